@@ -1,0 +1,56 @@
+// What may import what (the table of docs/architecture.md), and the few style rules a compiler does not hold.
+import eslint from '@eslint/js';
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+const dependsOn = {
+  engine: [],
+  invertible: [],
+  operator: [],
+  linearizer: ['invertible', 'operator'],
+  teacher: [],
+  data: [],
+  train: ['engine', 'invertible', 'operator', 'linearizer', 'teacher', 'data'],
+  app: ['engine', 'invertible', 'operator', 'linearizer', 'teacher', 'data', 'train'],
+};
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/node_modules/**', '**/.nx/**', '**/runs/**'] },
+  eslint.configs.recommended,
+  tseslint.configs.recommended,
+  {
+    plugins: { '@nx': nx },
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          allow: ['^(\\.\\./)+tools/(tsup|vitest)\\.base\\.js$'],
+          banTransitiveDependencies: true,
+          depConstraints: Object.entries(dependsOn).map(([name, targets]) => ({
+            sourceTag: `lin:${name}`,
+            onlyDependOnLibsWithTags: [`lin:${name}`, ...targets.map((target) => `lin:${target}`)],
+          })),
+        },
+      ],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['@tensorflow/*/dist/*', 'koffi'], message: 'Only @lin/engine touches tfjs internals or C symbols.' }] },
+      ],
+    },
+  },
+  {
+    files: ['packages/engine/**/*.ts'],
+    rules: { 'no-restricted-imports': 'off' },
+  },
+  {
+    files: ['packages/invertible/src/**/*.ts', 'packages/operator/src/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['node:*', '@tensorflow/*/dist/*'], message: 'This package also runs in a browser.' }] },
+      ],
+    },
+  },
+);
