@@ -1,0 +1,101 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { UsageError } from '../usage-error.js';
+import { loadConfig } from './load.js';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lin-config-'));
+});
+
+async function configOf(yaml: string, set: string[] = []) {
+  const path = join(folder, 'config.yaml');
+  await writeFile(path, yaml);
+  return loadConfig({ path, set });
+}
+
+async function refusalOf(yaml: string, set: string[] = []): Promise<string> {
+  const error = await configOf(yaml, set).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(UsageError);
+  return (error as UsageError).message;
+}
+
+describe('a configuration', () => {
+  test('of an empty file has the seed defaults', async () => {
+    const { linearizer } = await configOf('');
+    expect(linearizer).toMatchObject({
+      latent_dim: 512,
+      num_blocks: 4,
+      hidden_dim: 1024,
+      num_layers: 3,
+      learning_rate: 1e-4,
+      batch_size: 64,
+      num_epochs: 100,
+      checkpoint_dir: null,
+    });
+  });
+
+  test("takes the seed's YAML as it is", async () => {
+    const config = await configOf(`
+data: { ms1mv2: { path: ./faces_emore } }
+model: { use_insightface: true, insightface_model: buffalo_l, embedding_size: 512 }
+linearizer: { latent_dim: 512, num_blocks: 4, hidden_dim: 1024, num_layers: 3, learning_rate: 0.0001, batch_size: 64, num_epochs: 100, checkpoint_dir: checkpoints }
+training: { num_workers: 4 }
+evaluation: { batch_size: 64 }
+device: { cuda: true }`);
+    expect(config.data.ms1mv2.path).toBe('./faces_emore');
+    expect(config.model.use_insightface).toBe(true);
+    expect(config.device.cuda).toBe(true);
+  });
+
+  test('is overridden by --set, whose values are YAML', async () => {
+    const config = await configOf('linearizer: { num_blocks: 2 }', [
+      'linearizer.num_blocks=8',
+      'linearizer.image_flow.blocks=[1, 2, 3]',
+      'data.ms1mv2.path=a=b.rec',
+    ]);
+    expect(config.linearizer.num_blocks).toBe(8);
+    expect(config.linearizer.image_flow.blocks).toEqual([1, 2, 3]);
+    expect(config.data.ms1mv2.path).toBe('a=b.rec');
+  });
+});
+
+describe('a mistake in a configuration is one sentence that names the key', () => {
+  test.each([
+    ['a mistyped key', 'linearizer: { num_block: 4 }', 'linearizer.num_blocks'],
+    ['a key in the wrong section', 'num_epochs: 4', 'linearizer.num_epochs'],
+    ['an unknown section', 'linearizers: {}', 'linearizer?'],
+    ['a prototype key', '__proto__: { polluted: 1 }', 'did you mean'],
+  ])('%s, with the nearest known one', async (_, yaml, nearest) => {
+    expect(await refusalOf(yaml)).toContain(nearest);
+    expect(({} as { polluted?: number }).polluted).toBeUndefined();
+  });
+
+  test.each([
+    ['latent_dim 0', 'linearizer: { latent_dim: 0 }', /^linearizer\.latent_dim is 0 .*>=1/],
+    ['a string for a number', 'linearizer: { num_epochs: many }', /^linearizer\.num_epochs is "many" .*expected number/],
+    ['a list for a section', 'linearizer: [1]', /^linearizer is \[1\]/],
+    ['an unknown choice', 'device: { backend: cudnn }', /^device\.backend is "cudnn" .*"tensorflow"/],
+    ['a bad union', 'model: { use_insightface: perhaps }', /^model\.use_insightface is "perhaps" .*boolean.*auto/],
+    ['a file that is no mapping', '- 1', /must be a mapping/],
+    ['broken YAML', 'linearizer: {', /is not valid YAML/],
+  ])('%s', async (_, yaml, message) => {
+    const refusal = await refusalOf(yaml);
+    expect(refusal).toMatch(message);
+    expect(refusal).not.toContain('\n');
+  });
+
+  test('an assignment without "="', async () => {
+    expect(await refusalOf('', ['linearizer.num_blocks'])).toMatch(/is not an assignment/);
+  });
+
+  test('a file that is not there', async () => {
+    await expect(loadConfig({ path: join(folder, 'none.yaml') })).rejects.toThrow(/none\.yaml cannot be read \(ENOENT\)/);
+  });
+});

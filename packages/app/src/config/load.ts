@@ -1,0 +1,111 @@
+// YAML file + `--set path=value` → a validated Config, or one sentence that says which key of which file is wrong.
+import { readFile } from 'node:fs/promises';
+import { distance } from 'fastest-levenshtein';
+import { loadAll } from 'js-yaml';
+import type { z } from 'zod';
+import { UsageError } from '../usage-error.js';
+import { configSchema, type Config } from './schema.js';
+
+export interface LoadConfigOptions {
+  /** A YAML file. */
+  path: string;
+  /** Assignments such as `linearizer.num_blocks=8`; values are YAML, so `null`, `true` and `[1, 2, 3]` work. */
+  set?: readonly string[];
+}
+
+/** @throws UsageError that names the file or option, the key's path, and the nearest known key. */
+export async function loadConfig({ path, set = [] }: LoadConfigOptions): Promise<Config> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`Config file ${path} cannot be read (${error.code}); check --config.`);
+  });
+  const values = parseYaml(text, path) ?? {};
+  if (!isMapping(values)) {
+    throw new UsageError(`Config file ${path} must be a mapping such as "linearizer: {…}"; it is ${describe(values)}.`);
+  }
+  for (const assignment of set) assign(values, assignment);
+
+  const result = configSchema.safeParse(values);
+  if (!result.success) throw new UsageError(explain(result.error.issues[0]!, path, values));
+  return result.data;
+}
+
+/** The one document of `text`; an empty text is null. */
+function parseYaml(text: string, where: string): unknown {
+  let documents: unknown[];
+  try {
+    documents = loadAll(text);
+  } catch (error) {
+    const [reason] = String((error as Error).message).split('\n');
+    throw new UsageError(`${where} is not valid YAML: ${reason}.`);
+  }
+  if (documents.length > 1) {
+    throw new UsageError(`${where} holds ${documents.length} YAML documents; keep one and remove the "---" lines.`);
+  }
+  return documents[0] ?? null;
+}
+
+type Mapping = Record<string, unknown>;
+
+function assign(values: Mapping, assignment: string): void {
+  const equals = assignment.indexOf('=');
+  if (equals < 1) {
+    throw new UsageError(`--set ${assignment} is not an assignment; write --set linearizer.num_blocks=8.`);
+  }
+  const keys = assignment.slice(0, equals).split('.');
+  const last = keys.pop()!;
+  let mapping = values;
+  for (const key of keys) {
+    const next = Object.hasOwn(mapping, key) ? mapping[key] : undefined;
+    mapping = isMapping(next) ? next : define(mapping, key, {});
+  }
+  define(mapping, last, parseYaml(assignment.slice(equals + 1), `The value of --set ${assignment}`));
+}
+
+/** Own properties only, so that a key named `__proto__` is an unknown key like any other. */
+function define<T>(mapping: Mapping, key: string, value: T): T {
+  Object.defineProperty(mapping, key, { value, enumerable: true, writable: true, configurable: true });
+  return value;
+}
+
+function explain(issue: z.core.$ZodIssue, file: string, values: Mapping): string {
+  if (issue.code === 'unrecognized_keys') {
+    const key = [...issue.path, issue.keys[0]!].join('.');
+    return `Unknown key ${key} (${file}, or --set); did you mean ${nearestKey(key)}?`;
+  }
+  const key = issue.path.join('.');
+  const value = issue.path.reduce<unknown>((at, part) => (at as Mapping | undefined)?.[part as string], values);
+  return `${key} is ${describe(value)} (${file}, or --set): ${expectation(issue)}.`;
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_union') {
+    return `expected ${issue.errors.flat().map((option) => lowerFirst(option.message)).join(', or ')}`;
+  }
+  return lowerFirst(issue.message);
+}
+
+const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
+
+function describe(value: unknown): string {
+  return value === undefined ? 'missing' : JSON.stringify(value);
+}
+
+/** The known key that is the fewest edits away, by its whole path or by its last part (the right key in the wrong section). */
+function nearestKey(key: string): string {
+  const edits = (candidate: string) =>
+    Math.min(distance(key, candidate), 1 + distance(lastPart(key), lastPart(candidate)));
+  return keyPaths(configSchema.parse({})).reduce((best, candidate) => (edits(candidate) < edits(best) ? candidate : best));
+}
+
+const lastPart = (key: string) => key.slice(key.lastIndexOf('.') + 1);
+
+function keyPaths(values: Mapping, prefix = ''): string[] {
+  return Object.entries(values).flatMap(([key, value]) => [
+    prefix + key,
+    ...(isMapping(value) ? keyPaths(value, `${prefix}${key}.`) : []),
+  ]);
+}
+
+function isMapping(value: unknown): value is Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

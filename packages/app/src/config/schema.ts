@@ -1,0 +1,90 @@
+// What a run can be told, as YAML: the seed's keys, and Lin's own beside them. Every key has a default; an unknown one is an error.
+import { z } from 'zod';
+
+const positiveInteger = z.number().int().min(1);
+const seed = z.number().int().min(0).max(0xffff_ffff);
+
+const data = z.strictObject({
+  ms1mv2: z.strictObject({
+    /** A .rec file, or a folder with train.rec; null makes (once) and uses the sample set of synthetic faces. */
+    path: z.string().min(1).nullable().default(null),
+  }).prefault({}),
+  /** Share of the identities held out for the test set; no identity is in both. */
+  test_fraction: z.number().gt(0).lt(1).default(0.1),
+  /** Decides the split and the order of every epoch. */
+  seed: seed.default(0),
+  sample: z.strictObject({
+    identities: z.number().int().min(2).default(420),
+    images_per_identity: positiveInteger.default(10),
+  }).prefault({}),
+});
+
+const model = z.strictObject({
+  /** true: an InsightFace model is required; false: the stand-in teacher; auto: buffalo_l where it is found, else the stand-in. */
+  use_insightface: z.union([z.boolean(), z.literal('auto')]).default('auto'),
+  /** `buffalo_l`, or the path of an ArcFace-style ONNX file. */
+  insightface_model: z.string().min(1).default('buffalo_l'),
+  /** Dimension of the teacher's embedding. */
+  embedding_size: positiveInteger.default(512),
+});
+
+const linearizer = z.strictObject({
+  /** g_x: the invertible image flow, or the seed's CNN encoder (invertible on its latent only). */
+  gx: z.enum(['image-flow', 'encoder']).default('image-flow'),
+  /** Dimension of the core that A acts on. */
+  latent_dim: positiveInteger.default(512),
+  /** Coupling blocks of g_y, and of the vector flow on g_x's core. */
+  num_blocks: positiveInteger.default(4),
+  /** Width of the hidden layers of the vector flows' conditioners. */
+  hidden_dim: positiveInteger.default(1024),
+  /** Linear layers of the vector flows' conditioners. */
+  num_layers: z.number().int().min(2).default(3),
+  learning_rate: z.number().gt(0).default(1e-4),
+  /** constant, or cosine: down to zero at the last step. */
+  learning_rate_schedule: z.enum(['constant', 'cosine']).default('constant'),
+  warmup_steps: z.number().int().min(0).default(0),
+  gradient_clip: z.number().gt(0).default(1),
+  batch_size: positiveInteger.default(64),
+  num_epochs: positiveInteger.default(100),
+  /** Where checkpoints go; null: the run's own folder. */
+  checkpoint_dir: z.string().min(1).nullable().default(null),
+  /** The image flow: coupling blocks and conditioner widths at its three scales. */
+  image_flow: z.strictObject({
+    blocks: z.array(z.number().int().min(0)).length(3).default([3, 4, 4]),
+    widths: z.array(positiveInteger).length(3).default([64, 128, 256]),
+  }).prefault({}),
+  /** Decides the initial parameters. */
+  seed: seed.default(0),
+});
+
+const training = z.strictObject({
+  /** Images decoded at once. */
+  num_workers: positiveInteger.default(4),
+  /** Steps between two plain progress lines and two rows of metrics.jsonl. */
+  log_interval: positiveInteger.default(10),
+  /** Steps between two checkpoints; the end of every epoch writes one too. */
+  checkpoint_interval: positiveInteger.default(500),
+});
+
+const evaluation = z.strictObject({
+  batch_size: positiveInteger.default(64),
+});
+
+const device = z.strictObject({
+  /** true: a GPU is required; auto: one is used where it is found; false: never. */
+  cuda: z.union([z.boolean(), z.literal('auto')]).default('auto'),
+  backend: z.enum(['auto', 'tensorflow', 'wasm', 'cpu']).default('auto'),
+  /** TensorFlow's threads; null: one per core. */
+  threads: positiveInteger.nullable().default(null),
+});
+
+export const configSchema = z.strictObject({
+  data: data.prefault({}),
+  model: model.prefault({}),
+  linearizer: linearizer.prefault({}),
+  training: training.prefault({}),
+  evaluation: evaluation.prefault({}),
+  device: device.prefault({}),
+});
+
+export type Config = z.output<typeof configSchema>;

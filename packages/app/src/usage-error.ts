@@ -1,0 +1,4 @@
+/** A user's mistake: its message is all that is printed, and the process ends with exit code 2. */
+export class UsageError extends Error {
+  override name = 'UsageError';
+}
