@@ -1,1 +1,61 @@
-export {};
+// `nx train app` and its siblings: reads the command line, runs one command, and turns a failure into a sentence and an exit code.
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { evaluate } from './commands/evaluate.js';
+import { train } from './commands/train.js';
+import { visualize } from './commands/visualize.js';
+import { exitCodeOf, messageOf } from './failure.js';
+import { UsageError } from './usage-error.js';
+
+const USAGE = `Usage: npx nx <command> app [-- options]
+
+  train       learns a Linearizer from a face recogniser; without options: sample set and sample config
+  evaluate    recomputes the test figures of a run from its checkpoint
+  visualize   writes the two figures of a run into its report
+
+Options
+  --config FILE       YAML configuration (train)
+  --set KEY=VALUE     overrides one key, e.g. --set linearizer.num_blocks=8; may be repeated (train)
+  --name NAME         the run's name; evaluate and visualize take the newest run without it
+  --resume            continues run NAME, or the newest, from its last checkpoint (train)
+  --help              this text
+`;
+
+const commands = { train, evaluate, visualize };
+
+const options = {
+  config: { type: 'string' },
+  set: { type: 'string', multiple: true },
+  name: { type: 'string' },
+  resume: { type: 'boolean' },
+  help: { type: 'boolean' },
+} satisfies ParseArgsConfig['options'];
+
+export type CommandOptions = ReturnType<typeof parseCommandLine>['values'];
+
+function parseCommandLine(args: string[]) {
+  try {
+    return parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message.split('\n')[0]} (--help lists the options)`);
+  }
+}
+
+async function main(args: string[]): Promise<void> {
+  const { values, positionals } = parseCommandLine(args);
+  const [name, ...rest] = positionals;
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const command = Object.hasOwn(commands, name ?? '') ? commands[name as keyof typeof commands] : undefined;
+  if (!command) throw new UsageError(`Unknown command "${name ?? ''}"; it is one of ${Object.keys(commands).join(', ')}.`);
+  if (rest.length > 0) throw new UsageError(`Unexpected argument "${rest[0]}"; options begin with -- (see --help).`);
+  await command(values);
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exitCode = exitCodeOf(error);
+}

@@ -1,0 +1,11 @@
+// The engine's own errors; what tfjs throws for wrong shapes and dtypes stays tfjs's.
+
+/** libtensorflow cannot be found, fetched or loaded, or a backend that was asked for cannot be had. */
+export class EngineError extends Error {
+  override name = 'EngineError';
+}
+
+/** An error status of TensorFlow: the op that failed and TensorFlow's own words. The process and all tensors are unharmed. */
+export class TensorFlowError extends Error {
+  override name = 'TensorFlowError';
+}

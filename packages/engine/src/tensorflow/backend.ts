@@ -1,0 +1,53 @@
+// tfjs's `tensorflow` backend: tfjs-node-gpu's own JavaScript kernels over our binding. Its native addon is never loaded.
+import { createRequire } from 'node:module';
+import util from 'node:util';
+import * as tf from '@tensorflow/tfjs-core';
+import { EngineError } from '../errors.js';
+import type { LibTensorFlow } from '../libtensorflow/find.js';
+import { EagerBinding } from './binding.js';
+import { loadTensorFlow, type TensorFlowLibrary } from './c-api.js';
+import { configProto, type SessionConfig } from './config-proto.js';
+
+const require = createRequire(import.meta.url);
+
+export interface TensorFlowBackend {
+  device: 'cpu' | 'cuda';
+  version: string;
+}
+
+/**
+ * Loads libtensorflow and registers the backend; it is not yet the current one.
+ * @throws EngineError when the library cannot be loaded.
+ */
+export function registerTensorFlowBackend(found: LibTensorFlow, config: SessionConfig): TensorFlowBackend {
+  quietTensorFlow();
+  let library: TensorFlowLibrary;
+  try {
+    library = loadTensorFlow(found);
+  } catch (error) {
+    throw new EngineError(
+      `${found.library} cannot be loaded (${(error as Error).message}); reinstall it with: npx lin-engine install --force.`,
+    );
+  }
+  const binding = new EagerBinding(library, configProto(config));
+  restoreRemovedUtilities();
+  const { NodeJSKernelBackend } = require('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js');
+  if (tf.findBackendFactory('tensorflow')) tf.removeBackend('tensorflow');
+  tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu'), 3);
+  require('@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js');
+  return { device: binding.device, version: library.version };
+}
+
+/** TensorFlow reads these once, when it is loaded; what the user set stays. */
+function quietTensorFlow(): void {
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  // TF32 keeps 10 bits of mantissa: inverses of flows lose two to three digits to it.
+  process.env['NVIDIA_TF32_OVERRIDE'] ??= '0';
+}
+
+/** tfjs-node 4.22 calls two functions that Node 23 removed from `util`. */
+function restoreRemovedUtilities(): void {
+  const legacy = util as unknown as Record<string, unknown>;
+  legacy['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
+  legacy['isArray'] ??= Array.isArray;
+}
