@@ -1,0 +1,42 @@
+// 1×1 → 3×3 → 1×1 convolutions with ReLU between them (Glow, §4), for couplings of images.
+import * as tf from '@tensorflow/tfjs-core';
+import type { Conditioner } from '../layers/affine-coupling.js';
+import { normalVariable, SeedSequence, zerosVariable } from '../initializers.js';
+import { requireInteger } from '../invertible.js';
+
+export interface ConvolutionalOptions {
+  inputChannels: number;
+  outputChannels: number;
+  width: number;
+  seed: number;
+}
+
+/** He-normal weights; the last layer is zero, so that a fresh coupling is the identity. */
+export class Convolutional implements Conditioner {
+  readonly kernels: readonly tf.Variable[];
+  readonly biases: readonly tf.Variable[];
+
+  constructor({ inputChannels, outputChannels, width, seed }: ConvolutionalOptions) {
+    requireInteger('width', width);
+    const seeds = new SeedSequence(seed);
+    this.kernels = [
+      normalVariable([1, 1, inputChannels, width], Math.sqrt(2 / inputChannels), seeds.take()),
+      normalVariable([3, 3, width, width], Math.sqrt(2 / (9 * width)), seeds.take()),
+      zerosVariable([1, 1, width, outputChannels]),
+    ];
+    this.biases = [width, width, outputChannels].map((size) => zerosVariable([size]));
+  }
+
+  apply(x: tf.Tensor): tf.Tensor {
+    return tf.tidy(() =>
+      this.kernels.reduce<tf.Tensor>((h, kernel, i) => {
+        const input = i === 0 ? h : tf.relu(h);
+        return tf.add(tf.conv2d(input as tf.Tensor4D, kernel as tf.Tensor4D, 1, 'same'), this.biases[i]!);
+      }, x),
+    );
+  }
+
+  dispose(): void {
+    tf.dispose([...this.kernels, ...this.biases]);
+  }
+}

@@ -1,0 +1,45 @@
+// A multilayer perceptron over the last axis, for couplings of vectors.
+import * as tf from '@tensorflow/tfjs-core';
+import type { Conditioner } from '../layers/affine-coupling.js';
+import { normalVariable, SeedSequence, zerosVariable } from '../initializers.js';
+import { requireInteger } from '../invertible.js';
+
+export interface MlpOptions {
+  inputSize: number;
+  outputSize: number;
+  hiddenSize: number;
+  /** Linear layers, at least 2; ReLU between them. */
+  numLayers: number;
+  seed: number;
+}
+
+/** He-normal weights; the last layer is zero, so that a fresh coupling is the identity. */
+export class Mlp implements Conditioner {
+  readonly kernels: readonly tf.Variable[];
+  readonly biases: readonly tf.Variable[];
+
+  constructor({ inputSize, outputSize, hiddenSize, numLayers, seed }: MlpOptions) {
+    requireInteger('hiddenSize', hiddenSize);
+    requireInteger('numLayers', numLayers, 2);
+    const seeds = new SeedSequence(seed);
+    const sizes = [inputSize, ...Array<number>(numLayers - 1).fill(hiddenSize), outputSize];
+    this.kernels = sizes.slice(1).map((size, i) => {
+      const fanIn = sizes[i]!;
+      return i === numLayers - 1 ? zerosVariable([fanIn, size]) : normalVariable([fanIn, size], Math.sqrt(2 / fanIn), seeds.take());
+    });
+    this.biases = sizes.slice(1).map((size) => zerosVariable([size]));
+  }
+
+  apply(x: tf.Tensor): tf.Tensor {
+    return tf.tidy(() =>
+      this.kernels.reduce<tf.Tensor>((h, kernel, i) => {
+        const input = i === 0 ? h : tf.relu(h);
+        return tf.add(tf.matMul(input as tf.Tensor2D, kernel as tf.Tensor2D), this.biases[i]!);
+      }, x),
+    );
+  }
+
+  dispose(): void {
+    tf.dispose([...this.kernels, ...this.biases]);
+  }
+}

@@ -1,0 +1,107 @@
+// The seed's g_x: a convolutional encoder to a feature vector, then a vector flow. Invertible from the features on, not from the image:
+// the baseline that the image flow is measured against.
+import * as tf from '@tensorflow/tfjs-core';
+import { normalVariable, SeedSequence, zerosVariable } from '../initializers.js';
+import { requireInteger, requireShape, type Shape } from '../invertible.js';
+import { VectorFlow, type VectorFlowOptions } from './vector-flow.js';
+
+export interface CnnEncoderOptions {
+  imageShape?: Shape;
+  latentDim?: number;
+  coreFlow?: Omit<VectorFlowOptions, 'dim' | 'seed'>;
+  seed?: number;
+}
+
+/** Output channels and window of each stride-2 convolution. */
+const STAGES = [[64, 7], [128, 3], [256, 3], [512, 3]] as const;
+const EPSILON = 1e-5;
+
+export class CnnEncoder {
+  readonly imageShape: Shape;
+  readonly latentDim: number;
+  readonly stages: readonly Stage[];
+  readonly projection: { readonly kernel: tf.Variable; readonly bias: tf.Variable };
+  readonly flow: VectorFlow;
+
+  constructor({ imageShape = [112, 112, 3], latentDim = 512, coreFlow = {}, seed = 0 }: CnnEncoderOptions = {}) {
+    requireInteger('latentDim', latentDim);
+    const seeds = new SeedSequence(seed);
+    this.imageShape = imageShape;
+    this.latentDim = latentDim;
+    let channels = imageShape[2]!;
+    this.stages = STAGES.map(([width, window]) => {
+      const stage = new Stage(channels, width, window, seeds.take());
+      channels = width;
+      return stage;
+    });
+    this.projection = {
+      kernel: normalVariable([channels, latentDim], Math.sqrt(1 / channels), seeds.take()),
+      bias: zerosVariable([latentDim]),
+    };
+    this.flow = new VectorFlow({ ...coreFlow, dim: latentDim, seed: seeds.take() });
+  }
+
+  get numBlocks(): number {
+    return this.flow.numBlocks;
+  }
+
+  /** Sets the batch normalisations from a batch of images; the scale and shift that are trained come after them. */
+  initialize(x: tf.Tensor): void {
+    requireShape('CnnEncoder.initialize', x, this.imageShape);
+    tf.tidy(() => void this.stages.reduce((h, stage) => stage.calibrate(h), x as tf.Tensor4D));
+  }
+
+  core(x: tf.Tensor): tf.Tensor2D {
+    requireShape('CnnEncoder', x, this.imageShape);
+    return tf.tidy(() => {
+      const features = this.stages.reduce((h, stage) => stage.apply(h), x as tf.Tensor4D);
+      const pooled = tf.mean<tf.Tensor2D>(features, [1, 2]);
+      return this.flow.apply(tf.add(tf.matMul(pooled, this.projection.kernel as tf.Tensor2D), this.projection.bias)) as tf.Tensor2D;
+    });
+  }
+
+  /** From the core back to the features before the vector flow, [B, latentDim]; there is no way back to the image. */
+  features(core: tf.Tensor2D): tf.Tensor2D {
+    return this.flow.invert(core) as tf.Tensor2D;
+  }
+
+  dispose(): void {
+    for (const stage of this.stages) stage.dispose();
+    tf.dispose([this.projection.kernel, this.projection.bias]);
+    this.flow.dispose();
+  }
+}
+
+/** Convolution → normalisation by fixed statistics → trained scale and shift → ReLU. */
+class Stage {
+  readonly kernel: tf.Variable;
+  readonly mean: tf.Variable;
+  readonly variance: tf.Variable;
+  readonly scale: tf.Variable;
+  readonly shift: tf.Variable;
+
+  constructor(inputChannels: number, width: number, window: number, seed: number) {
+    this.kernel = normalVariable([window, window, inputChannels, width], Math.sqrt(2 / (window * window * inputChannels)), seed);
+    this.mean = tf.tidy(() => tf.variable(tf.zeros([width]), false));
+    this.variance = tf.tidy(() => tf.variable(tf.ones([width]), false));
+    this.scale = tf.tidy(() => tf.variable(tf.ones([width])));
+    this.shift = zerosVariable([width]);
+  }
+
+  apply(x: tf.Tensor4D): tf.Tensor4D {
+    const h = tf.conv2d(x, this.kernel as tf.Tensor4D, 2, 'same');
+    const scale = tf.mul(this.scale, tf.rsqrt(tf.add(this.variance, EPSILON)));
+    return tf.relu(tf.add(tf.mul(tf.sub(h, this.mean), scale), this.shift)) as tf.Tensor4D;
+  }
+
+  calibrate(x: tf.Tensor4D): tf.Tensor4D {
+    const { mean, variance } = tf.moments(tf.conv2d(x, this.kernel as tf.Tensor4D, 2, 'same'), [0, 1, 2]);
+    this.mean.assign(mean);
+    this.variance.assign(variance);
+    return this.apply(x);
+  }
+
+  dispose(): void {
+    tf.dispose([this.kernel, this.mean, this.variance, this.scale, this.shift]);
+  }
+}

@@ -1,0 +1,169 @@
+// The multi-scale image flow: a bijection of images whose output is split into a core, which a linear operator acts on, and a residual.
+//   x → squeeze 4 → blocks → squeeze 2 → blocks → squeeze 2 → blocks → z → (core, residual);   block = actnorm → orthogonal mixing → coupling.
+// Nothing is dropped on the way (Glow and RealNVP factor out half of each scale), so g⁻¹(core, residual) is the image itself.
+import * as tf from '@tensorflow/tfjs-core';
+import { Convolutional } from '../conditioners/convolutional.js';
+import { SeedSequence } from '../initializers.js';
+import { requireInteger, requireShape, sizeOf, type Invertible, type Shape } from '../invertible.js';
+import { ActNorm } from '../layers/actnorm.js';
+import { AffineCoupling } from '../layers/affine-coupling.js';
+import { Chain, initialize } from '../layers/chain.js';
+import { OrthogonalMixing } from '../layers/orthogonal-mixing.js';
+import { Readout } from '../layers/readout.js';
+import { Squeeze } from '../layers/squeeze.js';
+import { defaultMaxLogScale, VectorFlow, type VectorFlowOptions } from './vector-flow.js';
+
+export interface ImageFlowOptions {
+  /** [height, width, channels]; the sides must be multiples of 16. */
+  imageShape?: Shape;
+  latentDim?: number;
+  /** Coupling blocks at each of the three scales. */
+  blocks?: readonly number[];
+  /** Width of the conditioners at each scale. */
+  widths?: readonly number[];
+  /** Householder reflections of each mixing. */
+  reflections?: number;
+  /** Bound of each coupling's log-scale; default min(1, 4 / number of blocks). */
+  maxLogScale?: number;
+  /** The vector flow on the core; `false` leaves it out. */
+  coreFlow?: Omit<VectorFlowOptions, 'dim' | 'seed'> | false;
+  seed?: number;
+}
+
+const SQUEEZE_FACTORS = [4, 2, 2];
+
+export class ImageFlow {
+  readonly imageShape: Shape;
+  readonly latentDim: number;
+  /** Image to z, the flattened output of the last scale. */
+  readonly scales: Chain;
+  readonly readout: Readout;
+  /** Standardises the readout, then the vector flow. */
+  readonly coreLayers: Chain;
+
+  /** @throws RangeError or ShapeError for options that make no flow. */
+  constructor({
+    imageShape = [112, 112, 3],
+    latentDim = 512,
+    blocks = [3, 4, 4],
+    widths = [64, 128, 256],
+    reflections = 8,
+    maxLogScale,
+    coreFlow = {},
+    seed = 0,
+  }: ImageFlowOptions = {}) {
+    const seeds = new SeedSequence(seed);
+    this.imageShape = imageShape;
+    this.latentDim = latentDim;
+    this.readout = new Readout({ inputDim: sizeOf(imageShape), latentDim, seed: seeds.take() });
+    const total = blocks.reduce((sum, count) => sum + count, 0);
+    this.scales = multiScale({
+      imageShape,
+      blocks,
+      widths,
+      reflections,
+      maxLogScale: maxLogScale ?? defaultMaxLogScale(total),
+      seeds,
+    });
+    const layers: Invertible[] = [new ActNorm({ shape: [latentDim] })];
+    if (coreFlow) layers.push(new VectorFlow({ ...coreFlow, dim: latentDim, seed: seeds.take() }));
+    this.coreLayers = new Chain(layers);
+  }
+
+  /** Couplings from image to core. */
+  get numBlocks(): number {
+    return countCouplings(this.scales) + countCouplings(this.coreLayers);
+  }
+
+  /** Sets every actnorm from a batch of images, in order: once, before training. @throws Error when it ran before. */
+  initialize(x: tf.Tensor): void {
+    requireShape('ImageFlow.initialize', x, this.imageShape);
+    tf.tidy(() => {
+      initialize(this.scales.layers, x);
+      initialize(this.coreLayers.layers, this.readout.core(this.flatten(x)));
+    });
+  }
+
+  /** g_x as training sees it: [B, h, w, c] → [B, latentDim]. */
+  core(x: tf.Tensor): tf.Tensor2D {
+    return tf.tidy(() => this.coreLayers.apply(this.readout.core(this.flatten(x))) as tf.Tensor2D);
+  }
+
+  /**
+   * The whole bijection: core [B, latentDim] and residual [B, h·w·c], which lies in the null space of the readout.
+   * `logDet` [B] measures the residual in orthonormal coordinates of that space.
+   */
+  encode(x: tf.Tensor): { core: tf.Tensor2D; residual: tf.Tensor2D; logDet: tf.Tensor1D } {
+    requireShape('ImageFlow', x, this.imageShape);
+    return tf.tidy(() => {
+      const { y, logDet } = this.scales.forward(x);
+      const { core, residual } = this.readout.split(tf.reshape(y, [x.shape[0]!, this.readout.inputDim]));
+      const latent = this.coreLayers.forward(core);
+      const total = tf.add(tf.add(logDet, latent.logDet), this.readout.logDeterminant());
+      return { core: latent.y as tf.Tensor2D, residual, logDet: total as tf.Tensor1D };
+    });
+  }
+
+  /** The image with this core and residual: g_x⁻¹. */
+  inverse(core: tf.Tensor2D, residual: tf.Tensor2D): tf.Tensor4D {
+    requireShape('ImageFlow inverse', core, [this.latentDim]);
+    return tf.tidy(() => {
+      const z = this.readout.merge(this.coreLayers.invert(core) as tf.Tensor2D, residual);
+      return this.scales.invert(tf.reshape(z, [core.shape[0], ...this.scales.outputShape])) as tf.Tensor4D;
+    });
+  }
+
+  /** Condition number of the readout's Gram matrix: how unevenly it sees its directions. */
+  readoutCondition(): number {
+    return this.readout.condition();
+  }
+
+  dispose(): void {
+    this.scales.dispose();
+    this.readout.dispose();
+    this.coreLayers.dispose();
+  }
+
+  private flatten(x: tf.Tensor): tf.Tensor2D {
+    return tf.reshape(this.scales.apply(x), [x.shape[0]!, this.readout.inputDim]);
+  }
+}
+
+interface MultiScaleOptions extends Required<Pick<ImageFlowOptions, 'imageShape' | 'blocks' | 'widths' | 'reflections' | 'maxLogScale'>> {
+  seeds: SeedSequence;
+}
+
+function multiScale({ imageShape, blocks, widths, reflections, maxLogScale, seeds }: MultiScaleOptions): Chain {
+  if (blocks.length !== SQUEEZE_FACTORS.length || widths.length !== SQUEEZE_FACTORS.length) {
+    throw new RangeError(
+      `ImageFlow has ${SQUEEZE_FACTORS.length} scales: expected as many blocks and widths, but got [${blocks.join(', ')}] and [${widths.join(', ')}].`,
+    );
+  }
+  const layers: Invertible[] = [];
+  let shape = imageShape;
+  SQUEEZE_FACTORS.forEach((factor, scale) => {
+    requireInteger(`blocks[${scale}]`, blocks[scale]!, 0);
+    const squeeze = new Squeeze({ shape, factor });
+    shape = squeeze.outputShape;
+    layers.push(squeeze);
+    for (let block = 0; block < blocks[scale]!; block++) {
+      layers.push(
+        new ActNorm({ shape }),
+        new OrthogonalMixing({ shape, reflections, seed: seeds.take() }),
+        new AffineCoupling({
+          shape,
+          transforms: block % 2 === 0 ? 'second' : 'first',
+          maxLogScale,
+          conditioner: (inputChannels, outputChannels) =>
+            new Convolutional({ inputChannels, outputChannels, width: widths[scale]!, seed: seeds.take() }),
+        }),
+      );
+    }
+  });
+  return new Chain(layers);
+}
+
+function countCouplings(layer: Invertible): number {
+  if (layer instanceof Chain) return layer.layers.reduce((sum, child) => sum + countCouplings(child), 0);
+  return layer instanceof VectorFlow ? layer.numBlocks : Number(layer instanceof AffineCoupling);
+}

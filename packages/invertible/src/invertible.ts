@@ -1,0 +1,42 @@
+// What every block here is: a bijection with parameters, that knows its shapes, its inverse, and how it changes volume.
+import type * as tf from '@tensorflow/tfjs-core';
+
+/** Per-sample shape, without the batch. */
+export type Shape = readonly number[];
+
+/**
+ * A bijection between tensors of `inputShape` and of `outputShape` (per sample; a batch comes first).
+ * `forward` and `inverse` return the log-determinant of their own Jacobian, [B]; `apply` and `invert` are the same maps without it,
+ * which is what training a Linearizer needs and costs fewer passes.
+ */
+export interface Invertible {
+  readonly inputShape: Shape;
+  readonly outputShape: Shape;
+  forward(x: tf.Tensor): { y: tf.Tensor; logDet: tf.Tensor1D };
+  inverse(y: tf.Tensor): { x: tf.Tensor; logDet: tf.Tensor1D };
+  apply(x: tf.Tensor): tf.Tensor;
+  invert(y: tf.Tensor): tf.Tensor;
+  dispose(): void;
+}
+
+/** A tensor or a composition whose shapes do not fit; the message shows both. */
+export class ShapeError extends Error {
+  override name = 'ShapeError';
+}
+
+/** @throws ShapeError unless `x` is a batch of samples of `shape`. */
+export function requireShape(operation: string, x: tf.Tensor, shape: Shape): void {
+  const sample = x.shape.slice(1);
+  if (x.rank === shape.length + 1 && sample.every((size, i) => size === shape[i])) return;
+  throw new ShapeError(`${operation}: expected a batch of shape [B, ${shape.join(', ')}], but got [${x.shape.join(', ')}].`);
+}
+
+/** @throws RangeError unless `value` is an integer of at least `minimum`. */
+export function requireInteger(name: string, value: number, minimum = 1): void {
+  if (Number.isInteger(value) && value >= minimum) return;
+  throw new RangeError(`${name} is ${value}: expected an integer of at least ${minimum}.`);
+}
+
+export function sizeOf(shape: Shape): number {
+  return shape.reduce((product, size) => product * size, 1);
+}

@@ -1,0 +1,79 @@
+// Invertible 1×1 mixing by an orthogonal matrix: y = x Q over the last axis, with Q a fixed permutation times k Householder reflections
+// (Tomczak & Welling 2016, arXiv 1611.09630) in compact WY form (Schreiber & Van Loan 1989): Q = I − V T Vᵀ. Orthogonal whatever the
+// parameters are, so its inverse is its transpose, its condition number 1, its log-determinant 0, and no channels × channels matrix is formed.
+import * as tf from '@tensorflow/tfjs-core';
+import { normalVariable } from '../initializers.js';
+import { requireInteger, requireShape, type Invertible, type Shape } from '../invertible.js';
+import { Permutation } from './permutation.js';
+
+export interface OrthogonalMixingOptions {
+  shape: Shape;
+  /** k; as many as channels reach every rotation, a few suffice between couplings. */
+  reflections?: number;
+  seed: number;
+}
+
+export class OrthogonalMixing implements Invertible {
+  readonly inputShape: Shape;
+  readonly outputShape: Shape;
+  readonly permutation: Permutation;
+  /** The reflections' normals as columns, [channels, k]; only their directions matter. */
+  readonly normals: tf.Variable;
+
+  constructor({ shape, reflections = 8, seed }: OrthogonalMixingOptions) {
+    requireInteger('reflections', reflections);
+    this.inputShape = this.outputShape = shape;
+    this.permutation = new Permutation({ shape, seed });
+    const channels = shape.at(-1)!;
+    this.normals = normalVariable([channels, Math.min(reflections, channels)], 1, seed + 1);
+  }
+
+  apply(x: tf.Tensor): tf.Tensor {
+    requireShape('OrthogonalMixing', x, this.inputShape);
+    return tf.tidy(() => this.reflect(this.permutation.apply(x), false));
+  }
+
+  invert(y: tf.Tensor): tf.Tensor {
+    requireShape('OrthogonalMixing inverse', y, this.outputShape);
+    return tf.tidy(() => this.permutation.invert(this.reflect(y, true)));
+  }
+
+  forward(x: tf.Tensor) {
+    return { y: this.apply(x), logDet: tf.zeros<tf.Rank.R1>([x.shape[0]!]) };
+  }
+
+  inverse(y: tf.Tensor) {
+    return { x: this.invert(y), logDet: tf.zeros<tf.Rank.R1>([y.shape[0]!]) };
+  }
+
+  /** x Q, or x Qᵀ: x − ((x V) T) Vᵀ, with Tᵀ for the transpose. */
+  private reflect(x: tf.Tensor, transposed: boolean): tf.Tensor {
+    const [channels] = this.normals.shape as [number, number];
+    const rows = tf.reshape(x, [-1, channels]) as tf.Tensor2D;
+    const V = tf.div(this.normals, tf.norm(this.normals, 'euclidean', 0, true)) as tf.Tensor2D;
+    const T = wyFactor(V);
+    const xVT = tf.matMul(tf.matMul(rows, V), T, false, transposed);
+    return tf.reshape(tf.sub(rows, tf.matMul(xVT, V, false, true)), x.shape);
+  }
+
+  dispose(): void {
+    this.normals.dispose();
+  }
+}
+
+/**
+ * T of Q = I − V T Vᵀ for unit columns: T⁻¹ = triu(VᵀV, 1) + ½ I = ½ (I + N) with N = 2 triu(VᵀV, 1) nilpotent, so
+ * (I + N)⁻¹ = (I − N)(I + N²)(I + N⁴)… ends after log₂ k factors, exactly.
+ */
+function wyFactor(V: tf.Tensor2D): tf.Tensor2D {
+  const k = V.shape[1];
+  const identity = tf.eye(k);
+  const strictlyUpper = tf.tensor2d(Float32Array.from({ length: k * k }, (_, i) => (i % k > Math.floor(i / k) ? 2 : 0)), [k, k]);
+  let power = tf.neg(tf.mul(tf.matMul(V, V, true, false), strictlyUpper)) as tf.Tensor2D; // −N
+  let inverse: tf.Tensor2D = tf.add(identity, power);
+  for (let degree = 2; degree < k; degree *= 2) {
+    power = tf.matMul(power, power);
+    inverse = tf.matMul(inverse, tf.add(identity, power));
+  }
+  return tf.mul(inverse, 2) as tf.Tensor2D;
+}

@@ -1,0 +1,95 @@
+// The split of z into what A acts on and what it cannot see: core = W z with a learned W [latentDim × n], residual = z − W⁺ core.
+// W has full row rank, so W⁺ = Wᵀ(WWᵀ)⁻¹ and z = W⁺ core + residual exactly; the residual lies in the null space of W.
+import * as tf from '@tensorflow/tfjs-core';
+import { normalVariable } from '../initializers.js';
+import { requireInteger, requireShape } from '../invertible.js';
+import { conditionNumber, inverseOfPositiveDefinite, logDeterminant } from '../numerics/symmetric-positive.js';
+
+export interface ReadoutOptions {
+  /** n, the length of z. */
+  inputDim: number;
+  latentDim: number;
+  seed: number;
+}
+
+interface GramInverse {
+  /** The identity of the values of W that it was made from: tensors never change, so it cannot be stale. */
+  weightsId: object;
+  /** (WWᵀ)⁻¹, [latentDim, latentDim]. */
+  inverse: tf.Tensor2D;
+  halfLogDet: number;
+}
+
+export class Readout {
+  readonly inputDim: number;
+  readonly latentDim: number;
+  /** W, [latentDim, inputDim]. */
+  readonly weights: tf.Variable;
+  private gram: GramInverse | undefined;
+
+  /** @throws RangeError unless 1 ≤ latentDim ≤ inputDim. */
+  constructor({ inputDim, latentDim, seed }: ReadoutOptions) {
+    requireInteger('latentDim', latentDim);
+    if (latentDim > inputDim) throw new RangeError(`latentDim is ${latentDim}: expected at most ${inputDim}, the size of the image.`);
+    this.inputDim = inputDim;
+    this.latentDim = latentDim;
+    this.weights = normalVariable([latentDim, inputDim], 1 / Math.sqrt(inputDim), seed);
+  }
+
+  /** W z: [B, n] → [B, latentDim]. */
+  core(z: tf.Tensor2D): tf.Tensor2D {
+    requireShape('Readout', z, [this.inputDim]);
+    return tf.matMul(z, this.weights as tf.Tensor2D, false, true);
+  }
+
+  /** [B, n] → core [B, latentDim] and residual [B, n]. */
+  split(z: tf.Tensor2D): { core: tf.Tensor2D; residual: tf.Tensor2D } {
+    return tf.tidy(() => {
+      const core = this.core(z);
+      return { core, residual: tf.sub(z, this.lift(core)) as tf.Tensor2D };
+    });
+  }
+
+  /** The inverse of `split`. */
+  merge(core: tf.Tensor2D, residual: tf.Tensor2D): tf.Tensor2D {
+    requireShape('Readout inverse', core, [this.latentDim]);
+    requireShape('Readout inverse', residual, [this.inputDim]);
+    return tf.tidy(() => tf.add(this.lift(core), residual));
+  }
+
+  /** ½ log det(WWᵀ): the log-determinant of the split, with the residual in an orthonormal basis of W's null space. */
+  logDeterminant(): number {
+    return this.gramInverse().halfLogDet;
+  }
+
+  /** Condition number of the Gram matrix WWᵀ. */
+  condition(): number {
+    return conditionNumber(this.gramMatrix(), this.latentDim);
+  }
+
+  dispose(): void {
+    this.weights.dispose();
+    this.gram?.inverse.dispose();
+    this.gram = undefined;
+  }
+
+  /** W⁺ core. */
+  private lift(core: tf.Tensor2D): tf.Tensor2D {
+    return tf.matMul(tf.matMul(core, this.gramInverse().inverse), this.weights as tf.Tensor2D);
+  }
+
+  private gramInverse(): GramInverse {
+    if (this.gram?.weightsId === this.weights.dataId) return this.gram;
+    this.gram?.inverse.dispose();
+    const n = this.latentDim;
+    const gram = this.gramMatrix();
+    const inverse = tf.keep(tf.tensor2d(Float32Array.from(inverseOfPositiveDefinite(gram, n)), [n, n]));
+    this.gram = { weightsId: this.weights.dataId, inverse, halfLogDet: 0.5 * logDeterminant(gram, n) };
+    return this.gram;
+  }
+
+  private gramMatrix(): Float64Array {
+    const W = this.weights as tf.Tensor2D;
+    return Float64Array.from(tf.tidy(() => tf.matMul(W, W, false, true).dataSync()));
+  }
+}
