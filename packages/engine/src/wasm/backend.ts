@@ -1,4 +1,4 @@
-// The portable backends: tfjs-backend-wasm with the gradient kernels it lacks, and tfjs-backend-cpu.
+// The portable backends: tfjs-backend-wasm with the gradient kernels it lacks, and the plain JavaScript one that comes with tfjs.
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 import { registerConvolutionGradients } from './convolution-gradients.js';
@@ -8,6 +8,7 @@ const require = createRequire(import.meta.url);
 
 /** Registers the wasm backend; returns its threads, which in Node is one. */
 export async function readyWasmBackend(): Promise<number> {
+  await import('@tensorflow/tfjs'); // registers the gradients
   const wasm = await import('@tensorflow/tfjs-backend-wasm');
   wasm.setWasmPaths(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')) + sep);
   registerConvolutionGradients('wasm');
@@ -16,5 +17,5 @@ export async function readyWasmBackend(): Promise<number> {
 }
 
 export async function readyCpuBackend(): Promise<void> {
-  await import('@tensorflow/tfjs-backend-cpu');
+  await import('@tensorflow/tfjs');
 }

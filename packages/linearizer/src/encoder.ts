@@ -1,0 +1,21 @@
+import type * as tf from '@tensorflow/tfjs-core';
+
+/** g_x as training sees it: an image to the core that A acts on. */
+export interface Encoder {
+  readonly latentDim: number;
+  /** The per-sample shape it takes. */
+  readonly imageShape: readonly number[];
+  readonly numBlocks: number;
+  core(x: tf.Tensor): tf.Tensor2D;
+  dispose(): void;
+}
+
+/** A g_x that is a bijection: what the core leaves out is in the residual, and the two give the image back. */
+export interface InvertibleEncoder extends Encoder {
+  encode(x: tf.Tensor): { core: tf.Tensor2D; residual: tf.Tensor2D; logDet: tf.Tensor1D };
+  inverse(core: tf.Tensor2D, residual: tf.Tensor2D): tf.Tensor4D;
+}
+
+export function isInvertible(encoder: Encoder): encoder is InvertibleEncoder {
+  return 'encode' in encoder && 'inverse' in encoder;
+}

@@ -1,0 +1,96 @@
+// The Linearizer (Berman, Hallak, Shocher 2025, arXiv 2510.08570): f(x) = g_y⁻¹(A · g_x(x)), linear between the spaces that g_x and g_y induce.
+import * as tf from '@tensorflow/tfjs-core';
+import { namedVariables, ShapeError, type Invertible } from '@lin/invertible';
+import type { LinearOperator } from '@lin/operator';
+import { isInvertible, type Encoder } from './encoder.js';
+import { readSafetensors, writeSafetensors } from './safetensors-file.js';
+import { describeLinearizer } from './summary.js';
+import { assignTensors, tensorsOf } from './variables.js';
+
+export interface LinearizerParts<G extends Encoder, O extends LinearOperator> {
+  /** Image to core. */
+  gx: G;
+  /** Core to induced embedding. */
+  A: O;
+  /** Embedding to induced embedding; the network uses its inverse. */
+  gy: Invertible;
+}
+
+export class Linearizer<G extends Encoder = Encoder, O extends LinearOperator = LinearOperator> {
+  readonly gx: G;
+  readonly A: O;
+  readonly gy: Invertible;
+
+  /** @throws ShapeError where the three do not fit together. */
+  constructor({ gx, A, gy }: LinearizerParts<G, O>) {
+    if (gx.latentDim !== A.inputDim) {
+      throw new ShapeError(`Linearizer: g_x gives a core of ${gx.latentDim}, but A takes ${A.inputDim} (A is ${A.outputDim}×${A.inputDim}).`);
+    }
+    if (gy.outputShape.length !== 1 || gy.outputShape[0] !== A.outputDim) {
+      throw new ShapeError(`Linearizer: A gives ${A.outputDim} (A is ${A.outputDim}×${A.inputDim}), but g_y⁻¹ takes [${gy.outputShape.join(', ')}].`);
+    }
+    this.gx = gx;
+    this.A = A;
+    this.gy = gy;
+  }
+
+  /** f(x) = g_y⁻¹(A g_x(x)): [B, …imageShape] → [B, embeddingSize]. */
+  apply(x: tf.Tensor): tf.Tensor2D {
+    return tf.tidy(() => this.decode(this.linear(this.encode(x))));
+  }
+
+  /** g_x(x), the core: → [B, latentDim]. */
+  encode(x: tf.Tensor): tf.Tensor2D {
+    return this.gx.core(x);
+  }
+
+  /** A z: [B, latentDim] → [B, embeddingSize]. */
+  linear(z: tf.Tensor2D): tf.Tensor2D {
+    return this.A.apply(z);
+  }
+
+  /** g_y⁻¹(u): [B, embeddingSize] → [B, embeddingSize]. */
+  decode(u: tf.Tensor2D): tf.Tensor2D {
+    return this.gy.invert(u) as tf.Tensor2D;
+  }
+
+  /** g_x⁻¹(g_x(x)): the image again, by way of core and residual. @throws Error where g_x has no inverse to the image. */
+  reconstruct(x: tf.Tensor): tf.Tensor4D {
+    const { gx } = this as { gx: Encoder };
+    if (!isInvertible(gx)) {
+      throw new Error('reconstruct: this g_x is invertible on its latent only, not back to the image; use an ImageFlow.');
+    }
+    return tf.tidy(() => {
+      const { core, residual } = gx.encode(x);
+      return gx.inverse(core, residual);
+    });
+  }
+
+  /** Shapes, blocks and parameter counts, one line each. */
+  summary(): string {
+    return describeLinearizer(this);
+  }
+
+  /** Every variable by dotted name, beginning with `gx.`, `A.` or `gy.`. */
+  namedVariables(): Map<string, tf.Variable> {
+    return namedVariables({ gx: this.gx, A: this.A, gy: this.gy });
+  }
+
+  /** Writes all variables as safetensors, whole or not at all. */
+  async save(path: string, { metadata = {} }: { metadata?: Record<string, string> } = {}): Promise<void> {
+    await writeSafetensors(path, { tensors: tensorsOf(this.namedVariables()), metadata: { format: 'lin.linearizer.1', ...metadata } });
+  }
+
+  /** Reads what `save` wrote into a model built the same way; returns the metadata. @throws SafetensorsError, with nothing assigned. */
+  async load(path: string): Promise<Record<string, string>> {
+    const { tensors, metadata } = await readSafetensors(path);
+    assignTensors(this.namedVariables(), tensors, path);
+    return metadata;
+  }
+
+  dispose(): void {
+    this.gx.dispose();
+    this.A.dispose();
+    this.gy.dispose();
+  }
+}

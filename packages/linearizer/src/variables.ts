@@ -1,0 +1,39 @@
+// tf.Variables ↔ named tensors of a safetensors file.
+import * as tf from '@tensorflow/tfjs-core';
+import { SafetensorsError, type NamedTensor } from './safetensors.js';
+
+/** Copies of the variables' values. */
+export function tensorsOf(variables: ReadonlyMap<string, tf.Variable>): Map<string, NamedTensor> {
+  return new Map(
+    [...variables].map(([name, variable]) => [name, { dtype: 'F32', shape: variable.shape, data: variable.dataSync<'float32'>() }]),
+  );
+}
+
+/**
+ * Sets every variable from the tensor of its name. Strict, and all or nothing: a missing, extra, or differently shaped tensor is an error
+ * and nothing is assigned.
+ * @throws SafetensorsError naming the tensor and `source`.
+ */
+export function assignTensors(
+  variables: ReadonlyMap<string, tf.Variable>,
+  tensors: ReadonlyMap<string, NamedTensor>,
+  source: string,
+): void {
+  for (const name of tensors.keys()) {
+    if (!variables.has(name)) throw new SafetensorsError(`${source}: tensor "${name}" belongs to no parameter of this model; build the model as it was saved.`);
+  }
+  for (const [name, variable] of variables) {
+    const tensor = tensors.get(name);
+    if (!tensor) throw new SafetensorsError(`${source}: tensor "${name}" of shape [${variable.shape.join(', ')}] is missing; build the model as it was saved.`);
+    if (tensor.dtype !== 'F32' || String(tensor.shape) !== String(variable.shape)) {
+      throw new SafetensorsError(
+        `${source}: tensor "${name}" is ${tensor.dtype} [${tensor.shape.join(', ')}], but the model's is F32 [${variable.shape.join(', ')}]; build the model as it was saved.`,
+      );
+    }
+  }
+  tf.tidy(() => {
+    for (const [name, variable] of variables) {
+      variable.assign(tf.tensor(tensors.get(name)!.data, variable.shape, 'float32'));
+    }
+  });
+}
