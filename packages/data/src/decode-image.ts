@@ -1,0 +1,30 @@
+// An encoded image to 112×112 RGB bytes, by sharp on libuv's threads: the JS thread never decodes.
+import sharp from 'sharp';
+import { RecordError } from './errors.js';
+
+export const IMAGE_SIZE = 112;
+export const IMAGE_BYTES = IMAGE_SIZE * IMAGE_SIZE * 3;
+
+// Many small images: parallel over images, not inside one.
+sharp.concurrency(1);
+sharp.cache(false);
+
+/**
+ * RGB bytes [112, 112, 3]; grey becomes three equal channels, CMYK is converted, transparency is laid on black, another size is scaled to
+ * cover 112×112 and cut to its centre.
+ * @throws RecordError, beginning with `where`, when the bytes are not a whole image. Never a black picture instead.
+ */
+export async function decodeImage(image: Uint8Array, where: string): Promise<Uint8Array> {
+  try {
+    const { data, info } = await sharp(image, { sequentialRead: true })
+      .resize(IMAGE_SIZE, IMAGE_SIZE, { fit: 'cover' })
+      .flatten()
+      .toColourspace('srgb')
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    if (info.channels !== 3) throw new Error(`${info.channels} channels`);
+    return data;
+  } catch (error) {
+    throw new RecordError(`${where}: the image cannot be decoded (${(error as Error).message.split('\n')[0]}); replace or remove it.`);
+  }
+}
