@@ -2,7 +2,7 @@
 import { RecordError } from '../errors.js';
 import { readRecord, type RecordFile } from './framing.js';
 import { parseImageRecord, type ImageRecord } from './image-record.js';
-import { binarySearch, type RecordIndex } from './record-index.js';
+import { lowerBound, type RecordIndex } from './record-index.js';
 
 export interface Layout {
   name: 'insightface' | 'im2rec';
@@ -55,10 +55,4 @@ async function recordAt(rec: RecordFile, index: RecordIndex, position: number): 
   const offset = index.offsets[position]!;
   const { payload } = await readRecord(rec, offset);
   return parseImageRecord(payload, `${rec.path} at byte ${offset} (key ${index.keys[position]})`);
-}
-
-/** The first position whose value is at least `value`. */
-function lowerBound(values: Float64Array, value: number): number {
-  const exact = binarySearch(values, value);
-  return exact !== -1 ? exact : values.findIndex((entry) => entry > value) >>> 0;
 }

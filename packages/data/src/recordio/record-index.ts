@@ -23,17 +23,22 @@ export class RecordIndex {
   }
 }
 
-/** Position of `value` in ascending `values`, or −1. */
-export function binarySearch(values: Float64Array, value: number): number {
+/** The first position in ascending `values` whose value is at least `value`; `values.length` where there is none. */
+export function lowerBound(values: Float64Array, value: number): number {
   let low = 0;
-  let high = values.length - 1;
-  while (low <= high) {
+  let high = values.length;
+  while (low < high) {
     const middle = (low + high) >>> 1;
     if (values[middle]! < value) low = middle + 1;
-    else if (values[middle]! > value) high = middle - 1;
-    else return middle;
+    else high = middle;
   }
-  return -1;
+  return low;
+}
+
+/** Position of `value` in ascending `values`, or −1. */
+export function binarySearch(values: Float64Array, value: number): number {
+  const position = lowerBound(values, value);
+  return values[position] === value ? position : -1;
 }
 
 const TAB = 9;
