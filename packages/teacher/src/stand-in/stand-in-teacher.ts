@@ -1,0 +1,67 @@
+// The stand-in teacher: an untrained network in a recogniser's shape, for where no weights are installed. It recognises nobody; its
+// embeddings are a fixed, hard-to-guess function of the picture, which is what a student needs to be tried out.
+import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
+import { TeacherError } from '../errors.js';
+import { encodeModel } from '../onnx/schema.js';
+import { IMAGE_LENGTH, INPUT_SIZE, toPlanes } from '../preprocess.js';
+import { Session } from '../session.js';
+import { buildIResNet, type IResNetOptions } from './iresnet.js';
+
+export interface StandInTeacherOptions {
+  embeddingSize?: number;
+  seed?: number;
+  /**
+   * Faces, RGB bytes [count, 112, 112, 3], from which the last batch normalisation takes its statistics: without them every face would have
+   * nearly the same embedding. A few hundred of different identities are enough.
+   */
+  calibrationImages: () => Promise<Uint8Array>;
+}
+
+const BATCH_SIZE = 32;
+const MIN_IMAGES = 16;
+
+/** Writes a stand-in teacher's ONNX file to `path`, unless it is there; whole or not at all. @throws TeacherError for too few images. */
+export async function ensureStandInTeacher(path: string, { embeddingSize = 512, seed = 0, calibrationImages }: StandInTeacherOptions): Promise<void> {
+  if (await access(path).then(() => true, () => false)) return;
+  await mkdir(dirname(path), { recursive: true });
+  const beside = `${path}.partial-${process.pid}`;
+  try {
+    const write = (options: IResNetOptions) => writeFile(beside, encodeModel(buildIResNet(options)));
+    await write({ embeddingSize, seed });
+    const statistics = await measure(beside, await calibrationImages(), embeddingSize);
+    await write({ embeddingSize, seed, statistics });
+    await rename(beside, path);
+  } finally {
+    await rm(beside, { force: true });
+  }
+}
+
+/** Mean and variance of each output coordinate over the images. */
+async function measure(path: string, images: Uint8Array, size: number): Promise<{ mean: Float32Array; variance: Float32Array }> {
+  const count = images.length / IMAGE_LENGTH;
+  if (!Number.isInteger(count) || count < MIN_IMAGES) {
+    throw new TeacherError(`A stand-in teacher is calibrated on at least ${MIN_IMAGES} faces of ${INPUT_SIZE}×${INPUT_SIZE}×3 bytes, but ${images.length} bytes were given.`);
+  }
+  const session = await Session.create({ path, threads: availableParallelism(), executionProviders: ['cpu'] });
+  const sum = new Float64Array(size);
+  const squares = new Float64Array(size);
+  try {
+    for (let start = 0; start < count; start += BATCH_SIZE) {
+      const taken = Math.min(BATCH_SIZE, count - start);
+      const batch = images.subarray(start * IMAGE_LENGTH, (start + taken) * IMAGE_LENGTH);
+      const planes = toPlanes(batch, taken, { mean: 127.5, scale: 127.5 });
+      const { data } = await session.run(planes, [taken, 3, INPUT_SIZE, INPUT_SIZE]);
+      data.forEach((value, i) => {
+        sum[i % size]! += value;
+        squares[i % size]! += value * value;
+      });
+    }
+  } finally {
+    await session.close();
+  }
+  const mean = Float32Array.from(sum, (total) => total / count);
+  const variance = Float32Array.from(squares, (total, i) => total / count - (sum[i]! / count) ** 2);
+  return { mean, variance };
+}
