@@ -35,9 +35,8 @@ export async function* batches(
   records: RecordSet,
   { keys = records.keys, batchSize, shuffle, prefetch = 2, workers = 8, startAt = 0, dropLast = false }: BatchesOptions,
 ): AsyncGenerator<Batch, void, void> {
-  checkBatchSize(batchSize, keys.length);
-  const order = shuffle ? new Random(shuffle.seed, shuffle.epoch).shuffle(keys.slice()) : keys;
   const count = batchCount(keys.length, { batchSize, dropLast });
+  const order = shuffle ? new Random(shuffle.seed, shuffle.epoch).shuffle(keys.slice()) : keys;
   const pending: Promise<Batch>[] = [];
   let next = startAt;
   const readAhead = () => {
@@ -54,14 +53,12 @@ export async function* batches(
   }
 }
 
-/** Batches in one pass over `images` images. */
+/** Batches in one pass over `images` images. @throws DataOptionError for a batch size below 1 or above the number of images. */
 export function batchCount(images: number, { batchSize, dropLast = false }: Pick<BatchesOptions, 'batchSize' | 'dropLast'>): number {
+  if (!(Number.isInteger(batchSize) && batchSize >= 1 && batchSize <= images)) {
+    throw new DataOptionError(`The batch size is ${batchSize}, but there are ${images} images; choose one from 1 to ${images}.`);
+  }
   return dropLast ? Math.floor(images / batchSize) : Math.ceil(images / batchSize);
-}
-
-function checkBatchSize(batchSize: number, images: number): void {
-  if (Number.isInteger(batchSize) && batchSize >= 1 && batchSize <= images) return;
-  throw new DataOptionError(`The batch size is ${batchSize}, but there are ${images} images; choose one from 1 to ${images}.`);
 }
 
 async function readBatch(records: RecordSet, keys: Float64Array, workers: number): Promise<Batch> {

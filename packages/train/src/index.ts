@@ -1,1 +1,23 @@
-export {};
+export { meanOfEmbeddings, testEmbeddings, type EmbeddingTest, type EmbeddingTestOptions } from './evaluation/embedding-test.js';
+export { testInverse, type InverseTest } from './evaluation/inverse-test.js';
+export { appendMetrics, readMetrics, rewindMetrics, type MetricsRow } from './logging/metrics-log.js';
+export { TensorBoardWriter } from './logging/tensorboard.js';
+export { cosineSimilarity, l2Normalise, unitMeanSquaredError } from './losses/unit-sphere.js';
+export { Adam, globalNorm, type AdamOptions } from './optimisers/adam.js';
+export { learningRateAt, type LearningRateOptions } from './optimisers/learning-rate.js';
+export { writeReport, type WriteReportOptions } from './report/report.js';
+export { readSummary, writeSummary, type RunSummary } from './summary.js';
+export { loadCheckpoint, saveCheckpoint, type CheckpointState } from './training/checkpoint.js';
+export { inOrder, shuffledEpochs, type DistillationSource } from './training/distillation-data.js';
+export { imagesToTensor } from './training/pixels.js';
+export { createRun, latestRunName, runFolder, RunFolderError, type RunFolder } from './training/run-folder.js';
+export {
+  START,
+  TrainingDivergedError,
+  trainingSteps,
+  type TrainingBatch,
+  type TrainingData,
+  type TrainingPosition,
+  type TrainingStep,
+  type TrainingStepsOptions,
+} from './training/steps.js';

@@ -1,0 +1,17 @@
+// nx evaluate app
+import { readSummary, writeSummary } from '@lin/train';
+import type { CommandOptions } from '../main.js';
+import { evaluateModel } from '../pipeline/evaluate.js';
+import { withRun } from '../pipeline/finished-run.js';
+import { refuseTrainingOptions } from '../usage-error.js';
+
+/** Recomputes `test` and `inverse`, prints them, and puts them into the summary of a run that has ended. */
+export async function evaluate(options: CommandOptions): Promise<void> {
+  refuseTrainingOptions('evaluate', options);
+  await withRun(options.name, async ({ run, config, prepared }) => {
+    const evaluation = await evaluateModel(prepared, config);
+    const summary = await readSummary(run.summary);
+    if (summary) await writeSummary(run.summary, { ...summary, ...evaluation });
+    process.stdout.write(`${JSON.stringify(evaluation)}\n`);
+  });
+}

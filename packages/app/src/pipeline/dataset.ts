@@ -1,0 +1,48 @@
+// The records of a run and their split: the user's own, or the sample set, made once.
+import { join } from 'node:path';
+import { ensureSampleSet, openRecords, splitByIdentity, type IdentitySplit, type RecordSet } from '@lin/data';
+import type { Config } from '../config/schema.js';
+import { note } from '../console.js';
+import { progressLine } from '../progress.js';
+import { UsageError } from '../usage-error.js';
+import { CACHE } from '../workspace.js';
+
+export interface Dataset {
+  records: RecordSet;
+  fingerprint: string;
+  split: IdentitySplit;
+}
+
+/** @throws RecordError for records that are missing or damaged; UsageError where the batch size does not fit them. */
+export async function openDataset({ data, linearizer }: Config): Promise<Dataset> {
+  const records = await openRecords(data.ms1mv2.path ?? (await samplePath(data)));
+  try {
+    const split = splitByIdentity(records, { testFraction: data.test_fraction, seed: data.seed });
+    if (linearizer.batch_size > split.train.length) {
+      throw new UsageError(
+        `linearizer.batch_size is ${linearizer.batch_size}, but ${records.path} has ${split.train.length} training images (${split.test.length} more are held out); choose a smaller one.`,
+      );
+    }
+    const kind = data.ms1mv2.path === null ? 'sample set of synthetic faces' : `${records.layout} records`;
+    note(
+      `Data     ${records.path}: ${kind}, ${records.imageCount} images of ${records.identityCount} identities; ${split.train.length} train, ${split.test.length} test`,
+    );
+    return { records, fingerprint: await records.fingerprint(), split };
+  } catch (error) {
+    await records.close();
+    throw error;
+  }
+}
+
+async function samplePath({ sample, seed }: Config['data']): Promise<string> {
+  const folder = join(CACHE, `sample-${sample.identities}x${sample.images_per_identity}-seed${seed}`);
+  const progress = progressLine('Data     drawing the sample set, once');
+  await ensureSampleSet(folder, {
+    identities: sample.identities,
+    imagesPerIdentity: sample.images_per_identity,
+    seed,
+    onProgress: ({ images, total }) => progress.update(images, total),
+  });
+  progress.end();
+  return folder;
+}

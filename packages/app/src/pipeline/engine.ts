@@ -1,0 +1,27 @@
+// The engine of a run, with the one-time fetch of libtensorflow where there is none yet.
+import { EngineError, findLibTensorFlow, initEngine, installLibTensorFlow, type Engine } from '@lin/engine';
+import type { Config } from '../config/schema.js';
+import { note, warn } from '../console.js';
+
+/** @throws EngineError where what the config requires cannot be had. */
+export async function startEngine({ backend, cuda, threads }: Config['device']): Promise<Engine> {
+  if (wantsTensorFlow(backend) && !(await findLibTensorFlow())) await fetchOrWarn(backend === 'tensorflow' || cuda === true);
+  const engine = await initEngine({ backend, cuda, ...(threads !== null && { threads }) });
+  note(`Engine   ${engine.reason}`);
+  return engine;
+}
+
+function wantsTensorFlow(backend: Config['device']['backend']): boolean {
+  if (process.env['LIN_LIBTENSORFLOW'] === 'none') return false;
+  const wish = backend === 'auto' ? process.env['LIN_BACKEND'] || 'auto' : backend;
+  return wish === 'auto' || wish === 'tensorflow';
+}
+
+async function fetchOrWarn(required: boolean): Promise<void> {
+  try {
+    await installLibTensorFlow({ log: note });
+  } catch (error) {
+    if (required || !(error instanceof EngineError)) throw error;
+    warn(`No libtensorflow can be had (${error.message}) Training goes on in wasm, several times as slow.`);
+  }
+}

@@ -1,0 +1,29 @@
+// The figures of a model on the held-out identities.
+import { isInvertible } from '@lin/linearizer';
+import { meanOfEmbeddings, testEmbeddings, testInverse, type RunSummary } from '@lin/train';
+import type { Config } from '../config/schema.js';
+import { note } from '../console.js';
+import { testBatches, type Prepared } from './prepare.js';
+
+/** Rows that the mean training embedding is taken from, evenly spaced: its error is below 1/√rows of the embeddings' spread. */
+const MEAN_ROWS = 20_000;
+
+export async function evaluateModel(prepared: Prepared, config: Config): Promise<Pick<RunSummary, 'test' | 'inverse'>> {
+  const { model } = prepared;
+  const test = await testEmbeddings({ model, batches: testBatches(prepared, config), meanEmbedding: await meanTrainingEmbedding(prepared) });
+  note(
+    `Test     cosine ${test.cosine.toFixed(4)} on held-out identities (mean embedding ${test.cosineOfMeanEmbedding.toFixed(4)}), MSE ${test.mse.toExponential(3)} (zero ${test.mseOfZero.toExponential(3)})`,
+  );
+  if (!isInvertible(model.gx)) return { test, inverse: null };
+  const inverse = await testInverse(model.gx, testBatches(prepared, config));
+  note(
+    `Inverse  ${(100 * inverse.exactBytes).toFixed(4)} % of the test images' bytes exact, largest pixel error ${inverse.maxError.toExponential(2)}, gain of the inverse (p99) ${inverse.gainP99.toFixed(2)}`,
+  );
+  return { test, inverse };
+}
+
+async function meanTrainingEmbedding({ dataset: { records, split }, embeddings }: Prepared): Promise<Float32Array> {
+  const every = Math.ceil(split.train.length / MEAN_ROWS);
+  const positions = Array.from(split.train.filter((_, i) => i % every === 0), (key) => records.positionOf(key));
+  return meanOfEmbeddings(await embeddings.rows(positions), embeddings.embeddingSize);
+}

@@ -1,0 +1,107 @@
+// Training a prepared model: steps, logs, checkpoints, and a clean stop when the user asks for one.
+import {
+  Adam,
+  appendMetrics,
+  imagesToTensor,
+  learningRateAt,
+  loadCheckpoint,
+  rewindMetrics,
+  saveCheckpoint,
+  shuffledEpochs,
+  START,
+  TensorBoardWriter,
+  trainingSteps,
+  type CheckpointState,
+  type RunFolder,
+  type TrainingData,
+  type TrainingStep,
+} from '@lin/train';
+import type { Config } from '../config/schema.js';
+import { note } from '../console.js';
+import { listenForInterrupt } from '../interrupt.js';
+import { TrainingProgress } from '../training-progress.js';
+import { StepAverages } from './step-averages.js';
+import { trainingSource, type Prepared } from './prepare.js';
+
+export interface Fit {
+  /** False where the user stopped it: the run can be resumed. */
+  finished: boolean;
+  steps: number;
+  /** Seconds of training, those of earlier sessions of the run included. */
+  seconds: number;
+}
+
+export interface FitOptions {
+  run: RunFolder;
+  prepared: Prepared;
+  config: Config;
+  resume: boolean;
+}
+
+export async function fit({ run, prepared, config, resume }: FitOptions): Promise<Fit> {
+  const { model } = prepared;
+  const { linearizer, training } = config;
+  const data = shuffledEpochs({ ...trainingSource(prepared, config), seed: config.data.seed });
+  const optimiser = new Adam(model.namedVariables(), { clipNorm: linearizer.gradient_clip });
+  const state: CheckpointState = resume ? await loadCheckpoint(run.checkpoint, { model, optimiser }) : { position: START, seconds: 0 };
+  if (!resume) await initializeFromData(prepared, data);
+  await rewindMetrics(run.metrics, state.position.step);
+
+  const totals = { steps: linearizer.num_epochs * data.stepsPerEpoch, epochs: linearizer.num_epochs };
+  const events = await TensorBoardWriter.create(run.events, { firstStep: state.position.step });
+  const progress = new TrainingProgress(totals, state.position.step);
+  const interrupt = listenForInterrupt(() => note('\nStopping after this step; press Ctrl-C again to stop at once and lose what came after the last checkpoint.'));
+  const averages = new StepAverages();
+
+  const log = async (step: TrainingStep) => {
+    const row = averages.row(step);
+    progress.log(row, averages.secondsPerStep);
+    averages.reset();
+    await appendMetrics(run.metrics, row);
+    const { loss, cosine, gradientNorm, learningRate, imagesPerSecond } = row;
+    await events.scalars(step.step, { loss, cosine, gradient_norm: gradientNorm, learning_rate: learningRate, images_per_second: imagesPerSecond });
+  };
+  const steps = trainingSteps({
+    model,
+    optimiser,
+    data,
+    epochs: linearizer.num_epochs,
+    position: state.position,
+    learningRate: (step) =>
+      learningRateAt(step, {
+        learningRate: linearizer.learning_rate,
+        schedule: linearizer.learning_rate_schedule,
+        warmupSteps: linearizer.warmup_steps,
+        totalSteps: totals.steps,
+      }),
+  });
+  try {
+    for await (const step of steps) {
+      state.position = step.next;
+      state.seconds += step.seconds;
+      averages.add(step);
+      progress.step(step.step);
+      const epochEnds = step.next.stepInEpoch === 0;
+      if (step.step === 1 || step.step % training.log_interval === 0 || epochEnds || interrupt.requested) await log(step);
+      if (epochEnds || interrupt.requested || step.step % training.checkpoint_interval === 0) await saveCheckpoint(run.checkpoint, { model, optimiser, state });
+      if (interrupt.requested) break;
+    }
+  } finally {
+    progress.end();
+    interrupt.release();
+    await events.close();
+    optimiser.dispose();
+  }
+  const { step } = state.position;
+  return { finished: step === totals.steps, steps: step, seconds: state.seconds };
+}
+
+/** Actnorms and batch normalisations take their first values from the first batch (Kingma & Dhariwal 2018, section 3.1). */
+async function initializeFromData({ model }: Prepared, data: TrainingData): Promise<void> {
+  for await (const { images, size } of data.batches(START)) {
+    const x = imagesToTensor(images, size);
+    model.gx.initialize(x);
+    x.dispose();
+    return;
+  }
+}

@@ -1,0 +1,20 @@
+// The sandwich that a config describes.
+import { CnnEncoder, ImageFlow, VectorFlow } from '@lin/invertible';
+import { Linearizer } from '@lin/linearizer';
+import { DenseOperator } from '@lin/operator';
+import type { Config } from '../config/schema.js';
+
+export type Gx = ImageFlow | CnnEncoder;
+
+export function buildModel({ model, linearizer }: Config): Linearizer<Gx, DenseOperator> {
+  const { latent_dim: latentDim, num_blocks: numBlocks, hidden_dim: hiddenDim, num_layers: numLayers, image_flow, seed } = linearizer;
+  const coreFlow = { numBlocks, hiddenDim, numLayers };
+  return new Linearizer({
+    gx:
+      linearizer.gx === 'encoder'
+        ? new CnnEncoder({ latentDim, coreFlow, seed })
+        : new ImageFlow({ latentDim, blocks: image_flow.blocks, widths: image_flow.widths, coreFlow, seed }),
+    A: new DenseOperator({ inputDim: latentDim, outputDim: model.embedding_size }),
+    gy: new VectorFlow({ dim: model.embedding_size, ...coreFlow, seed: seed + 1 }),
+  });
+}

@@ -1,0 +1,46 @@
+// The config of a run: which YAML file it starts from, and the resolved copy in the run's own folder.
+import { writeFile } from 'node:fs/promises';
+import { dump } from 'js-yaml';
+import { createRun, latestRunName, runFolder, RunFolderError, type RunFolder } from '@lin/train';
+import { access } from 'node:fs/promises';
+import type { Config } from './config/schema.js';
+import { loadConfig } from './config/load.js';
+import { RUNS, userPath } from './workspace.js';
+
+/** Paths made absolute: a run is found again from wherever it is resumed. */
+export async function loadUserConfig(path: string, set: readonly string[] = []): Promise<Config> {
+  const config = await loadConfig({ path, set });
+  const { data, linearizer } = config;
+  if (data.ms1mv2.path !== null) data.ms1mv2.path = userPath(data.ms1mv2.path);
+  if (linearizer.checkpoint_dir !== null) linearizer.checkpoint_dir = userPath(linearizer.checkpoint_dir);
+  return config;
+}
+
+/** Makes the folder of a new run, named by the time where it has no name yet. @throws RunFolderError where it exists. */
+export async function startRun(config: Config, name = timestamp()): Promise<RunFolder> {
+  const run = runFolder(RUNS, name, { checkpoints: config.linearizer.checkpoint_dir });
+  await createRun(run);
+  await saveConfig(run, config);
+  return run;
+}
+
+/** An earlier run, the newest without a name, with its own config. @throws RunFolderError where there is none. */
+export async function openRun(name: string | undefined, set: readonly string[] = []): Promise<{ run: RunFolder; config: Config }> {
+  const { name: found, config: path } = runFolder(RUNS, name ?? (await latestRunName(RUNS)));
+  await access(path).catch(() => {
+    throw new RunFolderError(`There is no run named ${found} (${path} is not there); check --name.`);
+  });
+  const config = await loadUserConfig(path, set);
+  return { run: runFolder(RUNS, found, { checkpoints: config.linearizer.checkpoint_dir }), config };
+}
+
+export async function saveConfig(run: RunFolder, config: Config): Promise<void> {
+  await writeFile(run.config, dump(config));
+}
+
+/** Local time, e.g. 2026-11-24-14-05-09. */
+function timestamp(): string {
+  const now = new Date();
+  const parts = [now.getFullYear(), now.getMonth() + 1, now.getDate(), now.getHours(), now.getMinutes(), now.getSeconds()];
+  return parts.map((part) => String(part).padStart(2, '0')).join('-');
+}

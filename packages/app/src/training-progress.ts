@@ -1,0 +1,48 @@
+// Training on the screen: a bar on a terminal, one plain line per logged interval elsewhere.
+import cliProgress from 'cli-progress';
+import { note } from './console.js';
+import type { MetricsRow } from '@lin/train';
+
+export class TrainingProgress {
+  private readonly bar: cliProgress.SingleBar | undefined;
+
+  constructor(
+    private readonly totals: { steps: number; epochs: number },
+    startStep: number,
+  ) {
+    if (!process.stdout.isTTY) return;
+    this.bar = new cliProgress.SingleBar({
+      format: '{bar} {value}/{total}  epoch {epoch}  {speed} images/s  loss {loss}  cosine {cosine}  ETA {eta_formatted}',
+      stream: process.stdout,
+      hideCursor: true,
+      etaBuffer: 30,
+    });
+    this.bar.start(totals.steps, startStep, { epoch: '–', speed: '–', loss: '–', cosine: '–' });
+  }
+
+  /** After every step. */
+  step(step: number): void {
+    this.bar?.update(step);
+  }
+
+  /** After every logged interval. */
+  log({ step, epoch, loss, cosine, imagesPerSecond }: MetricsRow, secondsPerStep: number): void {
+    const shown = { epoch: `${epoch + 1}/${this.totals.epochs}`, speed: imagesPerSecond.toFixed(1), loss: loss.toExponential(3), cosine: cosine.toFixed(4) };
+    if (this.bar) this.bar.update(step, shown);
+    else {
+      const eta = duration((this.totals.steps - step) * secondsPerStep);
+      note(`step ${step}/${this.totals.steps}  epoch ${shown.epoch}  ${shown.speed} images/s  loss ${shown.loss}  cosine ${shown.cosine}  ETA ${eta}`);
+    }
+  }
+
+  end(): void {
+    this.bar?.stop();
+  }
+}
+
+function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  const tail = `${String(minutes).padStart(hours ? 2 : 1, '0')}:${String(whole % 60).padStart(2, '0')}`;
+  return hours ? `${hours}:${tail}` : tail;
+}

@@ -1,0 +1,39 @@
+// metrics.jsonl: one JSON object per logged step, appended as training goes, cut back to the checkpoint when a run is resumed.
+import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
+
+export interface MetricsRow {
+  step: number;
+  epoch: number;
+  /** Means over the steps since the row before. */
+  loss: number;
+  cosine: number;
+  gradientNorm: number;
+  learningRate: number;
+  imagesPerSecond: number;
+}
+
+export async function appendMetrics(path: string, row: MetricsRow): Promise<void> {
+  await appendFile(path, `${JSON.stringify(row)}\n`);
+}
+
+/** The rows of a run so far; a last line that a kill cut short is left out. */
+export async function readMetrics(path: string): Promise<MetricsRow[]> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  return text.split('\n').flatMap((line) => {
+    try {
+      return [JSON.parse(line) as MetricsRow];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Leaves out the rows after `step`: a resumed run writes them again. */
+export async function rewindMetrics(path: string, step: number): Promise<void> {
+  const kept = (await readMetrics(path)).filter((row) => row.step <= step);
+  await writeFile(`${path}.partial`, kept.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  await rename(`${path}.partial`, path);
+}

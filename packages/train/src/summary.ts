@@ -1,0 +1,35 @@
+// summary.json: what a run was and what it reached, for people and programs.
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import type { EmbeddingTest } from './evaluation/embedding-test.js';
+import type { InverseTest } from './evaluation/inverse-test.js';
+
+export interface RunSummary {
+  engine: string;
+  device: string;
+  teacher: { name: string; standIn: boolean; sha256: string };
+  data: { path: string; images: number; identities: number; trainImages: number; testImages: number };
+  model: { gx: string; parameters: number };
+  epochs: number;
+  steps: number;
+  imagesPerSecond: number;
+  /** Of the first and the last logged interval. */
+  loss: { first: number; last: number };
+  test: EmbeddingTest;
+  /** null where g_x has no inverse to the image. */
+  inverse: InverseTest | null;
+  /** Wall time of the run, preparation and evaluation included. */
+  seconds: number;
+}
+
+/** Whole or not at all. */
+export async function writeSummary(path: string, summary: RunSummary): Promise<void> {
+  const beside = `${path}.partial-${process.pid}`;
+  await writeFile(beside, `${JSON.stringify(summary, null, 2)}\n`);
+  await rename(beside, path);
+}
+
+/** undefined where the run has not ended yet. */
+export async function readSummary(path: string): Promise<RunSummary | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as RunSummary);
+}
