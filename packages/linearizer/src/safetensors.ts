@@ -76,7 +76,7 @@ export function decodeSafetensors(file: Uint8Array, source = 'safetensors data')
     if (start !== expectedStart || end - start !== bytes || dataStart + end > file.length) {
       fail(`tensor "${name}" of shape [${shape.join(', ')}] claims bytes ${start} to ${end} of ${file.length - dataStart}, expected ${bytes} bytes from ${expectedStart}`);
     }
-    const copy = file.slice(dataStart + start, dataStart + end);
+    const copy = Uint8Array.prototype.slice.call(file, dataStart + start, dataStart + end); // a Buffer's own slice is a view
     tensors.set(name, { dtype: dtype as SafetensorsDtype, shape, data: new TypedArray(copy.buffer, 0, bytes / TypedArray.BYTES_PER_ELEMENT) });
     expectedStart = end;
   }

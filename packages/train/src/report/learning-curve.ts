@@ -6,12 +6,12 @@ import { COLOURS, renderChart, type Figure } from './figure.js';
 /** `floor`: the cosine that the mean embedding scores, drawn as the line to be above. */
 export function learningCurve(rows: readonly MetricsRow[], { floor }: { floor?: number | undefined } = {}): Figure {
   const option: EChartsOption = {
-    legend: { top: 8, data: ['cosine to the teacher', 'loss'] },
+    legend: { top: 8, itemGap: 40, data: ['cosine to the teacher', 'loss'] },
     grid: { left: 70, right: 80, top: 50, bottom: 50 },
     xAxis: { type: 'value', name: 'step', nameLocation: 'middle', nameGap: 28, max: rows.at(-1)?.step ?? 1 },
     yAxis: [
       { type: 'value', name: 'cosine', min: (range) => Math.min(0, range.min), max: 1 },
-      { type: 'log', name: 'loss (MSE)', splitLine: { show: false } },
+      { type: 'log', name: 'loss (MSE)', splitLine: { show: false }, axisLabel: { formatter: (value: number) => value.toExponential(0) } },
     ],
     series: [
       {
