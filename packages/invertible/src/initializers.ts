@@ -12,7 +12,7 @@ export class SeedSequence {
   take(): number {
     // A step of the Weyl sequence with the golden ratio: neighbouring runs' seeds do not share modules' seeds.
     this.next = (this.next + 0x9e37_79b9) >>> 0;
-    return this.next;
+    return this.next || 1; // tf.randomNormal takes a seed of 0 for none
   }
 }
 

@@ -10,6 +10,7 @@ export interface ImageBijection {
 export interface VerifyInverseOptions {
   /** Length of the perturbation, relative to that of the core or residual: small against it, large against float32's rounding. */
   relativeStep?: number;
+  /** A non-negative integer. */
   seed?: number;
 }
 
@@ -34,8 +35,8 @@ export function verifyInverse(
     const back = flow.inverse(core, residual);
     const bytes = (pixels: tf.Tensor) => tf.round(tf.add(tf.mul(pixels, 127.5), 127.5));
     const gains = tf.maximum(
-      gain(back, core, (moved) => flow.inverse(moved, residual), relativeStep, seed),
-      gain(back, residual, (moved) => flow.inverse(core, moved), relativeStep, seed + 1),
+      gain(back, core, (moved) => flow.inverse(moved, residual), relativeStep, 2 * seed + 1),
+      gain(back, residual, (moved) => flow.inverse(core, moved), relativeStep, 2 * seed + 2),
     );
     return {
       images: x.shape[0],
@@ -53,6 +54,7 @@ function gain(
   relativeStep: number,
   seed: number,
 ): tf.Tensor1D {
+  // tf.randomNormal takes a seed of 0 for none; this one is never 0.
   const direction = tf.randomNormal(z.shape, 0, 1, 'float32', seed);
   const length = tf.mul(norms(z), relativeStep);
   const step = tf.mul(direction, tf.reshape(tf.div(length, norms(direction)), [-1, 1])) as tf.Tensor2D;
