@@ -1,0 +1,140 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { IMAGE_BYTES, noiseImages, pickModel, SIDE, temporaryFolder, tensor, writeModel, type Pick } from '../test/tiny-models.js';
+import { TeacherError } from './errors.js';
+import { encodeModel } from './onnx/schema.js';
+import { loadTeacher } from './teacher.js';
+
+const PICKS: Pick[] = [
+  { row: 0, column: 0, channel: 0 },
+  { row: 3, column: 100, channel: 1 },
+  { row: 111, column: 7, channel: 2 },
+  { row: 50, column: 60, channel: 0 },
+];
+
+let folder: string;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+});
+
+/** What a model of `PICKS` must answer, in float64. */
+function expectedEmbedding(images: Uint8Array, image: number, { mean, scale } = { mean: 127.5, scale: 127.5 }): number[] {
+  const raw = PICKS.map(({ row, column, channel }) => (images[image * IMAGE_BYTES + (row * SIDE + column) * 3 + channel]! - mean) / scale);
+  return raw.map((value) => value / Math.hypot(...raw));
+}
+
+async function refusalOf(load: Promise<unknown>): Promise<string> {
+  const error = await load.then(() => undefined, (reason: unknown) => reason);
+  expect(error).toBeInstanceOf(TeacherError);
+  const { message } = error as TeacherError;
+  expect(message).not.toContain('\n');
+  return message;
+}
+
+describe('embeddings', () => {
+  test.each([1, 3, 8])('are those of (x − 127.5)/127.5 in RGB planes, of unit length, in batches of %d', async (batchSize) => {
+    const teacher = await loadTeacher({ model: await writeModel(folder, 'dynamic.onnx', pickModel({ picks: PICKS })), batchSize });
+    const images = noiseImages(7);
+    const embeddings = await teacher.embed(images);
+    expect(embeddings).toHaveLength(7 * PICKS.length);
+    for (let i = 0; i < 7; i++) {
+      expectedEmbedding(images, i).forEach((value, k) => expect(embeddings[i * 4 + k]).toBeCloseTo(value, 6)); // float32 of values below 1
+    }
+    await teacher.close();
+  });
+
+  test('of a model with a fixed batch are computed in that batch', async () => {
+    const teacher = await loadTeacher({ model: await writeModel(folder, 'fixed.onnx', pickModel({ picks: PICKS, batch: 2 })) });
+    expect(teacher.batchSize).toBe(2);
+    const images = noiseImages(3);
+    const embeddings = await teacher.embed(images);
+    expectedEmbedding(images, 2).forEach((value, k) => expect(embeddings[8 + k]).toBeCloseTo(value, 6));
+    await teacher.close();
+  });
+
+  test('of a model that scales its own input take bytes as they are', async () => {
+    const constant = (name: string, of: number) => tensor(name, [1], Float32Array.of(of));
+    const model = pickModel({
+      picks: PICKS,
+      before: [
+        { op_type: 'Sub', name: '_minusscalar0', input: ['input', 'mean'], output: ['centred'], attribute: [] },
+        { op_type: 'Mul', name: '_mulscalar0', input: ['centred', 'factor'], output: ['scaled'], attribute: [] },
+      ],
+      weights: [constant('mean', 100), constant('factor', 0.5)],
+    });
+    const teacher = await loadTeacher({ model: await writeModel(folder, 'mxnet.onnx', model) });
+    const images = noiseImages(1);
+    const embeddings = await teacher.embed(images);
+    expectedEmbedding(images, 0, { mean: 100, scale: 2 }).forEach((value, k) => expect(embeddings[k]).toBeCloseTo(value, 6));
+    await teacher.close();
+  });
+
+  test('leave the event loop free while they are computed', async () => {
+    const teacher = await loadTeacher({ model: await writeModel(folder, 'busy.onnx', pickModel({ picks: Array<Pick>(64).fill(PICKS[0]!) })), batchSize: 64 });
+    let turns = 0;
+    const turn = setInterval(() => turns++, 0);
+    await teacher.embed(noiseImages(64).fill(200));
+    clearInterval(turn);
+    expect(turns).toBeGreaterThan(0);
+    await teacher.close();
+  });
+
+  test('without a direction are an error, not NaN', async () => {
+    const zeroWeights = pickModel({ picks: PICKS });
+    zeroWeights.graph.initializer[0]!.raw_data.fill(0);
+    const teacher = await loadTeacher({ model: await writeModel(folder, 'zero.onnx', zeroWeights) });
+    expect(await refusalOf(teacher.embed(noiseImages(1)))).toMatch(/zero\.onnx gives an embedding of length 0/);
+    expect(await refusalOf(teacher.embed(new Uint8Array(10)))).toMatch(/10 bytes are not whole images/);
+    await teacher.close();
+  });
+});
+
+describe('a file that is no face recogniser is refused in one sentence', () => {
+  const html = '\n<!DOCTYPE html><html><body>404</body></html>';
+  test.each<[string, string | Uint8Array, RegExp]>([
+    ['an HTML page', html, /is an HTML page, not an ONNX model/],
+    ['a Git LFS pointer', 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 3\n', /is a Git LFS pointer/],
+    ['an empty file', '', /is an empty file/],
+    ['text', 'hello', /is not a(n| whole) ONNX model/],
+    ['an image', Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 16), /is not a(n| whole) ONNX model/],
+  ])('%s', async (_, content, message) => {
+    const path = join(folder, 'bad.onnx');
+    await writeFile(path, content);
+    expect(await refusalOf(loadTeacher({ model: path }))).toMatch(message);
+  });
+
+  test('a model that was cut short, wherever it was cut', async () => {
+    const whole = encodeModel(pickModel({ picks: PICKS }));
+    for (const share of [0.01, 0.3, 0.7, 0.999]) {
+      const path = join(folder, 'cut.onnx');
+      await writeFile(path, whole.subarray(0, Math.floor(whole.length * share)));
+      expect(await refusalOf(loadTeacher({ model: path }))).toContain('cut.onnx');
+    }
+  });
+
+  test('a detector, with several outputs', async () => {
+    const detector = pickModel({ picks: PICKS, outputs: ['embedding', 'boxes'] });
+    expect(await refusalOf(loadTeacher({ model: await writeModel(folder, 'det.onnx', detector) }))).toMatch(/not a face recogniser: expected one output .*"boxes"/);
+  });
+
+  test('a model of another input size', async () => {
+    const wide = pickModel({ picks: PICKS, input: ['N', 3, 192, 192] });
+    expect(await refusalOf(loadTeacher({ model: await writeModel(folder, 'wide.onnx', wide) }))).toMatch(/expected one input \[N, 3, 112, 112\], found "input" \[N, 3, 192, 192\]/);
+  });
+
+  test('a model of another embedding size', async () => {
+    const model = await writeModel(folder, 'four.onnx', pickModel({ picks: PICKS }));
+    expect(await refusalOf(loadTeacher({ model, embeddingSize: 512 }))).toMatch(/embeddings of 4, but model\.embedding_size is 512/);
+  });
+
+  test('a graph that onnxruntime cannot run', async () => {
+    const unknown = pickModel({ picks: PICKS });
+    unknown.graph.node[1]!.op_type = 'NoSuchOperator';
+    expect(await refusalOf(loadTeacher({ model: await writeModel(folder, 'op.onnx', unknown) }))).toMatch(/cannot be loaded by onnxruntime/);
+  });
+
+  test('no file at all', async () => {
+    expect(await refusalOf(loadTeacher({ model: join(folder, 'none.onnx') }))).toMatch(/There is no file, and no installed InsightFace pack, named .*none\.onnx/);
+  });
+});
