@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { join } from 'node:path';
+import { decodeImage, ensureSampleSet, openRecords, type RecordSet } from '@lin/data';
+import { openEmbeddingCache, type EmbeddingCache } from '@lin/teacher';
+import { temporaryFolder } from '../../test/toy.js';
+import { inOrder, shuffledEpochs, type DistillationSource } from './distillation-data.js';
+import { START, type TrainingBatch } from './steps.js';
+
+let records: RecordSet;
+let embeddings: EmbeddingCache;
+
+/** The embedding of the image at `position`: a unit vector that tells which one it is. */
+const embeddingOf = (position: number) => Float32Array.of(Math.cos(position), Math.sin(position));
+
+beforeAll(async () => {
+  const folder = await temporaryFolder();
+  await ensureSampleSet(join(folder, 'sample'), { identities: 4, imagesPerIdentity: 3 });
+  records = await openRecords(join(folder, 'sample'));
+  embeddings = await openEmbeddingCache({
+    folder,
+    teacher: { sha256: '0'.repeat(64), embeddingSize: 2, embed: (positions) => Promise.resolve(Float32Array.from([...positions].flatMap((i) => [...embeddingOf(i)]))) },
+    images: { fingerprint: '1'.repeat(64), count: 12, async *imagesFrom(start) { yield Uint8Array.from({ length: 12 - start }, (_, i) => start + i); } },
+  });
+});
+
+afterAll(async () => {
+  await embeddings.close();
+  await records.close();
+});
+
+async function collect(batches: AsyncIterable<TrainingBatch>): Promise<{ image: Uint8Array; target: Float32Array }[]> {
+  const rows = [];
+  for await (const { images, size, targets } of batches) {
+    for (let i = 0; i < size; i++) rows.push({ image: images.slice((i * images.length) / size, ((i + 1) * images.length) / size), target: targets.slice(2 * i, 2 * i + 2) });
+  }
+  return rows;
+}
+
+const source = (batchSize: number): DistillationSource => ({ records, embeddings, keys: records.keys.filter((_, i) => i % 2 === 1), batchSize });
+/** Which record a target belongs to. */
+const positionOf = ({ target }: { target: Float32Array }) => Array.from({ length: 12 }, (_, i) => i).find((i) => embeddingOf(i).every((value, k) => value === target[k]));
+
+describe('distillation data', () => {
+  test('pairs every image with its own embedding', async () => {
+    const rows = await collect(inOrder(source(4)));
+    expect(rows.map(positionOf)).toEqual([1, 3, 5, 7, 9, 11]);
+    const { image } = await records.read(records.keys[7]!);
+    expect(rows[3]!.image).toEqual(Uint8Array.from(await decodeImage(image, 'record 7')));
+  });
+
+  test('is shuffled per epoch, whole batches only, and the same again', async () => {
+    const data = shuffledEpochs({ ...source(2), seed: 5 });
+    expect(data.stepsPerEpoch).toBe(3);
+    const [first, again, second] = [
+      (await collect(data.batches(START))).map(positionOf),
+      (await collect(data.batches(START))).map(positionOf),
+      (await collect(data.batches({ epoch: 1, stepInEpoch: 0, step: 3 }))).map(positionOf),
+    ];
+    expect(again).toEqual(first);
+    expect(second).not.toEqual(first);
+    for (const epoch of [first, second]) expect([...epoch].sort((a, b) => a! - b!)).toEqual([1, 3, 5, 7, 9, 11]);
+    expect(shuffledEpochs({ ...source(4), seed: 5 }).stepsPerEpoch).toBe(1);
+  });
+
+  test('resumes inside an epoch with the same remaining images', async () => {
+    const data = shuffledEpochs({ ...source(2), seed: 5 });
+    const whole = (await collect(data.batches({ epoch: 2, stepInEpoch: 0, step: 6 }))).map(positionOf);
+    expect((await collect(data.batches({ epoch: 2, stepInEpoch: 1, step: 7 }))).map(positionOf)).toEqual(whole.slice(2));
+  });
+
+  test('refuses a batch larger than the data', () => {
+    expect(() => shuffledEpochs({ ...source(7), seed: 5 })).toThrow(/batch size is 7, but there are 6 images/);
+  });
+});

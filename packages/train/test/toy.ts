@@ -1,0 +1,73 @@
+// A Linearizer small enough for the plain JavaScript backend, and data whose targets are known.
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { VectorFlow } from '@lin/invertible';
+import { Linearizer, type Encoder } from '@lin/linearizer';
+import { DenseOperator } from '@lin/operator';
+import type { TrainingBatch, TrainingData } from '../src/training/steps.js';
+
+const SIDE = 112;
+const IMAGE_BYTES = SIDE * SIDE * 3;
+export const EMBEDDING = 6;
+
+/** The colours of a 2×2 mosaic of the image, times a matrix. */
+export class MosaicEncoder implements Encoder {
+  readonly latentDim = 4;
+  readonly imageShape = [SIDE, SIDE, 3];
+  readonly numBlocks = 0;
+  readonly weights: tf.Variable;
+
+  constructor(seed: number) {
+    this.weights = tf.tidy(() => tf.variable(tf.randomNormal([12, 4], 0, 0.5, 'float32', seed)));
+  }
+
+  core(x: tf.Tensor): tf.Tensor2D {
+    return tf.tidy(() => {
+      const mosaic = tf.avgPool(x as tf.Tensor4D, SIDE / 2, SIDE / 2, 'valid');
+      return tf.matMul(tf.reshape(mosaic, [-1, 12]) as tf.Tensor2D, this.weights as tf.Tensor2D);
+    });
+  }
+
+  dispose(): void {
+    this.weights.dispose();
+  }
+}
+
+export function toyModel(seed = 1): Linearizer<MosaicEncoder> {
+  return new Linearizer({
+    gx: new MosaicEncoder(seed),
+    A: new DenseOperator({ inputDim: 4, outputDim: EMBEDDING }),
+    gy: new VectorFlow({ dim: EMBEDDING, numBlocks: 2, hiddenDim: 8, numLayers: 2, seed }),
+  });
+}
+
+/** Batch `index`: flat pictures of a colour each; the target of a picture is a unit vector made from its colour. */
+export function toyBatch(index: number, size = 4): TrainingBatch {
+  const images = new Uint8Array(size * IMAGE_BYTES);
+  const targets = new Float32Array(size * EMBEDDING);
+  for (let i = 0; i < size; i++) {
+    const colour = [0, 1, 2].map((channel) => (37 * (index + 1) * (i + 1) + 91 * channel * (i + 2)) % 256);
+    for (let at = 0; at < IMAGE_BYTES; at++) images[i * IMAGE_BYTES + at] = colour[at % 3]!;
+    const raw = Array.from({ length: EMBEDDING }, (_, k) => Math.sin(colour[k % 3]! / 40 + k));
+    targets.set(raw.map((value) => value / Math.hypot(...raw)), i * EMBEDDING);
+  }
+  return { images, size, targets };
+}
+
+export function toyData(stepsPerEpoch: number): TrainingData {
+  return {
+    stepsPerEpoch,
+    async *batches({ epoch, stepInEpoch }) {
+      for (let step = stepInEpoch; step < stepsPerEpoch; step++) yield toyBatch(epoch * stepsPerEpoch + step);
+    },
+  };
+}
+
+export const temporaryFolder = () => mkdtemp(join(tmpdir(), 'lin-train-'));
+
+/** Every parameter's values, by name. */
+export function parametersOf(model: Linearizer<Encoder>): Record<string, number[]> {
+  return Object.fromEntries([...model.namedVariables()].map(([name, variable]) => [name, Array.from(variable.dataSync())]));
+}
