@@ -4,7 +4,7 @@ import { namedVariables, ShapeError, type Invertible } from '@lin/invertible';
 import type { LinearOperator } from '@lin/operator';
 import { isInvertible, type Encoder } from './encoder.js';
 import { readSafetensors, writeSafetensors } from './safetensors-file.js';
-import { describeLinearizer } from './summary.js';
+import { describeLinearizer, parameterCount } from './summary.js';
 import { assignTensors, tensorsOf } from './variables.js';
 
 export interface LinearizerParts<G extends Encoder, O extends LinearOperator> {
@@ -69,6 +69,10 @@ export class Linearizer<G extends Encoder = Encoder, O extends LinearOperator = 
   /** Shapes, blocks and parameter counts, one line each. */
   summary(): string {
     return describeLinearizer(this);
+  }
+
+  parameterCount(): { total: number; trainable: number } {
+    return parameterCount(this);
   }
 
   /** Every variable by dotted name, beginning with `gx.`, `A.` or `gy.`. */

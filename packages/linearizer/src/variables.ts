@@ -1,11 +1,14 @@
 // tf.Variables ↔ named tensors of a safetensors file.
 import * as tf from '@tensorflow/tfjs-core';
-import { SafetensorsError, type NamedTensor } from './safetensors.js';
+import { SafetensorsError, type NamedTensor, type SafetensorsDtype } from './safetensors.js';
 
 /** Copies of the variables' values. */
 export function tensorsOf(variables: ReadonlyMap<string, tf.Variable>): Map<string, NamedTensor> {
   return new Map(
-    [...variables].map(([name, variable]) => [name, { dtype: 'F32', shape: variable.shape, data: variable.dataSync<'float32'>() }]),
+    [...variables].map(([name, variable]) => {
+      const data = variable.dataSync<'float32' | 'int32'>();
+      return [name, { dtype: dtypeOf(variable), shape: variable.shape, data }];
+    }),
   );
 }
 
@@ -25,15 +28,18 @@ export function assignTensors(
   for (const [name, variable] of variables) {
     const tensor = tensors.get(name);
     if (!tensor) throw new SafetensorsError(`${source}: tensor "${name}" of shape [${variable.shape.join(', ')}] is missing; build the model as it was saved.`);
-    if (tensor.dtype !== 'F32' || String(tensor.shape) !== String(variable.shape)) {
+    const dtype = dtypeOf(variable);
+    if (tensor.dtype !== dtype || String(tensor.shape) !== String(variable.shape)) {
       throw new SafetensorsError(
-        `${source}: tensor "${name}" is ${tensor.dtype} [${tensor.shape.join(', ')}], but the model's is F32 [${variable.shape.join(', ')}]; build the model as it was saved.`,
+        `${source}: tensor "${name}" is ${tensor.dtype} [${tensor.shape.join(', ')}], but the model's is ${dtype} [${variable.shape.join(', ')}]; build the model as it was saved.`,
       );
     }
   }
   tf.tidy(() => {
     for (const [name, variable] of variables) {
-      variable.assign(tf.tensor(tensors.get(name)!.data, variable.shape, 'float32'));
+      variable.assign(tf.tensor(tensors.get(name)!.data, variable.shape, variable.dtype));
     }
   });
 }
+
+const dtypeOf = ({ dtype }: tf.Variable): SafetensorsDtype => (dtype === 'int32' ? 'I32' : 'F32');

@@ -37,7 +37,6 @@ export async function train({ config: configPath, set, name, resume = false }: C
     }
     const evaluation = await evaluateModel(prepared, config);
     const metrics = await readMetrics(run.metrics);
-    const parameters = [...model.namedVariables().values()].reduce((sum, { size }) => sum + size, 0);
     await writeSummary(run.summary, {
       engine: engine.reason,
       device: engine.device,
@@ -49,7 +48,7 @@ export async function train({ config: configPath, set, name, resume = false }: C
         trainImages: dataset.split.train.length,
         testImages: dataset.split.test.length,
       },
-      model: { gx: config.linearizer.gx, parameters },
+      model: { gx: config.linearizer.gx, parameters: model.parameterCount().total },
       epochs: config.linearizer.num_epochs,
       steps,
       imagesPerSecond: (steps * config.linearizer.batch_size) / seconds,

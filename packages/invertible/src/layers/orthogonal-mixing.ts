@@ -57,6 +57,7 @@ export class OrthogonalMixing implements Invertible {
   }
 
   dispose(): void {
+    this.permutation.dispose();
     this.normals.dispose();
   }
 }

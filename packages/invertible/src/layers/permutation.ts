@@ -11,24 +11,22 @@ export interface PermutationOptions {
 export class Permutation implements Invertible {
   readonly inputShape: Shape;
   readonly outputShape: Shape;
-  readonly order: Int32Array;
-  readonly inverseOrder: Int32Array;
+  /** Where each entry of the output comes from: int32, [channels]. Not trained, but saved: without it the weights around it mean nothing. */
+  readonly order: tf.Variable;
 
   constructor({ shape, seed }: PermutationOptions) {
     this.inputShape = this.outputShape = shape;
-    this.order = seededPermutation(shape.at(-1)!, seed);
-    this.inverseOrder = new Int32Array(this.order.length);
-    this.order.forEach((from, to) => (this.inverseOrder[from] = to));
+    this.order = tf.tidy(() => tf.variable(tf.tensor1d(seededPermutation(shape.at(-1)!, seed), 'int32'), false));
   }
 
   apply(x: tf.Tensor): tf.Tensor {
     requireShape('Permutation', x, this.inputShape);
-    return reorder(x, this.order, this.inverseOrder);
+    return reorder(x, this.forwardOrder, this.inverseOrder);
   }
 
   invert(y: tf.Tensor): tf.Tensor {
     requireShape('Permutation inverse', y, this.outputShape);
-    return reorder(y, this.inverseOrder, this.order);
+    return reorder(y, this.inverseOrder, this.forwardOrder);
   }
 
   forward(x: tf.Tensor) {
@@ -39,15 +37,28 @@ export class Permutation implements Invertible {
     return { x: this.invert(y), logDet: tf.zeros<tf.Rank.R1>([y.shape[0]!]) };
   }
 
-  dispose(): void {}
+  dispose(): void {
+    this.order.dispose();
+  }
+
+  private readonly forwardOrder = () => this.order as tf.Tensor1D;
+
+  /** inverse[order[i]] = i. */
+  private readonly inverseOrder = () =>
+    tf.tidy(() => {
+      const size = this.order.size;
+      return tf.scatterND(tf.reshape(this.order, [size, 1]), tf.range(0, size, 1, 'int32'), [size]) as tf.Tensor1D;
+    });
 }
 
-/** tfjs's own gradient of gather is a sum over segments, slow and missing in some backends; that of a permutation is its inverse. */
-function reorder(x: tf.Tensor, order: Int32Array, inverseOrder: Int32Array): tf.Tensor {
-  const gatherLast = (tensor: tf.Tensor, indices: Int32Array) =>
-    tf.tidy(() => tf.gather(tensor, tf.tensor1d(indices, 'int32'), tensor.rank - 1));
+/**
+ * tfjs's own gradient of gather is a sum over segments, slow and missing in some backends; that of a permutation is its inverse, which is
+ * made anew when the gradient asks for it: a tensor made here could be disposed by then.
+ */
+function reorder(x: tf.Tensor, order: () => tf.Tensor1D, inverse: () => tf.Tensor1D): tf.Tensor {
+  const gather = (tensor: tf.Tensor, indices: () => tf.Tensor1D) => tf.tidy(() => tf.gather(tensor, indices(), tensor.rank - 1));
   return tf.customGrad((tensor) => ({
-    value: gatherLast(tensor as tf.Tensor, order),
-    gradFunc: (dy: tf.Tensor) => gatherLast(dy, inverseOrder),
+    value: gather(tensor as tf.Tensor, order),
+    gradFunc: (dy: tf.Tensor) => gather(dy, inverse),
   }))(x);
 }
