@@ -4,12 +4,18 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-export const RUNS = resolve(root, 'runs');
-/** What is made once and reused: the sample set, stand-in teachers, embeddings. */
-export const CACHE = resolve(root, 'data');
+/** Where runs are; LIN_RUNS names another folder. */
+export const RUNS = folder('LIN_RUNS', 'runs');
+/** What is made once and reused: the sample set, stand-in teachers, embeddings; LIN_DATA names another folder. */
+export const CACHE = folder('LIN_DATA', 'data');
 export const SAMPLE_CONFIG = resolve(root, 'packages/app/config/sample.yaml');
 /** The sample config where no libtensorflow can be had: smaller. */
 export const SAMPLE_CONFIG_WITHOUT_TENSORFLOW = resolve(root, 'packages/app/config/sample-wasm.yaml');
+
+function folder(variable: string, name: string): string {
+  const set = process.env[variable];
+  return set ? userPath(set) : resolve(root, name);
+}
 
 /** A path a user gave is relative to the folder they called npx from, not to the one nx runs us in. */
 export function userPath(path: string): string {

@@ -2,6 +2,9 @@
 import { z } from 'zod';
 
 const positiveInteger = z.number().int().min(1);
+/** A vector flow couples two halves, so it takes vectors of at least two numbers. */
+const dimension = z.number().int().min(2);
+const IMAGE_SIZE = 112 * 112 * 3;
 const seed = z.number().int().min(0).max(0xffff_ffff);
 
 const data = z.strictObject({
@@ -25,14 +28,14 @@ const model = z.strictObject({
   /** `buffalo_l`, or the path of an ArcFace-style ONNX file. */
   insightface_model: z.string().min(1).default('buffalo_l'),
   /** Dimension of the teacher's embedding. */
-  embedding_size: positiveInteger.default(512),
+  embedding_size: dimension.default(512),
 });
 
 const linearizer = z.strictObject({
   /** g_x: the invertible image flow, or the seed's CNN encoder (invertible on its latent only). */
   gx: z.enum(['image-flow', 'encoder']).default('image-flow'),
-  /** Dimension of the core that A acts on. */
-  latent_dim: positiveInteger.default(512),
+  /** Dimension of the core that A acts on: at most the size of the image. */
+  latent_dim: dimension.max(IMAGE_SIZE).default(512),
   /** Coupling blocks of g_y, and of the vector flow on g_x's core. */
   num_blocks: positiveInteger.default(4),
   /** Width of the hidden layers of the vector flows' conditioners. */

@@ -1,0 +1,121 @@
+import { access, readdir, readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { RunSummary } from '@lin/train';
+import { AppFolder, type AppResult } from './run-app.js';
+
+let app: AppFolder;
+let trained: AppResult;
+
+beforeAll(async () => {
+  app = await AppFolder.create();
+  trained = await app.run(['train', '--config', 'tiny.yaml', '--name', 'whole']);
+}, 120_000);
+
+const summaryOf = (name: string) => app.json<RunSummary>('runs', name, 'summary.json');
+const metricsOf = async (name: string) =>
+  (await readFile(app.file('runs', name, 'metrics.jsonl'), 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line) as { step: number; loss: number; cosine: number });
+
+describe('nx train app', () => {
+  test('ends well, with plain lines where there is no terminal', () => {
+    expect(trained.stderr).toBe('');
+    expect(trained.code).toBe(0);
+    expect(trained.stdout).toMatch(/^Engine {3}wasm: /);
+    expect(trained.stdout).toMatch(/stand-in teacher \(untrained: it recognises nobody\)/);
+    expect(trained.stdout).toMatch(/g_x {4}\[B, 112, 112, 3\] → \[B, 8\]/);
+    expect(trained.stdout).toMatch(/step 8\/8 {2}epoch 2\/2 {2}[\d.]+ images\/s {2}loss \S+ {2}cosine \S+ {2}ETA 0:00/);
+    expect(trained.stdout).not.toContain('\r');
+  });
+
+  test('writes the whole run folder', async () => {
+    const files = (await readdir(app.file('runs', 'whole'), { recursive: true })).map((name) => name.replace(/^events\.out\.tfevents\..*/, 'events'));
+    for (const file of ['config.yaml', 'metrics.jsonl', 'summary.json', 'events', 'checkpoints/latest.safetensors', 'report/index.html', 'report/difference.svg', 'report/flow.png']) {
+      expect(files).toContain(file);
+    }
+  });
+
+  test('sums itself up: what was trained on what, and how well on identities never seen', async () => {
+    const summary = await summaryOf('whole');
+    expect(summary).toMatchObject({
+      device: 'cpu',
+      teacher: { standIn: true, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
+      data: { images: 40, identities: 10, trainImages: 32, testImages: 8 },
+      model: { gx: 'image-flow' },
+      epochs: 2,
+      steps: 8,
+      test: { mseOfZero: 1 / 32 },
+    });
+    expect(summary.loss.last).toBeLessThan(summary.loss.first);
+    expect(summary.test.mse).toBeCloseTo((2 * (1 - summary.test.cosine)) / 32, 6);
+    expect(summary.inverse!.exactBytes).toBe(1);
+    expect(summary.inverse!.maxError).toBeLessThan(1 / 255); // half a byte's step is 1/255: rounding gives the byte back
+    expect(summary.model.parameters).toBeGreaterThan(8 * 112 * 112 * 3); // the readout alone
+  });
+
+  test('computes sample set, teacher and embeddings once', async () => {
+    const again = await app.run(['train', '--config', 'tiny.yaml', '--name', 'again', '--set', 'linearizer.num_epochs=1']);
+    expect(again.code).toBe(0);
+    expect(again.stdout).not.toMatch(/drawing|embedding the images/);
+  });
+
+  test('refuses a name that is taken', async () => {
+    const taken = await app.run(['train', '--config', 'tiny.yaml', '--name', 'whole']);
+    expect(taken.code).toBe(2);
+    expect(taken.stderr).toMatch(/exists already; choose another --name, or continue it with --resume/);
+  });
+
+  test("trains the seed's encoder as well, which has no inverse to the image", async () => {
+    const result = await app.run(['train', '--config', 'tiny.yaml', '--name', 'encoder', '--set', 'linearizer.gx=encoder', '--set', 'linearizer.num_epochs=1']);
+    expect(result.stderr).toBe('');
+    expect(result.code).toBe(0);
+    expect((await summaryOf('encoder')).inverse).toBeNull();
+  });
+});
+
+describe('Ctrl-C and --resume', () => {
+  test('stop after the step, then continue to the same result as without a stop', async () => {
+    const stopped = await app.run(['train', '--config', 'tiny.yaml', '--name', 'stopped'], {
+      onOutput: (text, kill) => {
+        if (/step 2\/8/.test(text) && !/Stopping/.test(text)) kill('SIGINT');
+      },
+    });
+    expect(stopped.code).toBe(130);
+    expect(stopped.stdout).toMatch(/Stopped after step [23]; continue with: npx nx train app -- --resume --name stopped/);
+    await expect(access(app.file('runs', 'stopped', 'summary.json'))).rejects.toThrow();
+
+    const resumed = await app.run(['train', '--resume', '--name', 'stopped']);
+    expect(resumed.stderr).toBe('');
+    expect(resumed.code).toBe(0);
+    const [whole, continued] = [await summaryOf('whole'), await summaryOf('stopped')];
+    expect(continued.steps).toBe(8);
+    expect(continued.test).toEqual(whole.test); // the same arithmetic in the same order: bit for bit
+    expect((await metricsOf('stopped')).at(-1)!.loss).toBe((await metricsOf('whole')).at(-1)!.loss);
+    expect((await metricsOf('stopped')).map(({ step }) => step)).toEqual([...new Set((await metricsOf('stopped')).map(({ step }) => step))]);
+  });
+
+  test('of a run that does not exist is a plain error', async () => {
+    const none = await app.run(['train', '--resume', '--name', 'nobody']);
+    expect(none.code).toBe(2);
+    expect(none.stderr).toMatch(/There is no run named nobody/);
+  });
+});
+
+describe('nx evaluate app and nx visualize app', () => {
+  test('find the same figures again from the checkpoint', async () => {
+    const { test: figures, inverse } = await summaryOf('whole');
+    const evaluated = await app.run(['evaluate', '--name', 'whole']);
+    expect(evaluated.code).toBe(0);
+    expect(JSON.parse(evaluated.stdout.trimEnd().split('\n').at(-1)!)).toEqual({ test: figures, inverse });
+  });
+
+  test('draw the figures again', async () => {
+    const visualized = await app.run(['visualize', '--name', 'whole']);
+    expect(visualized.code).toBe(0);
+    expect(visualized.stdout).toMatch(/report\/difference\.svg\n.*report\/difference\.png\n.*report\/flow\.svg\n.*report\/flow\.png/);
+  });
+
+  test('take no training options', async () => {
+    const refused = await app.run(['evaluate', '--config', 'tiny.yaml']);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/--config is an option of train/);
+  });
+});

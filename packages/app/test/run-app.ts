@@ -1,0 +1,69 @@
+// The app as a user runs it: a process of its own, in folders of its own, on a sandwich small enough for wasm.
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+export const TINY = `
+data: { sample: { identities: 10, images_per_identity: 4 }, test_fraction: 0.2 }
+model: { embedding_size: 32, use_insightface: false }
+linearizer:
+  latent_dim: 8
+  num_blocks: 1
+  hidden_dim: 8
+  num_layers: 2
+  learning_rate: 0.01
+  batch_size: 8
+  num_epochs: 2
+  image_flow: { blocks: [1, 0, 0], widths: [4, 4, 4] }
+training: { log_interval: 2 }
+device: { backend: wasm }
+`;
+
+export interface AppResult {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export class AppFolder {
+  private constructor(readonly path: string) {}
+
+  static async create(): Promise<AppFolder> {
+    const folder = new AppFolder(await mkdtemp(join(tmpdir(), 'lin-app-')));
+    await mkdir(join(folder.path, 'home'));
+    await writeFile(folder.file('tiny.yaml'), TINY);
+    return folder;
+  }
+
+  file(...parts: string[]): string {
+    return join(this.path, ...parts);
+  }
+
+  async json<T>(...parts: string[]): Promise<T> {
+    return JSON.parse(await readFile(this.file(...parts), 'utf8')) as T;
+  }
+
+  async write(name: string, content: string | Uint8Array): Promise<string> {
+    await writeFile(this.file(name), content);
+    return this.file(name);
+  }
+
+  /** `onOutput` sees everything printed so far and may send the process a signal. */
+  run(args: readonly string[], { onOutput }: { onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void } = {}): Promise<AppResult> {
+    const child = spawn(process.execPath, ['--conditions=@lin/source', '--import', 'tsx', 'packages/app/src/main.ts', ...args], {
+      cwd: ROOT,
+      env: { ...process.env, INIT_CWD: this.path, LIN_RUNS: this.file('runs'), LIN_DATA: this.file('data'), HOME: this.file('home') },
+    });
+    const result: AppResult = { code: null, stdout: '', stderr: '' };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      result.stdout += text;
+      onOutput?.(result.stdout, (signal) => child.kill(signal));
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (result.stderr += text));
+    return new Promise((resolve) => child.on('close', (code) => resolve({ ...result, code })));
+  }
+}
