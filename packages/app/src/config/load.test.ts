@@ -78,7 +78,8 @@ describe('a mistake in a configuration is one sentence that names the key', () =
   });
 
   test.each([
-    ['latent_dim 0', 'linearizer: { latent_dim: 0 }', /^linearizer\.latent_dim is 0 .*>=1/],
+    ['latent_dim 0', 'linearizer: { latent_dim: 0 }', /^linearizer\.latent_dim is 0 .*: expected at least 2\.$/],
+    ['a learning rate of zero', 'linearizer: { learning_rate: 0 }', /^linearizer\.learning_rate is 0 .*: expected more than 0\.$/],
     ['a string for a number', 'linearizer: { num_epochs: many }', /^linearizer\.num_epochs is "many" .*expected number/],
     ['a list for a section', 'linearizer: [1]', /^linearizer is \[1\]/],
     ['an unknown choice', 'device: { backend: cudnn }', /^device\.backend is "cudnn" .*"tensorflow"/],

@@ -81,6 +81,8 @@ function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_union') {
     return `expected ${issue.errors.flat().map((option) => lowerFirst(option.message)).join(', or ')}`;
   }
+  if (issue.code === 'too_small' && issue.origin !== 'array') return `expected ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
+  if (issue.code === 'too_big' && issue.origin !== 'array') return `expected ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
   return lowerFirst(issue.message);
 }
 
