@@ -2,21 +2,27 @@
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { decodeSafetensors, encodeSafetensors, SafetensorsError, type SafetensorsContent } from './safetensors.js';
 
-/** Writes beside `path`, flushes to disk, renames: a reader, or a kill, sees the old file or the new one. */
+let writes = 0; // two writes of one process at once must not share a file
+
+/**
+ * Writes beside `path`, flushes to disk, renames: a reader, or a kill, sees the old file or the new one.
+ * @throws SafetensorsError where the content is inconsistent or the file cannot be written; the old file is then as it was.
+ */
 export async function writeSafetensors(path: string, content: SafetensorsContent): Promise<void> {
-  const beside = `${path}.partial-${process.pid}`;
+  const bytes = encodeSafetensors(content);
+  const beside = `${path}.partial-${process.pid}-${++writes}`;
   try {
     const file = await open(beside, 'w');
     try {
-      await file.writeFile(encodeSafetensors(content));
+      await file.writeFile(bytes);
       await file.sync();
     } finally {
       await file.close();
     }
     await rename(beside, path);
   } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
+    await rm(beside, { force: true }).catch(() => {});
+    throw new SafetensorsError(`${path} cannot be written (${(error as NodeJS.ErrnoException).code}); check the folder and the space on its disk. What was there before is unchanged.`);
   }
 }
 

@@ -1,6 +1,7 @@
 // The safetensors format (huggingface.co/docs/safetensors): u64 little-endian header length, JSON header, the tensors' bytes.
+import { repeatedKey } from './repeated-key.js';
 
-/** What Lin writes and reads; F16 and BF16 are read by no part of Lin and are refused by name. */
+/** What Lin writes and reads; the format's other types, such as F16 and BF16, are refused by name. */
 const DTYPES = { F32: Float32Array, F64: Float64Array, I32: Int32Array, U8: Uint8Array, BOOL: Uint8Array } as const;
 
 export type SafetensorsDtype = keyof typeof DTYPES;
@@ -17,7 +18,7 @@ export interface SafetensorsContent {
   metadata: Record<string, string>;
 }
 
-/** Bytes that are not a safetensors file; the message says where and what was expected. */
+/** Bytes that are not a safetensors file, a file that cannot be read or written, or tensors that do not fit; the message says where. */
 export class SafetensorsError extends Error {
   override name = 'SafetensorsError';
 }
@@ -25,15 +26,22 @@ export class SafetensorsError extends Error {
 const LENGTH_BYTES = 8;
 const MAX_HEADER_LENGTH = 100_000_000; // the reference implementation's own limit: 100 MB of JSON is no header
 const ALIGNMENT = 8; // the header is padded with spaces so that float64 data can be viewed in place
+const METADATA = '__metadata__'; // the one name that the header keeps for itself
+const OPENING_BRACE = 0x7b; // what the format says a header begins with: no byte order mark, no space
 
+/** @throws SafetensorsError for a tensor whose data do not fill its shape, or one that is named `__metadata__`. */
 export function encodeSafetensors({ tensors, metadata }: SafetensorsContent): Uint8Array {
-  const header: Record<string, unknown> = { __metadata__: metadata };
+  const entries: [string, unknown][] = [[METADATA, metadata]];
   let offset = 0;
   for (const [name, { dtype, shape, data }] of tensors) {
-    header[name] = { dtype, shape, data_offsets: [offset, offset + data.byteLength] };
+    if (name === METADATA) throw new SafetensorsError(`A tensor cannot be named "${METADATA}", which the format keeps for its own; name it otherwise.`);
+    if (!(data instanceof DTYPES[dtype]) || data.byteLength !== bytesOf(dtype, shape)) {
+      throw new SafetensorsError(`Tensor "${name}": ${data.length} values in ${data.constructor.name} are no ${dtype} [${shape.join(', ')}]; give it ${bytesOf(dtype, shape)} bytes.`);
+    }
+    entries.push([name, { dtype, shape, data_offsets: [offset, offset + data.byteLength] }]);
     offset += data.byteLength;
   }
-  const json = new TextEncoder().encode(JSON.stringify(header));
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries))); // defines even "__proto__" as a key of its own
   const headerLength = Math.ceil(json.length / ALIGNMENT) * ALIGNMENT;
   const file = new Uint8Array(LENGTH_BYTES + headerLength + offset);
   new DataView(file.buffer).setBigUint64(0, BigInt(headerLength), true);
@@ -49,8 +57,8 @@ export function encodeSafetensors({ tensors, metadata }: SafetensorsContent): Ui
 
 /** @throws SafetensorsError naming `source` where the bytes are not a whole, consistent file. */
 export function decodeSafetensors(file: Uint8Array, source = 'safetensors data'): SafetensorsContent {
-  const fail = (reason: string): never => {
-    throw new SafetensorsError(`${source}: ${reason}; the file is damaged or not safetensors, write it again.`);
+  const fail = (reason: string, remedy = 'the file is damaged or not safetensors, write it again'): never => {
+    throw new SafetensorsError(`${source}: ${reason}; ${remedy}.`);
   };
   if (file.length < LENGTH_BYTES) fail(`${file.length} bytes are too few for the 8-byte header length at offset 0`);
   const headerLength = new DataView(file.buffer, file.byteOffset).getBigUint64(0, true);
@@ -58,8 +66,7 @@ export function decodeSafetensors(file: Uint8Array, source = 'safetensors data')
     fail(`the header length at offset 0 is ${headerLength}, but the file has ${file.length} bytes`);
   }
   const dataStart = LENGTH_BYTES + Number(headerLength);
-  const header = parseHeader(file.subarray(LENGTH_BYTES, dataStart)) ?? fail('the header at offset 8 is not a JSON object');
-  const { __metadata__: metadata = {}, ...entries } = header as Record<string, unknown>;
+  const { __metadata__: metadata = {}, ...entries } = parseHeader(file.subarray(LENGTH_BYTES, dataStart), fail);
   if (!isStringMap(metadata)) fail('__metadata__ is not a mapping of strings');
 
   const tensors = new Map<string, NamedTensor>();
@@ -70,27 +77,35 @@ export function decodeSafetensors(file: Uint8Array, source = 'safetensors data')
   });
   ordered.sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1]);
   for (const [name, { dtype, shape, data_offsets: [start, end] }] of ordered) {
-    if (!Object.hasOwn(DTYPES, dtype)) fail(`tensor "${name}" has dtype ${dtype}, expected one of ${Object.keys(DTYPES).join(', ')}`);
-    const TypedArray = DTYPES[dtype as SafetensorsDtype];
-    const bytes = shape.reduce((product, size) => product * size, TypedArray.BYTES_PER_ELEMENT);
+    if (!isDtype(dtype)) throw fail(`tensor "${name}" has dtype ${dtype}`, `Lin reads ${Object.keys(DTYPES).join(', ')}, convert it to one of them`);
+    const bytes = bytesOf(dtype, shape);
     if (start !== expectedStart || end - start !== bytes || dataStart + end > file.length) {
       fail(`tensor "${name}" of shape [${shape.join(', ')}] claims bytes ${start} to ${end} of ${file.length - dataStart}, expected ${bytes} bytes from ${expectedStart}`);
     }
     const copy = Uint8Array.prototype.slice.call(file, dataStart + start, dataStart + end); // a Buffer's own slice is a view
-    tensors.set(name, { dtype: dtype as SafetensorsDtype, shape, data: new TypedArray(copy.buffer, 0, bytes / TypedArray.BYTES_PER_ELEMENT) });
+    tensors.set(name, { dtype, shape, data: new DTYPES[dtype](copy.buffer) });
     expectedStart = end;
   }
   if (dataStart + expectedStart !== file.length) fail(`${file.length - dataStart - expectedStart} bytes after the last tensor belong to none`);
   return { tensors, metadata: metadata as Record<string, string> };
 }
 
-function parseHeader(bytes: Uint8Array): object | undefined {
+const isDtype = (dtype: string): dtype is SafetensorsDtype => Object.hasOwn(DTYPES, dtype);
+const bytesOf = (dtype: SafetensorsDtype, shape: readonly number[]) => shape.reduce((product, size) => product * size, DTYPES[dtype].BYTES_PER_ELEMENT);
+
+function parseHeader(bytes: Uint8Array, fail: (reason: string) => never): Record<string, unknown> {
+  let json = '';
+  let header: unknown;
   try {
-    const header: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    return typeof header === 'object' && header !== null && !Array.isArray(header) ? header : undefined;
+    json = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    header = JSON.parse(json);
   } catch {
-    return undefined;
+    // said below
   }
+  if (bytes[0] !== OPENING_BRACE || !header) throw fail('the header at offset 8 is not a JSON object');
+  const repeated = repeatedKey(json);
+  if (repeated !== undefined) fail(`the header has the key "${repeated}" twice`);
+  return header as Record<string, unknown>;
 }
 
 interface HeaderEntry {
@@ -107,5 +122,5 @@ function isEntry(value: unknown): value is HeaderEntry {
 }
 
 function isStringMap(value: unknown): value is Record<string, string> {
-  return typeof value === 'object' && value !== null && Object.values(value).every((entry) => typeof entry === 'string');
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every((entry) => typeof entry === 'string');
 }

@@ -2,12 +2,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { SafetensorsError, type NamedTensor, type SafetensorsDtype } from './safetensors.js';
 
-/** Copies of the variables' values. */
+/** Copies of the variables' values: what is done to the one leaves the other as it was. */
 export function tensorsOf(variables: ReadonlyMap<string, tf.Variable>): Map<string, NamedTensor> {
   return new Map(
     [...variables].map(([name, variable]) => {
-      const data = variable.dataSync<'float32' | 'int32'>();
-      return [name, { dtype: dtypeOf(variable), shape: variable.shape, data }];
+      const data = variable.dataSync<'float32' | 'int32'>().slice(); // some backends hand out their own memory
+      return [name, { dtype: dtypeOf(variable), shape: variable.shape.slice(), data }];
     }),
   );
 }
