@@ -5,8 +5,10 @@ import { RecordError } from '../errors.js';
 
 export const MAGIC = 0xced7230a;
 const MAX_PART_LENGTH = 2 ** 29 - 1;
-/** A face is a few KB; a length above this is damage, not an image. */
-const MAX_PAYLOAD_BYTES = 256 * 2 ** 20;
+/** 64 MB. A face is a few KB; a record above this is damage, not an image. It keeps every part below the format's own 2²⁹ bytes. */
+const MAX_PAYLOAD_BYTES = 2 ** 26;
+/** Of MS1MV2's 5.8 million records about two have a second part; thousands in one are damage, and would cost far more memory than their bytes. */
+const MAX_PARTS = 2 ** 14;
 const HEADER_BYTES = 8;
 /** One read that covers most records whole. */
 const READ_AHEAD_BYTES = 16 * 2 ** 10;
@@ -31,40 +33,53 @@ export interface FramedRecord {
 
 /** The record that begins at `offset`. @throws RecordError where the bytes are not one, or the file ends inside it. */
 export async function readRecord(file: RecordFile, offset: number): Promise<FramedRecord> {
-  const parts: Buffer[] = [];
-  let position = offset;
+  const bytesAt = readingAhead(file);
+  const pieces: Buffer[] = [];
   let total = 0;
-  for (;;) {
-    const { flag, data, end } = await readPart(file, position, offset);
-    const continues = parts.length > 0;
-    if (continues !== (flag === MIDDLE || flag === LAST)) {
-      throw damaged(file, position, `a part with flag ${flag} ${continues ? 'inside' : 'at the start of'} a record`);
+  let end = offset;
+  for (let part = 0; part < MAX_PARTS; part++) {
+    const { flag, length, start } = await readPartHeader(file, bytesAt, end);
+    if (part === 0 ? flag !== WHOLE && flag !== FIRST : flag !== MIDDLE && flag !== LAST) {
+      throw damaged(file, end, `a part with flag ${flag} ${part === 0 ? 'at the start of' : 'inside'} a record`);
     }
-    if (continues) parts.push(MAGIC_BYTES);
-    parts.push(data);
-    total += data.length + (continues ? MAGIC_BYTES.length : 0);
-    if (total > MAX_PAYLOAD_BYTES) throw damaged(file, offset, `a record of more than ${MAX_PAYLOAD_BYTES} bytes`);
-    position = end;
-    if (flag === WHOLE || flag === LAST) return { payload: parts.length === 1 ? data : Buffer.concat(parts), end };
+    if (part > 0) pieces.push(MAGIC_BYTES);
+    total += length + (part > 0 ? MAGIC_BYTES.length : 0);
+    if (total > MAX_PAYLOAD_BYTES) throw damaged(file, end, `a record of more than ${MAX_PAYLOAD_BYTES} bytes`);
+    end = start + padded(length);
+    if (end > file.size) throw cutShort(file, offset);
+    const data = await bytesAt(start, length);
+    if (data.length < length) throw cutShort(file, offset);
+    pieces.push(data);
+    if (flag === WHOLE || flag === LAST) return { payload: pieces.length === 1 ? data : Buffer.concat(pieces), end };
   }
+  throw damaged(file, offset, `a record of more than ${MAX_PARTS} parts`);
 }
 
-async function readPart(file: RecordFile, position: number, recordOffset: number) {
-  const ahead = await readBytes(file, position, READ_AHEAD_BYTES);
-  if (ahead.length < HEADER_BYTES) throw cutShort(file, recordOffset);
-  const magic = ahead.readUInt32LE(0);
-  if (magic !== MAGIC) throw damaged(file, position, `0x${magic.toString(16)} instead of the record magic 0x${MAGIC.toString(16)}`);
-  const word = ahead.readUInt32LE(4);
-  const length = word & MAX_PART_LENGTH;
-  const padded = Math.ceil(length / 4) * 4;
-  const start = position + HEADER_BYTES;
-  if (start + padded > file.size) throw cutShort(file, recordOffset);
-  const inAhead = ahead.subarray(HEADER_BYTES, HEADER_BYTES + length);
-  if (inAhead.length < length && length > MAX_PAYLOAD_BYTES) throw damaged(file, position, `a part of ${length} bytes`);
-  const data = inAhead.length === length ? inAhead : await readBytes(file, start, length);
-  if (data.length < length) throw cutShort(file, recordOffset);
-  return { flag: word >>> 29, data, end: start + padded };
+type BytesAt = (position: number, length: number) => Promise<Buffer>;
+
+/** Reads on beyond what is asked for, so that a part and its header, and many small parts, cost one read. Fewer bytes at the end of the file. */
+function readingAhead(file: RecordFile): BytesAt {
+  let start = 0;
+  let ahead: Buffer = Buffer.alloc(0);
+  return async (position, length) => {
+    if (position < start || position + length > start + ahead.length) {
+      ahead = await readBytes(file, position, Math.max(length, READ_AHEAD_BYTES));
+      start = position;
+    }
+    return ahead.subarray(position - start, position - start + length);
+  };
 }
+
+async function readPartHeader(file: RecordFile, bytesAt: BytesAt, position: number) {
+  const header = await bytesAt(position, HEADER_BYTES);
+  if (header.length < HEADER_BYTES) throw cutShort(file, position);
+  const magic = header.readUInt32LE(0);
+  if (magic !== MAGIC) throw damaged(file, position, `0x${magic.toString(16).padStart(8, '0')} instead of the record magic 0x${MAGIC.toString(16)}`);
+  const word = header.readUInt32LE(4);
+  return { flag: word >>> 29, length: word & MAX_PART_LENGTH, start: position + HEADER_BYTES };
+}
+
+const padded = (length: number) => Math.ceil(length / 4) * 4;
 
 /** Up to `length` bytes from `position`; fewer at the end of the file. */
 export async function readBytes({ handle, size }: RecordFile, position: number, length: number): Promise<Buffer> {
@@ -78,11 +93,14 @@ export async function readBytes({ handle, size }: RecordFile, position: number, 
   return buffer.subarray(0, filled);
 }
 
-/** The bytes of a record that holds `payload`. */
+/** The bytes of a record that holds `payload`. @throws RecordError for one that `readRecord` would take for damage. */
 export function frameRecord(payload: Uint8Array): Buffer {
   const data = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
   const cuts: number[] = [];
   for (let i = 0; i + 4 <= data.length; i += 4) if (data.readUInt32LE(i) === MAGIC) cuts.push(i);
+  if (data.length > MAX_PAYLOAD_BYTES || cuts.length >= MAX_PARTS) {
+    throw new RecordError(`A record of ${data.length} bytes in ${cuts.length + 1} parts: the limits are ${MAX_PAYLOAD_BYTES} bytes and ${MAX_PARTS} parts.`);
+  }
   if (cuts.length === 0) return framePart(WHOLE, data);
   const starts = [0, ...cuts.map((cut) => cut + 4)];
   return Buffer.concat(
@@ -94,8 +112,7 @@ export function frameRecord(payload: Uint8Array): Buffer {
 }
 
 function framePart(flag: number, data: Buffer): Buffer {
-  if (data.length > MAX_PART_LENGTH) throw new RecordError(`A record part of ${data.length} bytes does not fit RecordIO's 29-bit length.`);
-  const part = Buffer.alloc(HEADER_BYTES + Math.ceil(data.length / 4) * 4);
+  const part = Buffer.alloc(HEADER_BYTES + padded(data.length));
   part.writeUInt32LE(MAGIC, 0);
   part.writeUInt32LE(((flag << 29) | data.length) >>> 0, 4);
   data.copy(part, HEADER_BYTES);
