@@ -31,38 +31,37 @@ export class Canvas {
   fill(from: Colour, to: Colour, angle: number): void {
     const [dx, dy] = [Math.cos(angle) / this.size, Math.sin(angle) / this.size];
     const middle = this.size / 2;
-    this.map((x, y, channel) => {
-      const t = Math.min(1, Math.max(0, 0.5 + (x - middle) * dx + (y - middle) * dy));
-      return from[channel]! + t * (to[channel]! - from[channel]!);
-    });
-  }
-
-  ellipse({ x, y, radiusX, radiusY, angle = 0, colour, opacity = 1, softness = 1.5, half }: Ellipse): void {
-    const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-    const [extentX, extentY] = [Math.hypot(radiusX * cos, radiusY * sin) + softness, Math.hypot(radiusX * sin, radiusY * cos) + softness];
-    const sharpness = Math.min(radiusX, radiusY) / softness;
-    for (let row = Math.max(0, Math.floor(y - extentY)); row < Math.min(this.size, y + extentY + 1); row++) {
-      for (let column = Math.max(0, Math.floor(x - extentX)); column < Math.min(this.size, x + extentX + 1); column++) {
-        const [u, v] = [(cos * (column - x) + sin * (row - y)) / radiusX, (cos * (row - y) - sin * (column - x)) / radiusY];
-        if (half && v > 0 === (half === 'upper')) continue;
-        const coverage = opacity * Math.min(1, Math.max(0, (1 - Math.sqrt(u * u + v * v)) * sharpness + 0.5));
-        if (coverage === 0) continue;
-        const at = (row * this.size + column) * 3;
-        for (let channel = 0; channel < 3; channel++) this.pixels[at + channel]! += coverage * (colour[channel]! - this.pixels[at + channel]!);
+    for (let at = 0, y = 0; y < this.size; y++) {
+      for (let x = 0; x < this.size; x++, at += 3) {
+        const t = Math.min(1, Math.max(0, 0.5 + (x - middle) * dx + (y - middle) * dy));
+        for (let channel = 0; channel < 3; channel++) this.pixels[at + channel] = from[channel]! + t * (to[channel]! - from[channel]!);
       }
     }
   }
 
-  /** Sets every value from its place: column, row, channel, and what it is now. */
-  map(value: (x: number, y: number, channel: number, now: number) => number): void {
-    for (let i = 0, y = 0; y < this.size; y++) {
-      for (let x = 0; x < this.size; x++) {
-        for (let channel = 0; channel < 3; channel++, i++) this.pixels[i] = value(x, y, channel, this.pixels[i]!);
+  ellipse({ x, y, radiusX, radiusY, angle = 0, colour: [red, green, blue], opacity = 1, softness = 1.5, half }: Ellipse): void {
+    const { pixels, size } = this;
+    const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+    const [extentX, extentY] = [Math.hypot(radiusX * cos, radiusY * sin) + softness, Math.hypot(radiusX * sin, radiusY * cos) + softness];
+    const [left, right] = [Math.max(0, Math.floor(x - extentX)), Math.min(size, x + extentX + 1)];
+    const sharpness = Math.min(radiusX, radiusY) / softness;
+    for (let row = Math.max(0, Math.floor(y - extentY)); row < Math.min(size, y + extentY + 1); row++) {
+      for (let column = left, at = (row * size + left) * 3; column < right; column++, at += 3) {
+        const u = (cos * (column - x) + sin * (row - y)) / radiusX;
+        const v = (cos * (row - y) - sin * (column - x)) / radiusY;
+        if (half && v > 0 === (half === 'upper')) continue;
+        const coverage = opacity * Math.min(1, Math.max(0, (1 - Math.sqrt(u * u + v * v)) * sharpness + 0.5));
+        if (coverage === 0) continue;
+        pixels[at]! += coverage * (red - pixels[at]!);
+        pixels[at + 1]! += coverage * (green - pixels[at + 1]!);
+        pixels[at + 2]! += coverage * (blue - pixels[at + 2]!);
       }
     }
   }
 
   toBytes(): Uint8Array {
-    return Uint8Array.from(this.pixels, (value) => Math.min(255, Math.max(0, Math.round(value * 255))));
+    const bytes = new Uint8ClampedArray(this.pixels.length); // clamps and rounds by itself; `from` with a function is ten times as slow
+    for (let i = 0; i < bytes.length; i++) bytes[i] = this.pixels[i]! * 255;
+    return new Uint8Array(bytes.buffer);
   }
 }

@@ -153,12 +153,17 @@ function light(canvas: Canvas, { faceWidth, faceHeight }: FaceIdentity, appearan
   const [lightX, lightY] = [Math.cos(lightAngle) * lightStrength, Math.sin(lightAngle) * lightStrength];
   const tint = [1 + 0.08 * warmth, 1, 1 - 0.08 * warmth];
   const grain = new Random(noiseSeed);
-  canvas.map((x, y, channel, now) => {
-    const shade = 1 + lightX * clamp((x - CENTRE_X) / faceWidth) + lightY * clamp((y - CENTRE_Y) / faceHeight);
-    // Twelve uniforms make a normal; three are normal enough for grain and four times as quick.
-    const deviate = 2 * (grain.uniform() + grain.uniform() + grain.uniform() - 1.5);
-    return now * shade * exposure * tint[channel]! + noise * deviate;
-  });
+  const { pixels, size } = canvas;
+  for (let at = 0, y = 0; y < size; y++) {
+    for (let x = 0; x < size; x++) {
+      const shade = exposure * (1 + lightX * clamp((x - CENTRE_X) / faceWidth) + lightY * clamp((y - CENTRE_Y) / faceHeight));
+      for (let channel = 0; channel < 3; channel++, at++) {
+        // Twelve uniforms make a normal; three are normal enough for grain and four times as quick.
+        const deviate = 2 * (grain.uniform() + grain.uniform() + grain.uniform() - 1.5);
+        pixels[at] = pixels[at]! * shade * tint[channel]! + noise * deviate;
+      }
+    }
+  }
 }
 
 const clamp = (value: number) => Math.min(1, Math.max(-1, value));
