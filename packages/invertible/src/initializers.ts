@@ -1,24 +1,27 @@
 // Seeded initial values, drawn on the host, so that a seed gives the same parameters on every backend.
 import * as tf from '@tensorflow/tfjs-core';
 
-/** A stream of seeds: module after module takes its own from one run's seed. */
+/** A stream of seeds: module after module takes its own from one run's seed, and may start a stream of its own with it. */
 export class SeedSequence {
-  private next: number;
+  private state: number;
 
   constructor(seed: number) {
-    this.next = seed;
+    this.state = seed;
   }
 
+  /** SplitMix32: a Weyl sequence, mixed, so that neither neighbouring seeds nor a module's stream and its parent's run into each other. */
   take(): number {
-    // A step of the Weyl sequence with the golden ratio: neighbouring runs' seeds do not share modules' seeds.
-    this.next = (this.next + 0x9e37_79b9) >>> 0;
-    return this.next || 1; // tf.randomNormal takes a seed of 0 for none
+    this.state = (this.state + 0x9e37_79b9) >>> 0;
+    let z = this.state;
+    z = Math.imul(z ^ (z >>> 16), 0x21f0_aaad);
+    z = Math.imul(z ^ (z >>> 15), 0x735a_2d97);
+    return (z ^ (z >>> 15)) >>> 0;
   }
 }
 
 /** Normal values of mean 0 and the given standard deviation, as a trainable variable. */
 export function normalVariable(shape: number[], standardDeviation: number, seed: number): tf.Variable {
-  return tf.tidy(() => tf.variable(tf.randomNormal(shape, 0, standardDeviation, 'float32', seed)));
+  return tf.tidy(() => tf.variable(tf.randomNormal(shape, 0, standardDeviation, 'float32', nonZero(seed))));
 }
 
 export function zerosVariable(shape: number[]): tf.Variable {
@@ -27,11 +30,16 @@ export function zerosVariable(shape: number[]): tf.Variable {
 
 /** A permutation of 0 … size − 1 (Fisher–Yates over a seeded uniform stream). */
 export function seededPermutation(size: number, seed: number): Int32Array {
-  const uniform = tf.tidy(() => tf.randomUniform([size], 0, 1, 'float32', seed).dataSync());
+  const uniform = tf.tidy(() => tf.randomUniform([size], 0, 1, 'float32', nonZero(seed)).dataSync());
   const permutation = Int32Array.from({ length: size }, (_, i) => i);
   for (let i = size - 1; i > 0; i--) {
-    const j = Math.floor(uniform[i]! * (i + 1));
+    const j = Math.min(i, Math.floor(uniform[i]! * (i + 1))); // float32 may round a uniform number up to 1
     [permutation[i], permutation[j]] = [permutation[j]!, permutation[i]!];
   }
   return permutation;
+}
+
+/** tfjs takes a seed of 0 for none, and would draw another stream each time. */
+function nonZero(seed: number): number {
+  return seed || 0x9e37_79b9;
 }

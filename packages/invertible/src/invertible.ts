@@ -37,6 +37,23 @@ export function requireInteger(name: string, value: number, minimum = 1): void {
   throw new RangeError(`${name} is ${value}: expected an integer of at least ${minimum}.`);
 }
 
+/**
+ * The channels of a per-sample shape: its last axis, which couplings, scales and permutations work along.
+ * @throws ShapeError unless `shape` is of positive integers, at least `minimum` of them channels.
+ */
+export function channelsOf(operation: string, shape: Shape, minimum = 1): number {
+  requireSizes(operation, shape);
+  const channels = shape.at(-1);
+  if (channels !== undefined && channels >= minimum) return channels;
+  throw new ShapeError(`${operation}: shape [${shape.join(', ')}] must end in at least ${minimum} channel${minimum === 1 ? '' : 's'}.`);
+}
+
+/** @throws ShapeError unless every size is a positive integer. */
+export function requireSizes(operation: string, shape: Shape): void {
+  if (shape.every((size) => Number.isInteger(size) && size > 0)) return;
+  throw new ShapeError(`${operation}: shape [${shape.join(', ')}] must consist of positive integers.`);
+}
+
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
 }

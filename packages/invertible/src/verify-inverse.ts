@@ -8,7 +8,10 @@ export interface ImageBijection {
 }
 
 export interface VerifyInverseOptions {
-  /** Length of the perturbation, relative to that of the core or residual: small against it, large against float32's rounding. */
+  /**
+   * Length of the perturbation, relative to that of the core or residual (to 1 where that is shorter): small against it, large against
+   * float32's rounding.
+   */
   relativeStep?: number;
   /** A non-negative integer. */
   seed?: number;
@@ -56,7 +59,7 @@ function gain(
 ): tf.Tensor1D {
   // tf.randomNormal takes a seed of 0 for none; this one is never 0.
   const direction = tf.randomNormal(z.shape, 0, 1, 'float32', seed);
-  const length = tf.mul(norms(z), relativeStep);
+  const length = tf.mul(tf.maximum(norms(z), 1), relativeStep);
   const step = tf.mul(direction, tf.reshape(tf.div(length, norms(direction)), [-1, 1])) as tf.Tensor2D;
   return tf.div(norms(tf.sub(inverse(tf.add(z, step)), x)), norms(step));
 }

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Conditioner } from '../layers/affine-coupling.js';
 import { normalVariable, SeedSequence, zerosVariable } from '../initializers.js';
-import { requireInteger } from '../invertible.js';
+import { requireInteger, ShapeError } from '../invertible.js';
 
 export interface ConvolutionalOptions {
   inputChannels: number;
@@ -28,6 +28,11 @@ export class Convolutional implements Conditioner {
   }
 
   apply(x: tf.Tensor): tf.Tensor {
+    const inputChannels = this.kernels[0]!.shape[2]!;
+    // tf.conv2d takes three axes for one image without a batch.
+    if (x.rank !== 4 || x.shape[3] !== inputChannels) {
+      throw new ShapeError(`Convolutional: expected images [B, height, width, ${inputChannels}], but got [${x.shape.join(', ')}].`);
+    }
     return tf.tidy(() =>
       this.kernels.reduce<tf.Tensor>((h, kernel, i) => {
         const input = i === 0 ? h : tf.relu(h);

@@ -1,8 +1,8 @@
-// A multilayer perceptron over the last axis, for couplings of vectors.
+// A multilayer perceptron, for couplings of vectors.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Conditioner } from '../layers/affine-coupling.js';
 import { normalVariable, SeedSequence, zerosVariable } from '../initializers.js';
-import { requireInteger } from '../invertible.js';
+import { requireInteger, requireShape } from '../invertible.js';
 
 export interface MlpOptions {
   inputSize: number;
@@ -31,6 +31,7 @@ export class Mlp implements Conditioner {
   }
 
   apply(x: tf.Tensor): tf.Tensor {
+    requireShape('Mlp', x, [this.kernels[0]!.shape[0]!]);
     return tf.tidy(() =>
       this.kernels.reduce<tf.Tensor>((h, kernel, i) => {
         const input = i === 0 ? h : tf.relu(h);

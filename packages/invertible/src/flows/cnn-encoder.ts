@@ -2,7 +2,7 @@
 // the baseline that the image flow is measured against.
 import * as tf from '@tensorflow/tfjs-core';
 import { normalVariable, SeedSequence, zerosVariable } from '../initializers.js';
-import { requireInteger, requireShape, type Shape } from '../invertible.js';
+import { requireInteger, requireShape, requireSizes, ShapeError, type Shape } from '../invertible.js';
 import { VectorFlow, type VectorFlowOptions } from './vector-flow.js';
 
 export interface CnnEncoderOptions {
@@ -24,7 +24,9 @@ export class CnnEncoder {
   readonly flow: VectorFlow;
 
   constructor({ imageShape = [112, 112, 3], latentDim = 512, coreFlow = {}, seed = 0 }: CnnEncoderOptions = {}) {
-    requireInteger('latentDim', latentDim);
+    requireSizes('CnnEncoder', imageShape);
+    if (imageShape.length !== 3) throw new ShapeError(`CnnEncoder: imageShape is [${imageShape.join(', ')}]; expected [height, width, channels].`);
+    requireInteger('latentDim', latentDim, 2);
     const seeds = new SeedSequence(seed);
     this.imageShape = imageShape;
     this.latentDim = latentDim;

@@ -4,7 +4,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Convolutional } from '../conditioners/convolutional.js';
 import { SeedSequence } from '../initializers.js';
-import { requireInteger, requireShape, sizeOf, type Invertible, type Shape } from '../invertible.js';
+import { requireInteger, requireShape, requireSizes, ShapeError, sizeOf, type Invertible, type Shape } from '../invertible.js';
 import { ActNorm } from '../layers/actnorm.js';
 import { AffineCoupling } from '../layers/affine-coupling.js';
 import { Chain, initialize } from '../layers/chain.js';
@@ -31,6 +31,7 @@ export interface ImageFlowOptions {
 }
 
 const SQUEEZE_FACTORS = [4, 2, 2];
+const SIDE_MULTIPLE = 16; // the product of the factors
 
 export class ImageFlow {
   readonly imageShape: Shape;
@@ -52,6 +53,9 @@ export class ImageFlow {
     coreFlow = {},
     seed = 0,
   }: ImageFlowOptions = {}) {
+    requireImageShape(imageShape);
+    requireScales(blocks, widths);
+    requireInteger('latentDim', latentDim, coreFlow ? 2 : 1);
     const seeds = new SeedSequence(seed);
     this.imageShape = imageShape;
     this.latentDim = latentDim;
@@ -129,20 +133,31 @@ export class ImageFlow {
   }
 }
 
-interface MultiScaleOptions extends Required<Pick<ImageFlowOptions, 'imageShape' | 'blocks' | 'widths' | 'reflections' | 'maxLogScale'>> {
-  seeds: SeedSequence;
+function requireImageShape(shape: Shape): void {
+  requireSizes('ImageFlow', shape);
+  const [height, width] = shape;
+  if (shape.length === 3 && height! % SIDE_MULTIPLE === 0 && width! % SIDE_MULTIPLE === 0) return;
+  throw new ShapeError(`ImageFlow: imageShape is [${shape.join(', ')}]; expected [height, width, channels] with sides that are multiples of ${SIDE_MULTIPLE}.`);
 }
 
-function multiScale({ imageShape, blocks, widths, reflections, maxLogScale, seeds }: MultiScaleOptions): Chain {
+function requireScales(blocks: readonly number[], widths: readonly number[]): void {
   if (blocks.length !== SQUEEZE_FACTORS.length || widths.length !== SQUEEZE_FACTORS.length) {
     throw new RangeError(
       `ImageFlow has ${SQUEEZE_FACTORS.length} scales: expected as many blocks and widths, but got [${blocks.join(', ')}] and [${widths.join(', ')}].`,
     );
   }
+  blocks.forEach((count, scale) => requireInteger(`blocks[${scale}]`, count, 0));
+  widths.forEach((width, scale) => requireInteger(`widths[${scale}]`, width));
+}
+
+interface MultiScaleOptions extends Required<Pick<ImageFlowOptions, 'imageShape' | 'blocks' | 'widths' | 'reflections' | 'maxLogScale'>> {
+  seeds: SeedSequence;
+}
+
+function multiScale({ imageShape, blocks, widths, reflections, maxLogScale, seeds }: MultiScaleOptions): Chain {
   const layers: Invertible[] = [];
   let shape = imageShape;
   SQUEEZE_FACTORS.forEach((factor, scale) => {
-    requireInteger(`blocks[${scale}]`, blocks[scale]!, 0);
     const squeeze = new Squeeze({ shape, factor });
     shape = squeeze.outputShape;
     layers.push(squeeze);

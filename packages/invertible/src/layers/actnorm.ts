@@ -1,7 +1,7 @@
 // Activation normalisation (Kingma & Dhariwal 2018, Glow, §3.1): y = x ⊙ exp(logScale) + bias, per channel (last axis).
 import * as tf from '@tensorflow/tfjs-core';
 import { zerosVariable } from '../initializers.js';
-import { requireShape, sizeOf, type Invertible, type Shape } from '../invertible.js';
+import { channelsOf, requireShape, sizeOf, type Invertible, type Shape } from '../invertible.js';
 
 /** Channels that hardly vary (a flat background) are scaled as if their standard deviation were this: the forward gain stays below 20. */
 const MIN_STANDARD_DEVIATION = 0.05;
@@ -15,8 +15,8 @@ export class ActNorm implements Invertible {
   readonly initialized: tf.Variable;
 
   constructor({ shape }: { shape: Shape }) {
+    const channels = channelsOf('ActNorm', shape);
     this.inputShape = this.outputShape = shape;
-    const channels = shape.at(-1)!;
     this.logScale = zerosVariable([channels]);
     this.bias = zerosVariable([channels]);
     this.initialized = tf.tidy(() => tf.variable(tf.scalar(0), false));

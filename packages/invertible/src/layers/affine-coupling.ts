@@ -2,7 +2,7 @@
 //   y2 = x2 ⊙ exp(s(x1)) + t(x1),   s = c · tanh(h / c).   Log-determinant: Σ s.
 // The soft clamp keeps |s| < c with a gradient everywhere; a hard one loses the gradient where it bites.
 import * as tf from '@tensorflow/tfjs-core';
-import { requireShape, ShapeError, type Invertible, type Shape } from '../invertible.js';
+import { channelsOf, requireShape, type Invertible, type Shape } from '../invertible.js';
 
 /** A network from the passing half to [h | t]: twice as many channels as the other half has. It must be pure: no dropout, no batch statistics. */
 export interface Conditioner {
@@ -28,16 +28,18 @@ export class AffineCoupling implements Invertible {
   readonly conditioner: Conditioner;
   /** Channels of the first and of the second part. */
   private readonly sizes: readonly [number, number];
+  /** What the conditioner must give: anything smaller might be broadcast without a word. */
+  private readonly conditioned: Shape;
 
   constructor({ shape, transforms, maxLogScale = 1, conditioner }: AffineCouplingOptions) {
-    const channels = shape.at(-1)!;
-    if (channels < 2) throw new ShapeError(`AffineCoupling: shape [${shape.join(', ')}] has no two channels to couple.`);
-    if (!(maxLogScale > 0)) throw new RangeError(`maxLogScale is ${maxLogScale}: expected a number above 0.`);
+    const channels = channelsOf('AffineCoupling', shape, 2);
+    if (!(maxLogScale > 0 && maxLogScale < Infinity)) throw new RangeError(`maxLogScale is ${maxLogScale}: expected a finite number above 0.`);
     this.inputShape = this.outputShape = shape;
     this.transforms = transforms;
     this.maxLogScale = maxLogScale;
     this.sizes = [Math.ceil(channels / 2), Math.floor(channels / 2)];
     const [passing, transformed] = transforms === 'second' ? this.sizes : [this.sizes[1], this.sizes[0]];
+    this.conditioned = [...shape.slice(0, -1), 2 * transformed];
     this.conditioner = conditioner(passing, 2 * transformed);
   }
 
@@ -73,7 +75,9 @@ export class AffineCoupling implements Invertible {
     const axis = x.rank - 1;
     const [first, second] = tf.split(x, [...this.sizes], axis) as [tf.Tensor, tf.Tensor];
     const [x1, x2] = this.transforms === 'second' ? [first, second] : [second, first];
-    const [h, t] = tf.split(this.conditioner.apply(x1), 2, axis) as [tf.Tensor, tf.Tensor];
+    const conditions = this.conditioner.apply(x1);
+    requireShape(`${operation}: conditioner`, conditions, this.conditioned);
+    const [h, t] = tf.split(conditions, 2, axis) as [tf.Tensor, tf.Tensor];
     const s = tf.mul(tf.tanh(tf.div(h, this.maxLogScale)), this.maxLogScale);
     const y2 = map(x2, s, t);
     return { result: tf.concat(this.transforms === 'second' ? [x1, y2] : [y2, x1], axis), s };

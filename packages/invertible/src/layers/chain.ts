@@ -65,21 +65,40 @@ export function chain(...layers: Invertible[]): Chain {
 
 /** `layer` the other way round; shares its parameters, which stay the layer's to dispose. */
 export function inverseOf(layer: Invertible): Invertible {
-  return {
-    inputShape: layer.outputShape,
-    outputShape: layer.inputShape,
-    apply: (x) => layer.invert(x),
-    invert: (y) => layer.apply(y),
-    forward: (x) => {
-      const { x: y, logDet } = layer.inverse(x);
-      return { y, logDet };
-    },
-    inverse: (y) => {
-      const { y: x, logDet } = layer.forward(y);
-      return { x, logDet };
-    },
-    dispose: () => {},
-  };
+  return new Inverse(layer);
+}
+
+/** A class, because parameters are found by walking fields. */
+class Inverse implements Invertible {
+  readonly inputShape: Shape;
+  readonly outputShape: Shape;
+  readonly layer: Invertible;
+
+  constructor(layer: Invertible) {
+    this.inputShape = layer.outputShape;
+    this.outputShape = layer.inputShape;
+    this.layer = layer;
+  }
+
+  apply(x: tf.Tensor): tf.Tensor {
+    return this.layer.invert(x);
+  }
+
+  invert(y: tf.Tensor): tf.Tensor {
+    return this.layer.apply(y);
+  }
+
+  forward(x: tf.Tensor) {
+    const { x: y, logDet } = this.layer.inverse(x);
+    return { y, logDet };
+  }
+
+  inverse(y: tf.Tensor) {
+    const { y: x, logDet } = this.layer.forward(y);
+    return { x, logDet };
+  }
+
+  dispose(): void {}
 }
 
 /**

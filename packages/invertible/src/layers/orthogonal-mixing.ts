@@ -2,8 +2,8 @@
 // (Tomczak & Welling 2016, arXiv 1611.09630) in compact WY form (Schreiber & Van Loan 1989): Q = I − V T Vᵀ. Orthogonal whatever the
 // parameters are, so its inverse is its transpose, its condition number 1, its log-determinant 0, and no channels × channels matrix is formed.
 import * as tf from '@tensorflow/tfjs-core';
-import { normalVariable } from '../initializers.js';
-import { requireInteger, requireShape, type Invertible, type Shape } from '../invertible.js';
+import { normalVariable, SeedSequence } from '../initializers.js';
+import { channelsOf, requireInteger, requireShape, type Invertible, type Shape } from '../invertible.js';
 import { Permutation } from './permutation.js';
 
 export interface OrthogonalMixingOptions {
@@ -21,11 +21,12 @@ export class OrthogonalMixing implements Invertible {
   readonly normals: tf.Variable;
 
   constructor({ shape, reflections = 8, seed }: OrthogonalMixingOptions) {
+    const channels = channelsOf('OrthogonalMixing', shape);
     requireInteger('reflections', reflections);
     this.inputShape = this.outputShape = shape;
-    this.permutation = new Permutation({ shape, seed });
-    const channels = shape.at(-1)!;
-    this.normals = normalVariable([channels, Math.min(reflections, channels)], 1, seed + 1);
+    const seeds = new SeedSequence(seed);
+    this.permutation = new Permutation({ shape, seed: seeds.take() });
+    this.normals = normalVariable([channels, Math.min(reflections, channels)], 1, seeds.take());
   }
 
   apply(x: tf.Tensor): tf.Tensor {

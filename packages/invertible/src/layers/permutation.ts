@@ -1,6 +1,6 @@
 // A fixed permutation of the last axis: y[…, i] = x[…, order[i]]. Log-determinant 0.
 import * as tf from '@tensorflow/tfjs-core';
-import { requireShape, type Invertible, type Shape } from '../invertible.js';
+import { channelsOf, requireShape, type Invertible, type Shape } from '../invertible.js';
 import { seededPermutation } from '../initializers.js';
 
 export interface PermutationOptions {
@@ -15,8 +15,9 @@ export class Permutation implements Invertible {
   readonly order: tf.Variable;
 
   constructor({ shape, seed }: PermutationOptions) {
+    const channels = channelsOf('Permutation', shape);
     this.inputShape = this.outputShape = shape;
-    this.order = tf.tidy(() => tf.variable(tf.tensor1d(seededPermutation(shape.at(-1)!, seed), 'int32'), false));
+    this.order = tf.tidy(() => tf.variable(tf.tensor1d(seededPermutation(channels, seed), 'int32'), false));
   }
 
   apply(x: tf.Tensor): tf.Tensor {

@@ -1,6 +1,6 @@
 // Space to depth (Dinh et al. 2017, RealNVP, §3.6): [h, w, c] → [h/f, w/f, f²·c], each f × f patch becoming channels. Log-determinant 0.
 import * as tf from '@tensorflow/tfjs-core';
-import { requireInteger, requireShape, ShapeError, type Invertible, type Shape } from '../invertible.js';
+import { requireInteger, requireShape, requireSizes, ShapeError, type Invertible, type Shape } from '../invertible.js';
 
 export interface SqueezeOptions {
   /** [height, width, channels]. */
@@ -14,10 +14,11 @@ export class Squeeze implements Invertible {
   readonly factor: number;
 
   constructor({ shape, factor = 2 }: SqueezeOptions) {
+    requireSizes('Squeeze', shape);
     requireInteger('factor', factor, 2);
     const [height, width, channels] = shape as [number, number, number];
     if (shape.length !== 3 || height % factor !== 0 || width % factor !== 0) {
-      throw new ShapeError(`Squeeze: shape [${shape.join(', ')}] cannot be cut into ${factor}×${factor} patches; its sides must be multiples of ${factor}.`);
+      throw new ShapeError(`Squeeze: shape [${shape.join(', ')}] cannot be cut into ${factor}×${factor} patches; expected [height, width, channels] with sides that are multiples of ${factor}.`);
     }
     this.inputShape = shape;
     this.outputShape = [height / factor, width / factor, factor * factor * channels];
