@@ -2,7 +2,7 @@
 // W has full row rank, so W⁺ = Wᵀ(WWᵀ)⁻¹ and z = W⁺ core + residual exactly; the residual lies in the null space of W.
 import * as tf from '@tensorflow/tfjs-core';
 import { normalVariable } from '../initializers.js';
-import { requireInteger, requireShape } from '../invertible.js';
+import { requireInteger, requireShape, ShapeError } from '../invertible.js';
 import { conditionNumber, inverseOfPositiveDefinite, logDeterminant } from '../numerics/symmetric-positive.js';
 
 export interface ReadoutOptions {
@@ -54,12 +54,18 @@ export class Readout {
   merge(core: tf.Tensor2D, residual: tf.Tensor2D): tf.Tensor2D {
     requireShape('Readout inverse', core, [this.latentDim]);
     requireShape('Readout inverse', residual, [this.inputDim]);
+    if (core.shape[0] !== residual.shape[0]) {
+      throw new ShapeError(`Readout inverse: core [${core.shape.join(', ')}] and residual [${residual.shape.join(', ')}] are not of one batch.`);
+    }
     return tf.tidy(() => tf.add(this.lift(core), residual));
   }
 
-  /** ½ log det(WWᵀ): the log-determinant of the split, with the residual in an orthonormal basis of W's null space. */
-  logDeterminant(): number {
-    return this.gramInverse().halfLogDet;
+  /** ½ log det(WWᵀ): the log-determinant of the split, with the residual in an orthonormal basis of W's null space. Its gradient is (W⁺)ᵀ. */
+  logDeterminant(): tf.Scalar {
+    return tf.customGrad((W) => ({
+      value: tf.scalar(this.gramInverse().halfLogDet),
+      gradFunc: (dy: tf.Tensor) => tf.mul(tf.matMul(this.gramInverse().inverse, W as tf.Tensor2D), dy),
+    }))(this.weights) as tf.Scalar;
   }
 
   /** Condition number of the Gram matrix WWᵀ. */
@@ -75,7 +81,20 @@ export class Readout {
 
   /** W⁺ core. */
   private lift(core: tf.Tensor2D): tf.Tensor2D {
-    return tf.matMul(tf.matMul(core, this.gramInverse().inverse), this.weights as tf.Tensor2D);
+    return tf.matMul(tf.matMul(core, this.differentiableGramInverse()), this.weights as tf.Tensor2D);
+  }
+
+  /** P = (WWᵀ)⁻¹ comes from the host, so its gradient is stated: dP = −P (dW Wᵀ + W dWᵀ) P. */
+  private differentiableGramInverse(): tf.Tensor2D {
+    return tf.customGrad((W) => ({
+      value: tf.clone(this.gramInverse().inverse),
+      gradFunc: (dP: tf.Tensor) =>
+        tf.tidy(() => {
+          const P = this.gramInverse().inverse;
+          const S = tf.matMul(tf.matMul(P, dP as tf.Tensor2D), P);
+          return tf.neg(tf.matMul(tf.add(S, tf.transpose(S)), W as tf.Tensor2D));
+        }),
+    }))(this.weights) as tf.Tensor2D;
   }
 
   private gramInverse(): GramInverse {
