@@ -1,0 +1,140 @@
+import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { backends, useBackend } from '../test/backends.js';
+import { bijections, isBlock } from '../test/bijections.js';
+import { normal } from '../test/hot.js';
+import { jacobian, logAbsDeterminant } from '../test/jacobian.js';
+import { disposeVariables, ShapeError, type Invertible } from './index.js';
+
+/** Float32 rounds values below 16 by 1e-6 at most; a coupling's inverse scales that by up to exp(1), an actnorm's here by up to exp(1.5). */
+const BLOCK_TOLERANCE = 1e-5;
+
+const largest = (x: tf.Tensor) => tf.max(tf.abs(x)).dataSync()[0]!;
+const difference = (a: tf.Tensor, b: tf.Tensor) => largest(tf.sub(a, b));
+
+/** The largest stretch of `map` at `x` over a few directions. */
+function gain(map: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor): number {
+  const norms = (t: tf.Tensor) => tf.norm(tf.reshape(t, [t.shape[0]!, -1]), 'euclidean', 1);
+  return Math.max(
+    ...[1, 2, 3].map((seed) => {
+      const step = normal(x.shape, seed, 1e-2);
+      return largest(tf.div(norms(tf.sub(map(tf.add(x, step)), map(x))), norms(step)));
+    }),
+  );
+}
+
+/** Runs `use` on a bijection with hot parameters and a batch of N(0, 1) on each side, over seeds and batch sizes. */
+function forAll(
+  make: (seed: number) => Invertible,
+  use: (bijection: Invertible, x: tf.Tensor, y: tf.Tensor) => void,
+  { numRuns = 6, maxBatch = 5 } = {},
+): void {
+  const cases = fc.record({ seed: fc.integer({ min: 0, max: 1e6 }), batch: fc.integer({ min: 1, max: maxBatch }) });
+  fc.assert(
+    fc.property(cases, ({ seed, batch }) => {
+      const bijection = make(seed);
+      tf.tidy(() => use(bijection, normal([batch, ...bijection.inputShape], seed), normal([batch, ...bijection.outputShape], seed + 1)));
+      disposeVariables(bijection);
+    }),
+    { numRuns },
+  );
+}
+
+describe.each(backends)('on %s', (backend) => {
+  useBackend(backend);
+
+  describe.each(bijections)('%s', (name, make) => {
+    test('comes back from either side', () => {
+      forAll(make, (g, x, y) => {
+        const [there, back] = [g.apply(x), g.invert(y)];
+        const tolerance = (gain: () => number) => (isBlock(name) ? BLOCK_TOLERANCE : BLOCK_TOLERANCE * Math.max(1, gain()));
+        expect(difference(g.invert(there), x)).toBeLessThan(tolerance(() => gain(g.invert.bind(g), there)));
+        expect(difference(g.apply(back), y)).toBeLessThan(tolerance(() => gain(g.apply.bind(g), back)));
+      });
+    });
+
+    test('gives the log-determinant of its Jacobian', () => {
+      forAll(
+        make,
+        (g, x) => {
+          const { logDet } = g.forward(x);
+          const expected = tf.unstack(x).map((sample) => logAbsDeterminant(jacobian((batch) => g.apply(batch), sample)));
+          expect(logDet.shape).toEqual([x.shape[0]]);
+          // Entries of the Jacobian are right to 1e-6; the determinant adds up the errors of at most 18 pivots.
+          expect(difference(logDet, tf.tensor1d(expected))).toBeLessThan(1e-4);
+        },
+        { numRuns: 3, maxBatch: 2 },
+      );
+    });
+
+    test('has opposite log-determinants there and back', () => {
+      forAll(make, (g, x) => {
+        const { y, logDet } = g.forward(x);
+        expect(difference(tf.neg(g.inverse(y).logDet), logDet)).toBeLessThan(1e-4);
+      });
+    });
+
+    test('maps alike with the log-determinant and without', () => {
+      forAll(make, (g, x, y) => {
+        expect(difference(g.forward(x).y, g.apply(x))).toBe(0);
+        expect(difference(g.inverse(y).x, g.invert(y))).toBe(0);
+      });
+    });
+
+    test('maps each row of a batch as if it were alone', () => {
+      forAll(make, (g, x, y) => {
+        const alone = (map: (row: tf.Tensor) => tf.Tensor, batch: tf.Tensor) => tf.concat(tf.split(batch, batch.shape[0]!).map(map));
+        // Kernels may sum in another order for another batch size.
+        expect(difference(alone((row) => g.apply(row), x), g.apply(x))).toBeLessThan(BLOCK_TOLERANCE);
+        expect(difference(alone((row) => g.invert(row), y), g.invert(y))).toBeLessThan(isBlock(name) ? BLOCK_TOLERANCE : 1e-4);
+        expect(difference(alone((row) => g.forward(row).logDet, x), g.forward(x).logDet)).toBeLessThan(BLOCK_TOLERANCE);
+      });
+    });
+
+    test('keeps shapes, and refuses others with both shown', () => {
+      const g = make(0);
+      const shapes = tf.tidy(() => [g.apply(tf.ones([3, ...g.inputShape])).shape, g.invert(tf.ones([2, ...g.outputShape])).shape]);
+      expect(shapes).toEqual([[3, ...g.outputShape], [2, ...g.inputShape]]);
+
+      tf.tidy(() => {
+        const [wrong, wrongBack] = [tf.zeros([2, ...g.inputShape.slice(0, -1), 99]), tf.zeros([2, ...g.outputShape.slice(0, -1), 98])];
+        const unbatched = tf.zeros([...g.inputShape]);
+        const mistakes: [() => unknown, readonly number[], readonly number[]][] = [
+          [() => g.apply(wrong), g.inputShape, wrong.shape],
+          [() => g.forward(wrong), g.inputShape, wrong.shape],
+          [() => g.invert(wrongBack), g.outputShape, wrongBack.shape],
+          [() => g.inverse(wrongBack), g.outputShape, wrongBack.shape],
+          [() => g.apply(unbatched), g.inputShape, unbatched.shape],
+        ];
+        for (const [mistake, expected, got] of mistakes) {
+          expect(mistake).toThrow(ShapeError);
+          expect(mistake).toThrow(`expected a batch of shape [B, ${expected.join(', ')}], but got [${got.join(', ')}]`);
+        }
+      });
+      disposeVariables(g);
+    });
+  });
+});
+
+describe('backends', () => {
+  useBackend('wasm');
+
+  test.each(bijections)('agree on %s', async (_, make) => {
+    const g = make(7);
+    const x = normal([4, ...g.inputShape], 8);
+    const y = normal([4, ...g.outputShape], 9);
+    const outputs = () =>
+      tf.tidy(() => {
+        const [forward, inverse] = [g.forward(x), g.inverse(y)];
+        return [forward.y, forward.logDet, inverse.x, inverse.logDet].map((tensor) => Array.from(tensor.dataSync()));
+      });
+    const onWasm = outputs();
+    await tf.setBackend('cpu');
+    const onCpu = outputs();
+    await tf.setBackend('wasm');
+    onWasm.forEach((values, i) => values.forEach((value, j) => expect(Math.abs(value - onCpu[i]![j]!)).toBeLessThan(1e-4 * (1 + Math.abs(value)))));
+    disposeVariables(g);
+    tf.dispose([x, y]);
+  });
+});
