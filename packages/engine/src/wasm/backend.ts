@@ -2,20 +2,37 @@
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 import { registerConvolutionGradients } from './convolution-gradients.js';
+import { correctAveragePoolGradient, correctCast, correctMaxPoolGradient, correctOneHot } from './corrections.js';
 import { registerUnsortedSegmentSum } from './unsorted-segment-sum.js';
 
 const require = createRequire(import.meta.url);
+
+const ready = new Set<string>();
 
 /** Registers the wasm backend; returns its threads, which in Node is one. */
 export async function readyWasmBackend(): Promise<number> {
   await import('@tensorflow/tfjs'); // registers the gradients
   const wasm = await import('@tensorflow/tfjs-backend-wasm');
-  wasm.setWasmPaths(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')) + sep);
-  registerConvolutionGradients('wasm');
-  registerUnsortedSegmentSum('wasm');
+  once('wasm', () => {
+    wasm.setWasmPaths(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')) + sep);
+    registerConvolutionGradients('wasm');
+    registerUnsortedSegmentSum('wasm');
+    correctCast('wasm');
+    correctOneHot('wasm');
+    correctMaxPoolGradient('wasm');
+    correctAveragePoolGradient('wasm');
+  });
   return 1;
 }
 
 export async function readyCpuBackend(): Promise<void> {
   await import('@tensorflow/tfjs');
+  once('cpu', () => correctAveragePoolGradient('cpu'));
+}
+
+/** Kernels are registered for the life of the process. */
+function once(backend: string, register: () => void): void {
+  if (ready.has(backend)) return;
+  register();
+  ready.add(backend);
 }

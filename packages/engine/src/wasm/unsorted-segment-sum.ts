@@ -10,7 +10,7 @@ export function registerUnsortedSegmentSum(backendName: string): void {
       const numSegments = (attrs as unknown as tf.UnsortedSegmentSumAttrs).numSegments;
       return tf.tidy(() => {
         const rows = tf.reshape(x, [x.shape[0]!, -1]) as tf.Tensor2D;
-        const oneHot = tf.oneHot(segmentIds, numSegments, 1, 0, 'float32') as tf.Tensor2D; // [rows, segments]
+        const oneHot = tf.cast(tf.oneHot(segmentIds, numSegments), 'float32') as tf.Tensor2D; // [rows, segments]
         return tf.reshape(tf.matMul(oneHot, rows, true, false), [numSegments, ...x.shape.slice(1)]);
       });
     },

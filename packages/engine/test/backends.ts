@@ -1,0 +1,52 @@
+// The backends under test, made ready once per test file. libtensorflow is fetched where the machine has none yet (it is cached): on a fresh
+// machine the tensorflow half of a test runs, or says aloud why it cannot.
+import * as tf from '@tensorflow/tfjs-core';
+import { EngineError } from '../src/errors.js';
+import { initEngine } from '../src/engine.js';
+import { NONE } from '../src/libtensorflow/find.js';
+import { installLibTensorFlow } from '../src/libtensorflow/install.js';
+
+export type BackendName = 'tensorflow' | 'wasm' | 'cpu';
+
+/** Why tensorflow's tests are skipped: no libtensorflow here and no network to fetch one. Any other failure fails the tests. */
+export async function tensorFlowMissing(): Promise<string | undefined> {
+  if (process.env['LIN_LIBTENSORFLOW'] === NONE) delete process.env['LIN_LIBTENSORFLOW'];
+  delete process.env['LIN_BACKEND'];
+  try {
+    await installLibTensorFlow({ log: console.log });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof EngineError && error.message.includes('could not be fetched'))) throw error;
+    console.warn(`TENSORFLOW IS NOT TESTED: ${error.message}`);
+    return error.message;
+  }
+}
+
+/** Registers the backends, cpu last and current; returns those that can run, with a name that says what is skipped. */
+export async function readyBackends(): Promise<{ name: BackendName; skipped: string | undefined; title: string }[]> {
+  const skipped = await tensorFlowMissing();
+  if (!skipped) await initEngine({ backend: 'tensorflow' });
+  await initEngine({ backend: 'wasm' });
+  await initEngine({ backend: 'cpu' });
+  return [
+    { name: 'tensorflow', skipped, title: skipped ? `tensorflow (SKIPPED: ${skipped})` : 'tensorflow' },
+    { name: 'wasm', skipped: undefined, title: 'wasm' },
+  ];
+}
+
+/** Runs `work` on a backend, then makes cpu the current one again. */
+export function on<T>(backend: BackendName, work: () => T): T {
+  if (!tf.engine().backendNames().includes(backend)) throw new Error(`${backend} is not registered`);
+  void tf.setBackend(backend); // a ready backend is switched to at once
+  try {
+    if (tf.getBackend() !== backend) throw new Error(`${backend} is not ready`);
+    return work();
+  } finally {
+    void tf.setBackend('cpu');
+  }
+}
+
+/** Handles the tensorflow binding holds. */
+export function nativeTensors(): number {
+  return on('tensorflow', () => (tf.backend() as unknown as { binding: { getNumOfTensors(): number } }).binding.getNumOfTensors());
+}
