@@ -112,6 +112,24 @@ describe('the pseudo-inverse', () => {
     });
   });
 
+  test('drops the singular values up to rcond times the largest, and no others', () => {
+    withOperators((make, keep) => {
+      const a = make([[8, 0], [0, 2]]);
+      expect(keep(a.pinv({ rcond: 0.3 })).toArray()).toEqual([[0.125, 0], [0, 0]]);
+      expect(keep(a.pinv({ rcond: 0.2 })).toArray()).toEqual([[0.125, 0], [0, 0.5]]);
+    });
+  });
+
+  test('takes what float32 cannot resolve for zero, unless told otherwise', () => {
+    withOperators((make, keep) => {
+      const threshold = 2 * 2 ** -23;
+      const below = make([[1, 0], [0, threshold / 2]]);
+      expect(keep(below.pinv()).toArray()).toEqual([[1, 0], [0, 0]]);
+      expect(keep(below.pinv({ rcond: 0 })).toArray()).toEqual([[1, 0], [0, 2 ** 23]]);
+      expect(keep(make([[1, 0], [0, 2 * threshold]]).pinv()).toArray()).toEqual([[1, 0], [0, 2 ** 21]]);
+    });
+  });
+
   test('of zero is zero', () => {
     withOperators((make, keep) => {
       expect(keep(make([[0, 0, 0], [0, 0, 0]]).pinv()).toArray()).toEqual([[0, 0], [0, 0], [0, 0]]);
@@ -135,6 +153,15 @@ describe('the singular value decomposition', () => {
         expect(largestDifference(gram, gram.map((row, i) => row.map((_, j) => Number(i === j))))).toBeLessThan(1e-12);
       }
       expect([...s].sort((x, y) => y - x)).toEqual(s);
+    });
+  });
+
+  test('of a matrix near the smallest float32 is as exact as of any other', () => {
+    withOperators((make) => {
+      const tiny = 2 ** -120;
+      const { s } = make([[3 * tiny, 0], [4 * tiny, 5 * tiny]]).svd(); // singular values 3√5 and √5, times 2⁻¹²⁰
+      expect(s[0]! / tiny).toBeCloseTo(3 * Math.sqrt(5), 12);
+      expect(s[1]! / tiny).toBeCloseTo(Math.sqrt(5), 12);
     });
   });
 
