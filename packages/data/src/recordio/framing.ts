@@ -10,8 +10,8 @@ const MAX_PAYLOAD_BYTES = 2 ** 26;
 /** Of MS1MV2's 5.8 million records about two have a second part; thousands in one are damage, and would cost far more memory than their bytes. */
 const MAX_PARTS = 2 ** 14;
 const HEADER_BYTES = 8;
-/** One read that covers most records whole. */
-const READ_AHEAD_BYTES = 16 * 2 ** 10;
+/** One read that covers most faces whole. */
+const READ_AHEAD_BYTES = 2 ** 14;
 
 const WHOLE = 0;
 const FIRST = 1;
@@ -31,14 +31,17 @@ export interface FramedRecord {
   end: number;
 }
 
-/** The record that begins at `offset`. @throws RecordError where the bytes are not one, or the file ends inside it. */
-export async function readRecord(file: RecordFile, offset: number): Promise<FramedRecord> {
-  const bytesAt = readingAhead(file);
+/**
+ * The record that begins at `offset`. Where many are read in the order of the file, one `readingAhead` for all of them saves a read each.
+ * @throws RecordError where the bytes are not a record, or the file ends inside it.
+ */
+export async function readRecord(file: RecordFile, offset: number, bytesAt: BytesAt = readingAhead(file, READ_AHEAD_BYTES)): Promise<FramedRecord> {
   const pieces: Buffer[] = [];
   let total = 0;
   let end = offset;
   for (let part = 0; part < MAX_PARTS; part++) {
-    const { flag, length, start } = await readPartHeader(file, bytesAt, end);
+    const { flag, length } = parsePartHeader(file, await bytesAt(end, HEADER_BYTES), end);
+    const start = end + HEADER_BYTES;
     if (part === 0 ? flag !== WHOLE && flag !== FIRST : flag !== MIDDLE && flag !== LAST) {
       throw damaged(file, end, `a part with flag ${flag} ${part === 0 ? 'at the start of' : 'inside'} a record`);
     }
@@ -55,28 +58,28 @@ export async function readRecord(file: RecordFile, offset: number): Promise<Fram
   throw damaged(file, offset, `a record of more than ${MAX_PARTS} parts`);
 }
 
-type BytesAt = (position: number, length: number) => Promise<Buffer>;
+/** The `length` bytes at `position`, fewer at the end of the file. */
+export type BytesAt = (position: number, length: number) => Promise<Buffer>;
 
-/** Reads on beyond what is asked for, so that a part and its header, and many small parts, cost one read. Fewer bytes at the end of the file. */
-function readingAhead(file: RecordFile): BytesAt {
+/** Reads `atLeast` bytes at a time and answers from them while it can: a part and its header, or many small records, cost one read. */
+export function readingAhead(file: RecordFile, atLeast: number): BytesAt {
   let start = 0;
   let ahead: Buffer = Buffer.alloc(0);
   return async (position, length) => {
     if (position < start || position + length > start + ahead.length) {
-      ahead = await readBytes(file, position, Math.max(length, READ_AHEAD_BYTES));
+      ahead = await readBytes(file, position, Math.max(length, atLeast));
       start = position;
     }
     return ahead.subarray(position - start, position - start + length);
   };
 }
 
-async function readPartHeader(file: RecordFile, bytesAt: BytesAt, position: number) {
-  const header = await bytesAt(position, HEADER_BYTES);
-  if (header.length < HEADER_BYTES) throw cutShort(file, position);
-  const magic = header.readUInt32LE(0);
+function parsePartHeader(file: RecordFile, bytes: Buffer, position: number): { flag: number; length: number } {
+  if (bytes.length < HEADER_BYTES) throw cutShort(file, position);
+  const magic = bytes.readUInt32LE(0);
   if (magic !== MAGIC) throw damaged(file, position, `0x${magic.toString(16).padStart(8, '0')} instead of the record magic 0x${MAGIC.toString(16)}`);
-  const word = header.readUInt32LE(4);
-  return { flag: word >>> 29, length: word & MAX_PART_LENGTH, start: position + HEADER_BYTES };
+  const word = bytes.readUInt32LE(4);
+  return { flag: word >>> 29, length: word & MAX_PART_LENGTH };
 }
 
 const padded = (length: number) => Math.ceil(length / 4) * 4;

@@ -1,6 +1,6 @@
 // The .idx of a .rec: text lines "key\toffset" in any order. Kept sorted by key in typed arrays: 16 bytes a row.
 import { RecordError } from '../errors.js';
-import { readRecord, type RecordFile } from './framing.js';
+import { readingAhead, readRecord, type RecordFile } from './framing.js';
 import { parseImageRecord } from './image-record.js';
 
 export class RecordIndex {
@@ -40,6 +40,9 @@ export function binarySearch(values: Float64Array, value: number): number {
   const position = lowerBound(values, value);
   return values[position] === value ? position : -1;
 }
+
+/** Read at a time where records are scanned in the order of the file: a disk's full speed, at 1 MB. */
+export const SCAN_BYTES = 2 ** 20;
 
 const TAB = 9;
 const NEWLINE = 10;
@@ -94,14 +97,15 @@ function checkOffset(offset: number, where: string, rec: RecordFile): void {
 export async function rebuildIndex(rec: RecordFile): Promise<RecordIndex> {
   const ids: number[] = [];
   const offsets: number[] = [];
+  const bytesAt = readingAhead(rec, SCAN_BYTES);
   for (let offset = 0; offset < rec.size; ) {
-    const { payload, end } = await readRecord(rec, offset);
+    const { payload, end } = await readRecord(rec, offset, bytesAt);
     ids.push(parseImageRecord(payload, `${rec.path} at byte ${offset}`).id);
     offsets.push(offset);
     offset = end;
   }
   if (offsets.length === 0) throw new RecordError(`${rec.path} is empty: expected records.`);
-  const unique = new Set(ids).size === ids.length;
+  const unique = ids.every(Number.isSafeInteger) && new Set(ids).size === ids.length;
   const keys = unique ? Float64Array.from(ids) : Float64Array.from(ids, (_, i) => i);
   return new RecordIndex(keys, Float64Array.from(offsets));
 }
