@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 import { registerConvolutionGradients } from './convolution-gradients.js';
-import { correctAveragePoolGradient, correctCast, correctMaxPoolGradient, correctOneHot } from './corrections.js';
+import { correctAveragePoolGradient, correctCast, correctEmptySums, correctMaxPoolGradient, correctOneHot } from './corrections.js';
 import { registerUnsortedSegmentSum } from './unsorted-segment-sum.js';
 
 const require = createRequire(import.meta.url);
@@ -19,6 +19,7 @@ export async function readyWasmBackend(): Promise<number> {
     registerUnsortedSegmentSum('wasm');
     correctCast('wasm');
     correctOneHot('wasm');
+    correctEmptySums('wasm');
     correctMaxPoolGradient('wasm');
     correctAveragePoolGradient('wasm');
   });

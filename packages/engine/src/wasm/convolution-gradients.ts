@@ -66,8 +66,8 @@ function depthwiseFilterGradient(x: tf.Tensor4D, dy: tf.Tensor4D, info: ConvInfo
 function depthwiseInputGradient(dy: tf.Tensor4D, filter: tf.Tensor4D, info: ConvInfo): tf.Tensor4D {
   const multiplier = info.outChannels / info.inChannels;
   const spread = dilate(tf.reshape<tf.Rank.R5>(dy, [dy.shape[0], dy.shape[1], dy.shape[2], info.inChannels, multiplier]), info);
-  const height = Math.max(paddedHeight(info), spread.shape[1] + (info.filterHeight - 1) * info.dilationHeight);
-  const width = Math.max(paddedWidth(info), spread.shape[2] + (info.filterWidth - 1) * info.dilationWidth);
+  const height = paddedHeight(info);
+  const width = paddedWidth(info);
   const parts = windowOffsets(info).map(([i, j]) => {
     const weights = tf.reshape(tf.slice(filter, [i, j, 0, 0], [1, 1, -1, -1]), [info.inChannels, multiplier]);
     const value = tf.sum(tf.mul(spread, weights), 4) as tf.Tensor4D;
@@ -105,9 +105,13 @@ function window(padded: tf.Tensor4D, [i, j]: [number, number], info: ConvInfo): 
   );
 }
 
-function padInput(x: tf.Tensor4D, { padInfo: { top, bottom, left, right } }: ConvInfo): tf.Tensor4D {
-  return tf.pad(x, [[0, 0], [top, bottom], [left, right], [0, 0]]);
+function padInput(x: tf.Tensor4D, info: ConvInfo): tf.Tensor4D {
+  const { inHeight, inWidth, padInfo: { top, left } } = info;
+  return tf.pad(x, [[0, 0], [top, paddedHeight(info) - top - inHeight], [left, paddedWidth(info) - left - inWidth], [0, 0]]);
 }
 
-const paddedHeight = ({ inHeight, padInfo }: ConvInfo) => inHeight + padInfo.top + padInfo.bottom;
-const paddedWidth = ({ inWidth, padInfo }: ConvInfo) => inWidth + padInfo.left + padInfo.right;
+// Where the number of positions was rounded up, the last windows reach beyond the padding.
+const paddedHeight = ({ inHeight, outHeight, strideHeight, effectiveFilterHeight, padInfo: { top, bottom } }: ConvInfo) =>
+  Math.max(top + inHeight + bottom, (outHeight - 1) * strideHeight + effectiveFilterHeight);
+const paddedWidth = ({ inWidth, outWidth, strideWidth, effectiveFilterWidth, padInfo: { left, right } }: ConvInfo) =>
+  Math.max(left + inWidth + right, (outWidth - 1) * strideWidth + effectiveFilterWidth);

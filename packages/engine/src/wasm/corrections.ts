@@ -42,6 +42,17 @@ export function correctAveragePoolGradient(backendName: string): void {
   });
 }
 
+/** wasm's sums over no elements are whatever its memory held before: they are 0. */
+export function correctEmptySums(backendName: string): void {
+  for (const name of [tf.Sum, tf.BatchMatMul]) {
+    correct(name, backendName, (own) => (args) => {
+      const result = tensorOf(own(args));
+      const empty = Object.values(args.inputs).some((input) => tf.util.sizeFromShape(input!.shape) === 0);
+      return empty ? tf.zeros(result.shape, result.dtype) : result;
+    });
+  }
+}
+
 /** How many elements of each window along one axis are not padding. */
 function elementsInWindows(windows: number, stride: number, size: number, padding: number, extent: number): tf.Tensor1D {
   return tf.tensor1d(

@@ -10,7 +10,9 @@ export function registerUnsortedSegmentSum(backendName: string): void {
       const numSegments = (attrs as unknown as tf.UnsortedSegmentSumAttrs).numSegments;
       return tf.tidy(() => {
         const rows = tf.reshape(x, [x.shape[0]!, -1]) as tf.Tensor2D;
-        const oneHot = tf.cast(tf.oneHot(segmentIds, numSegments), 'float32') as tf.Tensor2D; // [rows, segments]
+        // Not tf.oneHot, which refuses a single segment.
+        const inSegment = tf.equal(tf.expandDims(segmentIds, 1), tf.range(0, numSegments, 1, 'int32'));
+        const oneHot = tf.cast(inSegment, 'float32') as tf.Tensor2D; // [rows, segments]
         return tf.reshape(tf.matMul(oneHot, rows, true, false), [numSegments, ...x.shape.slice(1)]);
       });
     },
