@@ -33,8 +33,11 @@ export function assemble(records: readonly HandMadeRecord[]): HandMadeSet {
 
 export const idxText = (rows: HandMadeSet['rows']) => rows.map(({ key, offset }) => `${key}\t${offset}\n`).join('');
 
-/** face2rec2's records: `images[identity]` are the encoded images of each identity. */
-export function insightFaceRecords(images: readonly (readonly Iterable<number>[])[], { headerFirst = false } = {}): HandMadeRecord[] {
+export const HEADER_PLACES = ['first', 'between', 'last'] as const;
+export type HeaderPlace = (typeof HEADER_PLACES)[number];
+
+/** face2rec2's records, its header between images and identities: `images[identity]` are the encoded images of each identity. */
+export function insightFaceRecords(images: readonly (readonly Iterable<number>[])[], { header = 'between' as HeaderPlace } = {}): HandMadeRecord[] {
   const imageRecords: HandMadeRecord[] = [];
   const ranges: [number, number][] = [];
   for (const [identity, ofIdentity] of images.entries()) {
@@ -46,9 +49,13 @@ export function insightFaceRecords(images: readonly (readonly Iterable<number>[]
     ranges.push([first, imageRecords.length + 1]);
   }
   const firstIdentity = imageRecords.length + 1;
-  const header = { key: 0, payload: referencePack([firstIdentity, firstIdentity + images.length], 0) };
+  const headerRecord = { key: 0, payload: referencePack([firstIdentity, firstIdentity + images.length], 0) };
   const identityRecords = ranges.map((range, i) => ({ key: firstIdentity + i, payload: referencePack(range, firstIdentity + i) }));
-  return headerFirst ? [header, ...imageRecords, ...identityRecords] : [...imageRecords, ...identityRecords, header];
+  return {
+    first: [headerRecord, ...imageRecords, ...identityRecords],
+    between: [...imageRecords, headerRecord, ...identityRecords],
+    last: [...imageRecords, ...identityRecords, headerRecord],
+  }[header];
 }
 
 /** im2rec's records: keys from 0, one label in the header. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { assemble, im2recRecords, insightFaceRecords, type HandMadeRecord } from '../../test/hand-made-sets.js';
+import { assemble, HEADER_PLACES, im2recRecords, insightFaceRecords, type HandMadeRecord } from '../../test/hand-made-sets.js';
 import { memoryFile } from '../../test/memory-file.js';
 import { referencePack } from '../../test/reference-recordio.js';
 import { RecordError } from '../errors.js';
@@ -18,8 +18,8 @@ async function layoutOf(records: HandMadeRecord[], { without = [] as number[] } 
 const IMAGES = [[[1, 2, 3], [4]], [[5, 6, 7, 8]], [[9], [10], [11]]];
 
 describe('InsightFace’s layout', () => {
-  test.each([{ headerFirst: false }, { headerFirst: true }])('key 0 and identity records say what the images are (header first: $headerFirst)', async (options) => {
-    expect(await layoutOf(insightFaceRecords(IMAGES, options))).toEqual({ name: 'insightface', keys: [1, 2, 3, 4, 5, 6], labels: [0, 0, 1, 2, 2, 2] });
+  test.each(HEADER_PLACES)('key 0 and identity records say what the images are (header %s)', async (header) => {
+    expect(await layoutOf(insightFaceRecords(IMAGES, { header }))).toEqual({ name: 'insightface', keys: [1, 2, 3, 4, 5, 6], labels: [0, 0, 1, 2, 2, 2] });
   });
 
   test('the records may lie in any order', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { assemble, idxText, im2recRecords, insightFaceRecords } from '../../test/hand-made-sets.js';
+import { assemble, HEADER_PLACES, idxText, im2recRecords, insightFaceRecords } from '../../test/hand-made-sets.js';
 import { memoryFile } from '../../test/memory-file.js';
 import { referencePack } from '../../test/reference-recordio.js';
 import { RecordError } from '../errors.js';
@@ -89,8 +89,8 @@ describe('an .idx', () => {
 describe('without an .idx', () => {
   const images = [[[1, 2, 3], [4]], [[5, 6, 7, 8]]];
 
-  test.each([{ headerFirst: false }, { headerFirst: true }])('an InsightFace set is indexed by the ids in its records (header first: $headerFirst)', async (options) => {
-    const { rec, rows } = assemble(insightFaceRecords(images, options));
+  test.each(HEADER_PLACES)('an InsightFace set is indexed by the ids in its records (header %s)', async (header) => {
+    const { rec, rows } = assemble(insightFaceRecords(images, { header }));
     const sorted = [...rows].sort((a, b) => a.key - b.key).map(({ key, offset }) => [key, offset]);
     expect(rowsOf(await rebuildIndex(memoryFile(rec)))).toEqual(sorted);
   });

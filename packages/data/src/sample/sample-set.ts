@@ -1,11 +1,12 @@
 // The sample set: synthetic faces in genuine MS1MV2-format records, so that everything can be tried where no real records are.
 // It teaches a model nothing about real people and holds none.
-import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { DataOptionError } from '../errors.js';
 import { IMAGE_SIZE } from '../decode-image.js';
+import { exists } from '../exists.js';
 import { Random } from '../random.js';
 import { RecordWriter } from '../record-writer.js';
 import { drawFace } from './draw-face.js';
@@ -81,9 +82,3 @@ function encodeJpeg(pixels: Uint8Array): Promise<Buffer> {
     .jpeg({ quality: JPEG_QUALITY })
     .toBuffer();
 }
-
-const exists = (path: string) =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
