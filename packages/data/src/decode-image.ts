@@ -5,6 +5,9 @@ import { RecordError } from './errors.js';
 export const IMAGE_SIZE = 112;
 export const IMAGE_BYTES = IMAGE_SIZE * IMAGE_SIZE * 3;
 
+/** 67 megapixels: a file of a few KB can announce thousands of times as many, and take as long. */
+const MAX_PIXELS = 2 ** 26;
+
 // Many small images: parallel over images, not inside one.
 sharp.concurrency(1);
 sharp.cache(false);
@@ -16,7 +19,7 @@ sharp.cache(false);
  */
 export async function decodeImage(image: Uint8Array, where: string): Promise<Uint8Array> {
   try {
-    const { data, info } = await sharp(image, { sequentialRead: true })
+    const { data, info } = await sharp(image, { sequentialRead: true, limitInputPixels: MAX_PIXELS })
       .resize(IMAGE_SIZE, IMAGE_SIZE, { fit: 'cover' })
       .flatten()
       .toColourspace('srgb')

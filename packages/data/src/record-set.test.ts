@@ -1,0 +1,202 @@
+import { mkdir, readdir, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { assemble, HEADER_PLACES, idxText, im2recRecords, insightFaceRecords, temporaryFolder, writeSet } from '../test/hand-made-sets.js';
+import { jpegOf, rawDecode } from '../test/pictures.js';
+import { decodeImage } from './decode-image.js';
+import { RecordError } from './errors.js';
+import { openRecords } from './record-set.js';
+
+const IMAGES = [[[1, 2, 3], [4]], [[5, 6, 7, 8]], [[9], [10], [11]]];
+const SET = assemble(insightFaceRecords(IMAGES));
+
+let folder: string;
+beforeEach(async () => {
+  folder = await temporaryFolder();
+});
+
+async function errorOf(path: string): Promise<string> {
+  const error = await openRecords(path).catch((error: unknown) => error);
+  expect(error).toBeInstanceOf(RecordError);
+  return (error as Error).message;
+}
+
+describe('openRecords', () => {
+  test.each(HEADER_PLACES)('reads an InsightFace set by key (header %s)', async (header) => {
+    const records = await openRecords(await writeSet(folder, assemble(insightFaceRecords(IMAGES, { header }))));
+    expect(records).toMatchObject({ path: join(folder, 'train.rec'), layout: 'insightface', imageCount: 6, identityCount: 3 });
+    expect([...records.keys]).toEqual([1, 2, 3, 4, 5, 6]);
+    expect([...records.labels]).toEqual([0, 0, 1, 2, 2, 2]);
+    expect(await records.read(5)).toEqual({ key: 5, label: 2, image: Buffer.from([10]) });
+    expect(records.positionOf(5)).toBe(4);
+    await records.close();
+  });
+
+  test('reads an im2rec set from key 0', async () => {
+    const set = assemble(im2recRecords([5, 5, 2].map((label, i) => ({ label, image: [i, i] }))));
+    const records = await openRecords(await writeSet(folder, set));
+    expect(records).toMatchObject({ layout: 'im2rec', imageCount: 3, identityCount: 2 });
+    expect(await records.read(0)).toEqual({ key: 0, label: 5, image: Buffer.from([0, 0]) });
+    await records.close();
+  });
+
+  test.each([
+    ['unsorted, with Windows line ends', idxText([...SET.rows].reverse()).replaceAll('\n', '\r\n')],
+    ['missing', null],
+  ])('takes an .idx that is %s', async (_, idx) => {
+    const records = await openRecords(await writeSet(folder, SET, { idx }));
+    expect((await Promise.all([1, 2, 3, 4, 5, 6].map((key) => records.read(key)))).map(({ image }) => [...image])).toEqual(IMAGES.flat());
+    await records.close();
+  });
+
+  test('finds train.rec in a folder, also beside others', async () => {
+    await writeSet(folder, SET);
+    await writeSet(folder, assemble(insightFaceRecords([[[1]]])), { name: 'val' });
+    const records = await openRecords(folder);
+    expect(records.path).toBe(join(folder, 'train.rec'));
+    await records.close();
+  });
+
+  test('finds the only .rec of a folder, whatever its name', async () => {
+    await writeSet(folder, SET, { name: 'faces_emore' });
+    const records = await openRecords(folder);
+    expect(records.path).toBe(join(folder, 'faces_emore.rec'));
+    await records.close();
+  });
+
+  test('refuses a folder with many', async () => {
+    for (const name of ['a', 'b']) await writeSet(folder, SET, { name });
+    expect(await errorOf(folder)).toContain('holds 2 .rec files and no train.rec');
+  });
+
+  test('refuses a folder with none, and a path that is not there', async () => {
+    expect(await errorOf(folder)).toContain('holds no .rec file');
+    expect(await errorOf(join(folder, 'nowhere'))).toContain(`${join(folder, 'nowhere')} does not exist`);
+  });
+
+  test('refuses an empty file', async () => {
+    expect(await errorOf(await writeSet(folder, { rec: Buffer.alloc(0), rows: [] }))).toContain('train.rec is empty');
+  });
+
+  test('refuses an HTML page that was saved as .rec', async () => {
+    const path = join(folder, 'train.rec');
+    await writeFile(path, '<!doctype html><title>Quota exceeded</title>');
+    expect(await errorOf(path)).toContain(`${path} at byte 0: found 0x6f64213c instead of the record magic`);
+  });
+
+  test.each([1, 11, 39])('refuses a file that lacks its last %i bytes, with the record’s offset', async (missing) => {
+    const path = await writeSet(folder, SET);
+    await truncate(path, SET.rec.length - missing);
+    expect(await errorOf(path)).toContain(`at byte ${SET.rows.at(-1)!.offset}: the record goes past the end of the file (${SET.rec.length - missing} bytes)`);
+  });
+
+  test('refuses a file that lacks whole records, by the line of the .idx that it cannot have', async () => {
+    const path = await writeSet(folder, SET);
+    await truncate(path, SET.rows[4]!.offset);
+    expect(await errorOf(path)).toContain(`line 5 (key 5): its record begins at byte ${SET.rows[4]!.offset}, past the end`);
+  });
+
+  test('refuses an .idx that belongs to another file', async () => {
+    const other = assemble(insightFaceRecords([[[1, 2, 3, 4, 5, 6, 7, 8, 9]], [[1]], [[2]]]));
+    expect(await errorOf(await writeSet(folder, { rec: SET.rec, rows: other.rows }))).toMatch(/at byte \d+: found .* instead of the record magic|past the end/);
+  });
+
+  test.skipIf(process.platform !== 'linux')('leaves no file open when it refuses', async () => {
+    const path = await writeSet(folder, SET);
+    await truncate(path, SET.rec.length - 4);
+    const openFiles = async () => (await readdir('/proc/self/fd')).length;
+    const before = await openFiles();
+    for (let i = 0; i < 5; i++) await errorOf(path);
+    expect(await openFiles()).toBe(before);
+  });
+});
+
+describe('an open set', () => {
+  test('answers hundreds of reads at once', async () => {
+    const images = Array.from({ length: 20 }, (_, identity) => Array.from({ length: 20 }, (_, i) => [identity, i, ...Array<number>(identity * 100).fill(i)]));
+    const records = await openRecords(await writeSet(folder, assemble(insightFaceRecords(images))));
+    const keys = [...records.keys, ...[...records.keys].reverse()];
+    const read = await Promise.all(keys.map((key) => records.read(key)));
+    read.forEach(({ key, label, image }, i) => {
+      expect(key).toBe(keys[i]);
+      expect([...image.subarray(0, 2)]).toEqual([label, (key - 1) % 20]);
+      expect(image.length).toBe(2 + label * 100);
+    });
+    await records.close();
+  });
+
+  test('gives JPEGs as they were, which decode to what sharp decodes', async () => {
+    const jpegs = await Promise.all([0, 1, 2].map(jpegOf));
+    const records = await openRecords(await writeSet(folder, assemble(insightFaceRecords([jpegs]))));
+    for (const [i, jpeg] of jpegs.entries()) {
+      const { image } = await records.read(i + 1);
+      expect(image.equals(jpeg)).toBe(true);
+      expect((await rawDecode(jpeg)).equals(await decodeImage(image, 'here'))).toBe(true);
+    }
+    await records.close();
+  });
+
+  test.each([0, 7, 8, 0.5, -1, NaN])('has no image under key %f', async (key) => {
+    const records = await openRecords(await writeSet(folder, SET));
+    await expect(records.read(key)).rejects.toThrow(`there is no image with key ${key}`);
+    await records.close();
+  });
+
+  test('finds a damaged record when it is read, and names key or offset', async () => {
+    const rec = Buffer.from(SET.rec);
+    rec.writeUInt32LE(9999, SET.rows[2]!.offset + 8); // key 3's number of labels
+    rec[SET.rows[3]!.offset] = 0; // key 4's magic
+    const records = await openRecords(await writeSet(folder, { ...SET, rec }));
+    await expect(records.read(3)).rejects.toThrow(`train.rec at byte ${SET.rows[2]!.offset} (key 3): a header that announces 9999 labels`);
+    await expect(records.read(4)).rejects.toThrow(`train.rec at byte ${SET.rows[3]!.offset}: found 0xced72300 instead of the record magic`);
+    expect((await records.read(5)).image).toEqual(Buffer.from([10]));
+    await records.close();
+  });
+
+  test('closes after the reads that are under way, and reads no more', async () => {
+    const records = await openRecords(await writeSet(folder, SET));
+    const reads = Promise.all([1, 2, 3].map((key) => records.read(key)));
+    await records.close();
+    expect((await reads).map(({ image }) => [...image])).toEqual(IMAGES.flat().slice(0, 3));
+    await expect(records.read(1)).rejects.toThrow();
+  });
+});
+
+describe('the fingerprint', () => {
+  async function fingerprintOf(path: string): Promise<string> {
+    const records = await openRecords(path);
+    return records.fingerprint().finally(() => records.close());
+  }
+
+  async function inFolder(name: string, set: typeof SET, idx?: string | null) {
+    await mkdir(join(folder, name));
+    return fingerprintOf(await writeSet(join(folder, name), set, idx === undefined ? {} : { idx }));
+  }
+
+  test('is the same for the same records, wherever they are and in whatever order the .idx lists them', async () => {
+    const a = await inFolder('a', SET);
+    expect(a).toMatch(/^[0-9a-f]{64}$/);
+    expect(await inFolder('b', SET, idxText([...SET.rows].reverse()))).toBe(a);
+    expect(await inFolder('c', SET, null)).toBe(a);
+  });
+
+  test('changes with any one byte of an image', async () => {
+    const rec = Buffer.from(SET.rec);
+    rec[SET.rows[2]!.offset + 8 + 32]! ^= 1;
+    expect(await inFolder('b', { ...SET, rec })).not.toBe(await inFolder('a', SET));
+  });
+
+  test('changes with the index: which image is which has changed', async () => {
+    const [first, second, ...rest] = SET.rows;
+    const swapped = [{ key: 1, offset: second!.offset }, { key: 2, offset: first!.offset }, ...rest];
+    expect(await inFolder('b', SET, idxText(swapped))).not.toBe(await inFolder('a', SET));
+  });
+
+  test('of more than 1 GB is taken from samples, beginning and end among them', async () => {
+    const path = await writeSet(folder, SET);
+    await truncate(path, 2 ** 30 + 2 ** 20); // a hole: no disk space
+    const before = await fingerprintOf(path);
+    await truncate(path, 2 ** 30 + 2 ** 20 + 4);
+    expect(await fingerprintOf(path)).not.toBe(before);
+  });
+});
