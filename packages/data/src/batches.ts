@@ -3,6 +3,7 @@ import { DataOptionError } from './errors.js';
 import { decodeImage, IMAGE_BYTES } from './decode-image.js';
 import { Random } from './random.js';
 import type { RecordSet } from './record-set.js';
+import { TaskQueue } from './task-queue.js';
 
 export interface Batch {
   /** RGB bytes [size, 112, 112, 3]. */
@@ -20,9 +21,9 @@ export interface BatchesOptions {
   batchSize: number;
   /** Each epoch of a seed has its own order; left out, the order is that of `keys`. */
   shuffle?: { seed: number; epoch: number };
-  /** Batches read and decoded ahead of the consumer. */
+  /** Batches read and decoded ahead of the one the consumer has; 0 begins a batch when it is asked for. */
   prefetch?: number;
-  /** Images decoded at once. */
+  /** Images read and decoded at once, over all batches. libuv has 4 threads for that unless UV_THREADPOOL_SIZE says otherwise. */
   workers?: number;
   /** Batches to leave out at the beginning: resuming inside an epoch gives the same remaining batches. */
   startAt?: number;
@@ -30,53 +31,74 @@ export interface BatchesOptions {
   dropLast?: boolean;
 }
 
-/** @throws DataOptionError for a batch size below 1 or above the number of images. */
-export async function* batches(
-  records: RecordSet,
+/**
+ * One epoch. When the consumer leaves early, no read is under way after its loop.
+ * @throws DataOptionError at once for an option that does not fit; in the loop, after the batches before it, RecordError for an image
+ * that cannot be read.
+ */
+export function batches(
+  records: Pick<RecordSet, 'path' | 'keys' | 'read'>,
   { keys = records.keys, batchSize, shuffle, prefetch = 2, workers = 8, startAt = 0, dropLast = false }: BatchesOptions,
 ): AsyncGenerator<Batch, void, void> {
   const count = batchCount(keys.length, { batchSize, dropLast });
+  checkInteger('prefetch', prefetch, 0);
+  checkInteger('workers', workers, 1);
+  checkInteger('startAt', startAt, 0);
   const order = shuffle ? new Random(shuffle.seed, shuffle.epoch).shuffle(keys.slice()) : keys;
-  const pending: Promise<Batch>[] = [];
-  let next = startAt;
-  const readAhead = () => {
-    while (next < count && pending.length <= prefetch) {
-      const batch = readBatch(records, order.slice(next * batchSize, ++next * batchSize), workers);
-      batch.catch(() => {}); // it is awaited below, or dropped when the consumer leaves first
-      pending.push(batch);
-    }
-  };
-  try {
-    for (readAhead(); pending.length > 0; readAhead()) yield await pending.shift()!;
-  } finally {
-    await Promise.allSettled(pending); // nothing reads the file after the consumer has left
-  }
+  const queue = new TaskQueue(workers);
+  const read = (batch: number) => readBatch(records, order.slice(batch * batchSize, (batch + 1) * batchSize), queue);
+  return readAhead(read, { start: startAt, end: count, prefetch, queue });
 }
 
 /** Batches in one pass over `images` images. @throws DataOptionError for a batch size below 1 or above the number of images. */
 export function batchCount(images: number, { batchSize, dropLast = false }: Pick<BatchesOptions, 'batchSize' | 'dropLast'>): number {
+  if (images === 0) throw new DataOptionError('There are no images to make batches of.');
   if (!(Number.isInteger(batchSize) && batchSize >= 1 && batchSize <= images)) {
     throw new DataOptionError(`The batch size is ${batchSize}, but there are ${images} images; choose one from 1 to ${images}.`);
   }
   return dropLast ? Math.floor(images / batchSize) : Math.ceil(images / batchSize);
 }
 
-async function readBatch(records: RecordSet, keys: Float64Array, workers: number): Promise<Batch> {
+function checkInteger(name: string, value: number, least: number): void {
+  if (!(Number.isInteger(value) && value >= least)) throw new DataOptionError(`batches: ${name} is ${value}; expected an integer of at least ${least}.`);
+}
+
+interface Ahead {
+  start: number;
+  end: number;
+  prefetch: number;
+  queue: TaskQueue;
+}
+
+async function* readAhead(read: (batch: number) => Promise<Batch>, { start, end, prefetch, queue }: Ahead): AsyncGenerator<Batch, void, void> {
+  const pending: Promise<Batch>[] = [];
+  let next = start;
+  const fill = () => {
+    while (next < end && pending.length <= prefetch) {
+      const batch = read(next++);
+      batch.catch(() => {}); // it is awaited below, or dropped when the consumer leaves first
+      pending.push(batch);
+    }
+  };
+  try {
+    for (fill(); pending.length > 0; fill()) yield await pending.shift()!;
+  } finally {
+    await queue.stop();
+  }
+}
+
+async function readBatch(records: Pick<RecordSet, 'path' | 'read'>, keys: Float64Array, queue: TaskQueue): Promise<Batch> {
   const batch: Batch = {
     images: new Uint8Array(keys.length * IMAGE_BYTES),
     size: keys.length,
     labels: new Int32Array(keys.length),
     keys,
   };
-  let next = 0;
-  const work = async () => {
-    while (next < keys.length) {
-      const i = next++;
-      const { label, image } = await records.read(keys[i]!);
-      batch.labels[i] = label;
-      batch.images.set(await decodeImage(image, `${records.path} key ${keys[i]}`), i * IMAGE_BYTES);
-    }
+  const readImage = async (key: number, i: number) => {
+    const { label, image } = await records.read(key);
+    batch.labels[i] = label;
+    batch.images.set(await decodeImage(image, `${records.path} key ${key}`), i * IMAGE_BYTES);
   };
-  await Promise.all(Array.from({ length: Math.min(workers, keys.length) }, work));
+  await Promise.all(Array.from(keys, (key, i) => queue.add(() => readImage(key, i))));
   return batch;
 }
