@@ -4,8 +4,10 @@ import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { EngineError } from '../errors.js';
 import type { LibTensorFlow } from '../libtensorflow/find.js';
-import { EagerBinding } from './binding.js';
+import { RecordingBinding } from '../recording/recording-binding.js';
+import { setActive } from './active.js';
 import { loadTensorFlow, type TensorFlowLibrary } from './c-api.js';
+import { registerKernels } from './kernels.js';
 import { configProto, type SessionConfig } from './config-proto.js';
 
 const require = createRequire(import.meta.url);
@@ -29,12 +31,14 @@ export function registerTensorFlowBackend(found: LibTensorFlow, config: SessionC
       `${found.library} cannot be loaded (${(error as Error).message}); reinstall it with: npx lin-engine install --force.`,
     );
   }
-  const binding = new EagerBinding(library, configProto(config));
+  const binding = new RecordingBinding(library, configProto(config));
   restoreRemovedUtilities();
   const { NodeJSKernelBackend } = require('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js');
   if (tf.findBackendFactory('tensorflow')) tf.removeBackend('tensorflow');
   tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu'), 3);
   require('@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js');
+  registerKernels(binding);
+  setActive({ library, binding, config });
   return { device: binding.device, version: library.version };
 }
 

@@ -97,7 +97,7 @@ export class EagerBinding {
       const count = Int32Array.of(numOutputs);
       tf.execute(op, outputs, count, status);
       this.check(name);
-      return Array.from(outputs.subarray(0, count[0]), (handle) => this.metadata(handle));
+      return Array.from(outputs.subarray(0, count[0]), (handle) => ({ id: this.register(handle), ...this.metadata(handle) }));
     } finally {
       tf.deleteOp(op);
     }
@@ -112,11 +112,16 @@ export class EagerBinding {
     return 0;
   }
 
-  private metadata(handle: Pointer): TensorMetadata {
+  /** Shape and TF_DataType of tensor `id`. */
+  describe(id: number): Omit<TensorMetadata, 'id'> {
+    return this.metadata(this.handle(id));
+  }
+
+  private metadata(handle: Pointer): Omit<TensorMetadata, 'id'> {
     const { tf, status } = this;
     const rank = tf.handleRank(handle, status);
     const shape = Array.from({ length: rank }, (_, axis) => Number(tf.handleDim(handle, axis, status)));
-    return { id: this.register(handle), shape, dtype: tf.handleDtype(handle) };
+    return { shape, dtype: tf.handleDtype(handle) };
   }
 
   private numericTensor(shape: number[], dtype: number, values: NodeJS.TypedArray): Pointer {
@@ -191,7 +196,7 @@ export class EagerBinding {
   }
 }
 
-function typedArrayOf(dtype: number, buffer: ArrayBuffer): NodeJS.TypedArray {
+export function typedArrayOf(dtype: number, buffer: ArrayBuffer): NodeJS.TypedArray {
   switch (dtype) {
     case dtypes.TF_FLOAT:
     case dtypes.TF_COMPLEX64: // real and imaginary parts in turn, as tfjs has them

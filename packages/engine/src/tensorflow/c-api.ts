@@ -24,6 +24,7 @@ export interface TensorFlowLibrary {
   deleteTensor(tensor: Pointer): void;
   tensorData(tensor: Pointer): Pointer;
   tensorByteSize(tensor: Pointer): number;
+  tensorType(tensor: Pointer): number;
 
   stringInit(string: Pointer): void;
   stringCopy(string: Pointer, bytes: Uint8Array, size: number): void;
@@ -63,6 +64,38 @@ export interface TensorFlowLibrary {
   setAttrType(op: Pointer, name: string, value: number): void;
   setAttrShape(op: Pointer, name: string, dims: BigInt64Array, rank: number, status: Pointer): void;
   execute(op: Pointer, outputs: BigInt64Array, count: Int32Array, status: Pointer): void;
+
+  newBuffer(bytes: Uint8Array, length: number): Pointer;
+  emptyBuffer(): Pointer;
+  deleteBuffer(buffer: Pointer): void;
+  newGraph(): Pointer;
+  deleteGraph(graph: Pointer): void;
+  newImportOptions(): Pointer;
+  deleteImportOptions(options: Pointer): void;
+  setImportPrefix(options: Pointer, prefix: string): void;
+  importGraphDef(graph: Pointer, graphDef: Pointer, options: Pointer, status: Pointer): void;
+  operationByName(graph: Pointer, name: string): Pointer;
+  newSessionOptions(): Pointer;
+  deleteSessionOptions(options: Pointer): void;
+  setSessionConfig(options: Pointer, proto: Uint8Array, bytes: number, status: Pointer): void;
+  newSession(graph: Pointer, options: Pointer, status: Pointer): Pointer;
+  closeSession(session: Pointer, status: Pointer): void;
+  deleteSession(session: Pointer, status: Pointer): void;
+  /** Off the JS thread; `done` is called when it has ended. All memory handed over must stay alive until then. */
+  sessionRun(run: SessionRun, done: (error: Error | null) => void): void;
+}
+
+/** The arguments of TF_SessionRun. Inputs and outputs are arrays of TF_Output: see `outputsArray`. */
+export interface SessionRun {
+  session: Pointer;
+  options: Pointer;
+  inputs: BigInt64Array;
+  inputValues: BigInt64Array;
+  outputs: BigInt64Array;
+  outputValues: BigInt64Array;
+  targets: BigInt64Array;
+  metadata: Pointer;
+  status: Pointer;
 }
 
 /**
@@ -76,6 +109,7 @@ export function loadTensorFlow({ library, framework }: { library: string; framew
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- koffi functions are untyped by nature; the interface above is their type
   const fn = (name: string, result: string, args: string[]): any => tf.func(name, result, args);
   const p = 'void *';
+  const sessionRun = fn('TF_SessionRun', 'void', [p, p, p, p, 'int', p, p, 'int', p, 'int', p, p]);
   return {
     version: fn('TF_Version', 'str', [])() as string,
     memcpy: fn('memcpy', p, [p, p, 'size_t']),
@@ -90,6 +124,7 @@ export function loadTensorFlow({ library, framework }: { library: string; framew
     deleteTensor: fn('TF_DeleteTensor', 'void', [p]),
     tensorData: fn('TF_TensorData', p, [p]),
     tensorByteSize: fn('TF_TensorByteSize', 'size_t', [p]),
+    tensorType: fn('TF_TensorType', 'int', [p]),
 
     stringInit: fn('TF_StringInit', 'void', [p]),
     stringCopy: fn('TF_StringCopy', 'void', [p, p, 'size_t']),
@@ -129,6 +164,28 @@ export function loadTensorFlow({ library, framework }: { library: string; framew
     setAttrType: fn('TFE_OpSetAttrType', 'void', [p, 'str', 'int']),
     setAttrShape: fn('TFE_OpSetAttrShape', 'void', [p, 'str', p, 'int', p]),
     execute: fn('TFE_Execute', 'void', [p, p, p, p]),
+
+    newBuffer: fn('TF_NewBufferFromString', p, [p, 'size_t']),
+    emptyBuffer: fn('TF_NewBuffer', p, []),
+    deleteBuffer: fn('TF_DeleteBuffer', 'void', [p]),
+    newGraph: fn('TF_NewGraph', p, []),
+    deleteGraph: fn('TF_DeleteGraph', 'void', [p]),
+    newImportOptions: fn('TF_NewImportGraphDefOptions', p, []),
+    deleteImportOptions: fn('TF_DeleteImportGraphDefOptions', 'void', [p]),
+    setImportPrefix: fn('TF_ImportGraphDefOptionsSetPrefix', 'void', [p, 'str']),
+    importGraphDef: fn('TF_GraphImportGraphDef', 'void', [p, p, p, p]),
+    operationByName: fn('TF_GraphOperationByName', p, [p, 'str']),
+    newSessionOptions: fn('TF_NewSessionOptions', p, []),
+    deleteSessionOptions: fn('TF_DeleteSessionOptions', 'void', [p]),
+    setSessionConfig: fn('TF_SetConfig', 'void', [p, p, 'size_t', p]),
+    newSession: fn('TF_NewSession', p, [p, p, p]),
+    closeSession: fn('TF_CloseSession', 'void', [p, p]),
+    deleteSession: fn('TF_DeleteSession', 'void', [p, p]),
+    sessionRun: ({ session, options, inputs, inputValues, outputs, outputValues, targets, metadata, status }: SessionRun, done) =>
+      sessionRun.async(
+        session, options, inputs, inputValues, inputValues.length, outputs, outputValues, outputValues.length,
+        targets, targets.length, metadata, status, done,
+      ),
   };
 }
 

@@ -1,0 +1,51 @@
+// Adam's update of one variable (Kingma & Ba 2015, arXiv 1412.6980, Algorithm 1) as one pass over memory where a step is recorded.
+import * as tf from '@tensorflow/tfjs-core';
+import { activeTensorFlow, op, tensorIds } from '../tensorflow/active.js';
+import { dtypes } from '../tensorflow/dtypes.js';
+
+export interface AdamUpdate {
+  variable: tf.Variable;
+  /** First and second moment, of the variable's shape. */
+  m: tf.Variable;
+  v: tf.Variable;
+  gradient: tf.Tensor;
+  /** α_t: the learning rate with both bias corrections, α √(1 − β₂ᵗ) / (1 − β₁ᵗ). */
+  stepSize: tf.Scalar;
+  /** ε̂ = ε √(1 − β₂ᵗ). */
+  epsilon: tf.Scalar;
+  beta1: number;
+  beta2: number;
+}
+
+/** m ← m + (1 − β₁)(g − m);  v ← v + (1 − β₂)(g² − v);  θ ← θ − α_t m / (√v + ε̂). In a recorded graph this is ResourceApplyAdam. */
+export function adamUpdate(update: AdamUpdate): void {
+  const tape = activeTensorFlow()?.binding.tape;
+  if (!tape) {
+    compose(update);
+    return;
+  }
+  const { variable, m, v, gradient, stepSize, epsilon, beta1, beta2 } = update;
+  const { binding } = activeTensorFlow()!;
+  const variables = [variable, m, v];
+  const before = tensorIds(variables);
+  const zero = tf.scalar(0); // the bias corrections are in the step size already
+  const inputs = tensorIds([zero, zero, stepSize, tf.scalar(beta1), tf.scalar(beta2), epsilon, gradient]);
+  tape.admit('ResourceApplyAdam', [...before, ...inputs]);
+  binding.withTape(undefined, () => compose(update));
+  const after = tensorIds(variables);
+  tape.op({
+    name: 'ResourceApplyAdam',
+    attributes: [op.type('T', dtypes.TF_FLOAT), op.bool('use_locking', true)],
+    inputs,
+    outputs: after.map((id) => ({ id, ...binding.describe(id) })),
+    updates: before,
+  });
+}
+
+function compose({ variable, m, v, gradient: g, stepSize, epsilon, beta1, beta2 }: AdamUpdate): void {
+  tf.tidy(() => {
+    m.assign(tf.add(m, tf.mul(tf.sub(g, m), 1 - beta1)));
+    v.assign(tf.add(v, tf.mul(tf.sub(tf.square(g), v), 1 - beta2)));
+    variable.assign(tf.sub(variable, tf.mul(tf.div(m, tf.add(tf.sqrt(v), epsilon)), stepSize)));
+  });
+}

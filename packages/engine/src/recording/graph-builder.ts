@@ -1,0 +1,143 @@
+// A tape as a GraphDef that stands by itself: inputs become Placeholders, variables resource variables, everything else the op it was.
+import { dtypes } from '../tensorflow/dtypes.js';
+import { attr, attrOf, encodeGraphDef, type Node } from './graph-def.js';
+import type { Tape } from './tape.js';
+
+export interface TensorSpec {
+  shape: readonly number[];
+  /** A TF_DataType. */
+  dtype: number;
+}
+
+export interface GraphInput extends TensorSpec {
+  name: string;
+  id: number;
+}
+
+export interface GraphVariable extends TensorSpec {
+  name: string;
+  /** The ids of its value before and after the step. */
+  before: number;
+  after: number;
+}
+
+export interface BuildGraphOptions {
+  tape: Tape;
+  inputs: readonly GraphInput[];
+  variables: readonly GraphVariable[];
+  outputs: readonly { name: string; id: number; dtype: number }[];
+}
+
+/** Names of the nodes of a recorded graph that are fed, fetched or run. */
+export const nodeNames = {
+  input: (name: string) => `in/${name}`,
+  output: (name: string) => `out/${name}`,
+  /** A variable's value now, and the feed and op that set it. */
+  read: (name: string) => `var/${name}/read`,
+  newValue: (name: string) => `var/${name}/new`,
+  write: (name: string) => `var/${name}/write`,
+  /** Runs every update of the step. */
+  update: 'update',
+} as const;
+
+export function buildGraph({ tape, inputs, variables, outputs }: BuildGraphOptions): Uint8Array {
+  const builder = new GraphBuilder();
+  for (const { name, id, shape, dtype } of inputs) builder.placeholder(nodeNames.input(name), { shape, dtype }, id);
+  for (const variable of variables) builder.variable(variable);
+  for (const [id, constant] of tape.constants) {
+    builder.add({ name: `const/${id}`, op: 'Const', input: [], attr: { dtype: attr.type(constant.dtype), value: attr.tensor(constant) } }, [id]);
+  }
+  tape.ops.forEach(({ name, attributes, inputs: ids, outputs: results, updates }, i) => {
+    const attributeMap = Object.fromEntries(attributes.map((attribute) => [attribute.name, attrOf(attribute)]));
+    const node = { name: `op/${i}_${name}`, op: name, attr: attributeMap };
+    if (updates) builder.update(node, updates, ids, results.map(({ id }) => id));
+    else builder.add({ ...node, input: ids.map((id) => builder.reference(id)) }, results.map(({ id }) => id));
+  });
+  for (const { name, id, dtype } of outputs) {
+    builder.add({ name: nodeNames.output(name), op: 'Identity', input: [builder.reference(id)], attr: { T: attr.type(dtype) } }, []);
+  }
+  builder.assignments(variables);
+  return encodeGraphDef(builder.nodes);
+}
+
+class GraphBuilder {
+  readonly nodes: Node[] = [];
+  private readonly references = new Map<number, string>();
+  private readonly variables = new Map<number, GraphVariable>();
+  /** Variables whose value the step reads: an update waits for the read. */
+  private readonly reads = new Map<string, string>();
+  private readonly updates: string[] = [];
+  /** The ids that an op has put into a variable already. */
+  private readonly updated = new Set<number>();
+
+  add(node: Node, ids: readonly number[]): void {
+    this.nodes.push(node);
+    ids.forEach((id, k) => this.references.set(id, k === 0 ? node.name : `${node.name}:${k}`));
+  }
+
+  placeholder(name: string, { shape, dtype }: TensorSpec, id: number): void {
+    this.add({ name, op: 'Placeholder', input: [], attr: { dtype: attr.type(dtype), shape: attr.shape(shape) } }, [id]);
+  }
+
+  variable(variable: GraphVariable): void {
+    const { name, shape, dtype, before } = variable;
+    const handle = `var/${name}`;
+    const type = { dtype: attr.type(dtype) };
+    this.nodes.push(
+      { name: handle, op: 'VarHandleOp', input: [], attr: { ...type, shape: attr.shape(shape), shared_name: attr.string(name) } },
+      { name: nodeNames.read(name), op: 'ReadVariableOp', input: [handle], attr: type },
+      { name: nodeNames.newValue(name), op: 'Placeholder', input: [], attr: { ...type, shape: attr.shape(shape) } },
+      { name: nodeNames.write(name), op: 'AssignVariableOp', input: [handle, nodeNames.newValue(name)], attr: type },
+    );
+    this.variables.set(before, variable);
+  }
+
+  /** How an op's input refers to tensor `id`; the first use of a variable reads it. */
+  reference(id: number): string {
+    const known = this.references.get(id);
+    if (known !== undefined) return known;
+    const { name, dtype } = this.variables.get(id)!;
+    const read = `value/${name}`;
+    this.add({ name: read, op: 'ReadVariableOp', input: [`var/${name}`], attr: { dtype: attr.type(dtype) } }, [id]);
+    this.reads.set(name, read);
+    return read;
+  }
+
+  /** An op that takes the handles of `variables` first and changes them in place; `results` are their values afterwards. */
+  update(node: Omit<Node, 'input'>, variables: readonly number[], inputs: readonly number[], results: readonly number[]): void {
+    const targets = variables.map((id) => this.variables.get(id)!);
+    const operands = inputs.map((id) => this.reference(id));
+    this.nodes.push({ ...node, input: [...targets.map(({ name }) => `var/${name}`), ...operands, ...this.readsOf(targets)] });
+    this.updates.push(node.name);
+    targets.forEach(({ name, dtype, after }, i) => {
+      const result = results[i]!;
+      if (after === result) this.updated.add(result);
+      this.add({ name: `${node.name}/${name}`, op: 'ReadVariableOp', input: [`var/${name}`, `^${node.name}`], attr: { dtype: attr.type(dtype) } }, [result]);
+    });
+  }
+
+  /** What the step leaves in its variables; an op that updated one in place has done so already. */
+  assignments(variables: readonly GraphVariable[]): void {
+    for (const variable of variables) {
+      const { name, dtype, before, after } = variable;
+      if (after === before || this.updated.has(after)) continue;
+      const node = `assign/${name}`;
+      const value = this.reference(after);
+      this.nodes.push({ name: node, op: 'AssignVariableOp', input: [`var/${name}`, value, ...this.readsOf([variable])], attr: { dtype: attr.type(dtype) } });
+      this.updates.push(node);
+    }
+    this.nodes.push({ name: nodeNames.update, op: 'NoOp', input: this.updates.map((name) => `^${name}`) });
+  }
+
+  private readsOf(variables: readonly GraphVariable[]): string[] {
+    return variables.flatMap(({ name }) => (this.reads.has(name) ? [`^${this.reads.get(name)!}`] : []));
+  }
+}
+
+/** dtypes by the names tfjs has for them. */
+export const dtypeNumbers: Readonly<Record<string, number>> = {
+  float32: dtypes.TF_FLOAT,
+  int32: dtypes.TF_INT32,
+  bool: dtypes.TF_BOOL,
+  complex64: dtypes.TF_COMPLEX64,
+};

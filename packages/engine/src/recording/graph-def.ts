@@ -1,0 +1,69 @@
+// GraphDef (tensorflow/core/framework/graph.proto, node_def.proto, attr_value.proto, tensor.proto): what TF_GraphImportGraphDef reads.
+import protobuf from 'protobufjs';
+import { attributeTypes } from '../tensorflow/dtypes.js';
+import type { OpAttribute } from '../tensorflow/op-attributes.js';
+import type { TapeConstant } from './tape.js';
+
+const { root } = protobuf.parse(`
+  syntax = "proto3";
+  message Dim { int64 size = 1; }
+  message Shape { repeated Dim dim = 2; }
+  message Tensor { int32 dtype = 1; Shape tensor_shape = 2; bytes tensor_content = 4; }
+  message ListValue {
+    repeated bytes s = 2; repeated int64 i = 3; repeated float f = 4; repeated bool b = 5; repeated int32 type = 6; repeated Shape shape = 7;
+  }
+  message AttrValue {
+    oneof value { ListValue list = 1; bytes s = 2; int64 i = 3; float f = 4; bool b = 5; int32 type = 6; Shape shape = 7; Tensor tensor = 8; }
+  }
+  message NodeDef { string name = 1; string op = 2; repeated string input = 3; string device = 4; map<string, AttrValue> attr = 5; }
+  message Versions { int32 producer = 1; }
+  message GraphDef { repeated NodeDef node = 1; Versions versions = 4; }
+`, { keepCase: true });
+
+const GraphDef = root.lookupType('GraphDef');
+
+/** TF_GRAPH_DEF_VERSION of TensorFlow 2.9, the oldest that Lin runs on. */
+const PRODUCER = 1087;
+
+type AttrValue = Record<string, unknown>;
+
+export interface Node {
+  name: string;
+  op: string;
+  /** `name`, `name:1` for a later output, `^name` to run after it. */
+  input: readonly string[];
+  attr?: Readonly<Record<string, AttrValue>>;
+}
+
+export function encodeGraphDef(nodes: readonly Node[]): Uint8Array {
+  return GraphDef.encode(GraphDef.fromObject({ node: nodes, versions: { producer: PRODUCER } })).finish();
+}
+
+export const attr = {
+  type: (type: number): AttrValue => ({ type }),
+  string: (text: string): AttrValue => ({ s: Buffer.from(text) }),
+  bool: (b: boolean): AttrValue => ({ b }),
+  shape: (shape: readonly number[]): AttrValue => ({ shape: shapeProto(shape) }),
+  tensor: ({ shape, dtype, bytes }: TapeConstant): AttrValue => ({ tensor: { dtype, tensor_shape: shapeProto(shape), tensor_content: bytes } }),
+};
+
+/** An attribute as tfjs's kernels describe it for an eager op. */
+export function attrOf({ type, value }: OpAttribute): AttrValue {
+  const field = FIELDS[type];
+  if (!field) throw new Error(`GraphDef: attribute type ${type} is unknown.`);
+  const convert = CONVERSIONS[field] ?? ((one: unknown) => one);
+  if (field === 'shape') return attr.shape(value as number[]);
+  return Array.isArray(value) ? { list: { [field]: value.map(convert) } } : { [field]: convert(value) };
+}
+
+const FIELDS: Record<number, string> = {
+  [attributeTypes.TF_ATTR_STRING]: 's',
+  [attributeTypes.TF_ATTR_INT]: 'i',
+  [attributeTypes.TF_ATTR_FLOAT]: 'f',
+  [attributeTypes.TF_ATTR_BOOL]: 'b',
+  [attributeTypes.TF_ATTR_TYPE]: 'type',
+  [attributeTypes.TF_ATTR_SHAPE]: 'shape',
+};
+const CONVERSIONS: Record<string, (value: unknown) => unknown> = { s: (value) => Buffer.from(value as string), b: Boolean };
+
+const shapeProto = (shape: readonly number[]) => ({ dim: shape.map((size) => ({ size })) });

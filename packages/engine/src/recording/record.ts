@@ -1,0 +1,71 @@
+// record: runs a training step once eagerly, and makes of what it did one TensorFlow graph that can be run again, off the JS thread.
+import * as tf from '@tensorflow/tfjs-core';
+import { activeTensorFlow, type ActiveTensorFlow } from '../tensorflow/active.js';
+import { configProto, type SessionConfig } from '../tensorflow/config-proto.js';
+import { GraphSession } from '../tensorflow/graph-session.js';
+import { RecordingError } from './errors.js';
+import { buildGraph } from './graph-builder.js';
+import { RecordedStep, type SharedSession } from './recorded-step.js';
+import { exactConfig, sessionConfig, type SessionOptions } from './session-options.js';
+import { trace, type NamedTensors, type Trace } from './trace.js';
+import { verifyReplay } from './verify.js';
+
+export interface RecordOptions<I extends NamedTensors> extends SessionOptions {
+  /** Example inputs: their shapes and dtypes are those of every run. Learning rates and other schedules belong here, as scalars. */
+  inputs: I;
+  /** Names for the step's variables, such as `gx.blocks.0.kernel`; those left out keep tfjs's own. */
+  variables?: ReadonlyMap<string, tf.Variable>;
+  /** Another recorded step: the two have the same variables on the device, and its session options are used. */
+  shareWith?: RecordedStep;
+}
+
+/**
+ * Records `step`: any tfjs code that makes outputs from inputs and may assign variables (forward pass, `tf.variableGrads`, update).
+ * It is run once, and the graph once on the same inputs; outputs and updated variables are compared. The variables are left as they were.
+ * @throws RecordingError where the backend is not tensorflow, the step does what a graph cannot (the message names the op), or the graph's
+ * results differ from the eager step's by more than 1e-4 relative.
+ */
+export async function record<I extends NamedTensors, O extends NamedTensors>(
+  step: (inputs: I) => O,
+  { inputs, variables: names = new Map(), shareWith, ...options }: RecordOptions<I>,
+): Promise<RecordedStep<I, O>> {
+  const active = activeTensorFlow();
+  if (!active) throw new RecordingError(`record: the ${tf.getBackend()} backend runs op by op and cannot record; call initEngine({ backend: 'tensorflow' }) first.`);
+  const config = sessionConfig(options, active);
+  await shareWith?.read();
+  const traced = trace((given) => step(given as I), { inputs, names }, active);
+  try {
+    const graph = buildGraph(traced);
+    const open = (shared: SharedSession) => new RecordedStep<I, O>(traced, graph, shared);
+    await verifyAlone(open, { inputs, traced, active, config: exactConfig(config) });
+    const recorded = open(shareWith?.shared ?? newSession(active, config));
+    await recorded.write();
+    return recorded;
+  } finally {
+    traced.dispose();
+  }
+}
+
+interface VerifyOptions {
+  inputs: NamedTensors;
+  traced: Trace;
+  active: ActiveTensorFlow;
+  config: SessionConfig;
+}
+
+/** In a session of its own, without reduced precision: what differs there is a fault of the recording. */
+async function verifyAlone(open: (shared: SharedSession) => RecordedStep, { inputs, traced, active, config }: VerifyOptions): Promise<void> {
+  const step = open(newSession(active, config));
+  try {
+    await step.write();
+    await verifyReplay(step, inputs, traced);
+  } finally {
+    await step.dispose();
+  }
+}
+
+const newSession = ({ library }: ActiveTensorFlow, config: SessionConfig): SharedSession => ({
+  session: new GraphSession(library, configProto(config)),
+  steps: 0,
+  names: 0,
+});

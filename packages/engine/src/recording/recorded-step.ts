@@ -1,0 +1,145 @@
+// A step as a graph on the device: inputs go in, outputs come out, variables stay.
+import * as tf from '@tensorflow/tfjs-core';
+import type { GraphSession } from '../tensorflow/graph-session.js';
+import { RecordingError } from './errors.js';
+import { nodeNames, type GraphInput, type TensorSpec } from './graph-builder.js';
+import type { NamedTensors, Trace } from './trace.js';
+
+/** A session and the steps that run in it; the last one disposes of it. */
+export interface SharedSession {
+  session: GraphSession;
+  steps: number;
+  /** Prefix numbers given out so far. */
+  names: number;
+}
+
+export type InputValue = tf.Tensor | NodeJS.TypedArray | number;
+export type OutputValue = Float32Array | Int32Array | Uint8Array;
+
+export class RecordedStep<I extends NamedTensors = NamedTensors, O extends NamedTensors = NamedTensors> {
+  /** Shapes of the inputs, which those of every run must have. */
+  readonly inputs: ReadonlyMap<string, TensorSpec>;
+  readonly outputs: readonly string[];
+  /** The variables that the step reads or updates, by name. */
+  readonly variables: ReadonlyMap<string, tf.Variable>;
+  private readonly specs: ReadonlyMap<string, TensorSpec>;
+  private readonly prefix: string;
+  private disposed = false;
+
+  /** `record` makes these. */
+  constructor(
+    { inputs, outputs, variables }: Pick<Trace, 'inputs' | 'outputs' | 'variables'>,
+    private readonly graph: Uint8Array,
+    readonly shared: SharedSession,
+  ) {
+    this.inputs = new Map(inputs.map(({ name, shape, dtype }: GraphInput) => [name, { shape, dtype }]));
+    this.outputs = outputs.map(({ name }) => name);
+    this.variables = new Map(variables.map(({ name, variable }) => [name, variable]));
+    this.specs = new Map(variables.map(({ name, shape, dtype }) => [name, { shape, dtype }]));
+    this.prefix = `step${shared.names++}`;
+    shared.session.import(graph, this.prefix);
+    shared.steps++;
+  }
+
+  /**
+   * Runs the step once, after the runs asked for before. Arrays are read before this returns its promise.
+   * @throws RecordingError where an input is missing, unknown, or of another size than the recorded one.
+   */
+  async run(inputs: { [K in keyof I]: InputValue }): Promise<{ [K in keyof O]: OutputValue }> {
+    return (await this.runOnce(inputs)).outputs;
+  }
+
+  /** As `run`, with the RunMetadata message that TensorFlow answers a serialised RunOptions with: see `profile`. */
+  async runTraced(inputs: { [K in keyof I]: InputValue }, runOptions: Uint8Array): Promise<Uint8Array> {
+    return (await this.runOnce(inputs, runOptions)).metadata!;
+  }
+
+  /** Copies the variables' values on the device into the tf.Variables: `names`, or all. */
+  async read(names: Iterable<string> = this.variables.keys()): Promise<void> {
+    const wanted = [...names];
+    const { values } = await this.shared.session.run({ fetches: wanted.map((name) => this.node(nodeNames.read(this.known(name)))) });
+    tf.tidy(() => {
+      wanted.forEach((name, i) => {
+        const variable = this.variables.get(name)!;
+        variable.assign(tf.tensor(values[i] as OutputValue, variable.shape, variable.dtype));
+      });
+    });
+  }
+
+  /** Copies the tf.Variables' values to the device: `names`, or all. */
+  async write(names: Iterable<string> = this.variables.keys()): Promise<void> {
+    const wanted = [...names];
+    const feeds = new Map(
+      wanted.map((name) => {
+        const variable = this.variables.get(this.known(name))!;
+        return [this.node(nodeNames.newValue(name)), { ...this.specs.get(name)!, bytes: () => bytesOf(variable.dataSync()) }];
+      }),
+    );
+    await this.shared.session.run({ feeds, targets: wanted.map((name) => this.node(nodeNames.write(name))) });
+  }
+
+  /** One variable's value on the device. */
+  async valueOf(name: string): Promise<OutputValue> {
+    const { values } = await this.shared.session.run({ fetches: [this.node(nodeNames.read(this.known(name)))] });
+    return values[0] as OutputValue;
+  }
+
+  /** The step as a serialised GraphDef that stands by itself, without the variables' values: `in/<input>`, `out/<output>`, `update`. */
+  graphDef(): Uint8Array {
+    return this.graph;
+  }
+
+  /** Frees the session, and the variables on the device, with the last of the steps that share them. */
+  async dispose(): Promise<void> {
+    if (this.disposed) return;
+    this.disposed = true;
+    if (--this.shared.steps === 0) await this.shared.session.dispose();
+  }
+
+  private async runOnce(inputs: { [K in keyof I]: InputValue }, runOptions?: Uint8Array) {
+    if (this.disposed) throw new RecordingError('run: this step has been disposed.');
+    const unknown = Object.keys(inputs).find((name) => !this.inputs.has(name));
+    if (unknown !== undefined) throw new RecordingError(`run: the step has no input ${unknown}; it has ${[...this.inputs.keys()].join(', ')}.`);
+    const feeds = new Map(
+      [...this.inputs].map(([name, spec]) => {
+        const bytes = inputBytes(name, inputs[name], spec);
+        return [this.node(nodeNames.input(name)), { ...spec, bytes: () => bytes }];
+      }),
+    );
+    const { values, metadata } = await this.shared.session.run({
+      feeds,
+      fetches: this.outputs.map((name) => this.node(nodeNames.output(name))),
+      targets: [this.node(nodeNames.update)],
+      ...(runOptions && { runOptions }),
+    });
+    return { outputs: Object.fromEntries(this.outputs.map((name, i) => [name, values[i]])) as { [K in keyof O]: OutputValue }, metadata };
+  }
+
+  private node(name: string): string {
+    return `${this.prefix}/${name}`;
+  }
+
+  private known(name: string): string {
+    if (this.variables.has(name)) return name;
+    throw new RecordingError(`The step neither reads nor updates a variable named ${name}; it has ${this.variables.size} others.`);
+  }
+}
+
+/** @throws RecordingError */
+function inputBytes(name: string, value: InputValue | undefined, { shape, dtype }: TensorSpec): Uint8Array {
+  if (value === undefined) throw new RecordingError(`run: input ${name} is missing; expected a tensor or array of shape [${shape.join(', ')}].`);
+  const values = typeof value === 'number' ? [value] : value instanceof tf.Tensor ? value.dataSync() : value;
+  const size = shape.reduce((product, length) => product * length, 1);
+  const isReshaped = value instanceof tf.Tensor && String(value.shape) !== String(shape);
+  if (values.length !== size || isReshaped) {
+    const found = value instanceof tf.Tensor ? `[${value.shape.join(', ')}]` : `${values.length} numbers`;
+    throw new RecordingError(`run: input ${name} was recorded with shape [${shape.join(', ')}], but got ${found}; a recorded graph has fixed shapes, record another.`);
+  }
+  const Target = ARRAYS[dtype]!;
+  return bytesOf(values instanceof Target ? values : Target.from(values as ArrayLike<number>));
+}
+
+/** By TF_DataType. */
+const ARRAYS: Record<number, Float32ArrayConstructor | Int32ArrayConstructor | Uint8ArrayConstructor> = { 1: Float32Array, 3: Int32Array, 10: Uint8Array };
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: NodeJS.TypedArray) => new Uint8Array(buffer, byteOffset, byteLength);

@@ -1,0 +1,42 @@
+// How a recorded graph is run: threads, memory, XLA, precision.
+import { readFileSync } from 'node:fs';
+import type { ActiveTensorFlow } from '../tensorflow/active.js';
+import type { SessionConfig } from '../tensorflow/config-proto.js';
+import { RecordingError } from './errors.js';
+
+export interface SessionOptions {
+  /** Threads TensorFlow computes with; default: the engine's. */
+  threads?: number;
+  /** true: GPU memory is taken as it is needed; false: all of it at once. */
+  gpuMemoryGrowth?: boolean;
+  /** Compiles the graph with XLA; default: on CUDA, where it pays, and not on a CPU, where it was measured slower. */
+  xla?: boolean;
+  /**
+   * bfloat16: products and convolutions in bfloat16, parameters and updates in float32; auto: bfloat16 where the CPU computes in it.
+   * Never for g at evaluation or inversion: an inverse loses digits to it.
+   */
+  precision?: 'float32' | 'bfloat16' | 'auto';
+}
+
+/** @throws RecordingError for bfloat16 on a GPU, for which TensorFlow has no rewriter. */
+export function sessionConfig(options: SessionOptions, { config, binding }: ActiveTensorFlow): SessionConfig {
+  const { threads = config.threads, gpuMemoryGrowth = true, xla = binding.device === 'cuda', precision = 'float32' } = options;
+  const onCpu = binding.device === 'cpu';
+  if (precision === 'bfloat16' && !onCpu) throw new RecordingError('record: precision bfloat16 is for CPUs; use float32 on a GPU.');
+  const bfloat16 = precision === 'bfloat16' || (precision === 'auto' && onCpu && computesInBfloat16());
+  return { ...(threads !== undefined && { threads }), gpu: config.gpu, gpuMemoryGrowth, xla, bfloat16 };
+}
+
+/** The same without what changes results: what a recorded graph is verified with. */
+export function exactConfig(config: SessionConfig): SessionConfig {
+  return { ...config, xla: false, bfloat16: false };
+}
+
+/** Whether this CPU has instructions for bfloat16 (AVX512-BF16 or AMX); where that cannot be read, no. */
+export function computesInBfloat16(): boolean {
+  try {
+    return /\b(avx512_bf16|amx_bf16)\b/.test(readFileSync('/proc/cpuinfo', 'utf8'));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,70 @@
+// What one eager run of a step does, seen from the binding: every op with its attributes, every constant, in order. Refuses what a graph
+// could not do again.
+import type { TensorMetadata } from '../tensorflow/binding.js';
+import type { OpAttribute } from '../tensorflow/op-attributes.js';
+import { RecordingError } from './errors.js';
+
+/** An op with ids of tensors; or, with `updates`, one that changes variables in place: their ids before, and their new ids as outputs. */
+export interface TapeOp {
+  name: string;
+  attributes: readonly OpAttribute[];
+  inputs: readonly number[];
+  outputs: readonly TensorMetadata[];
+  updates?: readonly number[];
+}
+
+export interface TapeConstant {
+  shape: readonly number[];
+  /** A TF_DataType. */
+  dtype: number;
+  bytes: Uint8Array;
+}
+
+const RANDOM = /^(Random|TruncatedNormal|Multinomial|ParameterizedTruncatedNormal|StatefulRandom|StatefulUniform|StatefulTruncated|StatefulStandardNormal|Dropout)/;
+const SHAPE_FROM_VALUES = /^(Where|Unique|ListDiff|NonMaxSuppression|DynamicPartition|SetDiff|StringSplit|DecodeJpeg|DecodePng|DecodeBmp|DecodeGif)/;
+
+export class Tape {
+  readonly ops: TapeOp[] = [];
+  readonly constants = new Map<number, TapeConstant>();
+  private readonly producers = new Map<number, string>();
+
+  /** `known`: ids of inputs and variables; `capture` copies a tensor that comes from outside the step. */
+  constructor(
+    private readonly known: ReadonlySet<number>,
+    private readonly capture: (id: number) => TapeConstant,
+  ) {}
+
+  /** Before an op runs. @throws RecordingError where a graph could not run it with the same meaning. */
+  admit(name: string, inputs: readonly number[]): void {
+    if (RANDOM.test(name)) {
+      throw new RecordingError(`record: ${name} draws other numbers at every run; draw them outside and pass them as an input, or use a stateless op with a seed as input.`);
+    }
+    if (SHAPE_FROM_VALUES.test(name)) {
+      throw new RecordingError(`record: the shape of ${name}'s output depends on values, and a recorded graph has fixed shapes; use a mask of fixed shape instead.`);
+    }
+    for (const id of inputs) this.use(id);
+  }
+
+  /** After it has run. */
+  op(op: TapeOp): void {
+    this.ops.push(op);
+    for (const { id } of op.outputs) this.producers.set(id, op.name);
+  }
+
+  constant(id: number, constant: TapeConstant): void {
+    this.constants.set(id, constant);
+  }
+
+  /** @throws RecordingError always: what JavaScript does with the value would be baked into the graph. */
+  refuseRead(id: number): never {
+    const what = this.producers.has(id) ? `the output of ${this.producers.get(id)}` : this.known.has(id) ? 'an input or variable' : 'a tensor';
+    throw new RecordingError(
+      `record: the step reads the value of ${what} (dataSync, arraySync, or a kernel that runs in JavaScript), which a graph cannot do; return it as an output and read it after the run.`,
+    );
+  }
+
+  private use(id: number): void {
+    if (this.known.has(id) || this.producers.has(id) || this.constants.has(id)) return;
+    this.constants.set(id, this.capture(id));
+  }
+}

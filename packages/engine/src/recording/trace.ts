@@ -1,0 +1,113 @@
+// One eager run of a step with the tape on. What it changes is put back: tracing observes, it does not train.
+import * as tf from '@tensorflow/tfjs-core';
+import { op, runOp, tensorIds, type ActiveTensorFlow } from '../tensorflow/active.js';
+import { RecordingError } from './errors.js';
+import { dtypeNumbers, type GraphInput, type GraphVariable, type TensorSpec } from './graph-builder.js';
+import { Tape } from './tape.js';
+
+export type NamedTensors = Record<string, tf.Tensor>;
+
+export interface TracedVariable extends GraphVariable {
+  variable: tf.Variable;
+  /** What the eager step made of it. */
+  result: tf.Tensor;
+}
+
+export interface Trace {
+  tape: Tape;
+  inputs: GraphInput[];
+  /** With the eager step's values. */
+  outputs: (TensorSpec & { name: string; id: number; value: tf.Tensor })[];
+  /** Those that the step reads or assigns. */
+  variables: TracedVariable[];
+  dispose(): void;
+}
+
+export interface TraceOptions {
+  inputs: NamedTensors;
+  /** Names for variables; others keep tfjs's own. */
+  names: ReadonlyMap<string, tf.Variable>;
+}
+
+const NAME = /^[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*$/; // what TensorFlow lets a node be called
+
+/** @throws RecordingError for what a graph cannot do; the variables are as before then, too. */
+export function trace(step: (inputs: NamedTensors) => NamedTensors, { inputs, names }: TraceOptions, { binding }: ActiveTensorFlow): Trace {
+  const graphInputs = Object.entries(inputs).map(([name, tensor]) => ({ name: checkedName(name), id: tensorIds([tensor])[0]!, ...specOf(tensor) }));
+  const variables = namedVariables(names).map(([name, variable]) => isolate(checkedName(name), variable));
+  const tape = new Tape(new Set([...graphInputs.map(({ id }) => id), ...variables.map(({ before }) => before)]), (id) => binding.capture(id));
+  try {
+    const { outputs, after } = binding.withTape(tape, () => {
+      const results = Object.entries(withoutRandom(() => tf.tidy(() => checkedOutputs(step(inputs)))));
+      return {
+        outputs: results.map(([name, value]) => ({ name: checkedName(name), id: tensorIds([value])[0]!, value, ...specOf(value) })),
+        after: tensorIds(variables.map(({ variable }) => variable)),
+      };
+    });
+    const read = new Set([
+      ...tape.ops.flatMap(({ inputs: ids, updates = [] }) => [...ids, ...updates]),
+      ...outputs.map(({ id }) => id),
+      ...after.filter((id, i) => id !== variables[i]!.before),
+    ]);
+    const touched = variables.flatMap(({ initial: _, ...variable }, i) =>
+      read.has(variable.before) || after[i] !== variable.before ? [{ ...variable, after: after[i]!, result: tf.keep(variable.variable.clone()) }] : [],
+    );
+    return {
+      tape,
+      inputs: graphInputs,
+      outputs,
+      variables: touched,
+      dispose: () => tf.dispose([...outputs.map(({ value }) => value), ...touched.map(({ result }) => result)]),
+    };
+  } finally {
+    for (const { variable, initial } of variables) {
+      variable.assign(initial);
+      initial.dispose();
+    }
+  }
+}
+
+/** All of tfjs's variables that a graph can hold, the given ones first and by the given names. */
+function namedVariables(names: ReadonlyMap<string, tf.Variable>): [string, tf.Variable][] {
+  const given = new Set(names.values());
+  const others = Object.values(tf.engine().registeredVariables).filter((variable) => !given.has(variable) && variable.dtype in dtypeNumbers);
+  return [...names, ...others.map((variable) => [variable.name, variable] as [string, tf.Variable])];
+}
+
+/** Gives the variable a tensor of its own, so that its id means this variable and nothing else; keeps it to be put back. */
+function isolate(name: string, variable: tf.Variable) {
+  const { shape, dtype } = specOf(variable);
+  const initial = tf.keep(runOp('Identity', [op.type('T', dtype)], [variable])[0]!);
+  variable.assign(initial);
+  return { name, variable, initial, shape, dtype, before: tensorIds([variable])[0]! };
+}
+
+function specOf({ shape, dtype }: tf.Tensor): TensorSpec {
+  const number = dtypeNumbers[dtype];
+  if (number === undefined) throw new RecordingError(`record: tensors of ${dtype} have no place in a recorded step.`);
+  return { shape: [...shape], dtype: number };
+}
+
+function checkedName(name: string): string {
+  if (NAME.test(name)) return name;
+  throw new RecordingError(`record: "${name}" cannot be the name of an input, output or variable; use letters, digits, dots, dashes and underscores.`);
+}
+
+function checkedOutputs(outputs: unknown): NamedTensors {
+  const isMap = typeof outputs === 'object' && outputs !== null && !('then' in outputs);
+  if (isMap && Object.values(outputs).every((value) => value instanceof tf.Tensor)) return outputs as NamedTensors;
+  throw new RecordingError('record: the step must return its outputs as an object of tensors, and not a promise of it.');
+}
+
+/** Numbers that JavaScript draws would be constants of the graph; those of a given seed are the same at every run, and may be. */
+function withoutRandom<T>(work: () => T): T {
+  const { random } = Math;
+  Math.random = () => {
+    throw new RecordingError('record: the step draws random numbers (Math.random, or a random op without a seed), which would be the same at every run; draw them outside and pass them as an input.');
+  };
+  try {
+    return work();
+  } finally {
+    Math.random = random;
+  }
+}

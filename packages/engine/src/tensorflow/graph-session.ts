@@ -1,0 +1,171 @@
+// A TF_Graph and the TF_Session that runs it, off the JS thread. Runs of one session take turns: a step's updates are seen by the next.
+import { TensorFlowError } from '../errors.js';
+import { typedArrayOf } from './binding.js';
+import { TF_OK, type Pointer, type TensorFlowLibrary } from './c-api.js';
+
+export interface FedTensor {
+  shape: readonly number[];
+  /** A TF_DataType. */
+  dtype: number;
+  /** Called once, while `run` is being called: large values need not all be in memory twice. */
+  bytes: () => Uint8Array;
+}
+
+export interface RunOptions {
+  /** By node name. */
+  feeds?: ReadonlyMap<string, FedTensor>;
+  /** Nodes whose first output is wanted. */
+  fetches?: readonly string[];
+  /** Nodes that are run for what they do. */
+  targets?: readonly string[];
+  /** A serialised RunOptions message; the answer's `metadata` is a serialised RunMetadata then. */
+  runOptions?: Uint8Array;
+}
+
+export interface RunResult {
+  /** In the order of `fetches`. */
+  values: NodeJS.TypedArray[];
+  metadata?: Uint8Array;
+}
+
+export class GraphSession {
+  private readonly graph: Pointer;
+  private readonly session: Pointer;
+  private readonly operations = new Map<string, Pointer>();
+  private queue: Promise<unknown> = Promise.resolve();
+  private closed = false;
+
+  /** @throws TensorFlowError */
+  constructor(
+    private readonly tf: TensorFlowLibrary,
+    config: Uint8Array,
+  ) {
+    this.graph = tf.newGraph();
+    const options = tf.newSessionOptions();
+    try {
+      this.session = this.checked('TF_NewSession', (status) => {
+        tf.setSessionConfig(options, config, config.length, status);
+        return tf.newSession(this.graph, options, status);
+      });
+    } catch (error) {
+      tf.deleteGraph(this.graph);
+      throw error;
+    } finally {
+      tf.deleteSessionOptions(options);
+    }
+  }
+
+  /** Adds the nodes of a GraphDef, their names beginning with `prefix/`. @throws TensorFlowError where TensorFlow refuses one. */
+  import(graphDef: Uint8Array, prefix: string): void {
+    const { tf } = this;
+    const buffer = tf.newBuffer(graphDef, graphDef.length);
+    const options = tf.newImportOptions();
+    try {
+      tf.setImportPrefix(options, prefix);
+      this.checked('TF_GraphImportGraphDef', (status) => tf.importGraphDef(this.graph, buffer, options, status));
+    } finally {
+      tf.deleteImportOptions(options);
+      tf.deleteBuffer(buffer);
+    }
+  }
+
+  /** Begins when earlier runs have ended. @throws TensorFlowError */
+  run(options: RunOptions): Promise<RunResult> {
+    if (this.closed) return Promise.reject(new TensorFlowError('run: this session has been disposed.'));
+    const prepared = this.prepare(options); // copies the feeds now, so that the caller may reuse its buffers
+    const result = this.queue.then(() => this.execute(prepared));
+    this.queue = result.catch(() => {});
+    return result;
+  }
+
+  /** After the runs that are under way. */
+  async dispose(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    await this.queue;
+    const { tf, session } = this;
+    this.checked('TF_CloseSession', (status) => tf.closeSession(session, status));
+    this.checked('TF_DeleteSession', (status) => tf.deleteSession(session, status));
+    tf.deleteGraph(this.graph);
+  }
+
+  private prepare({ feeds = new Map(), fetches = [], targets = [], runOptions }: RunOptions) {
+    return {
+      inputs: this.outputsArray([...feeds.keys()]),
+      inputValues: BigInt64Array.from([...feeds.values()], (tensor) => this.newTensor(tensor)),
+      outputs: this.outputsArray(fetches),
+      outputValues: new BigInt64Array(fetches.length),
+      targets: BigInt64Array.from(targets, (name) => this.operation(name)),
+      runOptions,
+    };
+  }
+
+  private async execute({ runOptions, ...arrays }: ReturnType<GraphSession['prepare']>): Promise<RunResult> {
+    const { tf, session } = this;
+    const status = tf.newStatus();
+    const options = runOptions ? tf.newBuffer(runOptions, runOptions.length) : 0n;
+    const metadata = runOptions ? tf.emptyBuffer() : 0n;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        tf.sessionRun({ session, options, metadata, status, ...arrays }, (error) => (error ? reject(error) : resolve()));
+      });
+      if (tf.code(status) !== TF_OK) throw new TensorFlowError(`TF_SessionRun: ${tf.message(status)}`);
+      return { values: Array.from(arrays.outputValues, (tensor) => this.copyOut(tensor)), ...(runOptions && { metadata: this.bufferBytes(metadata) }) };
+    } finally {
+      for (const tensor of [...arrays.inputValues, ...arrays.outputValues]) if (tensor !== 0n) tf.deleteTensor(tensor);
+      for (const buffer of [options, metadata]) if (buffer !== 0n) tf.deleteBuffer(buffer);
+      tf.deleteStatus(status);
+    }
+  }
+
+  private newTensor({ shape, dtype, bytes: bytesOf }: FedTensor): Pointer {
+    const { tf } = this;
+    const bytes = bytesOf();
+    const tensor = tf.allocateTensor(dtype, BigInt64Array.from(shape, BigInt), shape.length, bytes.length);
+    if (bytes.length > 0) tf.memcpy(tf.tensorData(tensor), bytes, bytes.length);
+    return tensor;
+  }
+
+  private copyOut(tensor: Pointer): NodeJS.TypedArray {
+    const { tf } = this;
+    const bytes = tf.tensorByteSize(tensor);
+    const buffer = new ArrayBuffer(bytes);
+    if (bytes > 0) tf.memcpy(new Uint8Array(buffer), tf.tensorData(tensor), bytes);
+    return typedArrayOf(tf.tensorType(tensor), buffer);
+  }
+
+  /** TF_Buffer is { data, length, … } (tensorflow/c/tf_buffer.h). */
+  private bufferBytes(buffer: Pointer): Uint8Array {
+    const fields = new BigInt64Array(2);
+    this.tf.memcpy(fields, buffer, fields.byteLength);
+    const bytes = new Uint8Array(Number(fields[1]));
+    if (bytes.length > 0) this.tf.memcpy(bytes, fields[0]!, bytes.length);
+    return bytes;
+  }
+
+  /** TF_Output is { TF_Operation*, int }, padded to 16 bytes; ours are first outputs. */
+  private outputsArray(names: readonly string[]): BigInt64Array {
+    return BigInt64Array.from(names.flatMap((name) => [this.operation(name), 0n]));
+  }
+
+  private operation(name: string): Pointer {
+    const known = this.operations.get(name);
+    if (known !== undefined) return known;
+    const found = this.tf.operationByName(this.graph, name) ?? 0n;
+    if (found === 0n) throw new TensorFlowError(`The graph has no node named ${name}.`);
+    this.operations.set(name, found);
+    return found;
+  }
+
+  private checked<T>(what: string, work: (status: Pointer) => T): T {
+    const { tf } = this;
+    const status = tf.newStatus();
+    try {
+      const result = work(status);
+      if (tf.code(status) !== TF_OK) throw new TensorFlowError(`${what}: ${tf.message(status)}`);
+      return result;
+    } finally {
+      tf.deleteStatus(status);
+    }
+  }
+}
