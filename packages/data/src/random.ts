@@ -4,7 +4,10 @@
 export class Random {
   private state: number;
 
-  /** Streams of different `path`s under one seed are independent, e.g. `new Random(seed, epoch)`. */
+  /**
+   * Integers, of which the lower 32 bits count. Every `path` under a seed, e.g. `new Random(seed, epoch)`, begins at a place of its own
+   * on the generator's one cycle of 2³² numbers.
+   */
   constructor(seed: number, ...path: number[]) {
     this.state = path.reduce((state, part) => mix(state ^ mix(part + 0x9e37_79b9)), mix(seed));
   }

@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { DataOptionError } from './errors.js';
+import { splitByIdentity } from './split.js';
+
+/** Records whose identities have 1, 2, 3, … images; keys are not positions, labels not ranks. */
+function recordsOf(identities: number) {
+  const labels = Array.from({ length: identities }, (_, i) => Array<number>(1 + (i % 5)).fill(100 + 3 * i)).flat();
+  return { path: 'train.rec', keys: Float64Array.from(labels, (_, i) => 10 + 2 * i), labels: Int32Array.from(labels) };
+}
+
+const identitiesOf = ({ keys, labels }: ReturnType<typeof recordsOf>, some: Float64Array) => new Set([...some].map((key) => labels[keys.indexOf(key)]!));
+
+describe('splitByIdentity', () => {
+  test('puts every image on one side, no identity on both, and at least one on each', () => {
+    const cases = fc.record({ identities: fc.integer({ min: 2, max: 40 }), testFraction: fc.double({ min: 0, max: 1, noNaN: true }), seed: fc.nat() });
+    fc.assert(
+      fc.property(cases, ({ identities, testFraction, seed }) => {
+        const records = recordsOf(identities);
+        const { train, test, trainIdentities, testIdentities } = splitByIdentity(records, { testFraction, seed });
+        expect([...train, ...test].sort((a, b) => a - b)).toEqual([...records.keys]);
+        const [trained, tested] = [identitiesOf(records, train), identitiesOf(records, test)];
+        expect([...trained].filter((identity) => tested.has(identity))).toEqual([]);
+        expect([trained.size, tested.size]).toEqual([trainIdentities, testIdentities]);
+        expect(Math.min(trainIdentities, testIdentities)).toBeGreaterThanOrEqual(1);
+        for (const keys of [train, test]) expect([...keys]).toEqual([...keys].sort((a, b) => a - b));
+      }),
+    );
+  });
+
+  test.each([
+    [undefined, 42],
+    [0.25, 105],
+    [0.5, 210],
+    [0, 1],
+    [1, 419],
+  ])('holds out the fraction %f of 420 identities: %i', (testFraction, expected) => {
+    const { testIdentities, trainIdentities } = splitByIdentity(recordsOf(420), testFraction === undefined ? {} : { testFraction });
+    expect([testIdentities, trainIdentities]).toEqual([expected, 420 - expected]);
+  });
+
+  test('is the same for the same seed and another for another', () => {
+    const records = recordsOf(40);
+    const test = (seed: number) => [...splitByIdentity(records, { seed, testFraction: 0.3 }).test];
+    expect(test(4)).toEqual(test(4));
+    expect(test(4)).not.toEqual(test(5));
+  });
+
+  test('holds out each identity as often, over many seeds', () => {
+    const records = recordsOf(10);
+    const held = new Map<number, number>();
+    for (let seed = 0; seed < 2000; seed++) {
+      for (const identity of identitiesOf(records, splitByIdentity(records, { seed, testFraction: 0.3 }).test)) held.set(identity, (held.get(identity) ?? 0) + 1);
+    }
+    expect(held.size).toBe(10);
+    for (const times of held.values()) expect(Math.abs(times - 600)).toBeLessThan(103); // five standard deviations of 20.5
+  });
+
+  test.each([
+    [1, 0.1, 'train.rec has 1 identity; a split by identity needs at least 2.'],
+    [5, -0.1, 'testFraction is -0.1'],
+    [5, 1.5, 'testFraction is 1.5'],
+    [5, NaN, 'testFraction is NaN'],
+  ])('of %i identities by %f is a DataOptionError', (identities, testFraction, message) => {
+    const split = () => splitByIdentity(recordsOf(identities), { testFraction });
+    expect(split).toThrow(DataOptionError);
+    expect(split).toThrow(message);
+  });
+});
