@@ -1,7 +1,7 @@
 // Where libtensorflow is looked for, in which order, and what counts as one.
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { EngineError } from '../errors.js';
 import { findLibTensorFlow, installFolder } from './find.js';
@@ -78,10 +78,16 @@ describe('findLibTensorFlow', () => {
     });
   });
 
+  test('takes LIN_LIBTENSORFLOW as seen from the working folder', async () => {
+    const folder = await put('named/libtensorflow.so.2');
+    vi.stubEnv('LIN_LIBTENSORFLOW', relative(process.cwd(), folder));
+    expect((await findLibTensorFlow())!.library).toBe(join(folder, 'libtensorflow.so.2'));
+  });
+
   test.each([
     ['is not there', 'nowhere'],
-    ['is an empty folder', 'empty/'],
-    ['is a folder of other things', 'other/'],
+    ['is an empty folder', 'empty'],
+    ['is a folder of other things', 'other'],
   ])('says so, and looks no further, where what LIN_LIBTENSORFLOW names %s', async (_, name) => {
     await cached('2.21.0', 'libtensorflow_cc.so.2');
     await mkdir(join(root, 'empty'));

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { readdir, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { EngineError } from '../errors.js';
 import { cacheFolder } from './cache-folder.js';
@@ -32,7 +32,7 @@ const FRAMEWORK = /^libtensorflow_framework(\.so(\.\d+)*|(\.\d+)*\.dylib)$/;
 export async function findLibTensorFlow(): Promise<LibTensorFlow | undefined> {
   const wish = process.env['LIN_LIBTENSORFLOW'];
   if (wish === NONE) return undefined;
-  if (wish) return fromEnvironment(wish);
+  if (wish) return fromEnvironment(resolve(wish)); // the loader would look for a bare file name among the system's libraries
   return (await fromCache()) ?? (await fromTfjsNode()) ?? (await fromPython());
 }
 

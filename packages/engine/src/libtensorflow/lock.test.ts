@@ -1,0 +1,101 @@
+// One holder at a time, among promises and among processes; a dead holder holds nothing.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { withLock } from './lock.js';
+
+const HOLDER = fileURLToPath(new URL('../../test/lock-holder.ts', import.meta.url));
+const NO_PROCESS = 2 ** 22 + 1; // above Linux's and macOS's largest process id
+
+let folder: string;
+let lock: string;
+let log: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lin-lock-'));
+  [lock, log] = [join(folder, 'lock'), join(folder, 'log')];
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+function holder(...more: string[]): ChildProcess {
+  return spawn(process.execPath, ['--conditions=@lin/source', '--import', 'tsx', HOLDER, lock, log, ...more], { stdio: 'inherit' });
+}
+
+const lines = async () => (await readFile(log, 'utf8').catch(() => '')).split('\n').filter(Boolean);
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await sleep(20);
+}
+
+describe('withLock', () => {
+  test('runs one piece of work at a time and gives back its result', async () => {
+    let inside = 0;
+    const results = await Promise.all(
+      [1, 2, 3].map((i) =>
+        withLock(lock, async () => {
+          inside++;
+          expect(inside).toBe(1);
+          await sleep(10);
+          inside--;
+          return i;
+        }),
+      ),
+    );
+    expect(results).toEqual([1, 2, 3]);
+    await expect(stat(lock)).rejects.toThrow('ENOENT');
+  });
+
+  test('is free again after work that failed', async () => {
+    await expect(withLock(lock, () => Promise.reject(new Error('work failed')))).rejects.toThrow('work failed');
+    expect(await withLock(lock, async () => 'next')).toBe('next');
+  });
+
+  test('says once who is waited for, and stops waiting when told to', async () => {
+    await writeFile(lock, String(process.ppid)); // alive for as long as this test
+    const stop = new AbortController();
+    const waitedFor: number[] = [];
+    const waiting = withLock(lock, async () => 'never', { signal: stop.signal, onWait: (pid) => waitedFor.push(pid) });
+    setTimeout(() => stop.abort(), 700);
+    await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
+    expect(waitedFor).toEqual([process.ppid]);
+    expect(await readFile(lock, 'utf8')).toBe(String(process.ppid));
+  });
+
+  test('takes over the lock of a process that is gone', async () => {
+    await writeFile(lock, String(NO_PROCESS));
+    expect(await withLock(lock, async () => 'taken over')).toBe('taken over');
+  });
+
+  test('takes over an old lock without a process id, whose holder died as it wrote it', async () => {
+    await writeFile(lock, '');
+    await utimes(lock, new Date(0), new Date(0));
+    expect(await withLock(lock, async () => 'taken over')).toBe('taken over');
+  });
+
+  test('takes over where the process that broke a lock died too', async () => {
+    await writeFile(lock, String(NO_PROCESS));
+    await writeFile(`${lock}.breaking`, String(NO_PROCESS));
+    expect(await withLock(lock, async () => 'taken over')).toBe('taken over');
+  });
+
+  test('takes over from a process that was killed while it held the lock', async () => {
+    const killed = holder('hang');
+    await until(async () => (await lines()).length === 1);
+    killed.kill('SIGKILL');
+    await once(killed, 'exit');
+    expect(await withLock(lock, async () => 'taken over')).toBe('taken over');
+  });
+
+  test('lets processes in one after the other, though all find a dead lock at once', async () => {
+    await writeFile(lock, String(NO_PROCESS));
+    const exits = await Promise.all([1, 2, 3].map(async () => (await once(holder(), 'exit'))[0] as number));
+    expect(exits).toEqual([0, 0, 0]);
+    const log = await lines();
+    expect(log).toHaveLength(6);
+    for (let i = 0; i < 6; i += 2) expect(log[i + 1]).toBe(log[i]!.replace('in', 'out'));
+  });
+});
