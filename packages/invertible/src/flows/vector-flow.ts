@@ -1,4 +1,5 @@
-// A flow of vectors: [permutation → affine coupling] × K, the half that passes alternating (Dinh et al. 2017, RealNVP).
+// A flow of vectors: K affine couplings of the second half and the first in turn, and a permutation before every pair (Dinh et al. 2017,
+// RealNVP). None between the two of a pair: a coordinate that passed the first would by chance pass the second too, one in 16 all of K = 4.
 import type * as tf from '@tensorflow/tfjs-core';
 import { Mlp } from '../conditioners/mlp.js';
 import { SeedSequence } from '../initializers.js';
@@ -41,16 +42,18 @@ export class VectorFlow implements Invertible {
     this.inputShape = this.outputShape = shape;
     this.numBlocks = numBlocks;
     this.blocks = new Chain(
-      Array.from({ length: numBlocks }, (_, block) => [
-        new Permutation({ shape, seed: seeds.take() }),
-        new AffineCoupling({
+      Array.from({ length: numBlocks }, (_, block) => {
+        const opensPair = block % 2 === 0;
+        const permutation = opensPair ? [new Permutation({ shape, seed: seeds.take() })] : [];
+        const coupling = new AffineCoupling({
           shape,
-          transforms: block % 2 === 0 ? 'second' : 'first',
+          transforms: opensPair ? 'second' : 'first',
           maxLogScale,
           conditioner: (inputSize, outputSize) =>
             new Mlp({ inputSize, outputSize, hiddenSize: hiddenDim, numLayers, seed: seeds.take() }),
-        }),
-      ]).flat(),
+        });
+        return [...permutation, coupling];
+      }).flat(),
     );
   }
 

@@ -1,0 +1,85 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, test } from 'vitest';
+import { backends, useBackend } from '../test/backends.js';
+import { verifyInverse, type ImageBijection, type InverseVerification, type VerifyInverseOptions } from './index.js';
+
+/** Random bytes as pixels in [−1, 1]. */
+const images = (batch: number, shape: readonly number[], seed = 1) =>
+  tf.sub(tf.div(tf.floor(tf.randomUniform([batch, ...shape], 0, 256, 'float32', seed)), 127.5), 1) as tf.Tensor4D;
+
+function verify(bijection: ImageBijection, x: () => tf.Tensor, options?: VerifyInverseOptions): InverseVerification {
+  const batch = tf.tidy(x) as tf.Tensor4D;
+  const verification = verifyInverse(bijection, batch, options);
+  batch.dispose();
+  return verification;
+}
+
+/** Images of 2×2×2 whose first half of entries is scaled to the core and second half to the residual. */
+function scaling(core: number, residual: number, damage = (x: tf.Tensor) => x): ImageBijection {
+  return {
+    encode: (x) => {
+      const [first, second] = tf.split(tf.reshape(x, [-1, 8]), 2, 1) as [tf.Tensor2D, tf.Tensor2D];
+      return { core: tf.mul(first, core), residual: tf.mul(second, residual), logDet: tf.zeros([x.shape[0]!]) };
+    },
+    inverse: (z, rest) => damage(tf.reshape(tf.concat([tf.div(z, core), tf.div(rest, residual)], 1), [-1, 2, 2, 2])) as tf.Tensor4D,
+  };
+}
+
+describe.each(backends)('the verification of an inverse on %s', (backend) => {
+  useBackend(backend);
+
+  test.each([
+    [2, 4, 1 / 2],
+    [4, 0.1, 10],
+    [1, 1, 1],
+  ])('of a map that scales the core by %d and the residual by %d measures a gain of %d', (core, residual, gain) => {
+    const { images: count, maxError, exactBytes, gains } = verify(scaling(core, residual), () => images(5, [2, 2, 2]));
+    expect([count, gains.length]).toEqual([5, 5]);
+    for (const measured of gains) expect(measured / gain).toBeCloseTo(1, 3);
+    expect(maxError).toBeLessThan(1e-6);
+    expect(exactBytes).toBe(1);
+  });
+
+  test('measures the gain of each image of its own', () => {
+    // The inverse squares: its local gain at z is about 2 |z| along each axis.
+    const squaring: ImageBijection = {
+      encode: (x) => ({ core: tf.reshape(tf.sqrt(x), [-1, 4]) as tf.Tensor2D, residual: tf.zeros([x.shape[0]!, 4]), logDet: tf.zeros([x.shape[0]!]) }),
+      inverse: (core, residual) => tf.reshape(tf.add(tf.square(core), tf.mul(residual, 1e-3)), [-1, 2, 2, 1]) as tf.Tensor4D,
+    };
+    const { gains } = verify(squaring, () => tf.stack([tf.fill([2, 2, 1], 0.25), tf.fill([2, 2, 1], 1)]));
+    expect(gains[0]).toBeCloseTo(2 * 0.5, 1);
+    expect(gains[1]).toBeCloseTo(2 * 1, 1);
+  });
+
+  test('reports the largest error and the share of bytes that survive it', () => {
+    // One byte of eight is off by one, in one image of two.
+    const offByOne = (x: tf.Tensor) => tf.add(x, tf.reshape(tf.tensor1d([1 / 127.5, ...Array<number>(15).fill(0)]), [2, 2, 2, 2]));
+    const { maxError, exactBytes } = verify(scaling(2, 2, offByOne), () => tf.fill([2, 2, 2, 2], -1));
+    expect(maxError).toBeCloseTo(1 / 127.5, 6);
+    expect(exactBytes).toBe(15 / 16);
+  });
+
+  test('counts a byte as exact while its pixel is off by less than half a step', () => {
+    const off = (steps: number) => verify(scaling(1, 1, (x) => tf.add(x, steps / 127.5)), () => images(2, [2, 2, 2])).exactBytes;
+    expect([off(0.49), off(0.51)]).toEqual([1, 0]);
+  });
+
+  test('is finite for a black core or an empty residual', () => {
+    const { gains, exactBytes } = verify(scaling(1, 2), () => tf.zeros([3, 2, 2, 2]));
+    for (const gain of gains) expect(gain).toBeCloseTo(1, 3);
+    expect(exactBytes).toBe(1);
+  });
+
+  test('does not take NaN for exact', () => {
+    const { maxError, exactBytes } = verify(scaling(1, 1, (x) => tf.mul(x, NaN)), () => images(2, [2, 2, 2]));
+    expect(maxError <= 1).toBe(false);
+    expect(exactBytes).toBe(0);
+  });
+
+  test('depends on nothing but its seed', () => {
+    const measure = (seed?: number) => [...verify(scaling(3, 0.3), () => images(4, [2, 2, 2]), { seed }).gains];
+    expect(measure(1)).toEqual(measure(1));
+    expect(measure()).toEqual(measure(0));
+    expect(measure(2)).not.toEqual(measure(1));
+  });
+});
