@@ -13,7 +13,7 @@ export interface Ellipse {
   colour: Colour;
   /** In [0, 1]. */
   opacity?: number;
-  /** Width of the edge in pixels. */
+  /** Width of the edge in pixels across the shorter axis. The faint ends that it gives a flat ellipse are cut this far outside. */
   softness?: number;
   /** Paints only what is on this side of the ellipse's own horizontal axis. */
   half?: 'upper' | 'lower';

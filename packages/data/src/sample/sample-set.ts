@@ -1,8 +1,8 @@
 // The sample set: synthetic faces in genuine MS1MV2-format records, so that everything can be tried where no real records are.
 // It teaches a model nothing about real people and holds none.
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { DataOptionError } from '../errors.js';
 import { IMAGE_SIZE } from '../decode-image.js';
@@ -19,30 +19,58 @@ export interface SampleSetOptions {
   onProgress?: (progress: { images: number; total: number }) => void;
 }
 
+export const IDENTITIES = 420;
+export const IMAGES_PER_IDENTITY = 10;
+
 const JPEG_QUALITY = 95; // face2rec2's own default
+/** A set that is being written grows every second; one that has not for this long was left behind by a process that was killed. */
+const ABANDONED_AFTER_MS = 3_600_000;
 
 /**
- * Writes the sample set's train.rec, train.idx and property into `folder`, unless they are there. A folder appears whole or not at all;
- * the same options give the same faces.
- * @throws DataOptionError for counts that are no positive integers.
+ * Writes the sample set's train.rec, train.idx and property into `folder`, unless it has a train.rec. The folder appears whole or not at
+ * all; the same options give the same faces.
+ * @throws DataOptionError for counts that are no positive integers, a seed that is no integer, or a folder that holds something else.
  */
 export async function ensureSampleSet(
   folder: string,
-  { identities = 420, imagesPerIdentity = 10, seed = 0, onProgress }: SampleSetOptions = {},
+  { identities = IDENTITIES, imagesPerIdentity = IMAGES_PER_IDENTITY, seed = 0, onProgress }: SampleSetOptions = {},
 ): Promise<void> {
   for (const [name, value] of Object.entries({ identities, imagesPerIdentity })) {
     if (!Number.isInteger(value) || value < 1) throw new DataOptionError(`ensureSampleSet: ${name} is ${value}; expected an integer of at least 1.`);
   }
-  if (await exists(join(folder, 'train.rec'))) return;
-  const beside = `${folder}.partial-${process.pid}`;
-  await mkdir(beside, { recursive: true });
+  if (!Number.isInteger(seed)) throw new DataOptionError(`ensureSampleSet: seed is ${seed}; expected an integer.`);
+  const target = resolve(folder);
+  if (await exists(join(target, 'train.rec'))) return;
+  if (!(await isFree(target))) throw new DataOptionError(`${target} is there and is no sample set; remove it, or choose another folder.`);
+
+  await mkdir(dirname(target), { recursive: true });
+  await removeAbandoned(target);
+  const beside = await mkdtemp(partialPrefix(target));
   try {
-    await writeFaces(beside, { identities, imagesPerIdentity, seed, ...(onProgress && { onProgress }) });
-    await rename(beside, folder).catch(async (error: unknown) => {
-      if (!(await exists(join(folder, 'train.rec')))) throw error; // another process was first, with the same faces
+    await writeFaces(join(beside, SET), { identities, imagesPerIdentity, seed, ...(onProgress && { onProgress }) });
+    await rename(join(beside, SET), target).catch(async (error: unknown) => {
+      if (!(await exists(join(target, 'train.rec')))) throw error; // another process was first, with the same faces
     });
   } finally {
     await rm(beside, { recursive: true, force: true });
+  }
+}
+
+const SET = 'set';
+const partialPrefix = (target: string) => `${target}.partial-`;
+
+/** Whether a folder can be moved to `path`: nothing is there, or an empty folder. */
+async function isFree(path: string): Promise<boolean> {
+  const entries = await readdir(path).catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? [] : undefined));
+  return entries?.length === 0;
+}
+
+async function removeAbandoned(target: string): Promise<void> {
+  const prefix = basename(partialPrefix(target));
+  for (const name of (await readdir(dirname(target))).filter((name) => name.startsWith(prefix))) {
+    const partial = join(dirname(target), name);
+    const records = await stat(join(partial, SET, 'train.rec.partial')).catch(() => undefined);
+    if (records && Date.now() - records.mtimeMs > ABANDONED_AFTER_MS) await rm(partial, { recursive: true, force: true });
   }
 }
 
