@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // lin-engine install | doctor
+import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
 import { diagnose } from './diagnose.js';
 import { EngineError } from './errors.js';
@@ -12,7 +13,14 @@ const USAGE = `Usage: lin-engine <command>
 `;
 
 async function install(options: { cuda?: boolean; force?: boolean }): Promise<void> {
-  const { library } = await installLibTensorFlow({ cuda: options.cuda ?? 'auto', force: options.force ?? false, log: console.log });
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  const { library } = await installLibTensorFlow({
+    cuda: options.cuda ?? 'auto',
+    force: options.force ?? false,
+    log: console.log,
+    signal: stop.signal,
+  });
   console.log(`libtensorflow: ${library}`);
 }
 
@@ -47,8 +55,9 @@ async function main(): Promise<number> {
 try {
   process.exitCode = await main();
 } catch (error) {
-  process.stderr.write(`${(error as Error).message}\n`);
+  const stopped = (error as Error).name === 'AbortError';
+  process.stderr.write(`${stopped ? 'Stopped; nothing was installed.' : (error as Error).message}\n`);
   const usage = (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS');
-  process.exitCode = usage ? 2 : 1;
+  process.exitCode = usage ? 2 : stopped ? 128 + constants.signals.SIGINT : 1;
   if (!usage && !(error instanceof EngineError) && process.env['LIN_DEBUG']) console.error(error);
 }

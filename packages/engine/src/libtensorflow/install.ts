@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from '../errors.js';
-import { downloadTarball } from './download-tarball.js';
+import { downloadTarball, TARBALL_VERSION } from './download-tarball.js';
 import { downloadWheels, hasNvidiaGpu } from './download-wheels.js';
 import { findLibTensorFlow, inFolder, installFolder, type LibTensorFlow } from './find.js';
 import { withLock } from './lock.js';
@@ -32,66 +32,82 @@ export interface InstallOptions {
 export async function installLibTensorFlow({ force = false, ...options }: InstallOptions = {}): Promise<LibTensorFlow> {
   const found = force ? undefined : await findLibTensorFlow();
   if (found) return found;
-  await mkdir(installFolder(), { recursive: true });
-  return withLock(join(installFolder(), 'install.lock'), async () => {
+  await mkdir(installFolder(), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw new EngineError(`${installFolder()} cannot be made (${error.code}); name a folder for downloads in LIN_CACHE.`);
+  });
+  const work = async () => {
     // Another process may have finished while this one waited for the lock.
     const meanwhile = force ? undefined : await findLibTensorFlow();
     return meanwhile ?? fetchLibTensorFlow(options);
+  };
+  return withLock(join(installFolder(), 'install.lock'), work, {
+    signal: options.signal,
+    onWait: (pid) => options.log?.(`Process ${pid} is fetching TensorFlow already; waiting for it …`),
   });
 }
 
-async function fetchLibTensorFlow({
-  cuda = 'auto',
-  log = () => {},
-  signal,
-  tarballUrl,
-}: Omit<InstallOptions, 'force'>): Promise<LibTensorFlow> {
+/** A folder with the libraries in `tensorflow/`, and whose they are. */
+interface Unpacked {
+  folder: string;
+  version: string;
+}
+
+async function fetchLibTensorFlow(options: Omit<InstallOptions, 'force'>): Promise<LibTensorFlow> {
   await removeLeftovers();
   const staging = join(installFolder(), `partial-${randomBytes(6).toString('hex')}`);
-  const unpacked = join(staging, 'unpacked');
-  await mkdir(unpacked, { recursive: true });
+  await mkdir(staging);
   try {
-    const withCuda = cuda === 'auto' ? await hasNvidiaGpu() : cuda;
     const reasons: string[] = [];
-    const done = await attempt(reasons, async () => {
-      log(`Fetching TensorFlow ${TENSORFLOW_VERSION}${withCuda ? ' with CUDA' : ''} by pip (once; a few hundred MB) …`);
-      const wheels = await downloadWheels({ folder: staging, version: TENSORFLOW_VERSION, cuda: withCuda, signal });
-      log('Unpacking and checking its libraries …');
-      for (const wheel of wheels) await unpackWheel({ wheel, folder: unpacked, wanted: isLibrary, signal });
-    }) || await attempt(reasons, async () => {
-      log('pip cannot fetch TensorFlow; trying the official libtensorflow …');
-      await downloadTarball({ folder: join(unpacked, 'tensorflow'), url: tarballUrl, signal });
-    });
-    if (!done) {
+    const unpacked =
+      (await attempt(reasons, () => fetchByPip(staging, options))) ?? (await attempt(reasons, () => fetchTarball(staging, options)));
+    if (!unpacked) {
       throw new EngineError(
         `libtensorflow could not be fetched (${reasons.join('; ')}); check the network, or name a copy in LIN_LIBTENSORFLOW.`,
       );
     }
-    return await moveIntoPlace(unpacked);
+    return await moveIntoPlace(unpacked, join(staging, 'replaced'));
   } finally {
-    await rm(staging, { recursive: true, force: true });
+    await rm(staging, { recursive: true, force: true, maxRetries: 5 }); // a stopped download may still be writing its last file
   }
+}
+
+async function fetchByPip(staging: string, { cuda = 'auto', log = () => {}, signal }: InstallOptions): Promise<Unpacked> {
+  const withCuda = cuda === 'auto' ? await hasNvidiaGpu() : cuda;
+  log(`Fetching TensorFlow ${TENSORFLOW_VERSION}${withCuda ? ' with CUDA' : ''} by pip (once; a few hundred MB) …`);
+  const wheels = await downloadWheels({ folder: staging, version: TENSORFLOW_VERSION, cuda: withCuda, signal });
+  log('Unpacking and checking its libraries …');
+  const folder = join(staging, 'wheels');
+  for (const wheel of wheels) await unpackWheel({ wheel, folder, wanted: isLibrary, signal });
+  return { folder, version: TENSORFLOW_VERSION };
+}
+
+async function fetchTarball(staging: string, { log = () => {}, signal, tarballUrl }: InstallOptions): Promise<Unpacked> {
+  log('pip cannot fetch TensorFlow; trying the official libtensorflow …');
+  const folder = join(staging, 'tarball');
+  await downloadTarball({ folder: join(folder, 'tensorflow'), url: tarballUrl, signal });
+  return { folder, version: TARBALL_VERSION };
 }
 
 /** Runs one way of fetching; a failure is remembered and the next way is tried, an abort ends everything. */
-async function attempt(reasons: string[], fetch: () => Promise<void>): Promise<boolean> {
+async function attempt(reasons: string[], fetch: () => Promise<Unpacked>): Promise<Unpacked | undefined> {
   try {
-    await fetch();
-    return true;
+    const unpacked = await fetch();
+    if (await inFolder(join(unpacked.folder, 'tensorflow'), 'cache')) return unpacked;
+    throw new EngineError('what was fetched holds no libtensorflow for this system');
   } catch (error) {
     if ((error as Error).name === 'AbortError') throw error;
     reasons.push((error as Error).message);
-    return false;
+    return undefined;
   }
 }
 
-async function moveIntoPlace(unpacked: string): Promise<LibTensorFlow> {
-  if (!(await inFolder(join(unpacked, 'tensorflow'), 'cache'))) {
-    throw new EngineError('What was fetched holds no libtensorflow for this system; name a copy in LIN_LIBTENSORFLOW.');
-  }
-  const target = join(installFolder(), TENSORFLOW_VERSION);
-  await rm(target, { recursive: true, force: true });
-  await rename(unpacked, target);
+/** Renames, which happens whole or not at all; what was there before is kept in `replaced` until then. */
+async function moveIntoPlace({ folder, version }: Unpacked, replaced: string): Promise<LibTensorFlow> {
+  const target = join(installFolder(), version);
+  await rename(target, replaced).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+  await rename(folder, target);
   return (await inFolder(join(target, 'tensorflow'), 'cache'))!;
 }
 

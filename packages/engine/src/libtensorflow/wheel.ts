@@ -25,8 +25,18 @@ interface RecordedFile {
   bytes: number;
 }
 
-/** Unpacks and checks the wanted files; returns their paths inside the wheel. @throws EngineError where one is damaged. */
-export async function unpackWheel({ wheel, folder, wanted, signal, onProgress }: UnpackOptions): Promise<string[]> {
+/** Unpacks and checks the wanted files; returns their paths inside the wheel. @throws EngineError where the wheel is damaged. */
+export async function unpackWheel(options: UnpackOptions): Promise<string[]> {
+  try {
+    return await unpackAndCheck(options);
+  } catch (error) {
+    const { name, message, syscall } = error as NodeJS.ErrnoException;
+    if (error instanceof EngineError || name === 'AbortError' || syscall) throw error; // the rest is the zip's own: bad headers, bad deflate
+    throw new EngineError(`${options.wheel} is damaged (${message}); download it again.`);
+  }
+}
+
+async function unpackAndCheck({ wheel, folder, wanted, signal, onProgress }: UnpackOptions): Promise<string[]> {
   const zip = await promisify<string, object, ZipFile>(open)(wheel, { lazyEntries: true, autoClose: false });
   try {
     const entries = await entriesOf(zip);
