@@ -3,7 +3,7 @@ export { testInverse, type InverseTest } from './evaluation/inverse-test.js';
 export { appendMetrics, readMetrics, rewindMetrics, type MetricsRow } from './logging/metrics-log.js';
 export { TensorBoardWriter } from './logging/tensorboard.js';
 export { cosineSimilarity, l2Normalise, unitMeanSquaredError } from './losses/unit-sphere.js';
-export { Adam, globalNorm, type AdamOptions } from './optimisers/adam.js';
+export { Adam, type AdamOptions, type ParameterSource } from './optimisers/adam.js';
 export { learningRateAt, type LearningRateOptions } from './optimisers/learning-rate.js';
 export { writeReport, type WriteReportOptions } from './report/report.js';
 export { readSummary, writeSummary, type RunSummary } from './summary.js';
@@ -11,6 +11,8 @@ export { loadCheckpoint, saveCheckpoint, type CheckpointState } from './training
 export { inOrder, shuffledEpochs, type DistillationSource } from './training/distillation-data.js';
 export { imagesToTensor } from './training/pixels.js';
 export { createRun, latestRunName, runFolder, RunFolderError, type RunFolder } from './training/run-folder.js';
+export { distillationStep, type DistillationInputs, type DistillationOutputs } from './training/distillation-step.js';
+export { createStepper, type StepMetrics, type Stepper, type StepperOptions } from './training/stepper.js';
 export {
   START,
   TrainingDivergedError,

@@ -13,16 +13,19 @@ export interface ClippedGradients {
 /** g · min(1, clipNorm / norm); a clipNorm of Infinity only measures. */
 export function clipByGlobalNorm(gradients: readonly tf.Tensor[], clipNorm: number): ClippedGradients {
   const onTensorFlow = activeTensorFlow() !== undefined;
-  const squares = gradients.map((gradient) => (onTensorFlow ? tf.mul(l2Loss(gradient), 2) : tf.sum(tf.square(gradient))));
-  const norm = (gradients.length > 0 ? tf.sqrt(tf.addN(squares)) : tf.scalar(0)) as tf.Scalar;
-  const scale = Number.isFinite(clipNorm) ? tf.minimum(1, tf.div(clipNorm, tf.maximum(norm, 1e-30))) : tf.scalar(1);
-  const isFinite = tf.less(norm, Infinity); // false for NaN, too
-  const factor = tf.where(isFinite, scale, 0) as tf.Scalar;
-  return { gradients: gradients.map((gradient) => (onTensorFlow ? mulNoNan(gradient, factor) : tf.where(isFinite, tf.mul(gradient, factor), tf.zerosLike(gradient)))), norm };
+  if (gradients.length === 0) return { gradients: [], norm: tf.scalar(0) };
+  const norm = tf.tidy(() => tf.sqrt(tf.addN(gradients.map(onTensorFlow ? sumOfSquares : (g) => tf.sum(tf.square(g)))))) as tf.Scalar;
+  const clipped = tf.tidy(() => {
+    const scale = Number.isFinite(clipNorm) ? tf.minimum(1, tf.div(clipNorm, norm)) : tf.onesLike(norm); // 1 / 0 is infinite: no clipping
+    const isFinite = tf.less(norm, Infinity); // false for NaN, too
+    const factor = tf.where(isFinite, scale, 0) as tf.Scalar;
+    return gradients.map((g) => (onTensorFlow ? mulNoNan(g, factor) : tf.where(isFinite, tf.mul(g, factor), tf.zerosLike(g))));
+  });
+  return { gradients: clipped, norm };
 }
 
-/** Σ x² / 2 in one pass. */
-const l2Loss = (x: tf.Tensor) => runOp('L2Loss', [op.type('T', dtypes.TF_FLOAT)], [x])[0]!;
+/** L2Loss is Σ x² / 2 in one pass. */
+const sumOfSquares = (x: tf.Tensor) => tf.mul(runOp('L2Loss', [op.type('T', dtypes.TF_FLOAT)], [x])[0]!, 2);
 
 /** x · factor, and 0 where the factor is 0 even if x is not finite. */
 const mulNoNan = (x: tf.Tensor, factor: tf.Scalar) => runOp('MulNoNan', [op.type('T', dtypes.TF_FLOAT)], [x, factor])[0]!;

@@ -1,4 +1,5 @@
 // record: runs a training step once eagerly, and makes of what it did one TensorFlow graph that can be run again, off the JS thread.
+import { isDeepStrictEqual } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { activeTensorFlow, type ActiveTensorFlow } from '../tensorflow/active.js';
 import { configProto, type SessionConfig } from '../tensorflow/config-proto.js';
@@ -19,6 +20,9 @@ export interface RecordOptions<I extends NamedTensors> extends SessionOptions {
   shareWith?: RecordedStep;
 }
 
+/** Whether the current backend can record. */
+export const canRecord = () => activeTensorFlow() !== undefined;
+
 /**
  * Records `step`: any tfjs code that makes outputs from inputs and may assign variables (forward pass, `tf.variableGrads`, update).
  * It is run once, and the graph once on the same inputs; outputs and updated variables are compared. The variables are left as they were.
@@ -36,8 +40,13 @@ export async function record<I extends NamedTensors, O extends NamedTensors>(
   const traced = trace((given) => step(given as I), { inputs, names }, active);
   try {
     const graph = buildGraph(traced);
-    const open = (shared: SharedSession) => new RecordedStep<I, O>(traced, graph, shared);
-    await verifyAlone(open, { inputs, traced, active, config: exactConfig(config) });
+    const open = (session: SharedSession) => new RecordedStep<I, O>(traced, graph, session);
+    const exact = exactConfig(config);
+    const isExact = !shareWith && isDeepStrictEqual(config, exact);
+    // Reduced precision is no fault of the recording: the graph is verified without it.
+    const verified = await verify(open(newSession(active, exact)), inputs, traced);
+    if (isExact) return verified;
+    await verified.dispose();
     const recorded = open(shareWith?.shared ?? newSession(active, config));
     await recorded.write();
     return recorded;
@@ -46,21 +55,16 @@ export async function record<I extends NamedTensors, O extends NamedTensors>(
   }
 }
 
-interface VerifyOptions {
-  inputs: NamedTensors;
-  traced: Trace;
-  active: ActiveTensorFlow;
-  config: SessionConfig;
-}
-
-/** In a session of its own, without reduced precision: what differs there is a fault of the recording. */
-async function verifyAlone(open: (shared: SharedSession) => RecordedStep, { inputs, traced, active, config }: VerifyOptions): Promise<void> {
-  const step = open(newSession(active, config));
+/** The step, ready to run from the variables' present values; disposed of where it is wrong. */
+async function verify<S extends RecordedStep>(step: S, inputs: NamedTensors, traced: Trace): Promise<S> {
   try {
     await step.write();
     await verifyReplay(step, inputs, traced);
-  } finally {
+    await step.write();
+    return step;
+  } catch (error) {
     await step.dispose();
+    throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 // Adam (Kingma & Ba 2015, https://arxiv.org/abs/1412.6980, Algorithm 1 with its efficient form of section 2) with clipping by global norm.
 import * as tf from '@tensorflow/tfjs-core';
+import { adamUpdate, clipByGlobalNorm } from '@lin/engine';
 
 export interface AdamOptions {
   /** β₁, decay of the first moment, in [0, 1). */
@@ -12,18 +13,25 @@ export interface AdamOptions {
   clipNorm?: number;
 }
 
+/** Where a recorded step keeps the parameters while it trains. */
+export interface ParameterSource {
+  /** Copies them into the tf.Variables. */
+  read(): Promise<void>;
+}
+
 /**
  * Adam over named variables. Its two moments per variable and its step count are the whole state: `namedState()` and `step`
- * saved and put back make a resumed run continue exactly.
+ * saved and put back make a resumed run continue exactly. An update is tensors only, so that it can be recorded.
  */
 export class Adam {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
   readonly clipNorm: number;
-  /** Updates applied so far. */
-  step = 0;
+  /** Updates applied so far, as a float32 scalar: exact up to 2²⁴. */
+  readonly count: tf.Variable<tf.Rank.R0>;
   private readonly slots: Map<string, { variable: tf.Variable; m: tf.Variable; v: tf.Variable }>;
+  private source: ParameterSource | undefined;
 
   constructor(
     variables: ReadonlyMap<string, tf.Variable>,
@@ -33,6 +41,7 @@ export class Adam {
     this.beta2 = beta2;
     this.epsilon = epsilon;
     this.clipNorm = clipNorm;
+    this.count = tf.tidy(() => tf.variable(tf.scalar(0), false));
     this.slots = new Map();
     for (const [name, variable] of variables) {
       if (!variable.trainable) continue;
@@ -46,34 +55,53 @@ export class Adam {
     return [...this.slots.values()].map(({ variable }) => variable);
   }
 
+  /** Updates applied so far. */
+  get step(): number {
+    return this.count.dataSync()[0]!;
+  }
+
+  set step(updates: number) {
+    tf.tidy(() => this.count.assign(tf.scalar(updates)));
+  }
+
   /**
    * One update from gradients keyed by tfjs's own variable names, as `tf.variableGrads` returns them; disposes nothing it was given.
-   * Returns the global gradient norm before clipping. Where that is not finite, nothing is updated.
+   * Returns the global gradient norm before clipping. Where that is not finite, the variables and the count stay as they are.
    */
-  applyGradients(gradients: tf.NamedTensorMap, learningRate: number): number {
-    const updates = [...this.slots.values()].flatMap((slot) => {
-      const gradient = gradients[slot.variable.name];
-      return gradient ? [{ ...slot, gradient }] : [];
-    });
-    const norm = tf.tidy(() => globalNorm(updates.map(({ gradient }) => gradient)).dataSync()[0]!);
-    if (!Number.isFinite(norm)) return norm;
-
-    this.step += 1;
-    const correction1 = 1 - this.beta1 ** this.step;
-    const correction2 = 1 - this.beta2 ** this.step;
-    const stepSize = (learningRate * Math.sqrt(correction2)) / correction1;
-    const epsilonHat = this.epsilon * Math.sqrt(correction2);
-
-    const clip = norm > this.clipNorm ? this.clipNorm / norm : 1;
-    for (const { variable, m, v, gradient } of updates) {
-      tf.tidy(() => {
-        const g = clip === 1 ? gradient : tf.mul(gradient, clip);
-        m.assign(tf.add(m, tf.mul(tf.sub(g, m), 1 - this.beta1)));
-        v.assign(tf.add(v, tf.mul(tf.sub(tf.square(g), v), 1 - this.beta2)));
-        variable.assign(tf.sub(variable, tf.mul(tf.div(m, tf.add(tf.sqrt(v), epsilonHat)), stepSize)));
+  applyGradients(gradients: tf.NamedTensorMap, learningRate: tf.Scalar): tf.Scalar {
+    return tf.tidy(() => {
+      const updated = [...this.slots.values()].filter(({ variable }) => gradients[variable.name]);
+      const { gradients: clipped, norm } = clipByGlobalNorm(updated.map(({ variable }) => gradients[variable.name]!), this.clipNorm);
+      const isFinite = tf.less(norm, Infinity); // false for NaN, too
+      this.count.assign(tf.add(this.count, tf.cast(isFinite, 'float32')));
+      const correction1 = this.biasCorrection(this.beta1);
+      const rootCorrection2 = tf.sqrt(this.biasCorrection(this.beta2));
+      const stepSize = tf.where(isFinite, tf.div(tf.mul(learningRate, rootCorrection2), correction1), 0) as tf.Scalar;
+      const epsilon = tf.where(isFinite, tf.mul(rootCorrection2, this.epsilon), this.epsilon) as tf.Scalar; // not 0 at count 0
+      updated.forEach((slot, i) => {
+        adamUpdate({ ...slot, gradient: clipped[i]!, stepSize, epsilon, beta1: this.beta1, beta2: this.beta2 });
       });
-    }
-    return norm;
+      return norm;
+    });
+  }
+
+  /** 1 − βᵗ, by expm1: at t = 1 the difference itself would keep three digits of β₂ = 0.999. */
+  private biasCorrection(beta: number): tf.Scalar {
+    return tf.neg(tf.expm1(tf.mul(this.count, Math.log(beta)))) as tf.Scalar;
+  }
+
+  /** While `source` holds the parameters, `synchronise` brings them from there. */
+  attach(source: ParameterSource): void {
+    this.source = source;
+  }
+
+  detach(): void {
+    this.source = undefined;
+  }
+
+  /** Makes the tf.Variables those of the last step, wherever it was computed. */
+  async synchronise(): Promise<void> {
+    await this.source?.read();
   }
 
   /** The moments by name: `m.<variable>` and `v.<variable>`. */
@@ -84,15 +112,10 @@ export class Adam {
   }
 
   dispose(): void {
+    this.count.dispose();
     for (const { m, v } of this.slots.values()) {
       m.dispose();
       v.dispose();
     }
   }
-}
-
-/** √ of the sum of squares of every entry of every tensor. */
-export function globalNorm(tensors: readonly tf.Tensor[]): tf.Scalar {
-  if (tensors.length === 0) return tf.scalar(0);
-  return tf.tidy(() => tf.sqrt(tf.addN(tensors.map((tensor) => tf.sum<tf.Scalar>(tf.square(tensor))))));
 }

@@ -32,6 +32,7 @@ export interface SaveCheckpointOptions {
 }
 
 export async function saveCheckpoint(path: string, { model, optimiser, state }: SaveCheckpointOptions): Promise<void> {
+  await optimiser.synchronise();
   await mkdir(dirname(path), { recursive: true });
   await writeSafetensors(path, {
     tensors: tensorsOf(variablesOf(model, optimiser)),

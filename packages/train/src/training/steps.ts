@@ -1,9 +1,5 @@
 // The training loop as an async generator: it yields after every step, and its consumer logs, saves, and leaves whenever it likes.
-import * as tf from '@tensorflow/tfjs-core';
-import type { Encoder, Linearizer } from '@lin/linearizer';
-import { cosineSimilarity, unitMeanSquaredError } from '../losses/unit-sphere.js';
-import type { Adam } from '../optimisers/adam.js';
-import { imagesToTensor } from './pixels.js';
+import { createStepper, type StepMetrics, type StepperOptions } from './stepper.js';
 
 export interface TrainingBatch {
   /** RGB bytes [size, 112, 112, 3]. */
@@ -28,9 +24,7 @@ export interface TrainingData {
   batches(position: TrainingPosition): AsyncIterable<TrainingBatch>;
 }
 
-export interface TrainingStepsOptions {
-  model: Linearizer<Encoder>;
-  optimiser: Adam;
+export interface TrainingStepsOptions extends StepperOptions {
   data: TrainingData;
   epochs: number;
   /** The learning rate of a step, counted from 0. */
@@ -39,15 +33,10 @@ export interface TrainingStepsOptions {
   position?: TrainingPosition;
 }
 
-export interface TrainingStep {
+export interface TrainingStep extends StepMetrics {
   /** Steps done, this one included. */
   step: number;
   epoch: number;
-  loss: number;
-  /** Mean cosine of the batch to its targets. */
-  cosine: number;
-  /** Global gradient norm before clipping. */
-  gradientNorm: number;
   learningRate: number;
   images: number;
   /** Seconds of this step, data included. */
@@ -64,67 +53,54 @@ export class TrainingDivergedError extends Error {
 }
 
 /**
- * Runs training steps from `position` to the end of the last epoch.
+ * Runs training steps from `position` to the end of the last epoch: as one recorded graph where the backend can record, else op by op.
+ * While a recorded step trains, the parameters are on the device; `saveCheckpoint` and `optimiser.synchronise()` bring them back, and so
+ * does the end of the loop, however it ends.
  * @throws TrainingDivergedError when the loss or the gradient norm of a step is not finite; the parameters are then those of the step before.
  */
 export async function* trainingSteps({
-  model,
-  optimiser,
   data,
   epochs,
   learningRate,
   position = START,
+  ...stepping
 }: TrainingStepsOptions): AsyncGenerator<TrainingStep, void, void> {
-  let { epoch, stepInEpoch, step } = position;
-  for (; epoch < epochs; epoch++, stepInEpoch = 0) {
-    let waitingSince = performance.now();
-    for await (const batch of data.batches({ epoch, stepInEpoch, step })) {
-      const startedAt = performance.now();
-      const rate = learningRate(step);
-      const metrics = trainOnBatch(model, optimiser, batch, rate, step);
-      const now = performance.now();
-      step += 1;
-      stepInEpoch += 1;
-      const endOfEpoch = stepInEpoch === data.stepsPerEpoch;
-      yield {
-        step,
-        epoch,
-        ...metrics,
-        learningRate: rate,
-        images: batch.size,
-        seconds: (now - waitingSince) / 1000,
-        dataSeconds: (startedAt - waitingSince) / 1000,
-        next: endOfEpoch ? { epoch: epoch + 1, stepInEpoch: 0, step } : { epoch, stepInEpoch, step },
-      };
-      waitingSince = performance.now();
+  const stepper = createStepper(stepping);
+  try {
+    let { epoch, stepInEpoch, step } = position;
+    for (; epoch < epochs; epoch++, stepInEpoch = 0) {
+      let waitingSince = performance.now();
+      for await (const batch of data.batches({ epoch, stepInEpoch, step })) {
+        const startedAt = performance.now();
+        const rate = learningRate(step);
+        const metrics = await stepper.run(batch, rate);
+        step += 1;
+        refuseNonFinite('loss', metrics.loss, step);
+        refuseNonFinite('gradient norm', metrics.gradientNorm, step);
+        const now = performance.now();
+        stepInEpoch += 1;
+        const endOfEpoch = stepInEpoch === data.stepsPerEpoch;
+        yield {
+          step,
+          epoch,
+          ...metrics,
+          learningRate: rate,
+          images: batch.size,
+          seconds: (now - waitingSince) / 1000,
+          dataSeconds: (startedAt - waitingSince) / 1000,
+          next: endOfEpoch ? { epoch: epoch + 1, stepInEpoch: 0, step } : { epoch, stepInEpoch, step },
+        };
+        waitingSince = performance.now();
+      }
     }
+  } finally {
+    await stepper.dispose();
   }
-}
-
-/** One step: forward, gradients, update. */
-function trainOnBatch(model: Linearizer<Encoder>, optimiser: Adam, batch: TrainingBatch, learningRate: number, step: number) {
-  return tf.tidy(() => {
-    const x = imagesToTensor(batch.images, batch.size);
-    const target = tf.tensor2d(batch.targets, [batch.size, batch.targets.length / batch.size]);
-    let prediction: tf.Tensor2D | undefined;
-    const { value, grads } = tf.variableGrads(() => {
-      prediction = tf.keep(model.apply(x));
-      return unitMeanSquaredError(prediction, target);
-    }, optimiser.variables);
-    const cosine = tf.mean(cosineSimilarity(prediction!, target)).dataSync()[0]!;
-    prediction!.dispose();
-    const loss = value.dataSync()[0]!;
-    refuseNonFinite('loss', loss, step);
-
-    const gradientNorm = optimiser.applyGradients(grads, learningRate);
-    refuseNonFinite('gradient norm', gradientNorm, step);
-    return { loss, cosine, gradientNorm };
-  });
 }
 
 function refuseNonFinite(what: string, value: number, step: number): void {
   if (Number.isFinite(value)) return;
   throw new TrainingDivergedError(
-    `Training diverged: the ${what} of step ${step + 1} is ${value}; lower linearizer.learning_rate, or resume from the last checkpoint.`,
+    `Training diverged: the ${what} of step ${step} is ${value}; lower linearizer.learning_rate, or resume from the last checkpoint.`,
   );
 }
