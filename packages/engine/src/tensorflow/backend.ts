@@ -9,6 +9,7 @@ import { setActive } from './active.js';
 import { loadTensorFlow, type TensorFlowLibrary } from './c-api.js';
 import { registerKernels } from './kernels.js';
 import { configProto, type SessionConfig } from './config-proto.js';
+import { requireAvx } from './processor.js';
 
 const require = createRequire(import.meta.url);
 
@@ -22,14 +23,14 @@ export interface TensorFlowBackend {
  * @throws EngineError when the library cannot be loaded.
  */
 export function registerTensorFlowBackend(found: LibTensorFlow, config: SessionConfig): TensorFlowBackend {
+  requireAvx();
   quietTensorFlow();
   let library: TensorFlowLibrary;
   try {
     library = loadTensorFlow(found);
   } catch (error) {
-    throw new EngineError(
-      `${found.library} cannot be loaded (${(error as Error).message}); reinstall it with: npx lin-engine install --force.`,
-    );
+    const remedy = found.source === 'env' ? 'name another in LIN_LIBTENSORFLOW, or unset it' : 'reinstall it with: npx lin-engine install --force';
+    throw new EngineError(`${found.library} cannot be loaded (${(error as Error).message}); ${remedy}.`);
   }
   const binding = new RecordingBinding(library, configProto(config));
   restoreRemovedUtilities();

@@ -1,5 +1,6 @@
 // TensorFlow's C API (tensorflow/c/c_api.h, c/eager/c_api.h) as typed functions, through koffi. The only file that names C symbols.
 import koffi from 'koffi';
+import { quietly } from './quiet-load.js';
 
 /** An address in native memory; 0n is NULL. */
 export type Pointer = bigint;
@@ -103,7 +104,7 @@ export interface SessionRun {
  * Every symbol is in TensorFlow ≥ 2.9.
  */
 export function loadTensorFlow({ library, framework }: { library: string; framework?: string }): TensorFlowLibrary {
-  for (const file of framework ? [framework, library] : [library]) keepLoaded(file);
+  quietly(() => (framework ? [framework, library] : [library]).forEach(keepLoaded));
   if (framework) koffi.load(framework, { global: true });
   const tf = koffi.load(library);
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- koffi functions are untyped by nature; the interface above is their type
