@@ -196,7 +196,8 @@ describe('a saved Linearizer', () => {
   test('gives the same outputs bit for bit, in a model that was built with another seed', async () => {
     const path = join(await temporaryFolder(), 'model.safetensors');
     const [saved, loaded] = [tinyLinearizer(1), tinyLinearizer(2)];
-    const outputs = (model: Linearizer) => tf.tidy(() => [model.apply(randomImages(2)), model.reconstruct(randomImages(2))].map((y) => Array.from(y.dataSync())));
+    const outputs = (model: Linearizer) =>
+      tf.tidy(() => [model.apply(randomImages(2)), model.reconstruct(randomImages(2))].map((y) => Array.from(y.dataSync())));
     expect(outputs(loaded)).not.toEqual(outputs(saved));
     await saved.save(path, { metadata: { note: 'σ' } });
     const held = tf.memory().numTensors;
@@ -219,12 +220,15 @@ describe('a saved Linearizer', () => {
     model.dispose();
   });
 
+  const doubles: NamedTensor = { dtype: 'F64', shape: [6, 8], data: new Float64Array(48) };
+  const floats: NamedTensor = { dtype: 'F32', shape: [6], data: new Float32Array(6) };
+  const transposed: NamedTensor = { dtype: 'F32', shape: [8, 6], data: new Float32Array(48) };
   test.each<[string, (tensors: Map<string, NamedTensor>) => void, RegExp]>([
     ['a tensor too few', (tensors) => tensors.delete('A.matrix'), /tensor "A\.matrix" of shape \[6, 8\] is missing/],
-    ['a tensor too many', (tensors) => tensors.set('B.matrix', tensors.get('A.matrix')!), /tensor "B\.matrix" belongs to no parameter/],
-    ['a transposed tensor', (tensors) => tensors.set('A.matrix', { ...tensors.get('A.matrix')!, shape: [8, 6] }), /"A\.matrix" is F32 \[8, 6\], but the model's is F32 \[6, 8\]/],
-    ['a tensor of another type', (tensors) => tensors.set('A.matrix', { dtype: 'F64', shape: [6, 8], data: new Float64Array(48) }), /"A\.matrix" is F64 \[6, 8\], but the model's is F32/],
-    ['a permutation in floats', (tensors) => tensors.set('gy.blocks.layers.0.order', { dtype: 'F32', shape: [6], data: new Float32Array(6) }), /is F32 \[6\], but the model's is I32/],
+    ['a tensor too many', (tensors) => tensors.set('B.matrix', transposed), /tensor "B\.matrix" belongs to no parameter/],
+    ['a transposed tensor', (tensors) => tensors.set('A.matrix', transposed), /"A\.matrix" is F32 \[8, 6\], but the model's is F32 \[6, 8\]/],
+    ['a tensor of another type', (tensors) => tensors.set('A.matrix', doubles), /"A\.matrix" is F64 \[6, 8\], but the model's is F32/],
+    ['a permutation in floats', (tensors) => tensors.set('gy.blocks.layers.0.order', floats), /is F32 \[6\], but the model's is I32/],
   ])('with %s is refused, and nothing is assigned', async (_, change, message) => {
     const path = join(await temporaryFolder(), 'model.safetensors');
     const [saved, other] = [tinyLinearizer(1), tinyLinearizer(2)];

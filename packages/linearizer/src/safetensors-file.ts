@@ -22,7 +22,8 @@ export async function writeSafetensors(path: string, content: SafetensorsContent
     await rename(beside, path);
   } catch (error) {
     await rm(beside, { force: true }).catch(() => {});
-    throw new SafetensorsError(`${path} cannot be written (${(error as NodeJS.ErrnoException).code}); check the folder and the space on its disk. What was there before is unchanged.`);
+    const { code } = error as NodeJS.ErrnoException;
+    throw new SafetensorsError(`${path} cannot be written (${code}); check the folder and the space on its disk. What was there before is unchanged.`);
   }
 }
 

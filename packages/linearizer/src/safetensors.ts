@@ -36,7 +36,9 @@ export function encodeSafetensors({ tensors, metadata }: SafetensorsContent): Ui
   for (const [name, { dtype, shape, data }] of tensors) {
     if (name === METADATA) throw new SafetensorsError(`A tensor cannot be named "${METADATA}", which the format keeps for its own; name it otherwise.`);
     if (!(data instanceof DTYPES[dtype]) || data.byteLength !== bytesOf(dtype, shape)) {
-      throw new SafetensorsError(`Tensor "${name}": ${data.length} values in ${data.constructor.name} are no ${dtype} [${shape.join(', ')}]; give it ${bytesOf(dtype, shape)} bytes.`);
+      throw new SafetensorsError(
+        `Tensor "${name}": ${data.length} values in ${data.constructor.name} are no ${dtype} [${shape.join(', ')}]; give it ${bytesOf(dtype, shape)} bytes.`,
+      );
     }
     entries.push([name, { dtype, shape, data_offsets: [offset, offset + data.byteLength] }]);
     offset += data.byteLength;
@@ -80,7 +82,8 @@ export function decodeSafetensors(file: Uint8Array, source = 'safetensors data')
     if (!isDtype(dtype)) throw fail(`tensor "${name}" has dtype ${dtype}`, `Lin reads ${Object.keys(DTYPES).join(', ')}, convert it to one of them`);
     const bytes = bytesOf(dtype, shape);
     if (start !== expectedStart || end - start !== bytes || dataStart + end > file.length) {
-      fail(`tensor "${name}" of shape [${shape.join(', ')}] claims bytes ${start} to ${end} of ${file.length - dataStart}, expected ${bytes} bytes from ${expectedStart}`);
+      const room = file.length - dataStart;
+      fail(`tensor "${name}" of shape [${shape.join(', ')}] claims bytes ${start} to ${end} of ${room}, expected ${bytes} bytes from ${expectedStart}`);
     }
     const copy = Uint8Array.prototype.slice.call(file, dataStart + start, dataStart + end); // a Buffer's own slice is a view
     tensors.set(name, { dtype, shape, data: new DTYPES[dtype](copy.buffer) });

@@ -27,11 +27,14 @@ export function assignTensors(
   }
   for (const [name, variable] of variables) {
     const tensor = tensors.get(name);
-    if (!tensor) throw new SafetensorsError(`${source}: tensor "${name}" of shape [${variable.shape.join(', ')}] is missing; build the model as it was saved.`);
+    if (!tensor) {
+      throw new SafetensorsError(`${source}: tensor "${name}" of shape [${variable.shape.join(', ')}] is missing; build the model as it was saved.`);
+    }
     const dtype = dtypeOf(variable);
     if (tensor.dtype !== dtype || String(tensor.shape) !== String(variable.shape)) {
+      const [found, expected] = [tensor, variable].map(({ shape }) => `[${shape.join(', ')}]`);
       throw new SafetensorsError(
-        `${source}: tensor "${name}" is ${tensor.dtype} [${tensor.shape.join(', ')}], but the model's is ${dtype} [${variable.shape.join(', ')}]; build the model as it was saved.`,
+        `${source}: tensor "${name}" is ${tensor.dtype} ${found}, but the model's is ${dtype} ${expected}; build the model as it was saved.`,
       );
     }
   }

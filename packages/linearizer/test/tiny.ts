@@ -30,7 +30,14 @@ export class AveragingEncoder implements Encoder {
 /** An image flow to 8, a full 6×8 operator, a vector flow of 6. */
 export function tinyLinearizer(seed = 1): Linearizer<ImageFlow, DenseOperator> {
   const model = new Linearizer({
-    gx: new ImageFlow({ imageShape: IMAGE, latentDim: LATENT, blocks: [1, 1, 1], widths: [4, 4, 4], coreFlow: { numBlocks: 2, hiddenDim: 8, numLayers: 2 }, seed }),
+    gx: new ImageFlow({
+      imageShape: IMAGE,
+      latentDim: LATENT,
+      blocks: [1, 1, 1],
+      widths: [4, 4, 4],
+      coreFlow: { numBlocks: 2, hiddenDim: 8, numLayers: 2 },
+      seed,
+    }),
     A: new DenseOperator({ inputDim: LATENT, outputDim: EMBEDDING }),
     gy: new VectorFlow({ dim: EMBEDDING, numBlocks: 2, hiddenDim: 8, numLayers: 2, seed: seed + 1 }),
   });
