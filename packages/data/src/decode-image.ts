@@ -22,7 +22,6 @@ export async function decodeImage(image: Uint8Array, where: string): Promise<Uin
     const { data, info } = await sharp(image, { sequentialRead: true, limitInputPixels: MAX_PIXELS })
       .resize(IMAGE_SIZE, IMAGE_SIZE, { fit: 'cover' })
       .flatten()
-      .toColourspace('srgb')
       .raw()
       .toBuffer({ resolveWithObject: true });
     if (info.channels !== 3) throw new Error(`${info.channels} channels`);

@@ -90,6 +90,14 @@ describe('openRecords', () => {
     expect(await errorOf(path)).toContain(`at byte ${SET.rows.at(-1)!.offset}: the record goes past the end of the file (${SET.rec.length - missing} bytes)`);
   });
 
+  test('refuses a file cut inside an image, where that is what lies last', async () => {
+    const records = insightFaceRecords(IMAGES);
+    const set = assemble([...records.slice(6), ...records.slice(0, 6)]);
+    const path = await writeSet(folder, set);
+    await truncate(path, set.rec.length - 4);
+    expect(await errorOf(path)).toContain(`at byte ${set.rows.at(-1)!.offset}: the record goes past the end of the file`);
+  });
+
   test('refuses a file that lacks whole records, by the line of the .idx that it cannot have', async () => {
     const path = await writeSet(folder, SET);
     await truncate(path, SET.rows[4]!.offset);

@@ -3,6 +3,7 @@ import { assemble, HEADER_PLACES, im2recRecords, insightFaceRecords, type HandMa
 import { memoryFile } from '../../test/memory-file.js';
 import { referencePack } from '../../test/reference-recordio.js';
 import { RecordError } from '../errors.js';
+import { Random } from '../random.js';
 import { readLayout } from './layout.js';
 import { RecordIndex } from './record-index.js';
 
@@ -34,6 +35,11 @@ describe('InsightFace’s layout', () => {
 
   test('images that the index leaves out are not there', async () => {
     expect(await layoutOf(insightFaceRecords(IMAGES), { without: [2, 5] })).toEqual({ name: 'insightface', keys: [1, 3, 4, 6], labels: [0, 1, 2, 2] });
+  });
+
+  test('records beyond the identities are left alone', async () => {
+    const records = [...insightFaceRecords(IMAGES), { key: 10, payload: referencePack(0.5, 10) }, { key: 99, payload: [1] }];
+    expect((await layoutOf(records)).labels).toEqual([0, 0, 1, 2, 2, 2]);
   });
 
   test('an identity record that is missing is an error with an image it leaves without identity', async () => {
@@ -87,6 +93,15 @@ describe('im2rec’s layout', () => {
   test.each([0.5, -1, NaN, Infinity, 2 ** 31])('the label %f is no identity', async (label) => {
     const records = im2recRecords([0, label].map((label) => ({ label, image: [1] })));
     await expect(layoutOf(records)).rejects.toThrow(`train.rec key 1: its label ${label} is no identity number`);
+  });
+
+  test('thousands of records in any order are scanned in large reads', async () => {
+    const shuffled = new Random(1).shuffle(im2recRecords(Array.from({ length: 2000 }, (_, label) => ({ label, image: Array<number>(1000).fill(1) }))));
+    const { rec, rows } = assemble(shuffled);
+    const file = memoryFile(rec);
+    const { labels } = await readLayout(file, new RecordIndex(Float64Array.from(rows, ({ key }) => key), Float64Array.from(rows, ({ offset }) => offset)));
+    expect([...labels]).toEqual(Array.from({ length: 2000 }, (_, label) => label));
+    expect(file.reads).toBeLessThan(8); // 2 MB
   });
 
   test('an InsightFace set that lost key 0 is an error, not a set with empty images', async () => {

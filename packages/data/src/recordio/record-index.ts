@@ -64,7 +64,7 @@ export function parseIndex(text: Uint8Array, idxPath: string, rec: RecordFile): 
     const last = end > at && text[end - 1] === RETURN ? end - 1 : end;
     if (last > at) {
       const tab = text.indexOf(TAB, at);
-      const key = tab === -1 || tab > last ? NaN : parseDigits(text, at, tab);
+      const key = tab === -1 ? NaN : parseDigits(text, at, tab);
       const offset = parseDigits(text, tab + 1, last);
       if (!Number.isSafeInteger(key) || Number.isNaN(offset)) {
         throw new RecordError(`${idxPath} line ${line}: expected "key<tab>offset"; the index is damaged, copy it again or delete it to have it rebuilt.`);
