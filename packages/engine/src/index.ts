@@ -10,4 +10,6 @@ export type { NamedTensors } from './recording/trace.js';
 export { computesInBfloat16, type SessionOptions } from './recording/session-options.js';
 export { RecordingError } from './recording/errors.js';
 export { adamUpdate, type AdamUpdate } from './fused/adam-update.js';
+export { batchNorm, type BatchNormOptions, type BatchNormResult } from './fused/batch-norm.js';
+export { biasActivation } from './fused/bias-activation.js';
 export { clipByGlobalNorm, type ClippedGradients } from './fused/clip-by-global-norm.js';

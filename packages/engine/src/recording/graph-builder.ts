@@ -43,7 +43,8 @@ export const nodeNames = {
 export function buildGraph({ tape, inputs, variables, outputs }: BuildGraphOptions): Uint8Array {
   const builder = new GraphBuilder();
   for (const { name, id, shape, dtype } of inputs) builder.placeholder(nodeNames.input(name), { shape, dtype }, id);
-  for (const variable of variables) builder.variable(variable);
+  const read = readIds({ tape, variables, outputs });
+  for (const variable of variables) builder.variable(variable, { isRead: read.has(variable.before) });
   for (const [id, constant] of tape.constants) {
     builder.add({ name: `const/${id}`, op: 'Const', input: [], attr: { dtype: attr.type(constant.dtype), value: attr.tensor(constant) } }, [id]);
   }
@@ -60,11 +61,17 @@ export function buildGraph({ tape, inputs, variables, outputs }: BuildGraphOptio
   return encodeGraphDef(builder.nodes);
 }
 
+/** Ids that something in the graph takes as an input. */
+function readIds({ tape, variables, outputs }: Pick<BuildGraphOptions, 'tape' | 'variables' | 'outputs'>): Set<number> {
+  const moved = variables.filter(({ before, after }) => before !== after).map(({ after }) => after);
+  return new Set([...tape.ops.flatMap(({ inputs }) => inputs), ...outputs.map(({ id }) => id), ...moved]);
+}
+
 class GraphBuilder {
   readonly nodes: Node[] = [];
   private readonly references = new Map<number, string>();
   private readonly variables = new Map<number, GraphVariable>();
-  /** Variables whose value the step reads: an update waits for the read. */
+  /** The nodes that read variables as they are before the step, by the variable's name: every update waits for its variable's. */
   private readonly reads = new Map<string, string>();
   private readonly updates: string[] = [];
   /** The ids that an op has put into a variable already. */
@@ -79,7 +86,7 @@ class GraphBuilder {
     this.add({ name, op: 'Placeholder', input: [], attr: { dtype: attr.type(dtype), shape: attr.shape(shape) } }, [id]);
   }
 
-  variable(variable: GraphVariable): void {
+  variable(variable: GraphVariable, { isRead }: { isRead: boolean }): void {
     const { name, shape, dtype, before } = variable;
     const handle = `var/${name}`;
     const type = { dtype: attr.type(dtype) };
@@ -90,17 +97,15 @@ class GraphBuilder {
       { name: nodeNames.write(name), op: 'AssignVariableOp', input: [handle, nodeNames.newValue(name)], attr: type },
     );
     this.variables.set(before, variable);
+    if (!isRead) return;
+    const read = `value/${name}`;
+    this.add({ name: read, op: 'ReadVariableOp', input: [handle], attr: type }, [before]);
+    this.reads.set(name, read);
   }
 
-  /** How an op's input refers to tensor `id`; the first use of a variable reads it. */
+  /** How an op's input refers to tensor `id`. */
   reference(id: number): string {
-    const known = this.references.get(id);
-    if (known !== undefined) return known;
-    const { name, dtype } = this.variables.get(id)!;
-    const read = `value/${name}`;
-    this.add({ name: read, op: 'ReadVariableOp', input: [`var/${name}`], attr: { dtype: attr.type(dtype) } }, [id]);
-    this.reads.set(name, read);
-    return read;
+    return this.references.get(id)!;
   }
 
   /** An op that takes the handles of `variables` first and changes them in place; `results` are their values afterwards. */

@@ -72,6 +72,7 @@ export class GraphSession {
   /** Begins when earlier runs have ended. @throws TensorFlowError */
   run(options: RunOptions): Promise<RunResult> {
     if (this.closed) return Promise.reject(new TensorFlowError('run: this session has been disposed.'));
+    if (!options.fetches?.length && !options.targets?.length) return Promise.resolve({ values: [] }); // TensorFlow refuses to do nothing
     const prepared = this.prepare(options); // copies the feeds now, so that the caller may reuse its buffers
     const result = this.queue.then(() => this.execute(prepared));
     this.queue = result.catch(() => {});

@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import { fileURLToPath } from 'node:url';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, test } from 'vitest';
+import { tensorFlowMissing } from './backends.js';
+import { initEngine } from '../src/engine.js';
+import { toyTraining } from './toy-training.js';
+
+const missing = await tensorFlowMissing();
+const script = new URL('./recorded-loop.ts', import.meta.url);
+const LOADER = ['--conditions=@lin/source', '--import', 'tsx'];
+
+interface LoopResult {
+  losses: number[];
+  parameters: string;
+  rss: number[];
+}
+
+async function inProcess(steps: number): Promise<LoopResult> {
+  const { stdout } = await promisify(execFile)(process.execPath, [...LOADER, '--expose-gc', fileURLToPath(script), String(steps)], { maxBuffer: 2 ** 26 });
+  return JSON.parse(stdout.trim().split('\n').at(-1)!) as LoopResult;
+}
+
+async function inWorker(steps: number): Promise<LoopResult> {
+  const load = `require('tsx/esm/api').register(); import(${JSON.stringify(script.href)});`; // --import tsx does not reach a worker in Node 20
+  const worker = new Worker(load, { eval: true, argv: [String(steps)] });
+  return new Promise((resolve, reject) => {
+    worker.once('message', (message: string) => resolve(JSON.parse(message) as LoopResult));
+    worker.once('error', reject);
+  });
+}
+
+describe.skipIf(missing)(`a recorded step${missing ? ` (SKIPPED: ${missing})` : ''}`, () => {
+  test('gives the same bits in two processes, and the losses of 1,000 eager steps', async () => {
+    const [first, second] = [await inProcess(1000), await inProcess(1000)];
+    expect(second.parameters).toBe(first.parameters);
+    expect(second.losses).toEqual(first.losses);
+
+    await initEngine({ backend: 'tensorflow' });
+    const { step, inputs } = toyTraining('convolutional');
+    const batches = Array.from({ length: 10 }, (_, i) => inputs(i));
+    const eager = Array.from({ length: 1000 }, (_, i) => tf.tidy(() => step(batches[i % 10]!).loss.dataSync()[0]!));
+    expect(eager.at(-1)).toBeLessThan(eager[0]! / 2); // it trains
+    const lastEpoch = (losses: readonly number[]) => losses.slice(-10).reduce((sum, loss) => sum + loss, 0);
+    expect(Math.abs(lastEpoch(first.losses) / lastEpoch(eager) - 1)).toBeLessThan(1e-3); // rounding after 1,000 steps that feed on each other
+  }, 120_000);
+
+  test('runs in a worker thread as it does in a process', async () => {
+    const [thread, child] = [await inWorker(20), await inProcess(20)];
+    expect(thread.losses).toEqual(child.losses);
+    expect(thread.parameters).toBe(child.parameters);
+  }, 60_000);
+
+  test('holds its memory over 10,000 steps', async () => {
+    const { rss } = await inProcess(10_000);
+    const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const [early, late] = [mean(rss.slice(0, 10)), mean(rss.slice(-10))];
+    expect(Math.abs(late / early - 1)).toBeLessThan(0.05);
+  }, 180_000);
+});
