@@ -43,8 +43,9 @@ async function main(): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
-  if (positionals[0] === 'install') await install(values);
-  else if (positionals[0] === 'doctor') await doctor();
+  const command = positionals.join(' ');
+  if (command === 'install') await install(values);
+  else if (command === 'doctor') await doctor();
   else {
     process.stderr.write(USAGE);
     return 2;

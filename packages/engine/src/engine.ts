@@ -58,7 +58,7 @@ async function readyTensorFlow(
     );
   }
   await use('tensorflow');
-  const where = device === 'cuda' ? 'CUDA' : `${threads} CPU threads`;
+  const where = device === 'cuda' ? 'CUDA' : `${threads} CPU thread${threads === 1 ? '' : 's'}`;
   return {
     backend: 'tensorflow',
     device,

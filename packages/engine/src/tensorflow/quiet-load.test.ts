@@ -1,8 +1,7 @@
 // What TensorFlow says while it is loaded, and what of it reaches the screen.
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { tensorFlowMissing } from '../../test/backends.js';
+import { runScript } from '../../test/run-script.js';
 import { isHidden } from './quiet-load.js';
 
 const skipped = await tensorFlowMissing();
@@ -30,16 +29,8 @@ describe('a line of TensorFlow', () => {
   });
 });
 
-/** Runs `script` in a process of its own, with the engine's modules in reach. */
-function run(script: string, env: Record<string, string> = {}): { status: number | null; stdout: string; stderr: string } {
-  const source = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
-  const imports = `import { quietly } from ${source('./quiet-load.ts')}; import { initEngine } from ${source('../engine.ts')};`;
-  return spawnSync(process.execPath, ['--conditions=@lin/source', '--import', 'tsx', '--input-type=module', '-e', `${imports}\n${script}`], {
-    encoding: 'utf8',
-    cwd: fileURLToPath(new URL('.', import.meta.url)),
-    env: { ...process.env, ...env },
-  });
-}
+const run = (script: string, env: Record<string, string> = {}) =>
+  runScript(script, { modules: ['tensorflow/quiet-load.ts', 'engine.ts'], env });
 
 describe('quietly', () => {
   const write = (...lines: string[]) => `(await import('node:fs')).writeSync(2, ${JSON.stringify(lines.join('\n') + '\n')});`;

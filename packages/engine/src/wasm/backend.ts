@@ -1,6 +1,7 @@
 // The portable backends: tfjs-backend-wasm with the gradient kernels it lacks, and the plain JavaScript one that comes with tfjs.
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
 import { registerConvolutionGradients } from './convolution-gradients.js';
 import { correctAveragePoolGradient, correctCast, correctEmptySums, correctMaxPoolGradient, correctOneHot } from './corrections.js';
 import { registerUnsortedSegmentSum } from './unsorted-segment-sum.js';
@@ -28,7 +29,11 @@ export async function readyWasmBackend(): Promise<number> {
 
 export async function readyCpuBackend(): Promise<void> {
   await import('@tensorflow/tfjs');
-  once('cpu', () => correctAveragePoolGradient('cpu'));
+  once('cpu', () => {
+    correctAveragePoolGradient('cpu');
+    // Its advice at first use, to install tfjs-node, is not for who has this engine.
+    (tf.findBackend('cpu') as { firstUse?: boolean }).firstUse = false;
+  });
 }
 
 /** Kernels are registered for the life of the process. */

@@ -1,0 +1,91 @@
+// lin-engine as a user meets it: what it prints and how it exits.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findLibTensorFlow } from '../src/libtensorflow/find.js';
+import { tensorFlowMissing } from './backends.js';
+import { FakeTools } from './fake-tools.js';
+import { runCli } from './run-script.js';
+import { writeWheel } from './tiny-wheel.js';
+
+const skipped = await tensorFlowMissing();
+const here = { LIN_BACKEND: undefined, LIN_LIBTENSORFLOW: undefined };
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lin-cli-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const DOCTOR = /^Node {12}v\d.*\nlibtensorflow {3}(.*)\nEngine {10}(.*)\nDevice {10}(.*)\nMatrix product {2}(\d+\.\d) GFLOP\/s\nConvolution {5}(\d+\.\d) GFLOP\/s\n$/;
+
+describe('lin-engine doctor', () => {
+  test.skipIf(skipped)('names the library, the engine, the device and its speed', async () => {
+    const { status, stdout, stderr } = runCli(['doctor'], here);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const [, library, engine, device, ...speeds] = DOCTOR.exec(stdout)!;
+    const found = (await findLibTensorFlow())!;
+    expect(library).toBe(`${found.library} (${found.source})`);
+    expect(engine).toMatch(/^tensorflow: /);
+    expect(device).toMatch(/^(cpu|cuda), \d+ threads?$/);
+    for (const gflops of speeds) expect(Number(gflops)).toBeGreaterThan(0);
+  });
+
+  test('says what runs without a libtensorflow, and how to get one', () => {
+    const { status, stdout, stderr } = runCli(['doctor'], { ...here, LIN_LIBTENSORFLOW: 'none' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const [, library, engine, device] = DOCTOR.exec(stdout)!;
+    expect(library).toBe('not found; lin-engine install fetches it');
+    expect(engine).toMatch(/^wasm: /);
+    expect(device).toBe('cpu, 1 thread');
+  });
+
+  test('exits with 1 and one line where the library cannot be used', () => {
+    const { status, stdout, stderr } = runCli(['doctor'], { ...here, LIN_LIBTENSORFLOW: '/not/there' });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(/^LIN_LIBTENSORFLOW is \/not\/there, where there is no libtensorflow; [^\n]*\n$/);
+  });
+});
+
+describe('lin-engine install', () => {
+  test('fetches once, and prints where the library is', async () => {
+    const tools = new FakeTools(folder);
+    await writeWheel(join(folder, 'tiny.whl'), { 'tensorflow/libtensorflow_cc.so.2': Buffer.from('a library') });
+    await tools.pip(`/bin/cp "${folder}/tiny.whl" "$DEST/tensorflow_cpu-2.21.0-cp312-cp312-any.whl"`);
+    const env = { ...here, LIN_CACHE: join(folder, 'cache'), PATH: tools.path };
+    const library = join(folder, 'cache/libtensorflow/2.21.0/tensorflow/libtensorflow_cc.so.2');
+
+    const first = runCli(['install'], env);
+    expect(first).toMatchObject({ status: 0, stderr: '' });
+    expect(first.stdout.split('\n')).toEqual([
+      'Fetching TensorFlow 2.21.0 by pip (once; a few hundred MB) …',
+      'Unpacking and checking its libraries …',
+      `libtensorflow: ${library}`,
+      '',
+    ]);
+    expect(runCli(['install'], env)).toEqual({ status: 0, stdout: `libtensorflow: ${library}\n`, stderr: '' });
+    expect(runCli(['install', '--force'], env).stdout).toContain('Fetching');
+    expect(runCli(['install', '--cuda', '--force'], env).stdout).toContain('Fetching TensorFlow 2.21.0 with CUDA');
+  });
+});
+
+describe('lin-engine', () => {
+  test('prints its usage when asked', () => {
+    const { status, stdout, stderr } = runCli(['--help']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^Usage: lin-engine <command>\n[^]*install[^]*doctor/);
+  });
+
+  test.each([
+    ['no command', []],
+    ['a command it does not have', ['instal']],
+    ['two commands', ['install', 'doctor']],
+    ['an option it does not have', ['doctor', '--loud']],
+  ])('exits with 2 on %s', (_, args) => {
+    const { status, stdout, stderr } = runCli(args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).not.toBe('');
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});
