@@ -1,0 +1,98 @@
+// What each backend of this machine does: GFLOP/s of products and convolutions, the cost of a small op, and images a second through an eager
+// training step of a small CNN, beside PyTorch on the same threads in the same run.
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import * as tf from '@tensorflow/tfjs-core';
+import { measureThroughput } from '../src/diagnose.js';
+import { EngineError, initEngine, type Engine } from '../src/index.js';
+import { smallCnn } from './small-cnn.js';
+
+const SECONDS = 3; // of each measure
+const BATCH = 64;
+const SMALL_BATCH = 8; // on slow backends
+
+interface Measures {
+  gflops: { matMul: number; convolution: number } | null;
+  microsecondsPerSmallOp: number;
+  imagesPerSecond: number | null;
+}
+
+/** Seconds of the fastest run; the first is warm-up. */
+function best(task: () => void): number {
+  task();
+  const end = performance.now() + 1000 * SECONDS;
+  let fastest = Infinity;
+  while (performance.now() < end) {
+    const start = performance.now();
+    task();
+    fastest = Math.min(fastest, performance.now() - start);
+  }
+  return fastest / 1000;
+}
+
+function smallOp(): number {
+  const x = tf.ones([4, 4]);
+  const thousand = () => {
+    for (let i = 0; i < 1000; i++) tf.add(x, x).dispose();
+  };
+  const microseconds = best(thousand) * 1e3;
+  x.dispose();
+  return microseconds;
+}
+
+function trainingStep(batch: number): number {
+  const network = smallCnn(batch);
+  const imagesPerSecond = batch / best(() => network.step());
+  network.dispose();
+  return imagesPerSecond;
+}
+
+async function measure(backend: Engine['backend']): Promise<{ engine: Engine; measures: Measures } | undefined> {
+  const engine = await initEngine({ backend }).catch((error: Error) => {
+    if (!(error instanceof EngineError)) throw error;
+    console.log(`${backend}: ${error.message}`);
+  });
+  if (!engine) return undefined;
+  const fast = backend === 'tensorflow';
+  const measures: Measures = {
+    gflops: backend === 'cpu' ? null : measureThroughput(fast ? 1 : 4),
+    microsecondsPerSmallOp: smallOp(),
+    imagesPerSecond: backend === 'cpu' ? null : trainingStep(fast ? BATCH : SMALL_BATCH),
+  };
+  return { engine, measures };
+}
+
+function torch(threads: number): (Measures & { peer: string }) | null {
+  const script = fileURLToPath(new URL('peer_torch.py', import.meta.url));
+  const { status, stdout } = spawnSync('python3', [script, String(threads), String(BATCH), String(SECONDS)], { encoding: 'utf8' });
+  return status === 0 ? (JSON.parse(stdout) as Measures & { peer: string }) : null;
+}
+
+function print(name: string, { gflops, microsecondsPerSmallOp, imagesPerSecond }: Measures): void {
+  const cell = (value: number | undefined | null, digits: number) => (value?.toFixed(digits) ?? '–').padStart(12);
+  console.log(
+    `${name.padEnd(22)}${cell(gflops?.matMul, 1)}${cell(gflops?.convolution, 1)}${cell(microsecondsPerSmallOp, 1)}${cell(imagesPerSecond, 0)}`,
+  );
+}
+
+const results: Partial<Record<Engine['backend'], Measures>> = {};
+let threads = 1;
+const lines: (() => void)[] = [];
+for (const backend of ['tensorflow', 'wasm', 'cpu'] as const) {
+  const measured = await measure(backend);
+  if (!measured) continue;
+  results[backend] = measured.measures;
+  if (backend === 'tensorflow') threads = measured.engine.threads;
+  lines.push(() => print(`${backend} ${measured.engine.version}`, measured.measures));
+}
+const peer = torch(threads);
+
+console.log(`\n${''.padEnd(22)}${'matMul'.padStart(12)}${'convolution'.padStart(12)}${'small op'.padStart(12)}${'training'.padStart(12)}`);
+console.log(`${''.padEnd(22)}${'GFLOP/s'.padStart(12)}${'GFLOP/s'.padStart(12)}${'µs'.padStart(12)}${'images/s'.padStart(12)}`);
+lines.forEach((line) => line());
+if (peer) print(peer.peer, peer);
+else console.log('PyTorch is not measured: python3 cannot import torch (pip install torch).');
+
+const ours = results.tensorflow?.imagesPerSecond;
+const theirs = peer?.imagesPerSecond;
+console.log(JSON.stringify({ bench: 'engine', threads, backends: results, peer, ratioToBestPeer: ours && theirs ? ours / theirs : null }));
