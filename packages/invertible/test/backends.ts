@@ -1,9 +1,8 @@
 // The backends that every suite runs on: plain JavaScript, and wasm as it comes (without a gradient kernel for convolution filters).
-import { createRequire } from 'node:module';
-import { dirname, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { registerWasm } from './wasm.js';
 
 export const backends = ['cpu', 'wasm'];
 
@@ -20,11 +19,4 @@ export function useBackend(name: string): void {
   afterEach(() => {
     expect(tf.memory().numTensors).toBe(before);
   });
-}
-
-/** The wasm backend is a dependency of @lin/engine, hoisted to the workspace: @lin/invertible itself does without any backend. */
-export function registerWasm(): void {
-  const workspace = createRequire(import.meta.url);
-  const { setWasmPaths } = workspace('@tensorflow/tfjs-backend-wasm') as { setWasmPaths(folder: string): void };
-  setWasmPaths(dirname(workspace.resolve('@tensorflow/tfjs-backend-wasm')) + sep);
 }
