@@ -1,13 +1,13 @@
 // What a failure says and how the process ends: one sentence and code 2 for bad input, one sentence and code 1 for a failure at run time.
 import { DataOptionError, RecordError } from '@lin/data';
-import { EngineError, TensorFlowError } from '@lin/engine';
+import { EngineError, RecordingError, TensorFlowError } from '@lin/engine';
 import { SafetensorsError } from '@lin/linearizer';
 import { TeacherError } from '@lin/teacher';
 import { RunFolderError, TrainingDivergedError } from '@lin/train';
 import { UsageError } from './usage-error.js';
 
 const BAD_INPUT = [UsageError, RunFolderError, RecordError, DataOptionError, TeacherError, SafetensorsError];
-const AT_RUN_TIME = [EngineError, TensorFlowError, TrainingDivergedError];
+const AT_RUN_TIME = [EngineError, TensorFlowError, RecordingError, TrainingDivergedError];
 
 const isOneOf = (error: unknown, classes: readonly (new (...args: never[]) => Error)[]) => classes.some((type) => error instanceof type);
 

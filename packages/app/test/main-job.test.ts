@@ -37,6 +37,7 @@ describe('nx train app', () => {
     const summary = await summaryOf('whole');
     expect(summary).toMatchObject({
       device: 'cpu',
+      precision: 'float32',
       teacher: { standIn: true, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
       data: { images: 40, identities: 10, trainImages: 32, testImages: 8 },
       model: { gx: 'image-flow' },

@@ -7,6 +7,7 @@ import { readSummary, writeSummary, type RunSummary } from './summary.js';
 const summary: RunSummary = {
   engine: 'cpu: tfjs',
   device: 'cpu',
+  precision: 'float32',
   teacher: { name: 'stand-in', standIn: true, sha256: '0' },
   data: { path: '/faces.rec', images: 12, identities: 3, trainImages: 8, testImages: 4 },
   model: { gx: 'encoder', parameters: 10 },

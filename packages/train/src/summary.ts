@@ -6,6 +6,8 @@ import type { InverseTest } from './evaluation/inverse-test.js';
 export interface RunSummary {
   engine: string;
   device: string;
+  /** Of training's products and convolutions. */
+  precision: 'float32' | 'bfloat16';
   teacher: { name: string; standIn: boolean; sha256: string };
   data: { path: string; images: number; identities: number; trainImages: number; testImages: number };
   model: { gx: string; parameters: number };

@@ -1,4 +1,5 @@
 // nx train app
+import { precisionOf } from '@lin/engine';
 import { readMetrics, writeSummary } from '@lin/train';
 import type { Config } from '../config/schema.js';
 import { note } from '../console.js';
@@ -40,6 +41,7 @@ export async function train({ config: configPath, set, name, resume = false }: C
     await writeSummary(run.summary, {
       engine: engine.reason,
       device: engine.device,
+      precision: precisionOf({ precision: config.device.precision }),
       teacher: { name: teacher.name, standIn: teacher.standIn, sha256: teacher.sha256 },
       data: {
         path: dataset.records.path,

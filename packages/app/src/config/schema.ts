@@ -79,6 +79,10 @@ const device = z.strictObject({
   backend: z.enum(['auto', 'tensorflow', 'wasm', 'cpu']).default('auto'),
   /** TensorFlow's threads; null: one per core. */
   threads: positiveInteger.nullable().default(null),
+  /** Of training's products and convolutions; auto: bfloat16 where the CPU computes in it. Tests and inverses are float32 always. */
+  precision: z.enum(['float32', 'bfloat16', 'auto']).default('auto'),
+  /** Compiles the recorded step with XLA; auto: on a GPU. */
+  xla: z.union([z.boolean(), z.literal('auto')]).default('auto'),
 });
 
 export const configSchema = z.strictObject({

@@ -40,7 +40,7 @@ export interface FitOptions {
 
 export async function fit({ run, prepared, config, resume }: FitOptions): Promise<Fit> {
   const { model } = prepared;
-  const { linearizer, training } = config;
+  const { linearizer, training, device } = config;
   const data = shuffledEpochs({ ...trainingSource(prepared, config), seed: config.data.seed });
   const optimiser = new Adam(model.namedVariables(), { clipNorm: linearizer.gradient_clip });
   const state: CheckpointState = resume ? await loadCheckpoint(run.checkpoint, { model, optimiser }) : { position: START, seconds: 0 };
@@ -66,6 +66,7 @@ export async function fit({ run, prepared, config, resume }: FitOptions): Promis
     optimiser,
     data,
     epochs: linearizer.num_epochs,
+    session: { precision: device.precision, ...(device.xla !== 'auto' && { xla: device.xla }) },
     position: state.position,
     learningRate: (step) =>
       learningRateAt(step, {

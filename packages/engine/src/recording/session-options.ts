@@ -1,6 +1,6 @@
 // How a recorded graph is run: threads, memory, XLA, precision.
 import { readFileSync } from 'node:fs';
-import type { ActiveTensorFlow } from '../tensorflow/active.js';
+import { activeTensorFlow, type ActiveTensorFlow } from '../tensorflow/active.js';
 import type { SessionConfig } from '../tensorflow/config-proto.js';
 import { RecordingError } from './errors.js';
 
@@ -19,12 +19,19 @@ export interface SessionOptions {
 }
 
 /** @throws RecordingError for bfloat16 on a GPU, for which TensorFlow has no rewriter. */
-export function sessionConfig(options: SessionOptions, { config, binding }: ActiveTensorFlow): SessionConfig {
-  const { threads = config.threads, gpuMemoryGrowth = true, xla = binding.device === 'cuda', precision = 'float32' } = options;
-  const onCpu = binding.device === 'cpu';
-  if (precision === 'bfloat16' && !onCpu) throw new RecordingError('record: precision bfloat16 is for CPUs; use float32 on a GPU.');
-  const bfloat16 = precision === 'bfloat16' || (precision === 'auto' && onCpu && computesInBfloat16());
+export function sessionConfig(options: SessionOptions, active: ActiveTensorFlow): SessionConfig {
+  const { config, binding } = active;
+  const { threads = config.threads, gpuMemoryGrowth = true, xla = binding.device === 'cuda' } = options;
+  const bfloat16 = precisionOf(options, active) === 'bfloat16';
   return { ...(threads !== undefined && { threads }), gpu: config.gpu, gpuMemoryGrowth, xla, bfloat16 };
+}
+
+/** What a step recorded with these options computes its products in; float32 where the current backend cannot record. @throws RecordingError */
+export function precisionOf({ precision = 'float32' }: SessionOptions, active = activeTensorFlow()): 'float32' | 'bfloat16' {
+  const onCpu = active?.binding.device === 'cpu';
+  if (precision === 'bfloat16' && active && !onCpu) throw new RecordingError('record: precision bfloat16 is for CPUs; use float32 on a GPU.');
+  const isBfloat16 = onCpu && (precision === 'bfloat16' || (precision === 'auto' && computesInBfloat16()));
+  return isBfloat16 ? 'bfloat16' : 'float32';
 }
 
 /** The same without what changes results: what a recorded graph is verified with. */

@@ -33,7 +33,7 @@ export function registerTensorFlowBackend(found: LibTensorFlow, config: SessionC
     throw new EngineError(`${found.library} cannot be loaded (${(error as Error).message}); ${remedy}.`);
   }
   const binding = new RecordingBinding(library, configProto(config));
-  restoreRemovedUtilities();
+  replaceOldUtilities();
   const { NodeJSKernelBackend } = require('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js');
   if (tf.findBackendFactory('tensorflow')) tf.removeBackend('tensorflow');
   tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu'), 3);
@@ -50,9 +50,9 @@ function quietTensorFlow(): void {
   process.env['NVIDIA_TF32_OVERRIDE'] ??= '0';
 }
 
-/** tfjs-node 4.22 calls two functions that Node 23 removed from `util`. */
-function restoreRemovedUtilities(): void {
-  const legacy = util as unknown as Record<string, unknown>;
-  legacy['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
-  legacy['isArray'] ??= Array.isArray;
+/** tfjs-node 4.22 calls two functions of `util` that Node 22 warns of and Node 23 has no more. */
+function replaceOldUtilities(): void {
+  const old = util as unknown as Record<string, unknown>;
+  old['isNullOrUndefined'] = (value: unknown) => value === null || value === undefined;
+  old['isArray'] = Array.isArray;
 }

@@ -19,6 +19,7 @@ beforeAll(async () => {
 const summary: RunSummary = {
   engine: 'cpu: tfjs',
   device: 'cpu',
+  precision: 'float32',
   teacher: { name: 'stand-in <teacher>', standIn: true, sha256: '0' },
   data: { path: '/faces.rec', images: 12, identities: 3, trainImages: 8, testImages: 4 },
   model: { gx: 'image-flow', parameters: 10 },
