@@ -58,7 +58,7 @@ async function im2recLayout(rec: RecordFile, index: RecordIndex): Promise<Layout
 
 /** Visits the records at positions [start, end) of the index in the order of the file. */
 async function scan(rec: RecordFile, index: RecordIndex, start: number, end: number, visit: (key: number, record: ImageRecord, position: number) => void) {
-  const positions = Uint32Array.from({ length: end - start }, (_, i) => start + i);
+  const positions = new Uint32Array(end - start).map((_, i) => start + i);
   const { offsets } = index;
   if (positions.some((p, i) => i > 0 && offsets[p]! < offsets[p - 1]!)) positions.sort((a, b) => offsets[a]! - offsets[b]!);
   const bytesAt = readingAhead(rec, SCAN_BYTES);
