@@ -67,6 +67,21 @@ describe('an image of 112×112', () => {
     expect(largestDifference(await decode(file), picturePixels())).toBeLessThanOrEqual(1);
   });
 
+  test('with a colour profile is converted to sRGB', async () => {
+    const file = await plain(200, 90, 60).withIccProfile('p3').jpeg({ quality: 95 }).toBuffer();
+    const bytes = await decode(file);
+    expect(largestDifference(pixel(bytes, 50, 50), [200, 90, 60])).toBeLessThan(5);
+    // Read as if it had no profile it would be this far away.
+    const asStored = await sharp(file, { ignoreIcc: true }).raw().toBuffer();
+    expect(largestDifference(pixel(asStored, 50, 50), [200, 90, 60])).toBeGreaterThan(8);
+  });
+
+  test('is not turned by its EXIF orientation', async () => {
+    const [turned, plainJpeg] = await Promise.all([picture().withMetadata({ orientation: 6 }).jpeg().toBuffer(), picture().jpeg().toBuffer()]);
+    expect((await sharp(turned).metadata()).orientation).toBe(6);
+    expect(await decode(turned)).toEqual(await decode(plainJpeg));
+  });
+
   test('that is transparent lies on black', async () => {
     const bytes = await decode(plain(200, 100, 50).ensureAlpha(0.5).png().toBuffer());
     expect(largestDifference(pixel(bytes, 50, 50), [100, 50, 25])).toBeLessThanOrEqual(1);
