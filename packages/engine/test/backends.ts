@@ -22,15 +22,24 @@ export async function tensorFlowMissing(): Promise<string | undefined> {
   }
 }
 
-/** Registers the backends, cpu last and current; returns those that can run, with a name that says what is skipped. */
-export async function readyBackends(): Promise<{ name: BackendName; skipped: string | undefined; title: string }[]> {
+export interface BackendUnderTest {
+  name: BackendName;
+  skipped: string | undefined;
+  /** Its name, and why it is skipped. */
+  title: string;
+  /** TensorFlow's or tfjs's. */
+  version: string;
+}
+
+/** Registers the backends, cpu last and current; returns those whose answers are compared with cpu's. */
+export async function readyBackends(): Promise<[tensorflow: BackendUnderTest, wasm: BackendUnderTest]> {
   const skipped = await tensorFlowMissing();
-  if (!skipped) await initEngine({ backend: 'tensorflow' });
-  await initEngine({ backend: 'wasm' });
+  const tensorflow = skipped ? undefined : await initEngine({ backend: 'tensorflow' });
+  const wasm = await initEngine({ backend: 'wasm' });
   await initEngine({ backend: 'cpu' });
   return [
-    { name: 'tensorflow', skipped, title: skipped ? `tensorflow (SKIPPED: ${skipped})` : 'tensorflow' },
-    { name: 'wasm', skipped: undefined, title: 'wasm' },
+    { name: 'tensorflow', skipped, title: skipped ? `tensorflow (SKIPPED: ${skipped})` : 'tensorflow', version: tensorflow?.version ?? '' },
+    { name: 'wasm', skipped: undefined, title: 'wasm', version: wasm.version },
   ];
 }
 

@@ -6,7 +6,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { TensorFlowError } from '../src/errors.js';
 import { nativeTensors, on, readyBackends } from './backends.js';
 
-const { skipped, title } = (await readyBackends())[0]!;
+const [{ skipped, title, version }] = await readyBackends();
+const older = Number(version.split('.')[1]) < 21; // 2.16 ends the process where it runs out of memory, and on ops with too few inputs
 
 const ones = (shape: number[], dtype: 'float32' | 'int32' | 'bool' = 'float32') => tf.ones(shape, dtype) as never;
 const indices = (...values: number[]) => tf.tensor1d(values, 'int32');
@@ -63,7 +64,7 @@ const TENSORFLOW: Record<string, [run: () => unknown, words: RegExp]> = {
   'int32 divided by 0': [() => tf.div(indices(1), indices(0)), /^FloorDiv: Integer division by zero/],
   'mul of bool': [() => tf.mul(ones([2], 'bool'), ones([2], 'bool')), /^Mul: Value for attr 'T' of bool/],
   // TensorFlow waits ten seconds for memory before it gives up.
-  'more memory than there is': [() => tf.tile(ones([1000, 1000]), [1e5, 1e5]), /^Tile: OOM when allocating/],
+  ...(!older && { 'more memory than there is': [() => tf.tile(ones([1000, 1000]), [1e5, 1e5]), /^Tile: OOM when allocating/] }),
 };
 
 interface Binding {
@@ -127,7 +128,7 @@ describe.skipIf(skipped)(`on ${title}`, () => {
       binding().deleteTensor(id);
     });
 
-    test('too few inputs, and too many', () => {
+    test.skipIf(older)('too few inputs, and too many', () => {
       const id = binding().createTensor([1], FLOAT, Float32Array.of(1));
       const type = { name: 'T', type: 4, value: FLOAT };
       expect(() => binding().executeOp('Add', [type], [id], 1)).toThrow(TensorFlowError);
