@@ -40,7 +40,7 @@ export async function record<I extends NamedTensors, O extends NamedTensors>(
   const traced = trace((given) => step(given as I), { inputs, names }, active);
   try {
     const graph = buildGraph(traced);
-    const open = (session: SharedSession) => new RecordedStep<I, O>(traced, graph, session);
+    const open = (session: SharedSession) => new RecordedStep<I, O>(traced, graph, session, active);
     const exact = exactConfig(config);
     const isExact = !shareWith && isDeepStrictEqual(config, exact);
     // Reduced precision is no fault of the recording: the graph is verified without it.

@@ -1,5 +1,6 @@
 // A step as a graph on the device: inputs go in, outputs come out, variables stay.
 import * as tf from '@tensorflow/tfjs-core';
+import { adoptedTensor, tensorIds, type ActiveTensorFlow } from '../tensorflow/active.js';
 import type { GraphSession } from '../tensorflow/graph-session.js';
 import { RecordingError } from './errors.js';
 import { nodeNames, type GraphInput, type TensorSpec } from './graph-builder.js';
@@ -22,7 +23,6 @@ export class RecordedStep<I extends NamedTensors = NamedTensors, O extends Named
   readonly outputs: readonly string[];
   /** The variables that the step reads or updates, by name. */
   readonly variables: ReadonlyMap<string, tf.Variable>;
-  private readonly specs: ReadonlyMap<string, TensorSpec>;
   private readonly prefix: string;
   private disposed = false;
 
@@ -31,11 +31,11 @@ export class RecordedStep<I extends NamedTensors = NamedTensors, O extends Named
     { inputs, outputs, variables }: Pick<Trace, 'inputs' | 'outputs' | 'variables'>,
     private readonly graph: Uint8Array,
     readonly shared: SharedSession,
+    private readonly active: ActiveTensorFlow,
   ) {
     this.inputs = new Map(inputs.map(({ name, shape, dtype }: GraphInput) => [name, { shape, dtype }]));
     this.outputs = outputs.map(({ name }) => name);
     this.variables = new Map(variables.map(({ name, variable }) => [name, variable]));
-    this.specs = new Map(variables.map(({ name, shape, dtype }) => [name, { shape, dtype }]));
     this.prefix = `step${shared.names++}`;
     shared.session.import(graph, this.prefix);
     shared.steps++;
@@ -54,27 +54,19 @@ export class RecordedStep<I extends NamedTensors = NamedTensors, O extends Named
     return (await this.runOnce(inputs, runOptions)).metadata!;
   }
 
-  /** Copies the variables' values on the device into the tf.Variables: `names`, or all. */
+  /** Makes the tf.Variables those on the device: `names`, or all. Nothing is copied before one of the two changes. */
   async read(names: Iterable<string> = this.variables.keys()): Promise<void> {
     const wanted = [...names];
-    const { values } = await this.shared.session.run({ fetches: wanted.map((name) => this.node(nodeNames.read(this.known(name)))) });
-    tf.tidy(() => {
-      wanted.forEach((name, i) => {
-        const variable = this.variables.get(name)!;
-        variable.assign(tf.tensor(values[i] as OutputValue, variable.shape, variable.dtype));
-      });
-    });
+    const fetches = wanted.map((name) => this.node(nodeNames.read(this.known(name))));
+    const { values: ids } = await this.shared.session.run({ fetches, take: (tensor) => this.active.binding.adopt(tensor) });
+    tf.tidy(() => wanted.forEach((name, i) => this.variables.get(name)!.assign(adoptedTensor(ids[i]!, this.active))));
   }
 
-  /** Copies the tf.Variables' values to the device: `names`, or all. */
+  /** Makes the variables on the device the tf.Variables: `names`, or all. Nothing is copied before one of the two changes. */
   async write(names: Iterable<string> = this.variables.keys()): Promise<void> {
     const wanted = [...names];
-    const feeds = new Map(
-      wanted.map((name) => {
-        const variable = this.variables.get(this.known(name))!;
-        return [this.node(nodeNames.newValue(name)), { ...this.specs.get(name)!, bytes: () => bytesOf(variable.dataSync()) }];
-      }),
-    );
+    const resolved = (name: string) => () => this.active.binding.resolve(tensorIds([this.variables.get(name)!])[0]!);
+    const feeds = new Map(wanted.map((name) => [this.node(nodeNames.newValue(this.known(name))), resolved(name)]));
     await this.shared.session.run({ feeds, targets: wanted.map((name) => this.node(nodeNames.write(name))) });
   }
 
@@ -101,10 +93,7 @@ export class RecordedStep<I extends NamedTensors = NamedTensors, O extends Named
     const unknown = Object.keys(inputs).find((name) => !this.inputs.has(name));
     if (unknown !== undefined) throw new RecordingError(`run: the step has no input ${unknown}; it has ${[...this.inputs.keys()].join(', ')}.`);
     const feeds = new Map(
-      [...this.inputs].map(([name, spec]) => {
-        const bytes = inputBytes(name, inputs[name], spec);
-        return [this.node(nodeNames.input(name)), { ...spec, bytes: () => bytes }];
-      }),
+      [...this.inputs].map(([name, spec]) => [this.node(nodeNames.input(name)), { ...spec, bytes: inputBytes(name, inputs[name], spec) }] as const),
     );
     const { values, metadata } = await this.shared.session.run({
       feeds,

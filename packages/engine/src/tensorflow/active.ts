@@ -1,6 +1,7 @@
 // The tensorflow backend as the engine itself sees it: the native library, the binding, and any TensorFlow op by name.
 import * as tf from '@tensorflow/tfjs-core';
 import type { RecordingBinding } from '../recording/recording-binding.js';
+import type { TensorMetadata } from './binding.js';
 import type { TensorFlowLibrary } from './c-api.js';
 import type { SessionConfig } from './config-proto.js';
 import { attributeTypes } from './dtypes.js';
@@ -26,6 +27,7 @@ export function activeTensorFlow(): ActiveTensorFlow | undefined {
 /** What of tfjs-node's backend class the engine calls. */
 interface KernelBackend {
   getInputTensorIds(tensors: readonly tf.TensorInfo[]): number[];
+  createOutputTensor(metadata: TensorMetadata): tf.Tensor;
   executeMultipleOutputs(name: string, attributes: readonly OpAttribute[], inputs: readonly tf.Tensor[], numOutputs: number): tf.Tensor[];
 }
 
@@ -39,6 +41,11 @@ export function tensorIds(tensors: readonly tf.TensorInfo[]): number[] {
 /** Runs any TensorFlow op, on the current backend, which must be tensorflow. It has no gradient: wrap it in `tf.customGrad`. */
 export function runOp(name: string, attributes: readonly OpAttribute[], inputs: readonly tf.Tensor[], numOutputs = 1): tf.Tensor[] {
   return kernelBackend().executeMultipleOutputs(name, attributes, inputs, numOutputs);
+}
+
+/** A tf.Tensor of what `EagerBinding.adopt` took over. */
+export function adoptedTensor(id: number, { binding }: ActiveTensorFlow): tf.Tensor {
+  return kernelBackend().createOutputTensor({ id, ...binding.describe(id) });
 }
 
 /** Attributes of an op, in the words of the C API. */

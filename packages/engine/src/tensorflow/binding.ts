@@ -68,13 +68,11 @@ export class EagerBinding {
   }
 
   tensorDataSync(id: number): NodeJS.TypedArray | Uint8Array[] {
-    const { tf, status } = this;
-    const handle = this.handle(id);
-    const tensor = tf.resolve(handle, status);
-    this.check('tensorDataSync');
+    const { tf } = this;
+    const tensor = this.resolve(id);
     try {
       const bytes = tf.tensorByteSize(tensor);
-      const dtype = tf.handleDtype(handle);
+      const dtype = tf.tensorType(tensor);
       if (dtype === dtypes.TF_STRING) return this.readStrings(tf.tensorData(tensor), bytes / STRING_BYTES);
       const buffer = new ArrayBuffer(bytes);
       if (bytes > 0) tf.memcpy(new Uint8Array(buffer), tf.tensorData(tensor), bytes);
@@ -110,6 +108,20 @@ export class EagerBinding {
 
   getNumOfSavedModels(): number {
     return 0;
+  }
+
+  /** Tensor `id` as a TF_Tensor with the same memory where it is on the CPU; the caller deletes it. */
+  resolve(id: number): Pointer {
+    const tensor = this.tf.resolve(this.handle(id), this.status);
+    this.check('resolve');
+    return tensor;
+  }
+
+  /** A tensor of this binding with the memory of a TF_Tensor, which stays the caller's to delete; returns its id. */
+  adopt(tensor: Pointer): number {
+    const handle = this.tf.newHandle(tensor, this.status);
+    this.check('adopt');
+    return this.register(this.gpu && this.tf.handleDtype(handle) !== dtypes.TF_INT32 ? this.moveToGpu(handle, this.gpu) : handle);
   }
 
   /** Shape and TF_DataType of tensor `id`. */

@@ -3,28 +3,30 @@ import { TensorFlowError } from '../errors.js';
 import { typedArrayOf } from './binding.js';
 import { TF_OK, type Pointer, type TensorFlowLibrary } from './c-api.js';
 
-export interface FedTensor {
+export interface FedArray {
   shape: readonly number[];
   /** A TF_DataType. */
   dtype: number;
-  /** Called once, while `run` is being called: large values need not all be in memory twice. */
-  bytes: () => Uint8Array;
+  /** May be changed as soon as `run` has returned its promise. */
+  bytes: Uint8Array;
 }
 
-export interface RunOptions {
-  /** By node name. */
-  feeds?: ReadonlyMap<string, FedTensor>;
+export interface RunOptions<T> {
+  /** By node name: an array, whose bytes are copied, or a function that gives a TF_Tensor, which the run deletes. */
+  feeds?: ReadonlyMap<string, FedArray | (() => Pointer)>;
   /** Nodes whose first output is wanted. */
   fetches?: readonly string[];
+  /** What a fetched TF_Tensor is made into; it is deleted afterwards. */
+  take?: (tensor: Pointer) => T;
   /** Nodes that are run for what they do. */
   targets?: readonly string[];
   /** A serialised RunOptions message; the answer's `metadata` is a serialised RunMetadata then. */
   runOptions?: Uint8Array;
 }
 
-export interface RunResult {
+export interface RunResult<T> {
   /** In the order of `fetches`. */
-  values: NodeJS.TypedArray[];
+  values: T[];
   metadata?: Uint8Array;
 }
 
@@ -70,7 +72,7 @@ export class GraphSession {
   }
 
   /** Begins when earlier runs have ended. @throws TensorFlowError */
-  run(options: RunOptions): Promise<RunResult> {
+  run<T = NodeJS.TypedArray>(options: RunOptions<T>): Promise<RunResult<T>> {
     if (this.closed) return Promise.reject(new TensorFlowError('run: this session has been disposed.'));
     if (!options.fetches?.length && !options.targets?.length) return Promise.resolve({ values: [] }); // TensorFlow refuses to do nothing
     const prepared = this.prepare(options); // copies the feeds now, so that the caller may reuse its buffers
@@ -90,10 +92,11 @@ export class GraphSession {
     tf.deleteGraph(this.graph);
   }
 
-  private prepare({ feeds = new Map(), fetches = [], targets = [], runOptions }: RunOptions) {
+  private prepare<T>({ feeds = new Map(), fetches = [], take = (tensor) => this.copyOut(tensor) as T, targets = [], runOptions }: RunOptions<T>) {
     return {
+      take,
       inputs: this.outputsArray([...feeds.keys()]),
-      inputValues: BigInt64Array.from([...feeds.values()], (tensor) => this.newTensor(tensor)),
+      inputValues: BigInt64Array.from([...feeds.values()], (feed) => (typeof feed === 'function' ? feed() : this.newTensor(feed))),
       outputs: this.outputsArray(fetches),
       outputValues: new BigInt64Array(fetches.length),
       targets: BigInt64Array.from(targets, (name) => this.operation(name)),
@@ -101,7 +104,7 @@ export class GraphSession {
     };
   }
 
-  private async execute({ runOptions, ...arrays }: ReturnType<GraphSession['prepare']>): Promise<RunResult> {
+  private async execute<T>({ runOptions, take, ...arrays }: ReturnType<typeof this.prepare<T>>): Promise<RunResult<T>> {
     const { tf, session } = this;
     const status = tf.newStatus();
     const options = runOptions ? tf.newBuffer(runOptions, runOptions.length) : 0n;
@@ -111,7 +114,7 @@ export class GraphSession {
         tf.sessionRun({ session, options, metadata, status, ...arrays }, (error) => (error ? reject(error) : resolve()));
       });
       if (tf.code(status) !== TF_OK) throw new TensorFlowError(`TF_SessionRun: ${tf.message(status)}`);
-      return { values: Array.from(arrays.outputValues, (tensor) => this.copyOut(tensor)), ...(runOptions && { metadata: this.bufferBytes(metadata) }) };
+      return { values: Array.from(arrays.outputValues, take), ...(runOptions && { metadata: this.bufferBytes(metadata) }) };
     } finally {
       for (const tensor of [...arrays.inputValues, ...arrays.outputValues]) if (tensor !== 0n) tf.deleteTensor(tensor);
       for (const buffer of [options, metadata]) if (buffer !== 0n) tf.deleteBuffer(buffer);
@@ -119,9 +122,8 @@ export class GraphSession {
     }
   }
 
-  private newTensor({ shape, dtype, bytes: bytesOf }: FedTensor): Pointer {
+  private newTensor({ shape, dtype, bytes }: FedArray): Pointer {
     const { tf } = this;
-    const bytes = bytesOf();
     const tensor = tf.allocateTensor(dtype, BigInt64Array.from(shape, BigInt), shape.length, bytes.length);
     if (bytes.length > 0) tf.memcpy(tf.tensorData(tensor), bytes, bytes.length);
     return tensor;
