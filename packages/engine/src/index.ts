@@ -5,6 +5,7 @@ export { findLibTensorFlow, type LibTensorFlow } from './libtensorflow/find.js';
 export { installLibTensorFlow, TENSORFLOW_VERSION, type InstallOptions } from './libtensorflow/install.js';
 export { cacheFolder } from './libtensorflow/cache-folder.js';
 export { canRecord, record, type RecordOptions } from './recording/record.js';
+export type { ProfileRow } from './recording/profile.js';
 export type { RecordedStep, InputValue, OutputValue } from './recording/recorded-step.js';
 export type { NamedTensors } from './recording/trace.js';
 export { computesInBfloat16, precisionOf, type SessionOptions } from './recording/session-options.js';

@@ -171,6 +171,13 @@ describe.skipIf(missing)(`recording a step${missing ? ` (SKIPPED: ${missing})` :
       expect((await evaluate.run({ x: 2 })).y[0]).toBe(10);
     });
 
+    test('with a stopwatch on every op', async () => {
+      const recorded = await recordOnce(({ x }) => ({ y: tf.matMul(x as tf.Tensor2D, x as tf.Tensor2D) }), { x: tf.ones([300, 300]) });
+      const rows = await recorded.profile({ x: new Float32Array(90_000) });
+      expect(rows[0]!.op).toContain('MatMul'); // 54 MFLOP beside copies
+      expect(rows.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
+    });
+
     test('of ops whose outputs are several, of int32 and bool, and of indices', async () => {
       const order = tf.tidy(() => tf.variable(tf.tensor1d([2, 0, 1], 'int32'), false));
       const recorded = await recordOnce(

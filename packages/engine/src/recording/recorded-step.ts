@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { adoptedTensor, tensorIds, type ActiveTensorFlow } from '../tensorflow/active.js';
 import type { GraphSession } from '../tensorflow/graph-session.js';
 import { RecordingError } from './errors.js';
+import { FULL_TRACE, profileOf, type ProfileRow } from './profile.js';
 import { nodeNames, type GraphInput, type TensorSpec } from './graph-builder.js';
 import type { NamedTensors, Trace } from './trace.js';
 
@@ -49,9 +50,10 @@ export class RecordedStep<I extends NamedTensors = NamedTensors, O extends Named
     return (await this.runOnce(inputs)).outputs;
   }
 
-  /** As `run`, with the RunMetadata message that TensorFlow answers a serialised RunOptions with: see `profile`. */
-  async runTraced(inputs: { [K in keyof I]: InputValue }, runOptions: Uint8Array): Promise<Uint8Array> {
-    return (await this.runOnce(inputs, runOptions)).metadata!;
+  /** Runs the step once, as `run` does, with TensorFlow's own stopwatch on every op. */
+  async profile(inputs: { [K in keyof I]: InputValue }): Promise<ProfileRow[]> {
+    const { metadata } = await this.runOnce(inputs, FULL_TRACE);
+    return profileOf(metadata!);
   }
 
   /** Makes the tf.Variables those on the device: `names`, or all. Nothing is copied before one of the two changes. */
