@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -61,17 +62,20 @@ function millionRows(): string {
 }
 
 /** Bytes that stay in memory after `make`, garbage collected. */
-function memoryOf(make: () => unknown): number {
+async function memoryOf(make: () => unknown): Promise<number> {
   setFlagsFromString('--expose_gc');
   const collect = runInNewContext('gc') as () => void;
-  const inUse = () => {
-    collect();
+  const inUse = async () => {
+    for (let round = 0; round < 3; round++) {
+      collect();
+      await sleep(50); // buffers are freed by another thread
+    }
     const { heapUsed, arrayBuffers } = process.memoryUsage();
     return heapUsed + arrayBuffers;
   };
-  const before = inUse();
+  const before = await inUse();
   const kept = make();
-  const after = inUse();
+  const after = await inUse();
   return kept ? after - before : 0;
 }
 
@@ -97,7 +101,7 @@ try {
   const huge = { path: 'million.rec', size: 5444 * MILLION } as RecordFile;
   const text = await readFile(millionPath);
   const indexRows = await perSecond(MILLION, async () => parseIndex(await readFile(millionPath), millionPath, huge));
-  const indexBytes = memoryOf(() => parseIndex(text, millionPath, huge));
+  const indexBytes = await memoryOf(() => parseIndex(text, millionPath, huge));
 
   const script = fileURLToPath(new URL('./peer_recordio.py', import.meta.url));
   const { status, stdout } = spawnSync('python3', [script, records.path, records.path.replace(/\.rec$/, '.idx'), millionPath], { encoding: 'utf8' });
