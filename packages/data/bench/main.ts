@@ -119,12 +119,14 @@ try {
     indexRows: indexRows / peer.indexRows,
   };
 
-  console.log(`${records.imageCount} images of ${(imageBytes / records.imageCount / 1000).toFixed(1)} KB, in the page cache, ${availableParallelism()} cores; a second, best of ${RUNS}`);
+  const size = (imageBytes / records.imageCount / 1000).toFixed(1);
+  console.log(`${records.imageCount} images of ${size} KB, in the page cache, ${availableParallelism()} cores; a second, best of ${RUNS}`);
   console.log(peer ? `Beside them one process of ${peer.peer}, one image after the other.` : 'For a peer beside them, put python3 on the path.');
   if (peer?.decoded === null) console.log('For the peer’s decoding: pip install opencv-python-headless');
+  const line = (name: string, ...columns: string[]) => console.log(`${name.padEnd(48)}${columns.map((column) => column.padStart(9)).join('')}`);
   const row = (name: string, lin: number, python?: number | null) =>
-    console.log(`${name.padEnd(48)}${Math.round(lin).toString().padStart(9)}${(python ? Math.round(python).toString() : '–').padStart(9)}${(python ? (lin / python).toFixed(2) : '–').padStart(8)}`);
-  console.log(`${''.padEnd(48)}${'Lin'.padStart(9)}${'Python'.padStart(9)}${'ratio'.padStart(8)}`);
+    line(name, lin.toFixed(0), python ? python.toFixed(0) : '–', python ? (lin / python).toFixed(2) : '–');
+  line('', 'Lin', 'Python', 'ratio');
   for (const inFlight of IN_FLIGHT) row(`records, random order, ${inFlight} at once`, randomReads[inFlight]!, peer?.randomReads);
   row('records, in order, 1 at once', sequentialReads, peer?.sequentialReads);
   row('images of a set opened without its .idx', scanned);
@@ -132,7 +134,8 @@ try {
   row('rows of an .idx of a million', indexRows, peer?.indexRows);
   console.log(`That index is loaded in ${Math.round((1000 * MILLION) / indexRows)} ms and keeps ${(indexBytes / 1e6).toFixed(1)} MB.`);
   const { imageCount: images } = records;
-  console.log(JSON.stringify({ bench: 'data', node: process.version, images, randomReads, sequentialReads, scanned, decoded, indexRows, indexBytes, peer, ratio }));
+  const measured = { images, randomReads, sequentialReads, scanned, decoded, indexRows, indexBytes };
+  console.log(JSON.stringify({ bench: 'data', node: process.version, ...measured, peer, ratio }));
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

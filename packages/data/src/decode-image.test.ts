@@ -95,15 +95,14 @@ describe('an image of another size', () => {
   });
 
   test('is cut to its centre, not squeezed', async () => {
-    const thirds = (colour: { r: number; g: number; b: number }) => ({ input: { create: { width: 112, height: 112, channels: 3 as const, background: colour } }, top: 0 });
-    const wide = sharp({ create: { width: 336, height: 112, channels: 3, background: { r: 0, g: 255, b: 0 } } })
-      .composite([{ ...thirds({ r: 255, g: 0, b: 0 }), left: 0 }, { ...thirds({ r: 0, g: 0, b: 255 }), left: 224 }]);
+    const third = (background: string, left: number) => ({ input: { create: { width: 112, height: 112, channels: 3 as const, background } }, left, top: 0 });
+    const wide = sharp({ create: { width: 336, height: 112, channels: 3, background: '#0f0' } }).composite([third('#f00', 0), third('#00f', 224)]);
     const bytes = await decode(wide.png().toBuffer());
     for (const [x, y] of [[0, 0], [111, 0], [56, 56], [0, 111], [111, 111]] as const) expect(pixel(bytes, x, y)).toEqual([0, 255, 0]);
   });
 
   test('of more than 67 megapixels is refused', async () => {
-    const huge = await sharp({ create: { width: 12_000, height: 6000, channels: 3, background: 'black' } }).png({ compressionLevel: 9 }).toBuffer();
+    const huge = await sharp({ create: { width: 12_000, height: 6000, channels: 3, background: 'black' } }).png().toBuffer();
     await expect(decode(huge)).rejects.toThrow('exceeds pixel limit');
   });
 });
@@ -114,7 +113,7 @@ describe('what is not a whole image is a RecordError, never a black picture', ()
     for (let cut = 0; cut < jpeg.length; cut += 97) {
       await expect(decode(jpeg.subarray(0, cut)), `${cut} of ${jpeg.length} bytes`).rejects.toThrow(RecordError);
     }
-    await expect(decode(jpeg.subarray(0, jpeg.length - 1))).rejects.toThrow('train.rec key 7: the image cannot be decoded (VipsJpeg: premature end of JPEG image)');
+    await expect(decode(jpeg.subarray(0, jpeg.length - 1))).rejects.toThrow('train.rec key 7: the image cannot be decoded (VipsJpeg: premature end');
   });
 
   test('a PNG cut in half', async () => {

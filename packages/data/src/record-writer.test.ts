@@ -37,7 +37,8 @@ describe('the record writer', () => {
   test('what it writes, an independent reader reads: header label [N + 1, N + 1 + C], identity records without an image', async () => {
     await write(IMAGES);
     const file = await readFile(join(folder, 'train.rec'));
-    const offsets = new Map((await readFile(join(folder, 'train.idx'), 'utf8')).trim().split('\n').map((line) => line.split('\t').map(Number) as [number, number]));
+    const lines = (await readFile(join(folder, 'train.idx'), 'utf8')).trim().split('\n');
+    const offsets = new Map(lines.map((line) => line.split('\t').map(Number) as [number, number]));
     const payloads = new Map(referenceRead(file).map(({ offset, payload }) => [offset, payload]));
     const record = (key: number) => referenceUnpack(payloads.get(offsets.get(key)!)!);
     expect([...offsets.keys()].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);

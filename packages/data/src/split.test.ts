@@ -50,7 +50,8 @@ describe('splitByIdentity', () => {
     const records = recordsOf(10);
     const held = new Map<number, number>();
     for (let seed = 0; seed < 2000; seed++) {
-      for (const identity of identitiesOf(records, splitByIdentity(records, { seed, testFraction: 0.3 }).test)) held.set(identity, (held.get(identity) ?? 0) + 1);
+      const { test } = splitByIdentity(records, { seed, testFraction: 0.3 });
+      for (const identity of identitiesOf(records, test)) held.set(identity, (held.get(identity) ?? 0) + 1);
     }
     expect(held.size).toBe(10);
     for (const times of held.values()) expect(Math.abs(times - 600)).toBeLessThan(103); // five standard deviations of 20.5

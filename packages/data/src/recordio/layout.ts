@@ -49,7 +49,7 @@ async function im2recLayout(rec: RecordFile, index: RecordIndex): Promise<Layout
       throw new RecordError(`${rec.path} key ${key}: its label ${label} is no identity number.`);
     }
     if (image.length === 0) {
-      throw new RecordError(`${rec.path} key ${key}: a record without an image; if the set is in InsightFace's layout, its key 0 is missing, copy .rec and .idx again.`);
+      throw new RecordError(`${rec.path} key ${key}: a record without an image; in InsightFace's layout, its key 0 is missing: copy both files again.`);
     }
     labels[position] = label;
   });

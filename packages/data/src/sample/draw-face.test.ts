@@ -36,9 +36,15 @@ describe('a sample face', () => {
   test('has its eyes, nose and mouth where ArcFace’s alignment puts them', () => {
     // A face of mean measures, seen straight from the front in even light, against the five points of the 112×112 template.
     const front: FaceAppearance = {
-      ...appearance, yaw: 0, pitch: 0, roll: 0, scale: 1, shiftX: 0, shiftY: 0, lightStrength: 0, exposure: 1, warmth: 0, smile: 0, mouthOpen: 0, browRaise: 0, gazeX: 0, gazeY: 0, noise: 0,
+      ...appearance,
+      ...{ yaw: 0, pitch: 0, roll: 0, scale: 1, shiftX: 0, shiftY: 0, lightStrength: 0, exposure: 1, warmth: 0 },
+      ...{ smile: 0, mouthOpen: 0, browRaise: 0, gazeX: 0, gazeY: 0, noise: 0 },
     };
-    const plain: FaceIdentity = { ...identity, skin: [0.8, 0.6, 0.5], lips: [0.8, 0.2, 0.3], iris: [0.05, 0.1, 0.1], eyeSpacing: 17.5, eyeHeight: -10, mouthHeight: 30.5, beard: 0, glasses: 0 };
+    const plain: FaceIdentity = {
+      ...identity,
+      ...{ skin: [0.8, 0.6, 0.5], lips: [0.8, 0.2, 0.3], iris: [0.05, 0.1, 0.1] },
+      ...{ eyeSpacing: 17.5, eyeHeight: -10, mouthHeight: 30.5, beard: 0, glasses: 0 },
+    };
     const bytes = drawFace(plain, front);
     const brightness = (x: number, y: number) => [0, 1, 2].reduce((sum, channel) => sum + bytes[(Math.round(y) * 112 + Math.round(x)) * 3 + channel]!, 0);
     const skin = brightness(56, 78);

@@ -87,7 +87,8 @@ describe('the sample set', () => {
     expect(seen).toEqual(Array.from({ length: 30 }, (_, i) => [i + 1, 30]).flat());
   });
 
-  test.each([{ identities: 0 }, { identities: 2.5 }, { imagesPerIdentity: -1 }, { imagesPerIdentity: NaN }, { seed: 0.5 }])('of %o is a DataOptionError', async (options) => {
+  const unfit = [{ identities: 0 }, { identities: 2.5 }, { imagesPerIdentity: -1 }, { imagesPerIdentity: NaN }, { seed: 0.5 }];
+  test.each(unfit)('of %o is a DataOptionError', async (options) => {
     await expect(ensureSampleSet(folder, options)).rejects.toThrow(DataOptionError);
     await expect(ensureSampleSet(folder, options)).rejects.toThrow(`ensureSampleSet: ${Object.keys(options)[0]} is`);
   });
