@@ -5,14 +5,14 @@ import { initEngine } from '../src/engine.js';
 import { numbers } from './op-case.js';
 
 export interface TrainLoopReport {
-  /** Resident bytes, sampled after garbage collection at every hundredth of the steps. */
+  /** Resident bytes, sampled after garbage collection at every fiftieth of the steps. */
   rss: number[];
   tensors: { first: number; last: number };
   nativeTensors: { first: number; last: number };
   loss: { first: number; last: number };
 }
 
-const SAMPLES = 100;
+const SAMPLES = 50;
 const FLOAT = 1; // TF_FLOAT
 const [steps, leakBytes] = process.argv.slice(2).map(Number) as [number, number | undefined];
 
@@ -27,11 +27,12 @@ const kernel = tf.variable(tensor([3, 3, 3, 8], 1, 0.2)) as tf.Variable<tf.Rank.
 const weights = tf.variable(tensor([128, 4], 2, 0.1)) as tf.Variable<tf.Rank.R2>;
 const bias = tf.variable(tf.zeros([4]));
 const optimiser = tf.train.adam(1e-3);
+const pictures = Array.from({ length: 7 }, (_, i) => Float32Array.from(numbers(8 * 8 * 8 * 3, i + 1)));
 
 /** New images, as in training: their memory comes and goes with the step. */
 function step(i: number): number {
   return tf.tidy(() => {
-    const images = tensor([8, 8, 8, 3], 1 + (i % 7)) as tf.Tensor<tf.Rank> as tf.Tensor4D;
+    const images = tf.tensor4d(pictures[i % pictures.length]!, [8, 8, 8, 3]);
     const target = tf.oneHot(tf.tensor1d([0, 1, 2, 3, 0, 1, 2, 3], 'int32'), 4, 1, 0, 'float32');
     const loss = optimiser.minimize(() => {
       const hidden = tf.relu(tf.conv2d(images, kernel, 2, 'same')); // [8, 4, 4, 8]

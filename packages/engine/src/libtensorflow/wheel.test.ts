@@ -86,7 +86,7 @@ describe('unpackWheel', () => {
           expect(error).toBeInstanceOf(EngineError);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });

@@ -72,10 +72,19 @@ export class RecordedStep<I extends NamedTensors = NamedTensors, O extends Named
     await this.shared.session.run({ feeds, targets: wanted.map((name) => this.node(nodeNames.write(name))) });
   }
 
+  /** The variables' values on the device, one after the other: `names`, or all. */
+  async forEachValue(use: (name: string, value: OutputValue) => void, names: Iterable<string> = this.variables.keys()): Promise<void> {
+    const wanted = [...names];
+    const fetches = wanted.map((name) => this.node(nodeNames.read(this.known(name))));
+    const { session } = this.shared;
+    await session.run({ fetches, take: (tensor, i) => use(wanted[i]!, session.copyOut(tensor) as OutputValue) });
+  }
+
   /** One variable's value on the device. */
   async valueOf(name: string): Promise<OutputValue> {
-    const { values } = await this.shared.session.run({ fetches: [this.node(nodeNames.read(this.known(name)))] });
-    return values[0] as OutputValue;
+    let found: OutputValue | undefined;
+    await this.forEachValue((_, value) => (found = value), [name]);
+    return found!;
   }
 
   /** The step as a serialised GraphDef that stands by itself, without the variables' values: `in/<input>`, `out/<output>`, `update`. */

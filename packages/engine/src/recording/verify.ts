@@ -11,7 +11,8 @@ const TOLERANCE = 1e-4;
 export async function verifyReplay(step: RecordedStep, inputs: Readonly<Record<string, tf.Tensor>>, { outputs, variables }: Trace): Promise<void> {
   const replayed = await step.run(inputs);
   for (const { name, value } of outputs) compare(`output ${name}`, replayed[name]!, value);
-  for (const { name, result } of variables) compare(`variable ${name}`, await step.valueOf(name), result);
+  const results = new Map(variables.map(({ name, result }) => [name, result]));
+  await step.forEachValue((name, value) => compare(`variable ${name}`, value, results.get(name)!));
 }
 
 function compare(what: string, replayed: ArrayLike<number>, eager: tf.Tensor): void {

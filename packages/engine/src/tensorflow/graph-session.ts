@@ -17,7 +17,7 @@ export interface RunOptions<T> {
   /** Nodes whose first output is wanted. */
   fetches?: readonly string[];
   /** What a fetched TF_Tensor is made into; it is deleted afterwards. */
-  take?: (tensor: Pointer) => T;
+  take?: (tensor: Pointer, index: number) => T;
   /** Nodes that are run for what they do. */
   targets?: readonly string[];
   /** A serialised RunOptions message; the answer's `metadata` is a serialised RunMetadata then. */
@@ -114,7 +114,7 @@ export class GraphSession {
         tf.sessionRun({ session, options, metadata, status, ...arrays }, (error) => (error ? reject(error) : resolve()));
       });
       if (tf.code(status) !== TF_OK) throw new TensorFlowError(`TF_SessionRun: ${tf.message(status)}`);
-      return { values: Array.from(arrays.outputValues, take), ...(runOptions && { metadata: this.bufferBytes(metadata) }) };
+      return { values: Array.from(arrays.outputValues, (tensor, i) => take(tensor, i)), ...(runOptions && { metadata: this.bufferBytes(metadata) }) };
     } finally {
       for (const tensor of [...arrays.inputValues, ...arrays.outputValues]) if (tensor !== 0n) tf.deleteTensor(tensor);
       for (const buffer of [options, metadata]) if (buffer !== 0n) tf.deleteBuffer(buffer);
@@ -129,7 +129,8 @@ export class GraphSession {
     return tensor;
   }
 
-  private copyOut(tensor: Pointer): NodeJS.TypedArray {
+  /** The values of a TF_Tensor. */
+  copyOut(tensor: Pointer): NodeJS.TypedArray {
     const { tf } = this;
     const bytes = tf.tensorByteSize(tensor);
     const buffer = new ArrayBuffer(bytes);

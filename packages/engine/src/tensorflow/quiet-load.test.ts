@@ -63,6 +63,15 @@ describe.skipIf(skipped)('a process that starts TensorFlow', () => {
     expect(stdout).toMatch(/^tensorflow: TensorFlow \d/);
   });
 
+  test('keeps a clean screen from a worker thread too', { timeout: 60_000 }, () => {
+    const inWorker = `
+      const { Worker } = await import('node:worker_threads');
+      const load = \`(await import('tsx/esm/api')).register(); await import(${JSON.stringify(new URL('../engine.ts', import.meta.url).href)}).then(({ initEngine }) => initEngine({ backend: 'tensorflow' }))\`;
+      const worker = new Worker(load, { eval: true }); // --import tsx does not reach a worker in Node 20
+      console.log(await new Promise((resolve) => worker.once('exit', resolve)));`;
+    expect(run(inWorker)).toEqual({ status: 0, stdout: '0\n', stderr: '' });
+  });
+
   test('shows what TensorFlow says where TF_CPP_MIN_LOG_LEVEL is 0', { timeout: 60_000 }, () => {
     expect(run(start, { TF_CPP_MIN_LOG_LEVEL: '0' }).stderr).not.toBe('');
   });

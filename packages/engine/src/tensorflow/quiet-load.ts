@@ -14,14 +14,14 @@ export function quietly<T>(load: () => T): T {
   const level = Number(process.env['TF_CPP_MIN_LOG_LEVEL']) || 0;
   const aside = level > 0 && process.platform !== 'win32' ? openAside() : undefined;
   if (aside === undefined) return load();
-  const { dup, dup2 } = descriptors();
+  const { dup, dup2, close } = descriptors();
   const stderr = dup(STDERR);
   dup2(aside, STDERR);
   try {
     return load();
   } finally {
     dup2(stderr, STDERR);
-    closeSync(stderr);
+    close(stderr);
     const text = contentsOf(aside);
     closeSync(aside);
     const kept = text.split('\n').filter((line) => !isHidden(line, level)).join('\n');
@@ -55,7 +55,13 @@ function contentsOf(file: number): string {
   return bytes.toString();
 }
 
-function descriptors(): { dup(fd: number): number; dup2(from: number, to: number): number } {
+interface Descriptors {
+  dup(fd: number): number;
+  dup2(from: number, to: number): number;
+  close(fd: number): number;
+}
+
+function descriptors(): Descriptors {
   const libc = koffi.load(null);
-  return { dup: libc.func('dup', 'int', ['int']), dup2: libc.func('dup2', 'int', ['int', 'int']) };
+  return { dup: libc.func('dup', 'int', ['int']), dup2: libc.func('dup2', 'int', ['int', 'int']), close: libc.func('close', 'int', ['int']) };
 }
