@@ -6,7 +6,7 @@ import { EngineError } from '../errors.js';
 import type { LibTensorFlow } from '../libtensorflow/find.js';
 import { RecordingBinding } from '../recording/recording-binding.js';
 import { setActive } from './active.js';
-import { loadTensorFlow, type TensorFlowLibrary } from './c-api.js';
+import { loadTensorFlow, setVariable, type TensorFlowLibrary } from './c-api.js';
 import { registerKernels } from './kernels.js';
 import { configProto, type SessionConfig } from './config-proto.js';
 import { requireAvx } from './processor.js';
@@ -45,9 +45,14 @@ export function registerTensorFlowBackend(found: LibTensorFlow, config: SessionC
 
 /** TensorFlow reads these once, when it is loaded; what the user set stays. */
 function quietTensorFlow(): void {
-  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  defaultVariable('TF_CPP_MIN_LOG_LEVEL', '2');
   // TF32 keeps 10 bits of mantissa: inverses of flows lose two to three digits to it.
-  process.env['NVIDIA_TF32_OVERRIDE'] ??= '0';
+  defaultVariable('NVIDIA_TF32_OVERRIDE', '0');
+}
+
+function defaultVariable(name: string, value: string): void {
+  process.env[name] ??= value;
+  setVariable(name, process.env[name]);
 }
 
 /** tfjs-node 4.22 calls two functions of `util` that Node 22 warns of and Node 23 has no more. */

@@ -190,6 +190,12 @@ export function loadTensorFlow({ library, framework }: { library: string; framew
   };
 }
 
+/** Sets an environment variable as C sees it: the process.env of a worker thread is a copy. */
+export function setVariable(name: string, value: string): void {
+  if (process.platform === 'win32') return;
+  koffi.load(null).func('setenv', 'int', ['str', 'str', 'int'])(name, value, 1);
+}
+
 const RTLD_NOW = 2;
 const RTLD_NODELETE: Partial<Record<NodeJS.Platform, number>> = { linux: 0x1000, darwin: 0x80 };
 
