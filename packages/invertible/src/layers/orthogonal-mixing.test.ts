@@ -57,6 +57,15 @@ describe.each(backends)('an orthogonal mixing on %s', (backend) => {
     layer.dispose();
   });
 
+  test.each([0.1, 0])('is orthogonal also for 32 normals that point alike, spread by %d', (spread) => {
+    const layer = new OrthogonalMixing({ shape: [48], reflections: 32, seed: 1 });
+    tf.tidy(() => layer.normals.assign(tf.add(tf.mul(layer.normals, spread), tf.slice(layer.normals, [0, 0], [-1, 1]))));
+    const expected = expectedMatrix(layer).flat();
+    // Rounded by some 1e-6 a reflection. A series in powers of VᵀV would be off by thousands.
+    matrixOf(layer).flat().forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThan(1e-4));
+    layer.dispose();
+  });
+
   test('mixes: every output depends on every input', () => {
     const layer = new OrthogonalMixing({ shape: [6], seed: 1 });
     matrixOf(layer).flat().forEach((entry) => expect(Math.abs(entry)).toBeGreaterThan(1e-6));

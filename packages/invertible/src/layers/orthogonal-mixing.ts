@@ -64,18 +64,24 @@ export class OrthogonalMixing implements Invertible {
 }
 
 /**
- * T of Q = I − V T Vᵀ for unit columns: T⁻¹ = triu(VᵀV, 1) + ½ I = ½ (I + N) with N = 2 triu(VᵀV, 1) nilpotent, so
- * (I + N)⁻¹ = (I − N)(I + N²)(I + N⁴)… ends after log₂ k factors, exactly.
+ * T of Q = I − V T Vᵀ for unit columns: T⁻¹ = triu(VᵀV, 1) + ½ I, so T = 2 (I + N)⁻¹ with N = 2 triu(VᵀV, 1). Of [A B; 0 D] the inverse is
+ * [A⁻¹ −A⁻¹BD⁻¹; 0 D⁻¹]: from 1 × 1 blocks on, each round joins two neighbours. A series in powers of N would be as short, but for normals that
+ * point alike those powers grow far beyond their sum.
  */
 function wyFactor(V: tf.Tensor2D): tf.Tensor2D {
   const k = V.shape[1];
-  const identity = tf.eye(k);
-  const strictlyUpper = tf.tensor2d(Float32Array.from({ length: k * k }, (_, i) => (i % k > Math.floor(i / k) ? 2 : 0)), [k, k]);
-  let power = tf.neg(tf.mul(tf.matMul(V, V, true, false), strictlyUpper)) as tf.Tensor2D; // −N
-  let inverse: tf.Tensor2D = tf.add(identity, power);
-  for (let degree = 2; degree < k; degree *= 2) {
-    power = tf.matMul(power, power);
-    inverse = tf.matMul(inverse, tf.add(identity, power));
+  const N = tf.mul(tf.matMul(V, V, true, false), 2);
+  let inverse: tf.Tensor2D = tf.eye(k);
+  for (let size = 1; size < k; size *= 2) {
+    const B = tf.mul(N, neighbours(k, size)) as tf.Tensor2D;
+    inverse = tf.sub(inverse, tf.matMul(tf.matMul(inverse, B), inverse));
   }
   return tf.mul(inverse, 2) as tf.Tensor2D;
+}
+
+/** 1 where a row's block of `size` is the left one of a pair and a column's is the right one, [k, k]. */
+function neighbours(k: number, size: number): tf.Tensor2D {
+  const block = (i: number) => Math.floor(i / size);
+  const joins = (row: number, column: number) => block(row) % 2 === 0 && block(column) === block(row) + 1;
+  return tf.tensor2d(Float32Array.from({ length: k * k }, (_, i) => Number(joins(Math.floor(i / k), i % k))), [k, k]);
 }
