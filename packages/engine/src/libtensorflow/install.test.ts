@@ -190,10 +190,11 @@ describe('processes that install', () => {
     // From the first line on: in pip, then while unpacking and checking, then as files are moved.
     for (const milliseconds of [100, 350, 450, 550, 700]) {
       const run = startInstall();
+      const ended = once(run, 'exit'); // it may end by itself before it is killed
       await once(run.stdout, 'data');
       await sleep(milliseconds);
       run.kill('SIGKILL');
-      await once(run, 'exit');
+      await ended;
       const found = await findLibTensorFlow();
       if (found) expect((await stat(found.library)).size).toBe(large[LIBRARY].length);
       if (found) await rm(join(found.folder, '..'), { recursive: true });
