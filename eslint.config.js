@@ -44,6 +44,11 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': 'off' },
   },
   {
+    // A benchmark measures a package inside what it is used for.
+    files: ['packages/*/bench/**/*.ts'],
+    rules: { '@nx/enforce-module-boundaries': 'off' },
+  },
+  {
     files: ['packages/invertible/src/**/*.ts', 'packages/operator/src/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: {

@@ -1,10 +1,11 @@
 // What each backend of this machine does: GFLOP/s of products and convolutions, the cost of a small op, and images a second through an eager
-// training step of a small CNN, beside PyTorch on the same threads in the same run.
+// training step of a small CNN; then the training step of whole sandwiches, recorded. PyTorch beside all of it, on the same threads, in the same run.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { measureThroughput } from '../src/diagnose.js';
 import { EngineError, initEngine, type Engine } from '../src/index.js';
+import { measureSandwiches } from './sandwich.js';
 import { smallCnn } from './small-cnn.js';
 
 const SECONDS = 3; // of each measure
@@ -93,6 +94,17 @@ lines.forEach((line) => line());
 if (peer) print(peer.peer, peer);
 else console.log('PyTorch is not measured: python3 cannot import torch (pip install torch).');
 
-const ours = results.tensorflow?.imagesPerSecond;
-const theirs = peer?.imagesPerSecond;
-console.log(JSON.stringify({ bench: 'engine', threads, backends: results, peer, ratioToBestPeer: ours && theirs ? ours / theirs : null }));
+const gemm = results.tensorflow?.gflops?.matMul;
+const sandwich = gemm ? measureSandwiches({ threads, gemm }) : undefined;
+const small = results.tensorflow?.imagesPerSecond;
+const smallPeer = peer?.imagesPerSecond;
+console.log(
+  JSON.stringify({
+    bench: 'engine',
+    threads,
+    backends: results,
+    peer,
+    smallCnnRatioToPeer: small && smallPeer ? small / smallPeer : null,
+    ...(sandwich ?? { ratioToBestPeer: null }),
+  }),
+);
