@@ -90,10 +90,11 @@ class Stage {
     this.shift = zerosVariable([width]);
   }
 
+  /** The normalisation is part of kernel and bias: no pass over the image of its own. */
   apply(x: tf.Tensor4D): tf.Tensor4D {
-    const h = tf.conv2d(x, this.kernel as tf.Tensor4D, 2, 'same');
-    const scale = tf.mul(this.scale, tf.rsqrt(tf.add(this.variance, EPSILON)));
-    return tf.relu(tf.add(tf.mul(tf.sub(h, this.mean), scale), this.shift)) as tf.Tensor4D;
+    const scale = tf.mul(this.scale, tf.rsqrt(tf.add(this.variance, EPSILON))); // [width]
+    const bias = tf.sub(this.shift, tf.mul(this.mean, scale));
+    return tf.relu(tf.add(tf.conv2d(x, tf.mul(this.kernel, scale) as tf.Tensor4D, 2, 'same'), bias)) as tf.Tensor4D;
   }
 
   calibrate(x: tf.Tensor4D): tf.Tensor4D {

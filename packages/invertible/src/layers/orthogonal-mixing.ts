@@ -1,10 +1,9 @@
-// Invertible 1×1 mixing by an orthogonal matrix: y = x Q over the last axis, with Q a fixed permutation times k Householder reflections
-// (Tomczak & Welling 2016, arXiv 1611.09630) in compact WY form (Schreiber & Van Loan 1989): Q = I − V T Vᵀ. Orthogonal whatever the
-// parameters are, so its inverse is its transpose, its condition number 1, its log-determinant 0, and no channels × channels matrix is formed.
+// Invertible 1×1 mixing by an orthogonal matrix: y = x Q over the last axis, with Q the product of k Householder reflections (Tomczak & Welling
+// 2016, arXiv 1611.09630) in compact WY form (Schreiber & Van Loan 1989): Q = I − V T Vᵀ. Orthogonal whatever the parameters are, so its inverse
+// is its transpose, its condition number 1, its log-determinant 0, and no channels × channels matrix is formed.
 import * as tf from '@tensorflow/tfjs-core';
-import { normalVariable, SeedSequence } from '../initializers.js';
+import { normalVariable } from '../initializers.js';
 import { channelsOf, requireInteger, requireShape, type Invertible, type Shape } from '../invertible.js';
-import { Permutation } from './permutation.js';
 
 export interface OrthogonalMixingOptions {
   shape: Shape;
@@ -16,7 +15,6 @@ export interface OrthogonalMixingOptions {
 export class OrthogonalMixing implements Invertible {
   readonly inputShape: Shape;
   readonly outputShape: Shape;
-  readonly permutation: Permutation;
   /** The reflections' normals as columns, [channels, k]; only their directions matter. */
   readonly normals: tf.Variable;
 
@@ -24,19 +22,17 @@ export class OrthogonalMixing implements Invertible {
     const channels = channelsOf('OrthogonalMixing', shape);
     requireInteger('reflections', reflections);
     this.inputShape = this.outputShape = shape;
-    const seeds = new SeedSequence(seed);
-    this.permutation = new Permutation({ shape, seed: seeds.take() });
-    this.normals = normalVariable([channels, Math.min(reflections, channels)], 1, seeds.take());
+    this.normals = normalVariable([channels, Math.min(reflections, channels)], 1, seed);
   }
 
   apply(x: tf.Tensor): tf.Tensor {
     requireShape('OrthogonalMixing', x, this.inputShape);
-    return tf.tidy(() => this.reflect(this.permutation.apply(x), false));
+    return tf.tidy(() => this.reflect(x, false));
   }
 
   invert(y: tf.Tensor): tf.Tensor {
     requireShape('OrthogonalMixing inverse', y, this.outputShape);
-    return tf.tidy(() => this.permutation.invert(this.reflect(y, true)));
+    return tf.tidy(() => this.reflect(y, true));
   }
 
   forward(x: tf.Tensor) {
@@ -47,18 +43,17 @@ export class OrthogonalMixing implements Invertible {
     return { x: this.invert(y), logDet: tf.zeros<tf.Rank.R1>([y.shape[0]!]) };
   }
 
-  /** x Q, or x Qᵀ: x − ((x V) T) Vᵀ, with Tᵀ for the transpose. */
+  /** x Q, or x Qᵀ: x + ((x V) (−T)) Vᵀ, with Tᵀ for the transpose; the sign is T's, which is small, so that no gradient of x's size is negated. */
   private reflect(x: tf.Tensor, transposed: boolean): tf.Tensor {
     const [channels] = this.normals.shape as [number, number];
     const rows = tf.reshape(x, [-1, channels]) as tf.Tensor2D;
     const V = tf.div(this.normals, tf.norm(this.normals, 'euclidean', 0, true)) as tf.Tensor2D;
-    const T = wyFactor(V);
-    const xVT = tf.matMul(tf.matMul(rows, V), T, false, transposed);
-    return tf.reshape(tf.sub(rows, tf.matMul(xVT, V, false, true)), x.shape);
+    const negT = tf.neg(wyFactor(V)) as tf.Tensor2D;
+    const xVT = tf.matMul(tf.matMul(rows, V), negT, false, transposed);
+    return tf.reshape(tf.add(rows, tf.matMul(xVT, V, false, true)), x.shape);
   }
 
   dispose(): void {
-    this.permutation.dispose();
     this.normals.dispose();
   }
 }
