@@ -38,21 +38,16 @@ export async function record<I extends NamedTensors, O extends NamedTensors>(
   const config = sessionConfig(options, active);
   await shareWith?.read();
   const traced = trace((given) => step(given as I), { inputs, names }, active);
-  try {
-    const graph = buildGraph(traced);
-    const open = (session: SharedSession) => new RecordedStep<I, O>(traced, graph, session, active);
-    const exact = exactConfig(config);
-    const isExact = !shareWith && isDeepStrictEqual(config, exact);
-    // Reduced precision is no fault of the recording: the graph is verified without it.
-    const verified = await verify(open(newSession(active, exact)), inputs, traced);
-    if (isExact) return verified;
-    await verified.dispose();
-    const recorded = open(shareWith?.shared ?? newSession(active, config));
-    await recorded.write();
-    return recorded;
-  } finally {
-    traced.dispose();
-  }
+  const graph = buildGraph(traced);
+  const open = (session: SharedSession) => new RecordedStep<I, O>(traced, graph, session, active);
+  const exact = exactConfig(config);
+  // Reduced precision is no fault of the recording: the graph is verified without it.
+  const verified = await verify(open(newSession(active, exact)), inputs, traced);
+  if (!shareWith && isDeepStrictEqual(config, exact)) return verified;
+  await verified.dispose();
+  const recorded = open(shareWith?.shared ?? newSession(active, config));
+  await recorded.write();
+  return recorded;
 }
 
 /** The step, ready to run from the variables' present values; disposed of where it is wrong. */

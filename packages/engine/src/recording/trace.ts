@@ -3,24 +3,24 @@ import * as tf from '@tensorflow/tfjs-core';
 import { op, runOp, tensorIds, type ActiveTensorFlow } from '../tensorflow/active.js';
 import { RecordingError } from './errors.js';
 import { dtypeNumbers, type GraphInput, type GraphVariable, type TensorSpec } from './graph-builder.js';
+import { sampleOf } from './sample.js';
 import { Tape } from './tape.js';
 
 export type NamedTensors = Record<string, tf.Tensor>;
 
 export interface TracedVariable extends GraphVariable {
   variable: tf.Variable;
-  /** What the eager step made of it. */
-  result: tf.Tensor;
+  /** What the eager step made of it: a sample of its values. */
+  result: Float32Array;
 }
 
 export interface Trace {
   tape: Tape;
   inputs: GraphInput[];
-  /** With the eager step's values. */
-  outputs: (TensorSpec & { name: string; id: number; value: tf.Tensor })[];
+  /** With samples of the eager step's values. */
+  outputs: (TensorSpec & { name: string; id: number; result: Float32Array })[];
   /** Those that the step reads or assigns. */
   variables: TracedVariable[];
-  dispose(): void;
 }
 
 export interface TraceOptions {
@@ -44,21 +44,20 @@ export function trace(step: (inputs: NamedTensors) => NamedTensors, { inputs, na
         after: tensorIds(variables.map(({ variable }) => variable)),
       };
     });
+    const sampleAndDispose = ({ value, ...output }: (typeof outputs)[number]) => {
+      const result = sampleOf(value.dataSync());
+      value.dispose();
+      return { ...output, result };
+    };
     const read = new Set([
       ...tape.ops.flatMap(({ inputs: ids, updates = [] }) => [...ids, ...updates]),
       ...outputs.map(({ id }) => id),
       ...after.filter((id, i) => id !== variables[i]!.before),
     ]);
     const touched = variables.flatMap(({ initial: _, ...variable }, i) =>
-      read.has(variable.before) || after[i] !== variable.before ? [{ ...variable, after: after[i]!, result: tf.keep(variable.variable.clone()) }] : [],
+      read.has(variable.before) || after[i] !== variable.before ? [{ ...variable, after: after[i]!, result: sampleOf(variable.variable.dataSync()) }] : [],
     );
-    return {
-      tape,
-      inputs: graphInputs,
-      outputs,
-      variables: touched,
-      dispose: () => tf.dispose([...outputs.map(({ value }) => value), ...touched.map(({ result }) => result)]),
-    };
+    return { tape, inputs: graphInputs, outputs: outputs.map(sampleAndDispose), variables: touched };
   } finally {
     for (const { variable, initial } of variables) {
       variable.assign(initial);
