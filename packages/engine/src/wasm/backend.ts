@@ -4,6 +4,7 @@ import { dirname, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { registerConvolutionGradients } from './convolution-gradients.js';
 import { correctAveragePoolGradient, correctCast, correctEmptySums, correctMaxPoolGradient, correctOneHot } from './corrections.js';
+import { quickenTransposedProducts } from './matrix-product.js';
 import { registerUnsortedSegmentSum } from './unsorted-segment-sum.js';
 
 const require = createRequire(import.meta.url);
@@ -16,6 +17,7 @@ export async function readyWasmBackend(): Promise<number> {
   const wasm = await import('@tensorflow/tfjs-backend-wasm');
   once('wasm', () => {
     wasm.setWasmPaths(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')) + sep);
+    quickenTransposedProducts('wasm');
     registerConvolutionGradients('wasm');
     registerUnsortedSegmentSum('wasm');
     correctCast('wasm');

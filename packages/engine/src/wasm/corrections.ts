@@ -64,7 +64,7 @@ function elementsInWindows(windows: number, stride: number, size: number, paddin
 }
 
 /** Puts a kernel in place of the backend's own, which it may call. */
-function correct(kernelName: string, backendName: string, corrected: (own: Kernel) => Kernel): void {
+export function correct(kernelName: string, backendName: string, corrected: (own: Kernel) => Kernel): void {
   const { kernelFunc, ...config } = tf.getKernel(kernelName, backendName);
   const kernel = corrected(kernelFunc as Kernel);
   tf.unregisterKernel(kernelName, backendName);
