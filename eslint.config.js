@@ -24,7 +24,7 @@ export default tseslint.config(
       '@nx/enforce-module-boundaries': [
         'error',
         {
-          allow: ['^(\\.\\./)+tools/(tsup|vitest)\\.base\\.js$'],
+          allow: ['^(\\.\\./)+tools/(tsup\\.base|vitest\\.base|test-example)\\.js$'],
           banTransitiveDependencies: true,
           depConstraints: Object.entries(dependsOn).map(([name, targets]) => ({
             sourceTag: `lin:${name}`,
