@@ -23,7 +23,7 @@ function scaling(scale: number, error = 0): ImageBijection {
     inverse(core, residual) {
       const z = tf.concat([core, residual], 1);
       const x = tf.div(z, scale);
-      const shift = tf.oneHot(tf.zeros([1], 'int32'), SIZE, error, 0);
+      const shift = tf.oneHot(tf.zeros([1], 'int32'), SIZE, error, 0, 'float32');
       return tf.reshape(tf.add(x, shift), [-1, 112, 112, 3]);
     },
   };
