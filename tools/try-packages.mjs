@@ -1,0 +1,60 @@
+// The published packages as a stranger meets them: packed, installed by npm into an empty folder, and used from plain JavaScript. Needs `nx run-many -t build`.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath, URL } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'lin-packages-'));
+const run = (command, args, cwd) => execFileSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
+
+const USE = `
+import assert from 'node:assert/strict';
+import * as tf from '@tensorflow/tfjs-core';
+import { initEngine } from '@lin/engine';
+import { ImageFlow, VectorFlow, verifyInverse } from '@lin/invertible';
+import { DenseOperator } from '@lin/operator';
+import { Linearizer } from '@lin/linearizer';
+import { batches, ensureSampleSet, openRecords } from '@lin/data';
+import { ensureStandInTeacher, loadTeacher } from '@lin/teacher';
+import { imagesToTensor, l2Normalise } from '@lin/train';
+
+console.log((await initEngine()).reason);
+await ensureSampleSet('sample', { identities: 4, imagesPerIdentity: 4 });
+const records = await openRecords('sample');
+const { value: batch } = await batches(records, { batchSize: 16 }).next();
+await ensureStandInTeacher('teacher.onnx', { embeddingSize: 32, calibrationImages: async () => batch.images });
+const teacher = await loadTeacher({ model: 'teacher.onnx' });
+const embeddings = await teacher.embed(batch.images);
+assert.equal(embeddings.length, 16 * 32);
+const x = imagesToTensor(batch.images, 16);
+const gx = new ImageFlow({ latentDim: 8, blocks: [1, 0, 0], widths: [4, 4, 4], coreFlow: { numBlocks: 1, hiddenDim: 8 } });
+gx.initialize(x);
+const model = new Linearizer({ gx, A: new DenseOperator({ inputDim: 8, outputDim: 32 }), gy: new VectorFlow({ dim: 32, numBlocks: 1, hiddenDim: 8 }) });
+await model.save('model.safetensors');
+await model.load('model.safetensors');
+const lengths = tf.norm(l2Normalise(model.apply(x)), 'euclidean', 1).dataSync();
+assert.ok(lengths.every((length) => Math.abs(length - 1) < 1e-4));
+assert.equal(verifyInverse(gx, x).exactBytes, 1);
+assert.equal(model.A.svd().s.length, 8);
+await teacher.close();
+await records.close();
+console.log('every package works from its tarball');
+`;
+
+try {
+  const manifests = readdirSync(join(root, 'packages')).map((name) => ({ directory: join(root, 'packages', name), ...JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8')) }));
+  const published = manifests.filter((manifest) => !manifest.private);
+  for (const { directory } of published) run('npm', ['pack', '--silent', '--pack-destination', folder, directory], root);
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'stranger', private: true, type: 'module' }));
+  writeFileSync(join(folder, '.npmrc'), 'ignore-scripts=true\n');
+  const tarballs = readdirSync(folder).filter((file) => file.endsWith('.tgz'));
+  run('npm', ['install', '--silent', '--no-audit', '--no-fund', '@tensorflow/tfjs-core@4.22.0', ...tarballs.map((file) => `./${file}`)], folder);
+  writeFileSync(join(folder, 'use.js'), USE);
+  run(process.execPath, ['use.js'], folder);
+  run(join(folder, 'node_modules/.bin/lin-engine'), ['--help'], folder);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
