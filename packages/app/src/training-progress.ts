@@ -8,7 +8,7 @@ export class TrainingProgress {
 
   constructor(
     private readonly totals: { steps: number; epochs: number },
-    startStep: number,
+    private readonly startStep: number,
   ) {
     if (!process.stdout.isTTY) return;
     this.bar = new cliProgress.SingleBar({
@@ -30,7 +30,8 @@ export class TrainingProgress {
     const shown = { epoch: `${epoch + 1}/${this.totals.epochs}`, speed: imagesPerSecond.toFixed(1), loss: loss.toExponential(3), cosine: cosine.toFixed(4) };
     if (this.bar) this.bar.update(step, shown);
     else {
-      const eta = duration((this.totals.steps - step) * secondsPerStep);
+      const isFirst = step === this.startStep + 1; // it records the step and warms everything up
+      const eta = isFirst ? '–' : duration((this.totals.steps - step) * secondsPerStep);
       note(`step ${step}/${this.totals.steps}  epoch ${shown.epoch}  ${shown.speed} images/s  loss ${shown.loss}  cosine ${shown.cosine}  ETA ${eta}`);
     }
   }
