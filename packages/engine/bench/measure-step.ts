@@ -27,7 +27,7 @@ const inputs: Inputs = {
   rate: tf.scalar(1e-4),
 };
 const recordingStarted = performance.now();
-const recorded = mode === 'eager' || mode === 'plain' ? undefined : await record(step, { inputs, variables, precision: mode });
+const recorded = mode === 'eager' || mode === 'plain' ? undefined : await record(step, { inputs, variables, release: true, precision: mode });
 const recordSeconds = (performance.now() - recordingStarted) / 1000;
 const run = async () => (recorded ? (await recorded.run(inputs)).loss[0] : tf.tidy(() => step(inputs).loss.dataSync()[0]));
 

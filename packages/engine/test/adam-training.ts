@@ -14,12 +14,16 @@ export function adamTraining(parameters: Readonly<Record<string, tf.Variable>>, 
     tf.tidy(() => {
       const { value: loss, grads } = tf.variableGrads(() => lossOf(inputs), Object.values(parameters));
       const { gradients, norm } = clipByGlobalNorm(slots.map(({ variable }) => grads[variable.name]!), 1);
+      tf.dispose(grads);
       count.assign(tf.add(count, 1) as tf.Scalar);
       const correction = (beta: number) => tf.sub(1, tf.pow(beta, count));
       const root = tf.sqrt(correction(0.999));
       const stepSize = tf.mul(inputs['rate']!, tf.div(root, correction(0.9))) as tf.Scalar;
       const epsilon = tf.mul(root, 1e-8) as tf.Scalar;
-      slots.forEach((slot, i) => adamUpdate({ ...slot, gradient: gradients[i]!, stepSize, epsilon, beta1: 0.9, beta2: 0.999 }));
+      slots.forEach((slot, i) => {
+        adamUpdate({ ...slot, gradient: gradients[i]!, stepSize, epsilon, beta1: 0.9, beta2: 0.999 });
+        gradients[i]!.dispose();
+      });
       return { loss: loss as tf.Tensor, norm: norm as tf.Tensor };
     });
   const variables = new Map<string, tf.Variable>([

@@ -157,6 +157,24 @@ describe.skipIf(missing)(`recording a step${missing ? ` (SKIPPED: ${missing})` :
       expect(ticks).toBeGreaterThan(2); // 13 GFLOP: nowhere below 10 ms
     });
 
+    test('with variables that give their memory back until they are read', async () => {
+      const weight = tf.tidy(() => tf.variable(tf.fill([1000], 1)));
+      const step = ({ by }: NamedTensors) => {
+        weight.assign(tf.add(weight, by!));
+        return { total: tf.sum(weight) };
+      };
+      const recorded = await recordOnce(step, { by: tf.scalar(1) }, { variables: new Map([['weight', weight as tf.Variable]]), release: true });
+      await recorded.run({ by: 2 });
+      expect(() => weight.dataSync()).toThrow(/weight: its value is on the device of a recorded step; await read\(\) first/);
+      expect(() => tf.tidy(() => tf.neg(weight))).toThrow(/its value is on the device/);
+      await recorded.read();
+      expect(weight.dataSync()[999]).toBe(3);
+      expect((await recorded.run({ by: 2 })).total[0]).toBe(5000);
+      expect(() => weight.dataSync()).toThrow(/its value is on the device/); // it would be the value of the step before
+      await recorded.read();
+      expect(weight.dataSync()[0]).toBe(5);
+    });
+
     test('beside another step that shares its variables', async () => {
       const weight = tf.tidy(() => tf.variable(tf.scalar(3)));
       const variables = new Map([['weight', weight as tf.Variable]]);

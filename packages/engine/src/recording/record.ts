@@ -18,6 +18,11 @@ export interface RecordOptions<I extends NamedTensors> extends SessionOptions {
   variables?: ReadonlyMap<string, tf.Variable>;
   /** Another recorded step: the two have the same variables on the device, and its session options are used. */
   shareWith?: RecordedStep;
+  /**
+   * While the step trains, its variables' values are on the device only: their tf.Variables take no memory, and reading one before `read()`
+   * is an error instead of an old value.
+   */
+  release?: boolean;
 }
 
 /** Whether the current backend can record. */
@@ -31,7 +36,7 @@ export const canRecord = () => activeTensorFlow() !== undefined;
  */
 export async function record<I extends NamedTensors, O extends NamedTensors>(
   step: (inputs: I) => O,
-  { inputs, variables: names = new Map(), shareWith, ...options }: RecordOptions<I>,
+  { inputs, variables: names = new Map(), shareWith, release = false, ...options }: RecordOptions<I>,
 ): Promise<RecordedStep<I, O>> {
   const active = activeTensorFlow();
   if (!active) throw new RecordingError(`record: the ${tf.getBackend()} backend runs op by op and cannot record; call initEngine({ backend: 'tensorflow' }) first.`);
@@ -43,10 +48,13 @@ export async function record<I extends NamedTensors, O extends NamedTensors>(
   const exact = exactConfig(config);
   // Reduced precision is no fault of the recording: the graph is verified without it.
   const verified = await verify(open(newSession(active, exact)), inputs, traced);
-  if (!shareWith && isDeepStrictEqual(config, exact)) return verified;
-  await verified.dispose();
-  const recorded = open(shareWith?.shared ?? newSession(active, config));
-  await recorded.write();
+  const isFinal = !shareWith && isDeepStrictEqual(config, exact);
+  const recorded = isFinal ? verified : open(shareWith?.shared ?? newSession(active, config));
+  if (!isFinal) {
+    await verified.dispose();
+    await recorded.write();
+  }
+  if (release) recorded.release();
   return recorded;
 }
 

@@ -1,6 +1,6 @@
 // A step as a graph on the device: inputs go in, outputs come out, variables stay.
 import * as tf from '@tensorflow/tfjs-core';
-import { adoptedTensor, tensorIds, type ActiveTensorFlow } from '../tensorflow/active.js';
+import { absentTensor, adoptedTensor, tensorIds, type ActiveTensorFlow } from '../tensorflow/active.js';
 import type { GraphSession } from '../tensorflow/graph-session.js';
 import { RecordingError } from './errors.js';
 import { FULL_TRACE, profileOf, type ProfileRow } from './profile.js';
@@ -25,6 +25,10 @@ export class RecordedStep<I extends NamedTensors = NamedTensors, O extends Named
   /** The variables that the step reads or updates, by name. */
   readonly variables: ReadonlyMap<string, tf.Variable>;
   private readonly prefix: string;
+  private readonly specs: ReadonlyMap<string, TensorSpec>;
+  /** Whether the tf.Variables are left without values while the step runs, and whether they are now. */
+  private releases = false;
+  private empty = false;
   private disposed = false;
 
   /** `record` makes these. */
@@ -37,6 +41,7 @@ export class RecordedStep<I extends NamedTensors = NamedTensors, O extends Named
     this.inputs = new Map(inputs.map(({ name, shape, dtype }: GraphInput) => [name, { shape, dtype }]));
     this.outputs = outputs.map(({ name }) => name);
     this.variables = new Map(variables.map(({ name, variable }) => [name, variable]));
+    this.specs = new Map(variables.map(({ name, shape, dtype }) => [name, { shape, dtype }]));
     this.prefix = `step${shared.names++}`;
     shared.session.import(graph, this.prefix);
     shared.steps++;
@@ -62,6 +67,7 @@ export class RecordedStep<I extends NamedTensors = NamedTensors, O extends Named
     const fetches = wanted.map((name) => this.node(nodeNames.read(this.known(name))));
     const { values: ids } = await this.shared.session.run({ fetches, take: (tensor) => this.active.binding.adopt(tensor) });
     tf.tidy(() => wanted.forEach((name, i) => this.variables.get(name)!.assign(adoptedTensor(ids[i]!, this.active))));
+    this.empty = false;
   }
 
   /** Makes the variables on the device the tf.Variables: `names`, or all. Nothing is copied before one of the two changes. */
@@ -70,6 +76,17 @@ export class RecordedStep<I extends NamedTensors = NamedTensors, O extends Named
     const resolved = (name: string) => () => this.active.binding.resolve(tensorIds([this.variables.get(name)!])[0]!);
     const feeds = new Map(wanted.map((name) => [this.node(nodeNames.newValue(this.known(name))), resolved(name)]));
     await this.shared.session.run({ feeds, targets: wanted.map((name) => this.node(nodeNames.write(name))) });
+  }
+
+  /** From now on, and again after each `read()`, the tf.Variables take no memory while the step runs; reading one is an error. */
+  release(): void {
+    this.releases = true;
+    this.empty = true;
+    tf.tidy(() => {
+      for (const [name, variable] of this.variables) {
+        variable.assign(absentTensor(this.specs.get(name)!, `${name}: its value is on the device of a recorded step; await read() first.`, this.active));
+      }
+    });
   }
 
   /** The variables' values on the device, one after the other: `names`, or all. */
@@ -106,6 +123,7 @@ export class RecordedStep<I extends NamedTensors = NamedTensors, O extends Named
     const feeds = new Map(
       [...this.inputs].map(([name, spec]) => [this.node(nodeNames.input(name)), { ...spec, bytes: inputBytes(name, inputs[name], spec) }] as const),
     );
+    if (this.releases && !this.empty) this.release();
     const { values, metadata } = await this.shared.session.run({
       feeds,
       fetches: this.outputs.map((name) => this.node(nodeNames.output(name))),

@@ -48,6 +48,11 @@ export function adoptedTensor(id: number, { binding }: ActiveTensorFlow): tf.Ten
   return kernelBackend().createOutputTensor({ id, ...binding.describe(id) });
 }
 
+/** A tf.Tensor of this shape that is not there: see `EagerBinding.reserve`. */
+export function absentTensor({ shape, dtype }: { shape: readonly number[]; dtype: number }, message: string, { binding }: ActiveTensorFlow): tf.Tensor {
+  return kernelBackend().createOutputTensor({ id: binding.reserve(message), shape: [...shape], dtype });
+}
+
 /** Attributes of an op, in the words of the C API. */
 export const op = {
   type: (name: string, value: number): OpAttribute => ({ name, type: attributeTypes.TF_ATTR_TYPE, value }),

@@ -24,6 +24,8 @@ export class EagerBinding {
   private readonly context: Pointer;
   private readonly gpu: string | undefined;
   private readonly handles = new Map<number, Pointer>();
+  /** Numbers without a tensor, and what using one is told. */
+  private readonly absent = new Map<number, string>();
   private nextId = 0;
 
   constructor(
@@ -63,6 +65,7 @@ export class EagerBinding {
   }
 
   deleteTensor(id: number): void {
+    if (this.absent.delete(id)) return;
     this.tf.deleteHandle(this.handle(id));
     this.handles.delete(id);
   }
@@ -122,6 +125,12 @@ export class EagerBinding {
     const handle = this.tf.newHandle(tensor, this.status);
     this.check('adopt');
     return this.register(this.gpu && this.tf.handleDtype(handle) !== dtypes.TF_INT32 ? this.moveToGpu(handle, this.gpu) : handle);
+  }
+
+  /** The id of a tensor that is not there: it takes no memory, and whatever uses it throws TensorFlowError with this message. */
+  reserve(message: string): number {
+    this.absent.set(this.nextId, message);
+    return this.nextId++;
   }
 
   /** Shape and TF_DataType of tensor `id`. */
@@ -195,7 +204,7 @@ export class EagerBinding {
 
   private handle(id: number): Pointer {
     const handle = this.handles.get(id);
-    if (handle === undefined) throw new TensorFlowError(`Tensor ${id} is not there: it was disposed, or never made.`);
+    if (handle === undefined) throw new TensorFlowError(this.absent.get(id) ?? `Tensor ${id} is not there: it was disposed, or never made.`);
     return handle;
   }
 

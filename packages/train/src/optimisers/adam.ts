@@ -80,6 +80,7 @@ export class Adam {
       const epsilon = tf.where(isFinite, tf.mul(rootCorrection2, this.epsilon), this.epsilon) as tf.Scalar; // not 0 at count 0
       updated.forEach((slot, i) => {
         adamUpdate({ ...slot, gradient: clipped[i]!, stepSize, epsilon, beta1: this.beta1, beta2: this.beta2 });
+        clipped[i]!.dispose(); // as large as all parameters together
       });
       return norm;
     });

@@ -81,7 +81,7 @@ class RecordedStepper implements Stepper {
   private async record(inputs: DistillationInputs) {
     const moments = [...this.optimiser.namedState()].map(([name, variable]) => [`adam.${name}`, variable] as const);
     const variables = new Map<string, tf.Variable>([...this.model.namedVariables(), ...moments, ['adam.count', this.optimiser.count as tf.Variable]]);
-    const step = await record(distillationStep(this.model, this.optimiser), { inputs, variables, ...this.session });
+    const step = await record(distillationStep(this.model, this.optimiser), { inputs, variables, release: true, ...this.session });
     this.optimiser.attach(step);
     return step;
   }
