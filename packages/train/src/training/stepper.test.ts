@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { EngineError, initEngine, installLibTensorFlow } from '@lin/engine';
+import { EMBEDDING, parametersOf, temporaryFolder, toyBatch, toyData, toyModel } from '../../test/toy.js';
+import { Adam } from '../optimisers/adam.js';
+import { loadCheckpoint, saveCheckpoint } from './checkpoint.js';
+import { START, TrainingDivergedError, trainingSteps, type TrainingPosition, type TrainingStep } from './steps.js';
+
+/** Fetches libtensorflow where there is none, so that a fresh machine tests it too; skips aloud where it cannot be had. */
+const missing = await installLibTensorFlow({ log: console.log }).then(
+  () => undefined,
+  (error: Error) => {
+    if (error instanceof EngineError) return error.message;
+    throw error;
+  },
+);
+
+function newSession(seed?: number) {
+  const model = toyModel(seed);
+  return { model, optimiser: new Adam(model.namedVariables()) };
+}
+
+type Session = ReturnType<typeof newSession>;
+
+async function train(session: Session, { recorded, from = START, until = 8 }: { recorded: boolean; from?: TrainingPosition; until?: number }) {
+  const steps: TrainingStep[] = [];
+  for await (const step of trainingSteps({ ...session, recorded, data: toyData(4), epochs: 2, learningRate: () => 0.01, position: from })) {
+    steps.push(step);
+    if (step.step === until) break;
+  }
+  return steps;
+}
+
+function dispose(...sessions: Session[]): void {
+  for (const { model, optimiser } of sessions) {
+    model.dispose();
+    optimiser.dispose();
+  }
+}
+
+describe.skipIf(missing)(`training with a recorded step${missing ? ` (SKIPPED: ${missing})` : ''}`, () => {
+  beforeAll(async () => {
+    await initEngine({ backend: 'tensorflow' });
+  });
+
+  test('has the numbers of training op by op, and leaves the parameters in the tf.Variables', async () => {
+    const [recorded, eager] = [newSession(), newSession()];
+    const before = tf.memory().numTensors;
+    const [ours, theirs] = [await train(recorded, { recorded: true }), await train(eager, { recorded: false })];
+    expect(tf.memory().numTensors).toBe(before);
+    ours.forEach(({ loss, cosine, gradientNorm }, i) => {
+      expect(loss / theirs[i]!.loss).toBeCloseTo(1, 4); // rounding: fused ops sum in another order
+      expect(cosine).toBeCloseTo(theirs[i]!.cosine, 4);
+      expect(gradientNorm / theirs[i]!.gradientNorm).toBeCloseTo(1, 3);
+    });
+    const expected = parametersOf(eager.model);
+    for (const [name, values] of Object.entries(parametersOf(recorded.model))) {
+      values.forEach((value, i) => expect(value).toBeCloseTo(expected[name]![i]!, 3)); // Adam's first steps have the sign of gradients near zero
+    }
+    expect(recorded.optimiser.step).toBe(8);
+    dispose(recorded, eager);
+  });
+
+  test('continues from a checkpoint that was saved in the middle, to the same bits', async () => {
+    const path = join(await temporaryFolder(), 'latest.safetensors');
+    const whole = newSession();
+    let losses: number[] = [];
+    for await (const step of trainingSteps({ ...whole, data: toyData(4), epochs: 2, learningRate: () => 0.01 })) {
+      losses.push(step.loss);
+      if (step.step === 5) await saveCheckpoint(path, { ...whole, state: { position: step.next, seconds: 1 } });
+    }
+    losses = losses.slice(5);
+    const resumed = newSession(99);
+    const { position } = await loadCheckpoint(path, resumed);
+    expect(position.step).toBe(5);
+    expect((await train(resumed, { recorded: true, from: position })).map(({ loss }) => loss)).toEqual(losses);
+    expect(parametersOf(resumed.model)).toEqual(parametersOf(whole.model));
+    dispose(whole, resumed);
+  });
+
+  test('does not let old parameters be read while it goes on', async () => {
+    const session = newSession();
+    const steps = trainingSteps({ ...session, data: toyData(4), epochs: 1, learningRate: () => 0.01 });
+    await steps.next();
+    expect(() => parametersOf(session.model)).toThrow(/on the device of a recorded step/);
+    await session.optimiser.synchronise();
+    expect(Object.values(parametersOf(session.model)).flat().every(Number.isFinite)).toBe(true);
+    await steps.return();
+    dispose(session);
+  });
+
+  test('stops at a loss that is no number, with the parameters of the step before', async () => {
+    const session = newSession();
+    await train(session, { recorded: true, until: 2 });
+    const before = parametersOf(session.model);
+    const bad = { ...toyBatch(0), targets: new Float32Array(4 * EMBEDDING).fill(NaN) };
+    const good = toyBatch(0);
+    const diverging = trainingSteps({
+      ...session,
+      data: { stepsPerEpoch: 2, async *batches() { yield good; yield bad; } },
+      epochs: 1,
+      learningRate: () => 0, // so that the good step changes nothing
+    });
+    await diverging.next();
+    await expect(diverging.next()).rejects.toThrow(TrainingDivergedError);
+    expect(parametersOf(session.model)).toEqual(before);
+    dispose(session);
+  });
+});
