@@ -2,9 +2,7 @@
 // PyTorch and beside FrEIA; and how exactly flows of some depths come back.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs';
-import { registerWasm } from '../test/wasm.js';
+import { EngineError, initEngine, type EngineOptions } from '@lin/engine';
 import { roundTrips } from './round-trips.js';
 import { subjects, type Pass } from './subjects.js';
 
@@ -14,8 +12,8 @@ const MIN_SECONDS = 1;
 interface Rate {
   subject: string;
   pass: Pass;
-  /** Rows or images a second; null where the backend lacks a kernel. */
-  perSecond: number | null;
+  /** Rows or images a second. */
+  perSecond: number;
 }
 
 interface Peer {
@@ -37,20 +35,17 @@ function rate(batch: number, task: () => void): number {
   return (1000 * batch) / best;
 }
 
-/** null where the backend has no kernel for it: plain wasm has none for the gradient of a convolution's filter. */
-function rateOrNull(batch: number, task: () => void): number | null {
+/** undefined where the machine does not have the backend. */
+async function measure(backend: EngineOptions['backend']): Promise<Rate[] | undefined> {
   try {
-    return rate(batch, task);
+    await initEngine({ backend, threads: 1 });
   } catch (error) {
-    if (error instanceof Error && /[Kk]ernel.*not registered/.test(error.message)) return null;
-    throw error;
+    if (!(error instanceof EngineError)) throw error;
+    console.log(error.message);
+    return undefined;
   }
-}
-
-async function measure(backend: string): Promise<Rate[]> {
-  await tf.setBackend(backend);
   return subjects().flatMap(({ name, batch, run, dispose }) => {
-    const rates = PASSES.map((pass) => ({ subject: name, pass, perSecond: rateOrNull(batch, () => run(pass)) }));
+    const rates = PASSES.map((pass) => ({ subject: name, pass, perSecond: rate(batch, () => run(pass)) }));
     dispose();
     return rates;
   });
@@ -65,10 +60,13 @@ function runPeers(): Peer[] {
 const cell = (value: number | null | undefined) => (value == null ? '–' : value.toPrecision(3)).padStart(12);
 
 // Plain JavaScript takes minutes: `npm run bench -- wasm cpu`.
-const backends = process.argv.length > 2 ? process.argv.slice(2) : ['wasm'];
-registerWasm();
-const own = new Map<string, Rate[]>();
-for (const backend of backends) own.set(backend, await measure(backend));
+const asked = (process.argv.length > 2 ? process.argv.slice(2) : ['tensorflow', 'wasm']) as NonNullable<EngineOptions['backend']>[];
+const own = new Map<EngineOptions['backend'], Rate[]>();
+for (const backend of asked) {
+  const rates = await measure(backend);
+  if (rates) own.set(backend, rates);
+}
+const backends = [...own.keys()] as NonNullable<EngineOptions['backend']>[];
 const peers = runPeers();
 const columns = [...backends.map((backend) => [backend, own.get(backend)!] as const), ...peers.map(({ peer, rates }) => [peer, rates] as const)];
 
@@ -84,7 +82,7 @@ const rows = own.get(backends[0]!)!.map(({ subject, pass }) => {
   return { subject, pass, perSecond: Object.fromEntries(values), ratio: lin && beside ? lin / beside : null };
 });
 
-await tf.setBackend(backends[0]!);
+await initEngine({ backend: backends[0]!, threads: 1 });
 console.log('\nRound trip of a vector flow of 64 with random parameters: the worst of 512 rows, and the largest gain of the inverse at them.');
 console.log(`${'K'.padStart(4)}${'c'.padStart(8)}${'spread'.padStart(8)}${'error'.padStart(12)}${'gain'.padStart(12)}${'error/gain'.padStart(12)}`);
 const errors = roundTrips();
