@@ -1,7 +1,6 @@
 // Clipping by the joint norm of all gradients (Pascanu et al. 2013, arXiv 1211.5063, Algorithm 1), without a temporary for their squares.
 import * as tf from '@tensorflow/tfjs-core';
-import { activeTensorFlow, op, runOp } from '../tensorflow/active.js';
-import { dtypes } from '../tensorflow/dtypes.js';
+import { activeTensorFlow, floatOp } from '../tensorflow/active.js';
 
 export interface ClippedGradients {
   /** In the order they were given; all zero where the norm is not finite, so that one bad step changes nothing. */
@@ -25,7 +24,7 @@ export function clipByGlobalNorm(gradients: readonly tf.Tensor[], clipNorm: numb
 }
 
 /** L2Loss is Σ x² / 2 in one pass. */
-const sumOfSquares = (x: tf.Tensor) => tf.mul(runOp('L2Loss', [op.type('T', dtypes.TF_FLOAT)], [x])[0]!, 2);
+const sumOfSquares = (x: tf.Tensor) => tf.mul(floatOp('L2Loss', x), 2);
 
 /** x · factor, and 0 where the factor is 0 even if x is not finite. */
-const mulNoNan = (x: tf.Tensor, factor: tf.Scalar) => runOp('MulNoNan', [op.type('T', dtypes.TF_FLOAT)], [x, factor])[0]!;
+const mulNoNan = (x: tf.Tensor, factor: tf.Scalar) => floatOp('MulNoNan', x, factor);

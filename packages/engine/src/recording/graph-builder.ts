@@ -1,5 +1,4 @@
 // A tape as a GraphDef that stands by itself: inputs become Placeholders, variables resource variables, everything else the op it was.
-import { dtypes } from '../tensorflow/dtypes.js';
 import { attr, attrOf, encodeGraphDef, type Node } from './graph-def.js';
 import type { Tape } from './tape.js';
 
@@ -19,6 +18,8 @@ export interface GraphVariable extends TensorSpec {
   /** The ids of its value before and after the step. */
   before: number;
   after: number;
+  /** Whether anything in the step takes the value before as an input. */
+  isRead: boolean;
 }
 
 export interface BuildGraphOptions {
@@ -43,8 +44,7 @@ export const nodeNames = {
 export function buildGraph({ tape, inputs, variables, outputs }: BuildGraphOptions): Uint8Array {
   const builder = new GraphBuilder();
   for (const { name, id, shape, dtype } of inputs) builder.placeholder(nodeNames.input(name), { shape, dtype }, id);
-  const read = readIds({ tape, variables, outputs });
-  for (const variable of variables) builder.variable(variable, { isRead: read.has(variable.before) });
+  for (const variable of variables) builder.variable(variable);
   for (const [id, constant] of tape.constants) {
     builder.add({ name: `const/${id}`, op: 'Const', input: [], attr: { dtype: attr.type(constant.dtype), value: attr.tensor(constant) } }, [id]);
   }
@@ -59,12 +59,6 @@ export function buildGraph({ tape, inputs, variables, outputs }: BuildGraphOptio
   }
   builder.assignments(variables);
   return encodeGraphDef(builder.nodes);
-}
-
-/** Ids that something in the graph takes as an input. */
-function readIds({ tape, variables, outputs }: Pick<BuildGraphOptions, 'tape' | 'variables' | 'outputs'>): Set<number> {
-  const moved = variables.filter(({ before, after }) => before !== after).map(({ after }) => after);
-  return new Set([...tape.ops.flatMap(({ inputs }) => inputs), ...outputs.map(({ id }) => id), ...moved]);
 }
 
 class GraphBuilder {
@@ -86,8 +80,8 @@ class GraphBuilder {
     this.add({ name, op: 'Placeholder', input: [], attr: { dtype: attr.type(dtype), shape: attr.shape(shape) } }, [id]);
   }
 
-  variable(variable: GraphVariable, { isRead }: { isRead: boolean }): void {
-    const { name, shape, dtype, before } = variable;
+  variable(variable: GraphVariable): void {
+    const { name, shape, dtype, before, isRead } = variable;
     const handle = `var/${name}`;
     const type = { dtype: attr.type(dtype) };
     this.nodes.push(
@@ -138,11 +132,3 @@ class GraphBuilder {
     return variables.flatMap(({ name }) => (this.reads.has(name) ? [`^${this.reads.get(name)!}`] : []));
   }
 }
-
-/** dtypes by the names tfjs has for them. */
-export const dtypeNumbers: Readonly<Record<string, number>> = {
-  float32: dtypes.TF_FLOAT,
-  int32: dtypes.TF_INT32,
-  bool: dtypes.TF_BOOL,
-  complex64: dtypes.TF_COMPLEX64,
-};

@@ -2,7 +2,7 @@
 import protobuf from 'protobufjs';
 import { attributeTypes } from '../tensorflow/dtypes.js';
 import type { OpAttribute } from '../tensorflow/op-attributes.js';
-import type { TapeConstant } from './tape.js';
+import type { TensorBytes } from '../tensorflow/tensor-memory.js';
 
 const { root } = protobuf.parse(`
   syntax = "proto3";
@@ -42,9 +42,8 @@ export function encodeGraphDef(nodes: readonly Node[]): Uint8Array {
 export const attr = {
   type: (type: number): AttrValue => ({ type }),
   string: (text: string): AttrValue => ({ s: Buffer.from(text) }),
-  bool: (b: boolean): AttrValue => ({ b }),
   shape: (shape: readonly number[]): AttrValue => ({ shape: shapeProto(shape) }),
-  tensor: ({ shape, dtype, bytes }: TapeConstant): AttrValue => ({ tensor: { dtype, tensor_shape: shapeProto(shape), tensor_content: bytes } }),
+  tensor: ({ shape, dtype, bytes }: TensorBytes): AttrValue => ({ tensor: { dtype, tensor_shape: shapeProto(shape), tensor_content: bytes } }),
 };
 
 /** An attribute as tfjs's kernels describe it for an eager op. */

@@ -49,21 +49,18 @@ export async function record<I extends NamedTensors, O extends NamedTensors>(
   // Reduced precision is no fault of the recording: the graph is verified without it.
   const verified = await verify(open(newSession(active, exact)), inputs, traced);
   const isFinal = !shareWith && isDeepStrictEqual(config, exact);
+  if (!isFinal) await verified.dispose();
   const recorded = isFinal ? verified : open(shareWith?.shared ?? newSession(active, config));
-  if (!isFinal) {
-    await verified.dispose();
-    await recorded.write();
-  }
+  await recorded.write();
   if (release) recorded.release();
   return recorded;
 }
 
-/** The step, ready to run from the variables' present values; disposed of where it is wrong. */
+/** The step, after one run from the variables' present values; disposed of where it is wrong. */
 async function verify<S extends RecordedStep>(step: S, inputs: NamedTensors, traced: Trace): Promise<S> {
   try {
     await step.write();
     await verifyReplay(step, inputs, traced);
-    await step.write();
     return step;
   } catch (error) {
     await step.dispose();

@@ -1,7 +1,10 @@
 // A step as a graph on the device: inputs go in, outputs come out, variables stay.
 import * as tf from '@tensorflow/tfjs-core';
 import { absentTensor, adoptedTensor, tensorIds, type ActiveTensorFlow } from '../tensorflow/active.js';
+import type { Pointer } from '../tensorflow/c-api.js';
+import { dtypes } from '../tensorflow/dtypes.js';
 import type { GraphSession } from '../tensorflow/graph-session.js';
+import { bytesOf, valuesOf } from '../tensorflow/tensor-memory.js';
 import { RecordingError } from './errors.js';
 import { FULL_TRACE, profileOf, type ProfileRow } from './profile.js';
 import { nodeNames, type GraphInput, type TensorSpec } from './graph-builder.js';
@@ -63,10 +66,8 @@ export class RecordedStep<I extends NamedTensors = NamedTensors, O extends Named
 
   /** Makes the tf.Variables those on the device: `names`, or all. Nothing is copied before one of the two changes. */
   async read(names: Iterable<string> = this.variables.keys()): Promise<void> {
-    const wanted = [...names];
-    const fetches = wanted.map((name) => this.node(nodeNames.read(this.known(name))));
-    const { values: ids } = await this.shared.session.run({ fetches, take: (tensor) => this.active.binding.adopt(tensor) });
-    tf.tidy(() => wanted.forEach((name, i) => this.variables.get(name)!.assign(adoptedTensor(ids[i]!, this.active))));
+    const ids = await this.fetch(names, (_, tensor) => this.active.binding.adopt(tensor));
+    tf.tidy(() => ids.forEach((id, name) => this.variables.get(name)!.assign(adoptedTensor(id, this.active))));
     this.empty = false;
   }
 
@@ -91,10 +92,7 @@ export class RecordedStep<I extends NamedTensors = NamedTensors, O extends Named
 
   /** The variables' values on the device, one after the other: `names`, or all. */
   async forEachValue(use: (name: string, value: OutputValue) => void, names: Iterable<string> = this.variables.keys()): Promise<void> {
-    const wanted = [...names];
-    const fetches = wanted.map((name) => this.node(nodeNames.read(this.known(name))));
-    const { session } = this.shared;
-    await session.run({ fetches, take: (tensor, i) => use(wanted[i]!, session.copyOut(tensor) as OutputValue) });
+    await this.fetch(names, (name, tensor) => use(name, valuesOf(this.active.library, tensor) as OutputValue));
   }
 
   /** One variable's value on the device. */
@@ -133,6 +131,14 @@ export class RecordedStep<I extends NamedTensors = NamedTensors, O extends Named
     return { outputs: Object.fromEntries(this.outputs.map((name, i) => [name, values[i]])) as { [K in keyof O]: OutputValue }, metadata };
   }
 
+  /** What `take` makes of the variables' TF_Tensors, by name. */
+  private async fetch<T>(names: Iterable<string>, take: (name: string, tensor: Pointer) => T): Promise<Map<string, T>> {
+    const wanted = [...names];
+    const fetches = wanted.map((name) => this.node(nodeNames.read(this.known(name))));
+    const { values } = await this.shared.session.run({ fetches, take: (tensor, i) => take(wanted[i]!, tensor) });
+    return new Map(wanted.map((name, i) => [name, values[i]!]));
+  }
+
   private node(name: string): string {
     return `${this.prefix}/${name}`;
   }
@@ -158,6 +164,8 @@ function inputBytes(name: string, value: InputValue | undefined, { shape, dtype 
 }
 
 /** By TF_DataType. */
-const ARRAYS: Record<number, Float32ArrayConstructor | Int32ArrayConstructor | Uint8ArrayConstructor> = { 1: Float32Array, 3: Int32Array, 10: Uint8Array };
-
-const bytesOf = ({ buffer, byteOffset, byteLength }: NodeJS.TypedArray) => new Uint8Array(buffer, byteOffset, byteLength);
+const ARRAYS: Record<number, Float32ArrayConstructor | Int32ArrayConstructor | Uint8ArrayConstructor> = {
+  [dtypes.TF_FLOAT]: Float32Array,
+  [dtypes.TF_INT32]: Int32Array,
+  [dtypes.TF_BOOL]: Uint8Array,
+};

@@ -1,7 +1,8 @@
 // The eager binding with an ear: while a tape is on, it hears of every op and constant.
 import { EagerBinding, type TensorMetadata } from '../tensorflow/binding.js';
 import type { OpAttribute } from '../tensorflow/op-attributes.js';
-import type { Tape, TapeConstant } from './tape.js';
+import { bytesOf, type TensorBytes } from '../tensorflow/tensor-memory.js';
+import type { Tape } from './tape.js';
 
 export class RecordingBinding extends EagerBinding {
   private current: Tape | undefined;
@@ -40,11 +41,9 @@ export class RecordingBinding extends EagerBinding {
   }
 
   /** A copy of a tensor's value as a constant of a graph. */
-  capture(id: number): TapeConstant {
+  capture(id: number): TensorBytes {
     const values = super.tensorDataSync(id);
     if (Array.isArray(values)) throw new Error('capture: tensors of strings have no place in a recorded step.');
     return { ...this.describe(id), bytes: bytesOf(values) };
   }
 }
-
-const bytesOf = ({ buffer, byteOffset, byteLength }: NodeJS.TypedArray) => new Uint8Array(buffer, byteOffset, byteLength);

@@ -2,6 +2,7 @@
 // could not do again.
 import type { TensorMetadata } from '../tensorflow/binding.js';
 import type { OpAttribute } from '../tensorflow/op-attributes.js';
+import type { TensorBytes } from '../tensorflow/tensor-memory.js';
 import { RecordingError } from './errors.js';
 
 /** An op with ids of tensors; or, with `updates`, one that changes variables in place: their ids before, and their new ids as outputs. */
@@ -13,25 +14,18 @@ export interface TapeOp {
   updates?: readonly number[];
 }
 
-export interface TapeConstant {
-  shape: readonly number[];
-  /** A TF_DataType. */
-  dtype: number;
-  bytes: Uint8Array;
-}
-
 const RANDOM = /^(Random|TruncatedNormal|Multinomial|ParameterizedTruncatedNormal|StatefulRandom|StatefulUniform|StatefulTruncated|StatefulStandardNormal|Dropout)/;
 const SHAPE_FROM_VALUES = /^(Where|Unique|ListDiff|NonMaxSuppression|DynamicPartition|SetDiff|StringSplit|DecodeJpeg|DecodePng|DecodeBmp|DecodeGif)/;
 
 export class Tape {
   readonly ops: TapeOp[] = [];
-  readonly constants = new Map<number, TapeConstant>();
+  readonly constants = new Map<number, TensorBytes>();
   private readonly producers = new Map<number, string>();
 
   /** `known`: ids of inputs and variables; `capture` copies a tensor that comes from outside the step. */
   constructor(
     private readonly known: ReadonlySet<number>,
-    private readonly capture: (id: number) => TapeConstant,
+    private readonly capture: (id: number) => TensorBytes,
   ) {}
 
   /** Before an op runs. @throws RecordingError where a graph could not run it with the same meaning. */
@@ -51,7 +45,7 @@ export class Tape {
     for (const { id } of op.outputs) this.producers.set(id, op.name);
   }
 
-  constant(id: number, constant: TapeConstant): void {
+  constant(id: number, constant: TensorBytes): void {
     this.constants.set(id, constant);
   }
 

@@ -1,8 +1,9 @@
 // One eager run of a step with the tape on. What it changes is put back: tracing observes, it does not train.
 import * as tf from '@tensorflow/tfjs-core';
 import { op, runOp, tensorIds, type ActiveTensorFlow } from '../tensorflow/active.js';
+import { dtypeNumbers } from '../tensorflow/dtypes.js';
 import { RecordingError } from './errors.js';
-import { dtypeNumbers, type GraphInput, type GraphVariable, type TensorSpec } from './graph-builder.js';
+import type { GraphInput, GraphVariable, TensorSpec } from './graph-builder.js';
 import { sampleOf } from './sample.js';
 import { Tape } from './tape.js';
 
@@ -49,14 +50,18 @@ export function trace(step: (inputs: NamedTensors) => NamedTensors, { inputs, na
       value.dispose();
       return { ...output, result };
     };
+    const updated = new Set(tape.ops.flatMap(({ updates = [] }) => updates));
     const read = new Set([
-      ...tape.ops.flatMap(({ inputs: ids, updates = [] }) => [...ids, ...updates]),
+      ...tape.ops.flatMap(({ inputs: ids }) => ids),
       ...outputs.map(({ id }) => id),
       ...after.filter((id, i) => id !== variables[i]!.before),
     ]);
-    const touched = variables.flatMap(({ initial: _, ...variable }, i) =>
-      read.has(variable.before) || after[i] !== variable.before ? [{ ...variable, after: after[i]!, result: sampleOf(variable.variable.dataSync()) }] : [],
-    );
+    const touched = variables.flatMap(({ initial: _, ...variable }, i) => {
+      const { before } = variable;
+      const isRead = read.has(before);
+      if (!isRead && !updated.has(before) && after[i] === before) return [];
+      return [{ ...variable, after: after[i]!, isRead, result: sampleOf(variable.variable.dataSync()) }];
+    });
     return { tape, inputs: graphInputs, outputs: outputs.map(sampleAndDispose), variables: touched };
   } finally {
     for (const { variable, initial } of variables) {

@@ -4,7 +4,7 @@ import type { RecordingBinding } from '../recording/recording-binding.js';
 import type { TensorMetadata } from './binding.js';
 import type { TensorFlowLibrary } from './c-api.js';
 import type { SessionConfig } from './config-proto.js';
-import { attributeTypes } from './dtypes.js';
+import { attributeTypes, dtypes } from './dtypes.js';
 import type { OpAttribute } from './op-attributes.js';
 
 export interface ActiveTensorFlow {
@@ -41,6 +41,11 @@ export function tensorIds(tensors: readonly tf.TensorInfo[]): number[] {
 /** Runs any TensorFlow op, on the current backend, which must be tensorflow. It has no gradient: wrap it in `tf.customGrad`. */
 export function runOp(name: string, attributes: readonly OpAttribute[], inputs: readonly tf.Tensor[], numOutputs = 1): tf.Tensor[] {
   return kernelBackend().executeMultipleOutputs(name, attributes, inputs, numOutputs);
+}
+
+/** A float32 op of one output whose only attribute is its type. */
+export function floatOp(name: string, ...inputs: tf.Tensor[]): tf.Tensor {
+  return runOp(name, [op.type('T', dtypes.TF_FLOAT)], inputs)[0]!;
 }
 
 /** A tf.Tensor of what `EagerBinding.adopt` took over. */

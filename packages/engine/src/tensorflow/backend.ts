@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { EngineError } from '../errors.js';
+import { once } from '../once.js';
 import type { LibTensorFlow } from '../libtensorflow/find.js';
 import { RecordingBinding } from '../recording/recording-binding.js';
 import { setActive } from './active.js';
@@ -38,7 +39,7 @@ export function registerTensorFlowBackend(found: LibTensorFlow, config: SessionC
   if (tf.findBackendFactory('tensorflow')) tf.removeBackend('tensorflow');
   tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu'), 3);
   require('@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js');
-  registerKernels(binding);
+  once('tensorflow', registerKernels);
   setActive({ library, binding, config });
   return { device: binding.device, version: library.version };
 }

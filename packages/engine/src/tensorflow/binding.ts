@@ -2,6 +2,7 @@
 import { TensorFlowError } from '../errors.js';
 import { TF_OK, type Pointer, type TensorFlowLibrary } from './c-api.js';
 import { attributeTypes, dtypes, elementBytes } from './dtypes.js';
+import { bytesOf, newTensor, valuesOf } from './tensor-memory.js';
 import { setAttribute, type OpAttribute } from './op-attributes.js';
 
 export interface TensorMetadata {
@@ -74,12 +75,8 @@ export class EagerBinding {
     const { tf } = this;
     const tensor = this.resolve(id);
     try {
-      const bytes = tf.tensorByteSize(tensor);
-      const dtype = tf.tensorType(tensor);
-      if (dtype === dtypes.TF_STRING) return this.readStrings(tf.tensorData(tensor), bytes / STRING_BYTES);
-      const buffer = new ArrayBuffer(bytes);
-      if (bytes > 0) tf.memcpy(new Uint8Array(buffer), tf.tensorData(tensor), bytes);
-      return typedArrayOf(dtype, buffer);
+      const isString = tf.tensorType(tensor) === dtypes.TF_STRING;
+      return isString ? this.readStrings(tf.tensorData(tensor), tf.tensorByteSize(tensor) / STRING_BYTES) : valuesOf(tf, tensor);
     } finally {
       tf.deleteTensor(tensor);
     }
@@ -152,9 +149,7 @@ export class EagerBinding {
         `createTensor: shape [${shape.join(', ')}] of dtype ${dtype} takes ${bytes} bytes, but ${values.byteLength} were given.`,
       );
     }
-    const tensor = this.tf.allocateTensor(dtype, BigInt64Array.from(shape, BigInt), shape.length, bytes);
-    if (bytes > 0) this.tf.memcpy(this.tf.tensorData(tensor), values, bytes);
-    return tensor;
+    return newTensor(this.tf, { shape, dtype, bytes: bytesOf(values) });
   }
 
   private stringTensor(shape: number[], values: readonly Uint8Array[]): Pointer {
@@ -214,19 +209,5 @@ export class EagerBinding {
     const message = tf.message(status);
     tf.setStatus(status, TF_OK, '');
     throw new TensorFlowError(`${what}: ${message}`);
-  }
-}
-
-export function typedArrayOf(dtype: number, buffer: ArrayBuffer): NodeJS.TypedArray {
-  switch (dtype) {
-    case dtypes.TF_FLOAT:
-    case dtypes.TF_COMPLEX64: // real and imaginary parts in turn, as tfjs has them
-      return new Float32Array(buffer);
-    case dtypes.TF_INT32:
-      return new Int32Array(buffer);
-    case dtypes.TF_INT64:
-      return new BigInt64Array(buffer);
-    default:
-      return new Uint8Array(buffer);
   }
 }

@@ -11,6 +11,14 @@ export const dtypes = {
   TF_RESOURCE: 20,
 } as const;
 
+/** dtypes by the names tfjs has for them. */
+export const dtypeNumbers: Readonly<Record<string, number>> = {
+  float32: dtypes.TF_FLOAT,
+  int32: dtypes.TF_INT32,
+  bool: dtypes.TF_BOOL,
+  complex64: dtypes.TF_COMPLEX64,
+};
+
 export const attributeTypes = {
   TF_ATTR_STRING: 0,
   TF_ATTR_INT: 1,

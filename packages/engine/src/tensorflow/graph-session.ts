@@ -1,19 +1,11 @@
 // A TF_Graph and the TF_Session that runs it, off the JS thread. Runs of one session take turns: a step's updates are seen by the next.
 import { TensorFlowError } from '../errors.js';
-import { typedArrayOf } from './binding.js';
 import { TF_OK, type Pointer, type TensorFlowLibrary } from './c-api.js';
-
-export interface FedArray {
-  shape: readonly number[];
-  /** A TF_DataType. */
-  dtype: number;
-  /** May be changed as soon as `run` has returned its promise. */
-  bytes: Uint8Array;
-}
+import { newTensor, valuesOf, type TensorBytes } from './tensor-memory.js';
 
 export interface RunOptions<T> {
-  /** By node name: an array, whose bytes are copied, or a function that gives a TF_Tensor, which the run deletes. */
-  feeds?: ReadonlyMap<string, FedArray | (() => Pointer)>;
+  /** By node name: bytes, which are copied before `run` returns its promise, or a function that gives a TF_Tensor, which the run deletes. */
+  feeds?: ReadonlyMap<string, TensorBytes | (() => Pointer)>;
   /** Nodes whose first output is wanted. */
   fetches?: readonly string[];
   /** What a fetched TF_Tensor is made into; it is deleted afterwards. */
@@ -92,11 +84,11 @@ export class GraphSession {
     tf.deleteGraph(this.graph);
   }
 
-  private prepare<T>({ feeds = new Map(), fetches = [], take = (tensor) => this.copyOut(tensor) as T, targets = [], runOptions }: RunOptions<T>) {
+  private prepare<T>({ feeds = new Map(), fetches = [], take = (tensor) => valuesOf(this.tf, tensor) as T, targets = [], runOptions }: RunOptions<T>) {
     return {
       take,
       inputs: this.outputsArray([...feeds.keys()]),
-      inputValues: BigInt64Array.from([...feeds.values()], (feed) => (typeof feed === 'function' ? feed() : this.newTensor(feed))),
+      inputValues: BigInt64Array.from([...feeds.values()], (feed) => (typeof feed === 'function' ? feed() : newTensor(this.tf, feed))),
       outputs: this.outputsArray(fetches),
       outputValues: new BigInt64Array(fetches.length),
       targets: BigInt64Array.from(targets, (name) => this.operation(name)),
@@ -120,22 +112,6 @@ export class GraphSession {
       for (const buffer of [options, metadata]) if (buffer !== 0n) tf.deleteBuffer(buffer);
       tf.deleteStatus(status);
     }
-  }
-
-  private newTensor({ shape, dtype, bytes }: FedArray): Pointer {
-    const { tf } = this;
-    const tensor = tf.allocateTensor(dtype, BigInt64Array.from(shape, BigInt), shape.length, bytes.length);
-    if (bytes.length > 0) tf.memcpy(tf.tensorData(tensor), bytes, bytes.length);
-    return tensor;
-  }
-
-  /** The values of a TF_Tensor. */
-  copyOut(tensor: Pointer): NodeJS.TypedArray {
-    const { tf } = this;
-    const bytes = tf.tensorByteSize(tensor);
-    const buffer = new ArrayBuffer(bytes);
-    if (bytes > 0) tf.memcpy(new Uint8Array(buffer), tf.tensorData(tensor), bytes);
-    return typedArrayOf(tf.tensorType(tensor), buffer);
   }
 
   /** TF_Buffer is { data, length, … } (tensorflow/c/tf_buffer.h). */

@@ -1,12 +1,11 @@
 // Where the engine's `tensorflow` backend differs from tfjs-node's kernels: ones that a recording can follow, and gradients in one op.
 import * as tf from '@tensorflow/tfjs-core';
-import type { RecordingBinding } from '../recording/recording-binding.js';
-import { op, runOp } from './active.js';
-import { dtypes } from './dtypes.js';
+import { activeTensorFlow, floatOp, op, runOp } from './active.js';
+import { dtypeNumbers, dtypes } from './dtypes.js';
 
-export function registerKernels(binding: RecordingBinding): void {
-  gatherWithoutReading(binding);
-  if (binding.device === 'cpu') channelSums();
+export function registerKernels(): void {
+  gatherWithoutReading();
+  channelSums();
   reluGradient();
   tanhGradient();
 }
@@ -15,36 +14,35 @@ export function registerKernels(binding: RecordingBinding): void {
 function channelSums(): void {
   const general = tf.getKernel(tf.Sum, 'tensorflow');
   const kernelFunc: tf.KernelFunc = (call) => {
+    if (activeTensorFlow()?.binding.device !== 'cpu') return general.kernelFunc(call);
     const x = call.inputs['x'] as tf.Tensor;
     const { axis, keepDims } = call.attrs as unknown as { axis: number | number[]; keepDims: boolean };
     const axes = tf.util.parseAxisParam(axis, x.shape).sort((a, b) => a - b);
     const isChannelSum = x.dtype === 'float32' && !keepDims && x.size > 0 && axes.length > 0 && axes.length === x.shape.length - 1 && axes.every((a, i) => a === i);
-    return isChannelSum ? runOp('BiasAddGrad', [op.type('T', dtypes.TF_FLOAT)], [x])[0]! : general.kernelFunc(call);
+    return isChannelSum ? floatOp('BiasAddGrad', x) : general.kernelFunc(call);
   };
   replaceKernel(tf.Sum, kernelFunc);
 }
 
 /** tfjs-node's kernel reads all indices to check them. While recording it must not; TensorFlow checks them itself. */
-function gatherWithoutReading(binding: RecordingBinding): void {
+function gatherWithoutReading(): void {
   const checked = tf.getKernel(tf.GatherV2, 'tensorflow');
   const kernelFunc: tf.KernelFunc = (call) => {
-    if (!binding.tape) return checked.kernelFunc(call);
+    if (!activeTensorFlow()?.binding.tape) return checked.kernelFunc(call);
     const { x, indices } = call.inputs as { x: tf.Tensor; indices: tf.Tensor };
     const { axis, batchDims } = call.attrs as unknown as tf.GatherV2Attrs;
-    const attributes = [op.int('batch_dims', batchDims), op.type('Tparams', TYPES[x.dtype]!), op.type('Tindices', TYPES[indices.dtype]!), op.type('Taxis', dtypes.TF_INT32)];
+    const attributes = [op.int('batch_dims', batchDims), op.type('Tparams', dtypeNumbers[x.dtype]!), op.type('Tindices', dtypeNumbers[indices.dtype]!), op.type('Taxis', dtypes.TF_INT32)];
     return runOp('GatherV2', attributes, [x, indices, tf.scalar(axis, 'int32')])[0]!;
   };
   replaceKernel(tf.GatherV2, kernelFunc);
 }
-
-const TYPES: Partial<Record<tf.DataType, number>> = { float32: dtypes.TF_FLOAT, int32: dtypes.TF_INT32, bool: dtypes.TF_BOOL };
 
 /** From the output rather than the input, so that a convolution, its bias and its ReLU can be one op, and in one pass instead of seven. */
 function reluGradient(): void {
   replaceGradient({
     kernelName: tf.Relu,
     outputsToSave: [true],
-    gradFunc: (dy, saved) => ({ x: () => oneOp('ReluGrad', [dy as tf.Tensor, saved[0]!]) ?? tf.mul(dy as tf.Tensor, tf.step(saved[0]!)) }),
+    gradFunc: (dy, saved) => ({ x: () => oneOp('ReluGrad', dy as tf.Tensor, saved[0]!) ?? tf.mul(dy as tf.Tensor, tf.step(saved[0]!)) }),
   });
 }
 
@@ -52,13 +50,13 @@ function tanhGradient(): void {
   replaceGradient({
     kernelName: tf.Tanh,
     outputsToSave: [true],
-    gradFunc: (dy, saved) => ({ x: () => oneOp('TanhGrad', [saved[0]!, dy as tf.Tensor]) ?? tf.mul(tf.sub(1, tf.square(saved[0]!)), dy as tf.Tensor) }),
+    gradFunc: (dy, saved) => ({ x: () => oneOp('TanhGrad', saved[0]!, dy as tf.Tensor) ?? tf.mul(tf.sub(1, tf.square(saved[0]!)), dy as tf.Tensor) }),
   });
 }
 
 /** Gradients are the same for all backends: undefined where another one is current. */
-function oneOp(name: string, inputs: readonly tf.Tensor[]): tf.Tensor | undefined {
-  return tf.getBackend() === 'tensorflow' ? runOp(name, [op.type('T', dtypes.TF_FLOAT)], inputs)[0] : undefined;
+function oneOp(name: string, ...inputs: tf.Tensor[]): tf.Tensor | undefined {
+  return activeTensorFlow() ? floatOp(name, ...inputs) : undefined;
 }
 
 function replaceKernel(kernelName: string, kernelFunc: tf.KernelFunc): void {

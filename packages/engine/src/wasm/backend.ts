@@ -2,14 +2,13 @@
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import { once } from '../once.js';
 import { registerConvolutionGradients } from './convolution-gradients.js';
 import { correctAveragePoolGradient, correctCast, correctEmptySums, correctMaxPoolGradient, correctOneHot } from './corrections.js';
 import { quickenTransposedProducts } from './matrix-product.js';
 import { registerUnsortedSegmentSum } from './unsorted-segment-sum.js';
 
 const require = createRequire(import.meta.url);
-
-const ready = new Set<string>();
 
 /** Registers the wasm backend; returns its threads, which in Node is one. */
 export async function readyWasmBackend(): Promise<number> {
@@ -36,11 +35,4 @@ export async function readyCpuBackend(): Promise<void> {
     // Its advice at first use, to install tfjs-node, is not for who has this engine.
     (tf.findBackend('cpu') as { firstUse?: boolean }).firstUse = false;
   });
-}
-
-/** Kernels are registered for the life of the process. */
-function once(backend: string, register: () => void): void {
-  if (ready.has(backend)) return;
-  register();
-  ready.add(backend);
 }

@@ -1,0 +1,42 @@
+// Values between JavaScript's memory and TF_Tensors.
+import type { Pointer, TensorFlowLibrary } from './c-api.js';
+import { dtypes } from './dtypes.js';
+
+export interface TensorBytes {
+  shape: readonly number[];
+  /** A TF_DataType of fixed size. */
+  dtype: number;
+  bytes: Uint8Array;
+}
+
+/** A TF_Tensor with a copy of the bytes; the caller deletes it. */
+export function newTensor(tf: TensorFlowLibrary, { shape, dtype, bytes }: TensorBytes): Pointer {
+  const tensor = tf.allocateTensor(dtype, BigInt64Array.from(shape, BigInt), shape.length, bytes.length);
+  if (bytes.length > 0) tf.memcpy(tf.tensorData(tensor), bytes, bytes.length);
+  return tensor;
+}
+
+/** A copy of a TF_Tensor's values, of a dtype of fixed size. */
+export function valuesOf(tf: TensorFlowLibrary, tensor: Pointer): NodeJS.TypedArray {
+  const bytes = tf.tensorByteSize(tensor);
+  const buffer = new ArrayBuffer(bytes);
+  if (bytes > 0) tf.memcpy(new Uint8Array(buffer), tf.tensorData(tensor), bytes);
+  return typedArrayOf(tf.tensorType(tensor), buffer);
+}
+
+/** A view. */
+export const bytesOf = ({ buffer, byteOffset, byteLength }: NodeJS.TypedArray): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
+
+function typedArrayOf(dtype: number, buffer: ArrayBuffer): NodeJS.TypedArray {
+  switch (dtype) {
+    case dtypes.TF_FLOAT:
+    case dtypes.TF_COMPLEX64: // real and imaginary parts in turn, as tfjs has them
+      return new Float32Array(buffer);
+    case dtypes.TF_INT32:
+      return new Int32Array(buffer);
+    case dtypes.TF_INT64:
+      return new BigInt64Array(buffer);
+    default:
+      return new Uint8Array(buffer);
+  }
+}
