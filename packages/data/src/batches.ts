@@ -3,6 +3,7 @@ import { DataOptionError } from './errors.js';
 import { decodeImage, IMAGE_BYTES } from './decode-image.js';
 import { Random } from './random.js';
 import type { RecordSet } from './record-set.js';
+import { requireInteger } from './require-integer.js';
 import { TaskQueue } from './task-queue.js';
 
 export interface Batch {
@@ -41,9 +42,9 @@ export function batches(
   { keys = records.keys, batchSize, shuffle, prefetch = 2, workers = 8, startAt = 0, dropLast = false }: BatchesOptions,
 ): AsyncGenerator<Batch, void, void> {
   const count = batchCount(keys.length, { batchSize, dropLast });
-  checkInteger('prefetch', prefetch, 0);
-  checkInteger('workers', workers, 1);
-  checkInteger('startAt', startAt, 0);
+  requireInteger('batches', 'prefetch', prefetch, 0);
+  requireInteger('batches', 'workers', workers, 1);
+  requireInteger('batches', 'startAt', startAt, 0);
   const order = shuffle ? new Random(shuffle.seed, shuffle.epoch).shuffle(keys.slice()) : keys;
   const queue = new TaskQueue(workers);
   const read = (batch: number) => readBatch(records, order.slice(batch * batchSize, (batch + 1) * batchSize), queue);
@@ -57,10 +58,6 @@ export function batchCount(images: number, { batchSize, dropLast = false }: Pick
     throw new DataOptionError(`The batch size is ${batchSize}, but there are ${images} images; choose one from 1 to ${images}.`);
   }
   return dropLast ? Math.floor(images / batchSize) : Math.ceil(images / batchSize);
-}
-
-function checkInteger(name: string, value: number, least: number): void {
-  if (!(Number.isInteger(value) && value >= least)) throw new DataOptionError(`batches: ${name} is ${value}; expected an integer of at least ${least}.`);
 }
 
 interface Ahead {

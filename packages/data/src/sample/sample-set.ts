@@ -9,6 +9,7 @@ import { IMAGE_SIZE } from '../decode-image.js';
 import { exists } from '../exists.js';
 import { Random } from '../random.js';
 import { RecordWriter } from '../record-writer.js';
+import { requireInteger } from '../require-integer.js';
 import { drawFace } from './draw-face.js';
 import { randomAppearance, randomIdentity } from './face-parameters.js';
 
@@ -36,7 +37,7 @@ export async function ensureSampleSet(
   { identities = IDENTITIES, imagesPerIdentity = IMAGES_PER_IDENTITY, seed = 0, onProgress }: SampleSetOptions = {},
 ): Promise<void> {
   for (const [name, value] of Object.entries({ identities, imagesPerIdentity })) {
-    if (!Number.isInteger(value) || value < 1) throw new DataOptionError(`ensureSampleSet: ${name} is ${value}; expected an integer of at least 1.`);
+    requireInteger('ensureSampleSet', name, value, 1);
   }
   if (!Number.isInteger(seed)) throw new DataOptionError(`ensureSampleSet: seed is ${seed}; expected an integer.`);
   const target = resolve(folder);

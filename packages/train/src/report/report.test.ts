@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { EMBEDDING, temporaryFolder, toyBatch, toyModel } from '../../test/toy.js';
 import type { MetricsRow } from '../logging/metrics-log.js';
-import type { RunSummary } from '../summary.js';
+import { runSummary as summary } from '../../test/run-summary.js';
 import { differenceFigure, meanSquaredError } from './difference-figure.js';
 import { flowFigure } from './flow-figure.js';
 import { reportPage } from './page.js';
@@ -16,21 +16,6 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-const summary: RunSummary = {
-  engine: 'cpu: tfjs',
-  device: 'cpu',
-  precision: 'float32',
-  teacher: { name: 'stand-in <teacher>', standIn: true, sha256: '0' },
-  data: { path: '/faces.rec', images: 12, identities: 3, trainImages: 8, testImages: 4 },
-  model: { gx: 'image-flow', parameters: 10 },
-  epochs: 1,
-  steps: 2,
-  imagesPerSecond: 3,
-  loss: { first: 0.1, last: 0.05 },
-  test: { mse: 0.001, cosine: 0.75, cosineOfMeanEmbedding: 0.25, mseOfZero: 1 / 512 },
-  inverse: { maxError: 1e-6, exactBytes: 1, gainP99: 2 },
-  seconds: 9,
-};
 const metrics: MetricsRow[] = [1, 2, 3].map((step) => ({ step, epoch: 0, loss: 0.01 / step, cosine: step / 4, gradientNorm: 1, learningRate: 0.1, imagesPerSecond: 10 }));
 
 /** What the SVG says, in reading order. */

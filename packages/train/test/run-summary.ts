@@ -1,0 +1,18 @@
+// What a run's summary looks like; its teacher's name has to be escaped in a page.
+import type { RunSummary } from '../src/summary.js';
+
+export const runSummary: RunSummary = {
+  engine: 'cpu: tfjs',
+  device: 'cpu',
+  precision: 'float32',
+  teacher: { name: 'stand-in <teacher>', standIn: true, sha256: '0' },
+  data: { path: '/faces.rec', images: 12, identities: 3, trainImages: 8, testImages: 4 },
+  model: { gx: 'image-flow', parameters: 10 },
+  epochs: 1,
+  steps: 2,
+  imagesPerSecond: 3,
+  loss: { first: 0.1, last: 0.05 },
+  test: { mse: 0.001, cosine: 0.75, cosineOfMeanEmbedding: 0.25, mseOfZero: 1 / 512 },
+  inverse: { maxError: 1e-6, exactBytes: 1, gainP99: 2 },
+  seconds: 9,
+};
