@@ -74,11 +74,7 @@ describe('nx train app', () => {
 
 describe('Ctrl-C and --resume', () => {
   test('stop after the step, then continue to the same result as without a stop', async () => {
-    const stopped = await app.run(['train', '--config', 'tiny.yaml', '--name', 'stopped'], {
-      onOutput: (text, kill) => {
-        if (/step 2\/8/.test(text) && !/Stopping/.test(text)) kill('SIGINT');
-      },
-    });
+    const stopped = await app.run(['train', '--config', 'tiny.yaml', '--name', 'stopped'], { interruptAt: 'step 2/8' });
     expect(stopped.code).toBe(130);
     expect(stopped.stdout).toMatch(/Stopped after step [23]; continue with: npx nx train app -- --resume --name stopped/);
     await expect(access(app.file('runs', 'stopped', 'summary.json'))).rejects.toThrow();

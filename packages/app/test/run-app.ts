@@ -52,18 +52,30 @@ export class AppFolder {
     return this.file(name);
   }
 
-  /** `onOutput` sees everything printed so far and may send the process a signal. */
-  run(args: readonly string[], { onOutput }: { onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void } = {}): Promise<AppResult> {
-    const child = spawn(process.execPath, ['--conditions=@lin/source', '--import', 'tsx', 'packages/app/src/main.ts', ...args], {
+  /** Where `interruptAt` is given, Ctrl-C's signal arrives as soon as the process has printed that text. */
+  run(args: readonly string[], { interruptAt }: { interruptAt?: string } = {}): Promise<AppResult> {
+    const interrupting = interruptAt === undefined ? [] : ['--import', interruptOnce(interruptAt)];
+    const child = spawn(process.execPath, ['--conditions=@lin/source', '--import', 'tsx', ...interrupting, 'packages/app/src/main.ts', ...args], {
       cwd: ROOT,
       env: { ...process.env, INIT_CWD: this.path, LIN_RUNS: this.file('runs'), LIN_DATA: this.file('data'), HOME: this.file('home') },
     });
     const result: AppResult = { code: null, stdout: '', stderr: '' };
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      result.stdout += text;
-      onOutput?.(result.stdout, (signal) => child.kill(signal));
-    });
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (result.stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (result.stderr += text));
     return new Promise((resolve) => child.on('close', (code) => resolve({ ...result, code })));
   }
+}
+
+/** A module that has its process send SIGINT to itself: a signal from outside would arrive whenever this machine has time for it. */
+function interruptOnce(text: string): string {
+  const code = `
+    const { write } = process.stdout;
+    process.stdout.write = function (chunk, ...rest) {
+      if (String(chunk).includes(${JSON.stringify(text)})) {
+        process.stdout.write = write;
+        process.kill(process.pid, 'SIGINT');
+      }
+      return write.call(process.stdout, chunk, ...rest);
+    };`;
+  return `data:text/javascript,${encodeURIComponent(code)}`;
 }
