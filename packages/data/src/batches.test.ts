@@ -5,7 +5,8 @@ import { CountingRecords, labelOf } from '../test/counting-records.js';
 import { assemble, insightFaceRecords, temporaryFolder, writeSet } from '../test/hand-made-sets.js';
 import { jpegOf } from '../test/pictures.js';
 import { batchCount, batches, type Batch, type BatchesOptions } from './batches.js';
-import { decodeImage, IMAGE_BYTES } from './decode-image.js';
+import { decodeImage } from './images/decode-image.js';
+import { IMAGE_BYTES } from './images/image-size.js';
 import { DataOptionError, RecordError } from './errors.js';
 import { openRecords } from './record-set.js';
 

@@ -1,6 +1,7 @@
 // Batches ready to train on: read and decoded ahead of the consumer, in an order that a seed and an epoch determine.
 import { DataOptionError } from './errors.js';
-import { decodeImage, IMAGE_BYTES } from './decode-image.js';
+import { decodeImage } from './images/decode-image.js';
+import { IMAGE_BYTES } from './images/image-size.js';
 import { Random } from './random.js';
 import type { RecordSet } from './record-set.js';
 import { requireInteger } from './require-integer.js';

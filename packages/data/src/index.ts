@@ -1,5 +1,6 @@
 export { batchCount, batches, type Batch, type BatchesOptions } from './batches.js';
-export { decodeImage, IMAGE_BYTES, IMAGE_SIZE } from './decode-image.js';
+export { decodeImage } from './images/decode-image.js';
+export { IMAGE_BYTES, IMAGE_SIZE } from './images/image-size.js';
 export { DataOptionError, RecordError } from './errors.js';
 export { Random } from './random.js';
 export { openRecords, type FaceRecord, type RecordSet } from './record-set.js';

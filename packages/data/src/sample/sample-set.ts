@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { DataOptionError } from '../errors.js';
-import { IMAGE_SIZE } from '../decode-image.js';
+import { IMAGE_SIZE } from '../images/image-size.js';
 import { exists } from '../exists.js';
 import { Random } from '../random.js';
 import { RecordWriter } from '../record-writer.js';

@@ -1,9 +1,7 @@
 // An encoded image to 112×112 RGB bytes, by sharp on libuv's threads: the JS thread never decodes.
 import sharp from 'sharp';
-import { RecordError } from './errors.js';
-
-export const IMAGE_SIZE = 112;
-export const IMAGE_BYTES = IMAGE_SIZE * IMAGE_SIZE * 3;
+import { RecordError } from '../errors.js';
+import { IMAGE_SIZE } from './image-size.js';
 
 /** 67 megapixels: a file of a few KB can announce thousands of times as many, and take as long. */
 const MAX_PIXELS = 2 ** 26;

@@ -1,8 +1,9 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { picture, picturePixels, plain, rawDecode, SIDE } from '../test/pictures.js';
-import { decodeImage, IMAGE_BYTES, IMAGE_SIZE } from './decode-image.js';
-import { RecordError } from './errors.js';
+import { picture, picturePixels, plain, rawDecode, SIDE } from '../../test/pictures.js';
+import { RecordError } from '../errors.js';
+import { decodeImage } from './decode-image.js';
+import { IMAGE_BYTES, IMAGE_SIZE } from './image-size.js';
 
 const decode = async (image: Uint8Array | Promise<Uint8Array>) => decodeImage(await image, 'train.rec key 7');
 const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>) => Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i]!)));
