@@ -2,6 +2,7 @@
 // and PyTorch in its best settings beside them. Every line is a process of its own, one after the other.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
 import { computesInBfloat16 } from '../src/index.js';
 import { FLOPS_PER_IMAGE } from './seed-sandwich.js';
 
@@ -26,11 +27,20 @@ function lastLine(command: string, args: readonly string[]): Measured | undefine
   return status === 0 ? (JSON.parse(stdout.trim().split('\n').at(-1)!) as Measured) : undefined;
 }
 
-const ours = (model: string, mode: string) =>
-  lastLine(process.execPath, [...process.execArgv, fileURLToPath(new URL('measure-step.ts', import.meta.url)), model, mode, String(BATCH), String(STEPS)]);
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Plain JavaScript, as users run the packages: the loader of TypeScript alone takes 70 MB. */
+function bundleMeasureStep(): string {
+  const outfile = here('../node_modules/.cache/lin/measure-step.mjs');
+  const alias = Object.fromEntries(['engine', 'invertible', 'linearizer', 'operator'].map((name) => [`@lin/${name}`, here(`../../${name}/src/index.ts`)]));
+  buildSync({ entryPoints: [here('measure-step.ts')], outfile, alias, bundle: true, packages: 'external', platform: 'node', format: 'esm' });
+  return outfile;
+}
+
+const ours = (script: string, model: string, mode: string) => lastLine(process.execPath, [script, model, mode, String(BATCH), String(STEPS)]);
 
 const theirs = (config: string, threads: number) =>
-  lastLine('python3', [fileURLToPath(new URL('peer_sandwich.py', import.meta.url)), config, '--threads', String(threads), '--batch', String(BATCH), '--steps', String(STEPS)]);
+  lastLine('python3', [here('peer_sandwich.py'), config, '--threads', String(threads), '--batch', String(BATCH), '--steps', String(STEPS)]);
 
 /** Measures and prints; `gemm` is this machine's measured peak in GFLOP/s. */
 export function measureSandwiches({ threads, gemm }: { threads: number; gemm: number }) {
@@ -43,15 +53,16 @@ export function measureSandwiches({ threads, gemm }: { threads: number; gemm: nu
     const cells = [measured.imagesPerSecond.toFixed(1).padStart(10), (gflops?.toFixed(0) ?? '–').padStart(10), (gflops ? `${((100 * gflops) / gemm).toFixed(0)} %` : '–').padStart(9), measured.peakRssMB.toFixed(0).padStart(9)];
     console.log(line.name.padEnd(46) + cells.join(''));
   };
+  const script = bundleMeasureStep();
   const modes = ['plain', 'eager', 'float32', ...(computesInBfloat16() ? ['bfloat16'] : [])];
   for (const mode of modes) {
-    add({ name: `seed sandwich, ${LABELS[mode]}`, model: 'seed', precision: mode === 'bfloat16' ? mode : 'float32' }, ours('seed', mode));
+    add({ name: `seed sandwich, ${LABELS[mode]}`, model: 'seed', precision: mode === 'bfloat16' ? mode : 'float32' }, ours(script, 'seed', mode));
   }
   for (const config of PEER_CONFIGS) {
     add({ name: `seed sandwich, PyTorch, ${config}`, model: 'seed', precision: config === 'bfloat16' ? config : 'float32' }, theirs(config, threads));
   }
   for (const mode of modes.filter((mode) => mode !== 'plain')) {
-    add({ name: `image-flow sandwich, ${LABELS[mode]}`, model: 'flow', precision: mode === 'bfloat16' ? mode : 'float32' }, ours('flow', mode));
+    add({ name: `image-flow sandwich, ${LABELS[mode]}`, model: 'flow', precision: mode === 'bfloat16' ? mode : 'float32' }, ours(script, 'flow', mode));
   }
   if (!lines.some(({ name }) => name.includes('PyTorch'))) console.log('PyTorch is not measured: python3 cannot import torch (pip install torch).');
   return { lines, ...ratios(lines) };

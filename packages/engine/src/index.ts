@@ -1,6 +1,7 @@
 export { initEngine, type Engine, type EngineOptions } from './engine.js';
+export type { Adapter } from './webgpu/adapter.js';
 export { diagnose, type Diagnosis } from './diagnose.js';
-export { EngineError, TensorFlowError } from './errors.js';
+export { EngineError, TensorFlowError, WebGpuError } from './errors.js';
 export { findLibTensorFlow, type LibTensorFlow } from './libtensorflow/find.js';
 export { installLibTensorFlow, TENSORFLOW_VERSION, type InstallOptions } from './libtensorflow/install.js';
 export { cacheFolder } from './libtensorflow/cache-folder.js';
@@ -14,3 +15,4 @@ export { adamUpdate, type AdamUpdate } from './fused/adam-update.js';
 export { batchNorm, type BatchNormOptions, type BatchNormResult } from './fused/batch-norm.js';
 export { biasActivation } from './fused/bias-activation.js';
 export { clipByGlobalNorm, type ClippedGradients } from './fused/clip-by-global-norm.js';
+export { statelessNormal, statelessUniform, type StatelessOptions } from './random/stateless.js';

@@ -1,6 +1,6 @@
 // GraphDef (tensorflow/core/framework/graph.proto, node_def.proto, attr_value.proto, tensor.proto): what TF_GraphImportGraphDef reads.
 import protobuf from 'protobufjs';
-import { attributeTypes } from '../tensorflow/dtypes.js';
+import { attributeTypes, dtypes } from '../tensorflow/dtypes.js';
 import type { OpAttribute } from '../tensorflow/op-attributes.js';
 import type { TensorBytes } from '../tensorflow/tensor-memory.js';
 
@@ -8,7 +8,7 @@ const { root } = protobuf.parse(`
   syntax = "proto3";
   message Dim { int64 size = 1; }
   message Shape { repeated Dim dim = 2; }
-  message Tensor { int32 dtype = 1; Shape tensor_shape = 2; bytes tensor_content = 4; }
+  message Tensor { int32 dtype = 1; Shape tensor_shape = 2; bytes tensor_content = 4; repeated float float_val = 5; repeated int32 int_val = 7; repeated bool bool_val = 11; }
   message ListValue {
     repeated bytes s = 2; repeated int64 i = 3; repeated float f = 4; repeated bool b = 5; repeated int32 type = 6; repeated Shape shape = 7;
   }
@@ -43,7 +43,26 @@ export const attr = {
   type: (type: number): AttrValue => ({ type }),
   string: (text: string): AttrValue => ({ s: Buffer.from(text) }),
   shape: (shape: readonly number[]): AttrValue => ({ shape: shapeProto(shape) }),
-  tensor: ({ shape, dtype, bytes }: TensorBytes): AttrValue => ({ tensor: { dtype, tensor_shape: shapeProto(shape), tensor_content: bytes } }),
+  tensor: (tensor: TensorBytes): AttrValue => ({ tensor: { dtype: tensor.dtype, tensor_shape: shapeProto(tensor.shape), ...(repeatedValue(tensor) ?? { tensor_content: tensor.bytes }) } }),
+};
+
+/**
+ * A tensor of equal values as one of them, which tensor.proto lets stand for all: a gradient's ones or zeros are as large as an activation,
+ * and TensorFlow copies a graph ten times while it optimises it.
+ */
+function repeatedValue({ dtype, bytes }: TensorBytes) {
+  const field = VALUE_FIELDS[dtype];
+  if (!field || bytes.length === 0) return undefined;
+  const { name, size, read } = field;
+  const isRepeated = Buffer.compare(bytes.subarray(size), bytes.subarray(0, bytes.length - size)) === 0;
+  return isRepeated ? { [name]: [read(new DataView(bytes.buffer, bytes.byteOffset))] } : undefined;
+}
+
+/** Little-endian, as tensor_content is. */
+const VALUE_FIELDS: Record<number, { name: string; size: number; read: (view: DataView) => number | boolean }> = {
+  [dtypes.TF_FLOAT]: { name: 'float_val', size: 4, read: (view) => view.getFloat32(0, true) },
+  [dtypes.TF_INT32]: { name: 'int_val', size: 4, read: (view) => view.getInt32(0, true) },
+  [dtypes.TF_BOOL]: { name: 'bool_val', size: 1, read: (view) => view.getUint8(0) !== 0 },
 };
 
 /** An attribute as tfjs's kernels describe it for an eager op. */

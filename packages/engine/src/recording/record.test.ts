@@ -58,6 +58,30 @@ describe.skipIf(missing)(`recording a step${missing ? ` (SKIPPED: ${missing})` :
       expect(Array.from(product)).toEqual([19, 22, 43, 50]);
     });
 
+    test('with constants of equal values, which take no room in the graph', async () => {
+      const recorded = await recordOnce(
+        ({ x }) => ({
+          ones: tf.add(x!, tf.fill([1000, 100], 1.5)),
+          integers: tf.add(tf.cast(x!, 'int32'), tf.fill([1000, 100], -3, 'int32')),
+          chosen: tf.where(tf.onesLike(x!).cast('bool'), x!, tf.zeros([1000, 100])),
+          uneven: tf.add(x!, tf.tensor1d([...new Array<number>(99).fill(0), 7])),
+        }),
+        { x: tf.ones([1000, 100]) },
+      );
+      expect(recorded.graphDef().length).toBeLessThan(10_000);
+      const { ones, integers, chosen, uneven } = await recorded.run({ x: new Float32Array(100_000).fill(2) });
+      expect([ones!.every((value) => value === 3.5), integers!.every((value) => value === -1), chosen!.every((value) => value === 2)]).toEqual([true, true, true]);
+      expect([uneven![0], uneven![99], uneven![199]]).toEqual([2, 9, 9]);
+    });
+
+    test('from a tensor that the caller disposes of while the step runs', async () => {
+      const recorded = await recordOnce(({ x }) => ({ y: tf.add(x!, 1) }), { x: tf.zeros([1000]) });
+      const x = tf.fill([1000], 4);
+      const running = recorded.run({ x });
+      x.dispose();
+      expect((await running).y!.every((value) => value === 5)).toBe(true);
+    });
+
     test('with variables that stay on the device and are updated there', async () => {
       const counter = tf.tidy(() => tf.variable(tf.scalar(10)));
       const recorded = await recordOnce(

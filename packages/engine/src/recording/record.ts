@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { activeTensorFlow, type ActiveTensorFlow } from '../tensorflow/active.js';
 import { configProto, type SessionConfig } from '../tensorflow/config-proto.js';
 import { GraphSession } from '../tensorflow/graph-session.js';
+import { collectGarbage } from './collect-garbage.js';
 import { RecordingError } from './errors.js';
 import { buildGraph } from './graph-builder.js';
 import { RecordedStep, type SharedSession } from './recorded-step.js';
@@ -44,6 +45,7 @@ export async function record<I extends NamedTensors, O extends NamedTensors>(
   await shareWith?.read();
   const traced = trace((given) => step(given as I), { inputs, names }, active);
   const graph = buildGraph(traced);
+  collectGarbage(); // the step's tape, before the graph takes memory
   const open = (session: SharedSession) => new RecordedStep<I, O>(traced, graph, session, active);
   const exact = exactConfig(config);
   // Reduced precision is no fault of the recording: the graph is verified without it.

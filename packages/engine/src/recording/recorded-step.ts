@@ -2,11 +2,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { absentTensor, adoptedTensor, tensorIds, type ActiveTensorFlow } from '../tensorflow/active.js';
 import type { Pointer } from '../tensorflow/c-api.js';
-import { dtypes } from '../tensorflow/dtypes.js';
+import { dtypeNumbers, dtypes } from '../tensorflow/dtypes.js';
 import type { GraphSession } from '../tensorflow/graph-session.js';
-import { bytesOf, valuesOf } from '../tensorflow/tensor-memory.js';
+import { bytesOf, valuesOf, type TensorBytes } from '../tensorflow/tensor-memory.js';
 import { RecordingError } from './errors.js';
 import { FULL_TRACE, profileOf, type ProfileRow } from './profile.js';
+import { tensorSampler } from './sample.js';
 import { nodeNames, type GraphInput, type TensorSpec } from './graph-builder.js';
 import type { NamedTensors, Trace } from './trace.js';
 
@@ -102,6 +103,12 @@ export class RecordedStep<I extends NamedTensors = NamedTensors, O extends Named
     return found!;
   }
 
+  /** A sample of each variable's values on the device, by name. */
+  samples(): Promise<Map<string, Float32Array>> {
+    const sample = tensorSampler(this.active.library);
+    return this.fetch(this.variables.keys(), (_, tensor) => sample(tensor));
+  }
+
   /** The step as a serialised GraphDef that stands by itself, without the variables' values: `in/<input>`, `out/<output>`, `update`. */
   graphDef(): Uint8Array {
     return this.graph;
@@ -118,9 +125,7 @@ export class RecordedStep<I extends NamedTensors = NamedTensors, O extends Named
     if (this.disposed) throw new RecordingError('run: this step has been disposed.');
     const unknown = Object.keys(inputs).find((name) => !this.inputs.has(name));
     if (unknown !== undefined) throw new RecordingError(`run: the step has no input ${unknown}; it has ${[...this.inputs.keys()].join(', ')}.`);
-    const feeds = new Map(
-      [...this.inputs].map(([name, spec]) => [this.node(nodeNames.input(name)), { ...spec, bytes: inputBytes(name, inputs[name], spec) }] as const),
-    );
+    const feeds = new Map([...this.inputs].map(([name, spec]) => [this.node(nodeNames.input(name)), this.feed(name, inputs[name], spec)] as const));
     if (this.releases && !this.empty) this.release();
     const { values, metadata } = await this.shared.session.run({
       feeds,
@@ -129,6 +134,22 @@ export class RecordedStep<I extends NamedTensors = NamedTensors, O extends Named
       ...(runOptions && { runOptions }),
     });
     return { outputs: Object.fromEntries(this.outputs.map((name, i) => [name, values[i]])) as { [K in keyof O]: OutputValue }, metadata };
+  }
+
+  /** A tensor's own memory, or a copy of an array. @throws RecordingError */
+  private feed(name: string, value: InputValue | undefined, spec: TensorSpec): (() => Pointer) | TensorBytes {
+    const { shape, dtype } = spec;
+    if (value === undefined) throw new RecordingError(`run: input ${name} is missing; expected a tensor or array of shape [${shape.join(', ')}].`);
+    const isTensor = value instanceof tf.Tensor;
+    const size = shape.reduce((product, length) => product * length, 1);
+    const [found, fits] = isTensor
+      ? [`[${value.shape.join(', ')}]`, String(value.shape) === String(shape)]
+      : typeof value === 'number' ? ['1 number', size === 1] : [`${value.length} numbers`, value.length === size];
+    if (!fits) {
+      throw new RecordingError(`run: input ${name} was recorded with shape [${shape.join(', ')}], but got ${found}; a recorded graph has fixed shapes, record another.`);
+    }
+    if (isTensor && dtypeNumbers[value.dtype] === dtype) return () => this.active.binding.resolve(tensorIds([value])[0]!);
+    return { ...spec, bytes: inputBytes(typeof value === 'number' ? [value] : isTensor ? value.dataSync() : value, dtype) };
   }
 
   /** What `take` makes of the variables' TF_Tensors, by name. */
@@ -149,16 +170,7 @@ export class RecordedStep<I extends NamedTensors = NamedTensors, O extends Named
   }
 }
 
-/** @throws RecordingError */
-function inputBytes(name: string, value: InputValue | undefined, { shape, dtype }: TensorSpec): Uint8Array {
-  if (value === undefined) throw new RecordingError(`run: input ${name} is missing; expected a tensor or array of shape [${shape.join(', ')}].`);
-  const values = typeof value === 'number' ? [value] : value instanceof tf.Tensor ? value.dataSync() : value;
-  const size = shape.reduce((product, length) => product * length, 1);
-  const isReshaped = value instanceof tf.Tensor && String(value.shape) !== String(shape);
-  if (values.length !== size || isReshaped) {
-    const found = value instanceof tf.Tensor ? `[${value.shape.join(', ')}]` : `${values.length} numbers`;
-    throw new RecordingError(`run: input ${name} was recorded with shape [${shape.join(', ')}], but got ${found}; a recorded graph has fixed shapes, record another.`);
-  }
+function inputBytes(values: ArrayLike<number> | NodeJS.TypedArray, dtype: number): Uint8Array {
   const Target = ARRAYS[dtype]!;
   return bytesOf(values instanceof Target ? values : Target.from(values as ArrayLike<number>));
 }

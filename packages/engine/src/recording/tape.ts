@@ -31,7 +31,7 @@ export class Tape {
   /** Before an op runs. @throws RecordingError where a graph could not run it with the same meaning. */
   admit(name: string, inputs: readonly number[]): void {
     if (RANDOM.test(name)) {
-      throw new RecordingError(`record: ${name} draws other numbers at every run; draw them outside and pass them as an input, or use a stateless op with a seed as input.`);
+      throw new RecordingError(`record: ${name} draws other numbers at every run; draw them outside and pass them as an input, or use statelessNormal or statelessUniform with a seed as input.`);
     }
     if (SHAPE_FROM_VALUES.test(name)) {
       throw new RecordingError(`record: the shape of ${name}'s output depends on values, and a recorded graph has fixed shapes; use a mask of fixed shape instead.`);

@@ -4,7 +4,8 @@ import { op, runOp, tensorIds, type ActiveTensorFlow } from '../tensorflow/activ
 import { dtypeNumbers } from '../tensorflow/dtypes.js';
 import { RecordingError } from './errors.js';
 import type { GraphInput, GraphVariable, TensorSpec } from './graph-builder.js';
-import { sampleOf } from './sample.js';
+import { collectGarbage } from './collect-garbage.js';
+import { sampleOf, tensorSampler } from './sample.js';
 import { Tape } from './tape.js';
 
 export type NamedTensors = Record<string, tf.Tensor>;
@@ -33,9 +34,10 @@ export interface TraceOptions {
 const NAME = /^[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*$/; // what TensorFlow lets a node be called
 
 /** @throws RecordingError for what a graph cannot do; the variables are as before then, too. */
-export function trace(step: (inputs: NamedTensors) => NamedTensors, { inputs, names }: TraceOptions, { binding }: ActiveTensorFlow): Trace {
+export function trace(step: (inputs: NamedTensors) => NamedTensors, { inputs, names }: TraceOptions, { binding, library }: ActiveTensorFlow): Trace {
   const graphInputs = Object.entries(inputs).map(([name, tensor]) => ({ name: checkedName(name), id: tensorIds([tensor])[0]!, ...specOf(tensor) }));
   const variables = namedVariables(names).map(([name, variable]) => isolate(checkedName(name), variable));
+  collectGarbage(); // what was uploaded just now
   const tape = new Tape(new Set([...graphInputs.map(({ id }) => id), ...variables.map(({ before }) => before)]), (id) => binding.capture(id));
   try {
     const { outputs, after } = binding.withTape(tape, () => {
@@ -56,11 +58,13 @@ export function trace(step: (inputs: NamedTensors) => NamedTensors, { inputs, na
       ...outputs.map(({ id }) => id),
       ...after.filter((id, i) => id !== variables[i]!.before),
     ]);
+    
+    const sample = tensorSampler(library);
     const touched = variables.flatMap(({ initial: _, ...variable }, i) => {
       const { before } = variable;
       const isRead = read.has(before);
       if (!isRead && !updated.has(before) && after[i] === before) return [];
-      return [{ ...variable, after: after[i]!, isRead, result: sampleOf(variable.variable.dataSync()) }];
+      return [{ ...variable, after: after[i]!, isRead, result: binding.withValue(after[i]!, sample) }];
     });
     return { tape, inputs: graphInputs, outputs: outputs.map(sampleAndDispose), variables: touched };
   } finally {
@@ -107,7 +111,7 @@ function checkedOutputs(outputs: unknown): NamedTensors {
 function withoutRandom<T>(work: () => T): T {
   const { random } = Math;
   Math.random = () => {
-    throw new RecordingError('record: the step draws random numbers (Math.random, or a random op without a seed), which would be the same at every run; draw them outside and pass them as an input.');
+    throw new RecordingError('record: the step draws random numbers (Math.random, or a random op without a seed), which would be the same at every run; use statelessNormal or statelessUniform with a seed as input, or draw them outside.');
   };
   try {
     return work();

@@ -12,8 +12,8 @@ const TOLERANCE = 1e-4;
 export async function verifyReplay(step: RecordedStep, inputs: Readonly<Record<string, tf.Tensor>>, { outputs, variables }: Trace): Promise<void> {
   const replayed = await step.run(inputs);
   for (const { name, result } of outputs) compare(`output ${name}`, sampleOf(replayed[name]!), result);
-  const results = new Map(variables.map(({ name, result }) => [name, result]));
-  await step.forEachValue((name, value) => compare(`variable ${name}`, sampleOf(value), results.get(name)!));
+  const samples = await step.samples();
+  for (const { name, result } of variables) compare(`variable ${name}`, samples.get(name)!, result);
 }
 
 function compare(what: string, replayed: Float32Array, expected: Float32Array): void {

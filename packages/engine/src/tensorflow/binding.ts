@@ -73,13 +73,10 @@ export class EagerBinding {
 
   tensorDataSync(id: number): NodeJS.TypedArray | Uint8Array[] {
     const { tf } = this;
-    const tensor = this.resolve(id);
-    try {
+    return this.withValue(id, (tensor) => {
       const isString = tf.tensorType(tensor) === dtypes.TF_STRING;
       return isString ? this.readStrings(tf.tensorData(tensor), tf.tensorByteSize(tensor) / STRING_BYTES) : valuesOf(tf, tensor);
-    } finally {
-      tf.deleteTensor(tensor);
-    }
+    });
   }
 
   executeOp(name: string, attributes: readonly OpAttribute[], inputIds: readonly number[], numOutputs: number): TensorMetadata[] {
@@ -115,6 +112,16 @@ export class EagerBinding {
     const tensor = this.tf.resolve(this.handle(id), this.status);
     this.check('resolve');
     return tensor;
+  }
+
+  /** What `use` makes of a tensor as a TF_Tensor, which is gone afterwards. */
+  withValue<T>(id: number, use: (tensor: Pointer) => T): T {
+    const tensor = this.resolve(id);
+    try {
+      return use(tensor);
+    } finally {
+      this.tf.deleteTensor(tensor);
+    }
   }
 
   /** A tensor of this binding with the memory of a TF_Tensor, which stays the caller's to delete; returns its id. */

@@ -16,27 +16,27 @@ export function newTensor(tf: TensorFlowLibrary, { shape, dtype, bytes }: Tensor
   return tensor;
 }
 
-/** A copy of a TF_Tensor's values, of a dtype of fixed size. */
-export function valuesOf(tf: TensorFlowLibrary, tensor: Pointer): NodeJS.TypedArray {
+/** A copy of a TF_Tensor's values, of a dtype of fixed size; in the first bytes of `buffer` where one is given. */
+export function valuesOf(tf: TensorFlowLibrary, tensor: Pointer, buffer?: ArrayBuffer): NodeJS.TypedArray {
   const bytes = tf.tensorByteSize(tensor);
-  const buffer = new ArrayBuffer(bytes);
-  if (bytes > 0) tf.memcpy(new Uint8Array(buffer), tf.tensorData(tensor), bytes);
-  return typedArrayOf(tf.tensorType(tensor), buffer);
+  const view = buffer ? new Uint8Array(buffer, 0, bytes) : new Uint8Array(bytes);
+  if (bytes > 0) tf.memcpy(view, tf.tensorData(tensor), bytes);
+  return typedArrayOf(tf.tensorType(tensor), view);
 }
 
 /** A view. */
 export const bytesOf = ({ buffer, byteOffset, byteLength }: NodeJS.TypedArray): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
 
-function typedArrayOf(dtype: number, buffer: ArrayBuffer): NodeJS.TypedArray {
+function typedArrayOf(dtype: number, { buffer, byteLength }: Uint8Array): NodeJS.TypedArray {
   switch (dtype) {
     case dtypes.TF_FLOAT:
     case dtypes.TF_COMPLEX64: // real and imaginary parts in turn, as tfjs has them
-      return new Float32Array(buffer);
+      return new Float32Array(buffer, 0, byteLength / 4);
     case dtypes.TF_INT32:
-      return new Int32Array(buffer);
+      return new Int32Array(buffer, 0, byteLength / 4);
     case dtypes.TF_INT64:
-      return new BigInt64Array(buffer);
+      return new BigInt64Array(buffer, 0, byteLength / 8);
     default:
-      return new Uint8Array(buffer);
+      return new Uint8Array(buffer, 0, byteLength);
   }
 }
