@@ -1,4 +1,8 @@
-export { batchCount, batches, type Batch, type BatchesOptions } from './batches.js';
+export { batches, type Batch, type BatchesOptions, type BatchPosition } from './batches/batches.js';
+export { batchCount, type EpochPlanOptions, type Shard } from './batches/epoch-plan.js';
+export { type Augmentation } from './batches/augment.js';
+export { type Shuffle } from './batches/epoch-order.js';
+export { SkippedRecords, type SkippedSummary } from './batches/skipped-records.js';
 export { decodeImage } from './images/decode-image.js';
 export { IMAGE_BYTES, IMAGE_SIZE } from './images/image-size.js';
 export { DataOptionError, RecordError } from './errors.js';
@@ -6,4 +10,6 @@ export { Random } from './random.js';
 export { openRecords, type FaceRecord, type RecordSet } from './record-set.js';
 export { RecordWriter, type RecordWriterOptions } from './record-writer.js';
 export { ensureSampleSet, type SampleSetOptions } from './sample/sample-set.js';
+export { IDENTITY_NUMBERS, type FaceAppearance, type FaceIdentity } from './sample/face-parameters.js';
+export { encodeSampleFace, sampleFace, type SampleFace, type SampleFaceOptions } from './sample/sample-face.js';
 export { splitByIdentity, type IdentitySplit, type SplitByIdentityOptions } from './split.js';

@@ -1,12 +1,11 @@
 // A face from its parameters: ellipses placed on a head that turns, then light, exposure and noise.
 import { Random } from '../random.js';
-import { IMAGE_SIZE } from '../decode-image.js';
+import { IMAGE_SIZE } from '../images/image-size.js';
 import { Canvas, type Colour, type Ellipse } from './canvas.js';
 import type { FaceAppearance, FaceIdentity } from './face-parameters.js';
+import { CENTRE_X, CENTRE_Y, HeadPose, type HeadPoint } from './head-pose.js';
+import { LEFT_AND_RIGHT, mouthShape, noseTip } from './landmarks.js';
 
-// Where ArcFace's alignment puts the middle of a face in the crop.
-const CENTRE_X = 56;
-const CENTRE_Y = 62;
 const WHITE: Colour = [0.94, 0.93, 0.91];
 const DARK: Colour = [0.06, 0.05, 0.05];
 
@@ -26,46 +25,33 @@ export function drawFace(identity: FaceIdentity, appearance: FaceAppearance): Ui
   return canvas.toBytes();
 }
 
-type Mark = Omit<Ellipse, 'x' | 'y'> & {
-  /** Pixels right of and below the middle of the face, seen from the front. */
-  x: number;
-  y: number;
-  /** How far it stands out of the head's middle plane: what a turn of the head moves. */
-  depth?: number;
-};
+type Mark = Omit<Ellipse, 'x' | 'y'> & HeadPoint;
 
-/** The head's own coordinates: what is painted on it turns, tilts and shifts with it. */
+/** What is painted on the head turns, tilts and shifts with it. */
 class Head {
+  private readonly points: HeadPose;
+
   constructor(
     private readonly canvas: Canvas,
-    private readonly identity: FaceIdentity,
+    identity: FaceIdentity,
     private readonly pose: FaceAppearance,
-  ) {}
+  ) {
+    this.points = new HeadPose(identity, pose);
+  }
 
-  /** A mark on the surface of the head unless `depth` says otherwise. */
-  paint({ x, y, depth = this.surface(x, y), angle = 0, radiusX, radiusY, ...rest }: Mark): void {
-    const { yaw, pitch, roll, scale, shiftX, shiftY } = this.pose;
-    const turnedX = x * Math.cos(yaw) + depth * Math.sin(yaw);
-    const turnedY = y * Math.cos(pitch) + depth * Math.sin(pitch);
+  paint({ x, y, depth, angle = 0, radiusX, radiusY, ...rest }: Mark): void {
+    const { yaw, pitch, roll, scale } = this.pose;
     this.canvas.ellipse({
-      x: CENTRE_X + shiftX + scale * (turnedX * Math.cos(roll) - turnedY * Math.sin(roll)),
-      y: CENTRE_Y + shiftY + scale * (turnedX * Math.sin(roll) + turnedY * Math.cos(roll)),
+      ...this.points.project({ x, y, ...(depth !== undefined && { depth }) }),
       radiusX: scale * radiusX * Math.cos(yaw),
       radiusY: scale * radiusY * Math.cos(pitch),
       angle: angle + roll,
       ...rest,
     });
   }
-
-  /** Depth of an ellipsoid as deep as it is wide. */
-  private surface(x: number, y: number): number {
-    const { faceWidth, faceHeight } = this.identity;
-    return faceWidth * Math.sqrt(Math.max(0, 1 - (x / faceWidth) ** 2 - (y / faceHeight) ** 2)) * 0.7;
-  }
 }
 
 const scaled = ([red, green, blue]: Colour, factor: number): Colour => [red * factor, green * factor, blue * factor];
-const SIDES = [-1, 1] as const;
 
 function drawBackground(canvas: Canvas, { background: { from, to, angle, spots } }: FaceAppearance): void {
   canvas.fill(from, to, angle);
@@ -76,7 +62,7 @@ function drawBackground(canvas: Canvas, { background: { from, to, angle, spots }
 
 function drawHair(head: Head, { hair, faceWidth, faceHeight, hairSides }: FaceIdentity): void {
   head.paint({ x: 0, y: -8, depth: -10, radiusX: faceWidth + 7, radiusY: faceHeight + 6, colour: hair, softness: 3 });
-  for (const side of SIDES) {
+  for (const side of LEFT_AND_RIGHT) {
     const x = side * (faceWidth - 2);
     head.paint({ x, y: hairSides, depth: -6, radiusX: 7, radiusY: 24 + hairSides, colour: scaled(hair, 0.9), softness: 3 });
   }
@@ -84,11 +70,11 @@ function drawHair(head: Head, { hair, faceWidth, faceHeight, hairSides }: FaceId
 
 function drawSkin(head: Head, { skin, hair, faceWidth, faceHeight, jawWidth, chin, hairline, mole }: FaceIdentity): void {
   head.paint({ x: 0, y: chin + 18, depth: -8, radiusX: jawWidth * 0.75, radiusY: 26, colour: scaled(skin, 0.72), softness: 3 }); // neck
-  for (const side of SIDES) head.paint({ x: side * faceWidth, y: 0, depth: -4, radiusX: 5, radiusY: 9, colour: scaled(skin, 0.85) }); // ears
+  for (const side of LEFT_AND_RIGHT) head.paint({ x: side * faceWidth, y: 0, depth: -4, radiusX: 5, radiusY: 9, colour: scaled(skin, 0.85) }); // ears
   head.paint({ x: 0, y: -4, depth: 0, radiusX: faceWidth, radiusY: faceHeight - 6, colour: skin, softness: 2 });
   head.paint({ x: 0, y: chin - jawWidth * 0.6, depth: 2, radiusX: jawWidth, radiusY: jawWidth * 0.75, colour: skin, softness: 3 });
   head.paint({ x: 0, y: -hairline - 20, depth: 8, radiusX: faceWidth + 2, radiusY: 22, colour: hair, softness: 3 }); // fringe
-  for (const side of SIDES) {
+  for (const side of LEFT_AND_RIGHT) {
     head.paint({ x: side * faceWidth * 0.55, y: 14, radiusX: 8, radiusY: 6, colour: [0.85, 0.4, 0.36], opacity: 0.14, softness: 7 }); // cheeks
   }
   head.paint({ x: mole.x * faceWidth, y: mole.y * chin, radiusX: mole.radius, radiusY: mole.radius, colour: scaled(skin, 0.35), softness: 1 });
@@ -96,7 +82,7 @@ function drawSkin(head: Head, { skin, hair, faceWidth, faceHeight, jawWidth, chi
 
 function drawEyes(head: Head, identity: FaceIdentity, { eyesOpen, browRaise, gazeX, gazeY }: FaceAppearance): void {
   const { skin, hair, iris, eyeSpacing, eyeHeight, eyeWidth, eyeOpening, eyeTilt, browHeight, browThickness, browTilt } = identity;
-  for (const side of SIDES) {
+  for (const side of LEFT_AND_RIGHT) {
     const [x, y, angle] = [side * eyeSpacing, eyeHeight, side * eyeTilt];
     const opening = eyeOpening * eyesOpen;
     const eyeball = Math.min(eyeOpening + 0.6, opening * 1.25);
@@ -110,25 +96,26 @@ function drawEyes(head: Head, identity: FaceIdentity, { eyesOpen, browRaise, gaz
   }
 }
 
-function drawNose(head: Head, { skin, eyeHeight, noseWidth, noseLength }: FaceIdentity): void {
-  const tip = eyeHeight + noseLength + 6;
-  const [bridge, out] = [28, 36]; // the nose stands out of the face: it moves most when the head turns
+function drawNose(head: Head, identity: FaceIdentity): void {
+  const { skin, noseWidth, noseLength } = identity;
+  const { y: tip, depth: out } = noseTip(identity);
+  const bridge = 28;
   head.paint({ x: 0, y: tip - noseLength / 2, depth: bridge, radiusX: noseWidth * 0.45, radiusY: noseLength / 2, colour: scaled(skin, 1.1), softness: 3 });
   head.paint({ x: 0, y: tip, depth: out, radiusX: noseWidth, radiusY: 4, colour: scaled(skin, 0.9), softness: 3 });
-  for (const side of SIDES) {
+  for (const side of LEFT_AND_RIGHT) {
     head.paint({ x: side * noseWidth * 0.5, y: tip + 2, depth: out - 3, radiusX: 1.7, radiusY: 1.1, colour: scaled(skin, 0.3), softness: 1 });
   }
 }
 
-function drawMouth(head: Head, { lips, mouthWidth, mouthHeight, lipThickness }: FaceIdentity, { smile, mouthOpen }: FaceAppearance): void {
-  const y = mouthHeight;
-  const width = mouthWidth + smile * 2.5;
-  const lift = smile * 2;
+function drawMouth(head: Head, identity: FaceIdentity, appearance: FaceAppearance): void {
+  const { lips, mouthHeight: y, lipThickness } = identity;
+  const { mouthOpen } = appearance;
+  const { width, lift, cornerX } = mouthShape(identity, appearance);
   head.paint({ x: 0, y: y + lift * 0.4, radiusX: width, radiusY: lipThickness + mouthOpen, colour: lips, softness: 1.5 });
   head.paint({ x: 0, y, radiusX: width * 0.85, radiusY: 0.7 + mouthOpen, colour: scaled(lips, 0.35), softness: 1 });
   if (mouthOpen > 1.5) head.paint({ x: 0, y: y - mouthOpen * 0.4, radiusX: width * 0.65, radiusY: mouthOpen * 0.4, colour: WHITE, softness: 1 });
-  for (const side of SIDES) {
-    head.paint({ x: side * width * 0.9, y: y - lift, angle: -side * lift * 0.2, radiusX: 3, radiusY: 0.9, colour: scaled(lips, 0.5), softness: 1 });
+  for (const side of LEFT_AND_RIGHT) {
+    head.paint({ x: side * cornerX, y: y - lift, angle: -side * lift * 0.2, radiusX: 3, radiusY: 0.9, colour: scaled(lips, 0.5), softness: 1 });
   }
 }
 
@@ -139,7 +126,7 @@ function drawBeard(head: Head, { hair, beard, jawWidth, chin, mouthHeight, mouth
 }
 
 function drawGlasses(head: Head, { skin, glasses, eyeSpacing, eyeHeight, eyeWidth }: FaceIdentity): void {
-  for (const side of SIDES) {
+  for (const side of LEFT_AND_RIGHT) {
     const lens = { x: side * eyeSpacing, y: eyeHeight, depth: 30 };
     head.paint({ ...lens, radiusX: eyeWidth + 5, radiusY: eyeWidth + 2.5, colour: DARK, opacity: 0.35 * glasses });
     head.paint({ ...lens, radiusX: eyeWidth + 3.5, radiusY: eyeWidth + 1, colour: scaled(skin, 1.1), opacity: 0.3 * glasses });

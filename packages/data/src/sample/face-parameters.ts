@@ -60,38 +60,82 @@ export interface FaceAppearance {
   noiseSeed: number;
 }
 
+/** A number drawn uniformly between the two. */
+type Range = readonly [low: number, high: number];
+
+/** Red, and how much of it green and blue have: skin and hair keep their hue from dark to light. */
+const SKIN = { tone: [0.28, 0.95], green: [0.68, 0.84], blue: [0.5, 0.74] } as const;
+const HAIR = { tone: [0.04, 0.75], green: [0.55, 0.95], blue: [0.25, 0.85] } as const;
+const IRIS = [[0.05, 0.4], [0.12, 0.55], [0.05, 0.7]] as const;
+const LIPS = [[0.5, 0.85], [0.2, 0.45], [0.25, 0.48]] as const;
+const MEASURES = {
+  faceWidth: [33, 43],
+  faceHeight: [46, 56],
+  jawWidth: [22, 36],
+  chin: [34, 46],
+  hairline: [22, 40],
+  hairSides: [0, 16],
+  eyeSpacing: [15, 20],
+  eyeHeight: [-13, -7],
+  eyeWidth: [5.5, 8.5],
+  eyeOpening: [2.4, 4.6],
+  eyeTilt: [-0.2, 0.2],
+  browHeight: [6.5, 11],
+  browThickness: [1, 2.8],
+  browTilt: [-0.25, 0.25],
+  noseWidth: [4.5, 9],
+  noseLength: [11, 18],
+  mouthWidth: [10, 17],
+  mouthHeight: [27, 34],
+  lipThickness: [1.6, 4],
+} as const satisfies Partial<Record<keyof FaceIdentity, Range>>;
+const MOLE = { x: [-0.7, 0.7], y: [-0.1, 0.7], radius: [0, 2] } as const;
+
+const MEASURE_NAMES = Object.keys(MEASURES) as (keyof typeof MEASURES)[];
+
 export function randomIdentity(random: Random): FaceIdentity {
-  const between = (low: number, high: number) => random.uniform(low, high);
-  const tone = between(0.28, 0.95);
-  const hairTone = between(0.04, 0.75);
+  const between = ([low, high]: Range) => random.uniform(low, high);
+  const tone = between(SKIN.tone);
+  const hairTone = between(HAIR.tone);
   return {
-    skin: [tone, tone * between(0.68, 0.84), tone * between(0.5, 0.74)],
-    hair: [hairTone, hairTone * between(0.55, 0.95), hairTone * between(0.25, 0.85)],
-    iris: [between(0.05, 0.4), between(0.12, 0.55), between(0.05, 0.7)],
-    lips: [between(0.5, 0.85), between(0.2, 0.45), between(0.25, 0.48)],
-    faceWidth: between(33, 43),
-    faceHeight: between(46, 56),
-    jawWidth: between(22, 36),
-    chin: between(34, 46),
-    hairline: between(22, 40),
-    hairSides: between(0, 16),
-    eyeSpacing: between(15, 20),
-    eyeHeight: between(-13, -7),
-    eyeWidth: between(5.5, 8.5),
-    eyeOpening: between(2.4, 4.6),
-    eyeTilt: between(-0.2, 0.2),
-    browHeight: between(6.5, 11),
-    browThickness: between(1, 2.8),
-    browTilt: between(-0.25, 0.25),
-    noseWidth: between(4.5, 9),
-    noseLength: between(11, 18),
-    mouthWidth: between(10, 17),
-    mouthHeight: between(27, 34),
-    lipThickness: between(1.6, 4),
-    beard: random.uniform() < 0.25 ? between(0.3, 0.85) : 0,
-    glasses: random.uniform() < 0.2 ? between(0.6, 1) : 0,
-    mole: { x: between(-0.7, 0.7), y: between(-0.1, 0.7), radius: between(0, 2) },
+    skin: [tone, tone * between(SKIN.green), tone * between(SKIN.blue)],
+    hair: [hairTone, hairTone * between(HAIR.green), hairTone * between(HAIR.blue)],
+    iris: [between(IRIS[0]), between(IRIS[1]), between(IRIS[2])],
+    lips: [between(LIPS[0]), between(LIPS[1]), between(LIPS[2])],
+    ...(Object.fromEntries(MEASURE_NAMES.map((name) => [name, between(MEASURES[name])])) as Record<keyof typeof MEASURES, number>),
+    beard: random.uniform() < 0.25 ? between([0.3, 0.85]) : 0,
+    glasses: random.uniform() < 0.2 ? between([0.6, 1]) : 0,
+    mole: { x: between(MOLE.x), y: between(MOLE.y), radius: between(MOLE.radius) },
   };
+}
+
+/** What the numbers of `identityVector` are, in its order. */
+export const IDENTITY_NUMBERS: readonly string[] = [
+  ...['skin tone', 'skin green', 'skin blue', 'hair tone', 'hair green', 'hair blue', 'iris red', 'iris green', 'iris blue', 'lips red', 'lips green', 'lips blue'],
+  ...MEASURE_NAMES,
+  ...['beard', 'glasses', 'mole x', 'mole y', 'mole radius'],
+];
+
+/**
+ * [36]: the 26 parameters of an identity as numbers from 0 to 1, named by IDENTITY_NUMBERS. Over identities each is uniform and independent
+ * of the others, except beard and glasses: opacities, 0 for most.
+ */
+export function identityVector(identity: FaceIdentity): Float64Array {
+  const { skin, hair, iris, lips, beard, glasses, mole } = identity;
+  const within = (value: number, [low, high]: Range) => (value - low) / (high - low);
+  const toned = ([red, green, blue]: Colour, ranges: typeof SKIN | typeof HAIR) => [
+    within(red, ranges.tone),
+    within(green / red, ranges.green),
+    within(blue / red, ranges.blue),
+  ];
+  return Float64Array.from([
+    ...toned(skin, SKIN),
+    ...toned(hair, HAIR),
+    ...iris.map((value, channel) => within(value, IRIS[channel]!)),
+    ...lips.map((value, channel) => within(value, LIPS[channel]!)),
+    ...MEASURE_NAMES.map((name) => within(identity[name], MEASURES[name])),
+    ...[beard, glasses, within(mole.x, MOLE.x), within(mole.y, MOLE.y), within(mole.radius, MOLE.radius)],
+  ]);
 }
 
 export function randomAppearance(random: Random): FaceAppearance {

@@ -3,15 +3,11 @@
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import sharp from 'sharp';
 import { DataOptionError } from '../errors.js';
-import { IMAGE_SIZE } from '../images/image-size.js';
 import { exists } from '../exists.js';
-import { Random } from '../random.js';
 import { RecordWriter } from '../record-writer.js';
 import { requireInteger } from '../require-integer.js';
-import { drawFace } from './draw-face.js';
-import { randomAppearance, randomIdentity } from './face-parameters.js';
+import { encodeSampleFace, sampleFace } from './sample-face.js';
 
 export interface SampleSetOptions {
   identities?: number;
@@ -23,7 +19,6 @@ export interface SampleSetOptions {
 export const IDENTITIES = 420;
 export const IMAGES_PER_IDENTITY = 10;
 
-const JPEG_QUALITY = 95; // face2rec2's own default
 /** A set that is being written grows every second; one that has not for this long was left behind by a process that was killed. */
 const ABANDONED_AFTER_MS = 3_600_000;
 
@@ -91,10 +86,8 @@ async function writeFaces(
       onProgress?.({ images: key, total });
     };
     for (let identity = 0; identity < identities; identity++) {
-      const face = randomIdentity(new Random(seed, identity));
       for (let image = 0; image < imagesPerIdentity; image++) {
-        const pixels = drawFace(face, randomAppearance(new Random(seed, identity, image + 1)));
-        pending.push({ startsIdentity: image === 0, jpeg: encodeJpeg(pixels) });
+        pending.push({ startsIdentity: image === 0, jpeg: encodeSampleFace(sampleFace({ seed, identity, image })) });
         if (pending.length >= ahead) await writeNext();
       }
     }
@@ -104,10 +97,4 @@ async function writeFaces(
     await writer.abort();
     throw error;
   }
-}
-
-function encodeJpeg(pixels: Uint8Array): Promise<Buffer> {
-  return sharp(pixels, { raw: { width: IMAGE_SIZE, height: IMAGE_SIZE, channels: 3 } })
-    .jpeg({ quality: JPEG_QUALITY })
-    .toBuffer();
 }
