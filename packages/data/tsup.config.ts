@@ -1,3 +1,4 @@
 import { library } from '../../tools/tsup.base.js';
 
-export default library();
+// The decoding thread is a file of its own, loaded by its URL.
+export default library({ entry: { index: 'src/index.ts', 'decode-worker': 'src/batches/decode-worker.ts' } });

@@ -1,6 +1,6 @@
 // An encoded image to 112×112 RGB bytes, by sharp on libuv's threads: the JS thread never decodes.
 import sharp from 'sharp';
-import { RecordError } from '../errors.js';
+import { RecordError, type Place } from '../errors.js';
 import { IMAGE_SIZE } from './image-size.js';
 
 /** 67 megapixels: a file of a few KB can announce thousands of times as many, and take as long. */
@@ -16,15 +16,25 @@ sharp.cache(false);
  * @throws RecordError, beginning with `where`, when the bytes are not a whole image. Never a black picture instead.
  */
 export async function decodeImage(image: Uint8Array, where: string): Promise<Uint8Array> {
-  try {
-    const { data, info } = await sharp(image, { sequentialRead: true, limitInputPixels: MAX_PIXELS })
-      .resize(IMAGE_SIZE, IMAGE_SIZE, { fit: 'cover' })
-      .flatten()
-      .raw()
-      .toBuffer({ resolveWithObject: true });
-    if (info.channels !== 3) throw new Error(`${info.channels} channels`);
-    return data;
-  } catch (error) {
-    throw new RecordError(`${where}: the image cannot be decoded (${(error as Error).message.split('\n')[0]}); replace or remove it.`);
-  }
+  return decodeBySharp(image).catch((error: unknown) => {
+    throw undecodable(where, reasonOf(error));
+  });
+}
+
+/** @throws Error with libvips' words. */
+export async function decodeBySharp(image: Uint8Array): Promise<Uint8Array> {
+  const { data, info } = await sharp(image, { sequentialRead: true, limitInputPixels: MAX_PIXELS })
+    .resize(IMAGE_SIZE, IMAGE_SIZE, { fit: 'cover' })
+    .flatten()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  if (info.channels !== 3) throw new Error(`${info.channels} channels`);
+  return data;
+}
+
+export const reasonOf = (error: unknown) => (error as Error).message.split('\n')[0]!;
+
+/** The error about an image whose record is whole. */
+export function undecodable(where: string, reason: string, place?: Place): RecordError {
+  return new RecordError(`${where}: the image cannot be decoded (${reason}); replace or remove it.`, place);
 }

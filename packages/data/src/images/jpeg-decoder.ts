@@ -5,6 +5,8 @@ import { readJpegHeader } from './jpeg-header.js';
 
 /** A refused JPEG leaves about 3.5 KB behind in the module's 50 MB: after so many it is replaced by a fresh one, which takes 5 ms. */
 const MOST_REFUSALS = 1000;
+/** Noise of the best quality takes 40 KB. More would have to grow the module's memory for good. */
+const MAX_PLAIN_BYTES = 2 ** 20;
 
 export class JpegDecoder {
   private refusals = 0;
@@ -44,7 +46,7 @@ export class JpegDecoder {
 
 /** A JPEG of 112×112, 8 bits, grey or three colours, without a profile: its pixels are its own, nothing is to be converted. */
 export function isPlainJpeg(image: Uint8Array): boolean {
-  const header = readJpegHeader(image);
+  const header = image.length <= MAX_PLAIN_BYTES ? readJpegHeader(image) : undefined;
   return (
     header !== undefined &&
     header.huffman &&

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/hand-made-sets.js';
 import { referenceRead, referenceUnpack } from '../../test/reference-recordio.js';
-import { batches } from '../batches.js';
+import { batches } from '../batches/batches.js';
 import { decodeImage } from '../images/decode-image.js';
 import { IMAGE_SIZE } from '../images/image-size.js';
 import { DataOptionError } from '../errors.js';

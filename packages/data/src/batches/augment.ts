@@ -1,0 +1,174 @@
+// Augmentation of one image in place, on its bytes: random resized crop, mirror, colour jitter, grey, erasing. The random numbers are the caller's.
+// Crop after Szegedy et al. 2015 (arXiv 1409.4842), colour after Krizhevsky et al. 2012, erasing after Zhong et al. 2020 (arXiv 1708.04896).
+import { DataOptionError } from '../errors.js';
+import { IMAGE_BYTES, IMAGE_SIZE } from '../images/image-size.js';
+import type { Random } from '../random.js';
+
+/** From, to. */
+export type Range = readonly [number, number];
+
+/** What is left out is not done. They are done in this order. */
+export interface Augmentation {
+  /** A part of the image, scaled back to its size (bilinear). */
+  crop?: {
+    /** Share of the images that are cropped; default 1. */
+    probability?: number;
+    /** Share of the area that is kept, drawn uniformly from this range; default [0.8, 1]. */
+    area?: Range;
+    /** Width over height of the part, drawn uniformly in its logarithm; default [3/4, 4/3]. */
+    ratio?: Range;
+  };
+  /** Share of the images that are mirrored left to right. */
+  flip?: number;
+  /** Each factor is drawn uniformly from [1 − value, 1 + value]; in this order. */
+  colour?: {
+    /** Multiplies every value. */
+    brightness?: number;
+    /** Stretches values away from the image's mean luma, or towards it. */
+    contrast?: number;
+    /** Stretches values away from their pixel's luma, or towards it. */
+    saturation?: number;
+  };
+  /** Share of the images that lose their colour. */
+  grey?: number;
+  /** A rectangle of mid-grey (128), which is about 0 for a network. */
+  erase?: {
+    /** Share of the images that lose a rectangle. */
+    probability: number;
+    /** Share of the area that is lost; default [0.02, 0.2]. */
+    area?: Range;
+    /** Width over height; default [0.3, 3.3]. */
+    ratio?: Range;
+  };
+}
+
+const ERASED = 128;
+
+/** Changes the RGB bytes [112, 112, 3]. What is drawn depends on `options` and `random` alone, not on the image. */
+export function augmentImage(image: Uint8Array, { crop, flip = 0, colour, grey = 0, erase }: Augmentation, random: Random): { flipped: boolean } {
+  const part = crop && drawRectangle(random, crop.area ?? [0.8, 1], crop.ratio ?? [3 / 4, 4 / 3]);
+  if (part && happens(random, crop.probability ?? 1)) cropImage(image, part);
+  const flipped = happens(random, flip);
+  if (flipped) mirror(image);
+  if (colour) jitter(image, drawFactor(random, colour.brightness), drawFactor(random, colour.contrast), drawFactor(random, colour.saturation));
+  if (happens(random, grey)) jitter(image, 1, 1, 0);
+  if (erase && happens(random, erase.probability)) eraseRectangle(image, drawRectangle(random, erase.area ?? [0.02, 0.2], erase.ratio ?? [0.3, 3.3]));
+  return { flipped };
+}
+
+/** @throws DataOptionError for a number that is out of its range. */
+export function checkAugmentation({ crop, flip, colour, grey, erase }: Augmentation): void {
+  checkShare('flip', flip);
+  checkShare('grey', grey);
+  checkShare('crop.probability', crop?.probability);
+  checkShare('erase.probability', erase?.probability);
+  for (const name of ['brightness', 'contrast', 'saturation'] as const) checkShare(`colour.${name}`, colour?.[name]);
+  for (const [name, rectangle] of [['crop', crop], ['erase', erase]] as const) {
+    checkRange(`${name}.area`, rectangle?.area, 1);
+    checkRange(`${name}.ratio`, rectangle?.ratio, Infinity);
+  }
+}
+
+/** As many numbers are drawn whatever happens: changing a setting leaves what the others draw as it was. */
+const happens = (random: Random, probability: number) => random.uniform() < probability;
+
+const drawFactor = (random: Random, spread = 0) => random.uniform(1 - spread, 1 + spread);
+
+interface Rectangle {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/** Pixels, not whole ones; a side that would be longer than the image's is that. */
+function drawRectangle(random: Random, [leastArea, mostArea]: Range, [leastRatio, mostRatio]: Range): Rectangle {
+  const area = random.uniform(leastArea, mostArea);
+  const ratio = Math.exp(random.uniform(Math.log(leastRatio), Math.log(mostRatio)));
+  const width = IMAGE_SIZE * Math.min(1, Math.sqrt(area * ratio));
+  const height = IMAGE_SIZE * Math.min(1, Math.sqrt(area / ratio));
+  return { left: random.uniform(0, IMAGE_SIZE - width), top: random.uniform(0, IMAGE_SIZE - height), width, height };
+}
+
+/** Pixel centres lie at halves: x of the result is left + (x + ½) · width / 112 − ½ of the image. */
+export function cropImage(image: Uint8Array, { left, top, width, height }: Rectangle): void {
+  const source = image.slice();
+  const columns = resampling(left, width);
+  const rows = resampling(top, height);
+  for (let at = 0, y = 0; y < IMAGE_SIZE; y++) {
+    const [upper, lower, down] = [rows.first[y]! * ROW_BYTES, rows.second[y]! * ROW_BYTES, rows.weight[y]!];
+    for (let x = 0; x < IMAGE_SIZE; x++) {
+      const [west, east, right] = [columns.first[x]! * 3, columns.second[x]! * 3, columns.weight[x]!];
+      for (let channel = 0; channel < 3; channel++, at++) {
+        const above = source[upper + west + channel]! * (1 - right) + source[upper + east + channel]! * right;
+        const below = source[lower + west + channel]! * (1 - right) + source[lower + east + channel]! * right;
+        image[at] = above * (1 - down) + below * down + 0.5;
+      }
+    }
+  }
+}
+
+const ROW_BYTES = IMAGE_SIZE * 3;
+
+/** For each place of the result the two neighbours in the image, and the second one's weight. */
+function resampling(start: number, length: number) {
+  const first = new Uint8Array(IMAGE_SIZE);
+  const second = new Uint8Array(IMAGE_SIZE);
+  const weight = new Float64Array(IMAGE_SIZE);
+  for (let i = 0; i < IMAGE_SIZE; i++) {
+    const place = Math.min(IMAGE_SIZE - 1, Math.max(0, start + ((i + 0.5) * length) / IMAGE_SIZE - 0.5));
+    first[i] = Math.floor(place);
+    second[i] = Math.min(IMAGE_SIZE - 1, first[i]! + 1);
+    weight[i] = place - first[i]!;
+  }
+  return { first, second, weight };
+}
+
+export function mirror(image: Uint8Array): void {
+  for (let row = 0; row < IMAGE_BYTES; row += ROW_BYTES) {
+    for (let west = row, east = row + ROW_BYTES - 3; west < east; west += 3, east -= 3) {
+      for (let channel = 0; channel < 3; channel++) {
+        const byte = image[west + channel]!;
+        image[west + channel] = image[east + channel]!;
+        image[east + channel] = byte;
+      }
+    }
+  }
+}
+
+/** v ← brightness·v; v ← m + contrast·(v − m), m the mean luma; v ← l + saturation·(v − l), l the pixel's luma. Rounded and clamped once, at the end. */
+export function jitter(image: Uint8Array, brightness: number, contrast: number, saturation: number): void {
+  if (brightness === 1 && contrast === 1 && saturation === 1) return;
+  let sum = 0;
+  if (contrast !== 1) for (let i = 0; i < IMAGE_BYTES; i += 3) sum += luma(image[i]!, image[i + 1]!, image[i + 2]!);
+  const scale = brightness * contrast;
+  const shift = brightness * (1 - contrast) * (sum / (IMAGE_SIZE * IMAGE_SIZE));
+  for (let i = 0; i < IMAGE_BYTES; i += 3) {
+    const [red, green, blue] = [scale * image[i]! + shift, scale * image[i + 1]! + shift, scale * image[i + 2]! + shift];
+    const grey = (1 - saturation) * luma(red, green, blue);
+    image[i] = toByte(grey + saturation * red);
+    image[i + 1] = toByte(grey + saturation * green);
+    image[i + 2] = toByte(grey + saturation * blue);
+  }
+}
+
+/** ITU-R BT.601, JPEG's own. */
+const luma = (red: number, green: number, blue: number) => 0.299 * red + 0.587 * green + 0.114 * blue;
+
+const toByte = (value: number) => Math.min(255, Math.max(0, Math.round(value)));
+
+function eraseRectangle(image: Uint8Array, { left, top, width, height }: Rectangle): void {
+  const [west, east] = [Math.round(left), Math.round(left + width)];
+  for (let y = Math.round(top); y < Math.round(top + height); y++) image.fill(ERASED, y * ROW_BYTES + 3 * west, y * ROW_BYTES + 3 * east);
+}
+
+function checkShare(name: string, value: number | undefined): void {
+  if (value === undefined || (value >= 0 && value <= 1)) return;
+  throw new DataOptionError(`batches: augment.${name} is ${value}; expected a number from 0 to 1.`);
+}
+
+function checkRange(name: string, range: Range | undefined, most: number): void {
+  if (range === undefined || (range[0] > 0 && range[0] <= range[1] && range[1] <= most && Number.isFinite(range[1]))) return;
+  const bound = most === 1 ? ' up to 1' : '';
+  throw new DataOptionError(`batches: augment.${name} is [${range.join(', ')}]; expected two rising numbers above 0${bound}.`);
+}

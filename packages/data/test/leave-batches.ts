@@ -1,0 +1,24 @@
+// Run as a process of its own: node leave-batches.ts <records> <how>. Leaves an epoch in one way or another; the process must then end by itself.
+import { batches } from '../src/batches/batches.js';
+import { openRecords } from '../src/record-set.js';
+
+const [path, how] = process.argv.slice(2);
+const records = await openRecords(path!);
+const epoch = batches(records, { batchSize: 4, workers: 2, prefetch: 3 });
+if (how === 'abandon') {
+  await epoch.next();
+} else if (how === 'return') {
+  await epoch.next();
+  await epoch.return();
+} else {
+  try {
+    for await (const { size } of epoch) {
+      if (size === 0 || how === 'break') break;
+      if (how === 'throw') throw new Error('the consumer’s own');
+    }
+  } catch (error) {
+    console.log((error as Error).message);
+  }
+}
+if (how !== 'abandon') await records.close();
+console.log('left');
