@@ -1,0 +1,91 @@
+// Image folders: one sub-folder for each identity, its images in it or in folders below, in natural order of their names.
+import type { Dirent } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { RecordError } from '../errors.js';
+import { naturalOrder } from './natural-order.js';
+
+/** Names of the photographs that sharp reads. It tells formats by their bytes: these say what is meant to be an image. */
+const EXTENSIONS = new Set(['.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.webp', '.gif', '.tif', '.tiff', '.avif']);
+/** Deeper is a loop of links, or no set of faces. */
+const MAX_DEPTH = 16;
+
+export interface SourceImage {
+  /** Name of the identity's folder. */
+  identity: string;
+  /** Relative to the whole folder, with slashes. */
+  file: string;
+}
+
+export interface FolderSurvey {
+  /** Names of the sub-folders, in order. */
+  identities: string[];
+  images: number;
+  /** Bytes of the image files. */
+  bytes: number;
+  /** Files that are no images by their names, counted by extension. Names that begin with a dot are not counted. */
+  ignored: Record<string, number>;
+}
+
+/** Counts before anything is read. @throws RecordError where there is no such folder, or there are no images in sub-folders of it. */
+export async function surveyFolder(folder: string, { withBytes = false } = {}): Promise<FolderSurvey> {
+  const identities = await identityNames(folder);
+  const survey: FolderSurvey = { identities, images: 0, bytes: 0, ignored: {} };
+  for (const identity of identities) {
+    for (const file of await filesOf(folder, identity)) {
+      if (isImage(file)) survey.images++;
+      else survey.ignored[extname(file).toLowerCase()] = (survey.ignored[extname(file).toLowerCase()] ?? 0) + 1;
+      if (isImage(file) && withBytes) survey.bytes += (await stat(join(folder, file))).size;
+    }
+  }
+  if (survey.images === 0) throw new RecordError(`${folder} holds no images in ${identities.length} sub-folders${describeIgnored(survey.ignored)}; expected one sub-folder for each identity.`);
+  return survey;
+}
+
+/** Every image, identity by identity; one folder's names are in memory at a time. */
+export async function* sourceImages(folder: string, identities: readonly string[]): AsyncGenerator<SourceImage, void, void> {
+  for (const identity of identities) {
+    for (const file of await filesOf(folder, identity)) if (isImage(file)) yield { identity, file };
+  }
+}
+
+/** " (ignored: 3 .txt, 1 without extension)", or nothing. */
+export function describeIgnored(ignored: FolderSurvey['ignored']): string {
+  const counts = Object.entries(ignored).sort(([, a], [, b]) => b - a);
+  return counts.length === 0 ? '' : ` (ignored: ${counts.map(([extension, count]) => `${count} ${extension || 'without extension'}`).join(', ')})`;
+}
+
+const isImage = (file: string) => EXTENSIONS.has(extname(file).toLowerCase());
+
+async function identityNames(folder: string): Promise<string[]> {
+  const entries = await entriesOf(folder);
+  const names = [];
+  for (const entry of entries) if (await isFolder(folder, entry)) names.push(entry.name);
+  return names;
+}
+
+async function filesOf(folder: string, below: string, depth = 0): Promise<string[]> {
+  if (depth > MAX_DEPTH) throw new RecordError(`${join(folder, below)}: folders more than ${MAX_DEPTH} deep; is a link leading back to itself?`);
+  const files: string[] = [];
+  for (const entry of await entriesOf(join(folder, below))) {
+    const path = `${below}/${entry.name}`;
+    if (await isFolder(join(folder, below), entry)) files.push(...(await filesOf(folder, path, depth + 1)));
+    else files.push(path);
+  }
+  return files;
+}
+
+async function entriesOf(path: string): Promise<Dirent[]> {
+  const entries = await readdir(path, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    throw new RecordError(`${path} cannot be read (${error.code}): expected a folder with one sub-folder for each identity.`);
+  });
+  return entries.filter(({ name }) => !name.startsWith('.')).sort((a, b) => naturalOrder(a.name, b.name));
+}
+
+async function isFolder(folder: string, entry: Dirent): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return entry.isDirectory();
+  return stat(join(folder, entry.name)).then(
+    (target) => target.isDirectory(),
+    () => false, // a dangling link is met again when it is read
+  );
+}
