@@ -1,7 +1,7 @@
 // Records and images per second from a face set in the page cache, and what an index of a million rows costs, beside Python on the same files.
 // The set is the sample set; name another .rec, with its .idx beside it, as the first argument.
 import { spawnSync } from 'node:child_process';
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { batches, ensureSampleSet, openRecords, Random, type RecordSet } from '../src/index.js';
-import type { RecordFile } from '../src/recordio/framing.js';
-import { parseIndex } from '../src/recordio/record-index.js';
+import { parseIndex } from '../src/recordio/parse-index.js';
+import { openRecordFile } from '../src/recordio/record-file.js';
 import { TaskQueue } from '../src/task-queue.js';
 
 const RUNS = 3;
@@ -74,7 +74,7 @@ async function memoryOf(make: () => unknown): Promise<number> {
     return heapUsed + arrayBuffers;
   };
   const before = await inUse();
-  const kept = make();
+  const kept = await make();
   const after = await inUse();
   return kept ? after - before : 0;
 }
@@ -98,10 +98,11 @@ try {
 
   const millionPath = join(folder, 'million.idx');
   await writeFile(millionPath, millionRows());
-  const huge = { path: 'million.rec', size: 5444 * MILLION } as RecordFile;
-  const text = await readFile(millionPath);
-  const indexRows = await perSecond(MILLION, async () => parseIndex(await readFile(millionPath), millionPath, huge));
-  const indexBytes = await memoryOf(() => parseIndex(text, millionPath, huge));
+  const huge = { path: 'million.rec', size: 5444 * MILLION };
+  const millionFile = await openRecordFile(millionPath);
+  const indexRows = await perSecond(MILLION, () => parseIndex(millionFile, huge));
+  const indexBytes = await memoryOf(() => parseIndex(millionFile, huge));
+  await millionFile.close();
 
   const script = fileURLToPath(new URL('./peer_recordio.py', import.meta.url));
   const { status, stdout } = spawnSync('python3', [script, records.path, records.path.replace(/\.rec$/, '.idx'), millionPath], { encoding: 'utf8' });

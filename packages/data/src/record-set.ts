@@ -1,12 +1,22 @@
-// A set of face records on disk: train.rec with its index, opened for random access by key.
-import { createHash } from 'node:crypto';
-import { open, readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+// A set of face records on disk: train.rec with its index, opened for random access by key, by identity, and in the order of the file.
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { RecordError } from './errors.js';
-import { readBytes, readRecord, type RecordFile } from './recordio/framing.js';
+import { fingerprint } from './recordio/fingerprint.js';
+import { readRecord } from './recordio/framing.js';
+import { Identities } from './recordio/identities.js';
+import { strangerError } from './recordio/id-count.js';
 import { parseImageRecord } from './recordio/image-record.js';
 import { readLayout, type Layout } from './recordio/layout.js';
-import { binarySearch, parseIndex, rebuildIndex, type RecordIndex } from './recordio/record-index.js';
+import { MAX_FILE_BYTES } from './recordio/offsets.js';
+import { fail, parseIndex } from './recordio/parse-index.js';
+import { parseProperty, type Property } from './recordio/property.js';
+import { inFileOrder, readRows, type RowRecord } from './recordio/read-rows.js';
+import { indexFromRecords } from './recordio/rebuild-index.js';
+import { openRecordFile, type RecordFile } from './recordio/record-file.js';
+import type { RecordIndex } from './recordio/record-index.js';
+import { idxPathOf } from './recordio/reindex.js';
+import { binarySearch } from './recordio/search.js';
 
 export interface FaceRecord {
   key: number;
@@ -16,32 +26,68 @@ export interface FaceRecord {
   image: Buffer;
 }
 
-const WHOLE_HASH_BYTES = 2 ** 30;
-const SAMPLED_BLOCKS = 1024;
-const BLOCK_BYTES = 2 ** 18;
+/** A record that was passed over. */
+export interface SkippedRecord {
+  key: number;
+  offset: number;
+  error: RecordError;
+}
+
+export interface SkipOptions {
+  /** Is given each record that cannot be read, which is then left out; without it the first one is thrown. */
+  onSkip?: (skipped: SkippedRecord) => void;
+}
+
+export interface OpenOptions {
+  /**
+   * 'error' throws at the first damage that opening meets. 'skip' leaves out what is damaged and lists it in `damaged`. What opening does not read, the
+   * images of InsightFace's layout, is found damaged when it is read.
+   */
+  onCorrupt?: 'error' | 'skip';
+}
+
+/** A set with more is not worth opening. */
+const MAX_DAMAGED = 10_000;
 
 /**
  * Opens a .rec file, or a folder with train.rec or exactly one .rec. The index is the .idx beside it, or rebuilt from the records
  * where there is none.
  * @throws RecordError with file and offset where anything is missing, cut short or damaged.
  */
-export async function openRecords(path: string): Promise<RecordSet> {
-  const recPath = await findRec(path);
-  const handle = await open(recPath, 'r').catch((error: NodeJS.ErrnoException) => {
-    throw new RecordError(`${recPath} cannot be opened (${error.code}).`);
-  });
+export async function openRecords(path: string, { onCorrupt = 'error' }: OpenOptions = {}): Promise<RecordSet> {
+  const rec = await openRecordFile(await findRec(path));
   try {
-    const rec: RecordFile = { path: recPath, handle, size: (await handle.stat()).size };
-    if (rec.size === 0) throw new RecordError(`${recPath} is empty: expected RecordIO records.`);
-    const index = await loadIndex(rec);
-    await checkLastRecord(rec, index);
-    return new RecordSet(rec, index, await readLayout(rec, index));
+    const idx = await openIdx(idxPathOf(rec.path));
+    try {
+      return await openRecordSet(rec, idx, { onCorrupt });
+    } finally {
+      await idx?.close();
+    }
   } catch (error) {
-    await handle.close();
+    await rec.close();
     throw error;
   }
 }
 
+/** The set of two open files, of which it keeps the first; without the second, the index is rebuilt. */
+export async function openRecordSet(rec: RecordFile & Closable, idx: RecordFile | undefined, { onCorrupt = 'error' }: OpenOptions = {}): Promise<RecordSet> {
+  const damaged: RecordError[] = [];
+  const note = (error: RecordError) => {
+    if (damaged.push(error) > MAX_DAMAGED) throw new RecordError(`${rec.path} has more than ${MAX_DAMAGED} damaged places, the first: ${damaged[0]!.message}`, error);
+  };
+  const report = onCorrupt === 'skip' ? note : fail;
+  if (rec.size === 0) throw new RecordError(`${rec.path} is empty: expected RecordIO records.`, { file: rec.path });
+  if (rec.size > MAX_FILE_BYTES) throw new RecordError(`${rec.path} has ${rec.size} bytes; the limit is 4 TB.`, { file: rec.path });
+  const listed = idx ? await parseIndex(idx, rec, report) : await indexFromRecords(rec, report);
+  const index = await withoutCutRecord(rec, listed, report);
+  return new RecordSet(rec, index, await readLayout(rec, index, report), damaged);
+}
+
+interface Closable {
+  close(): Promise<void>;
+}
+
+/** Open it by `openRecords`. Any number of reads of any kind may run at once. */
 export class RecordSet {
   readonly path: string;
   readonly layout: Layout['name'];
@@ -49,85 +95,171 @@ export class RecordSet {
   readonly keys: Float64Array;
   /** labels[i] is the identity of the image keys[i]. */
   readonly labels: Int32Array;
-  readonly identityCount: number;
+  private readonly idsAreKeys: boolean;
+  private grouped: Identities | undefined;
 
+  /** @param damaged What was left out when the set was opened, with file, offset and where known end: none unless asked for. */
   constructor(
-    private readonly rec: RecordFile,
+    private readonly rec: RecordFile & Closable,
     private readonly index: RecordIndex,
     layout: Layout,
+    readonly damaged: readonly RecordError[],
   ) {
     this.path = rec.path;
     this.layout = layout.name;
     this.keys = layout.keys;
     this.labels = layout.labels;
-    this.identityCount = new Set(layout.labels).size;
+    this.idsAreKeys = layout.idsAreKeys;
   }
 
   get imageCount(): number {
     return this.keys.length;
   }
 
+  /** Identities that have an image. */
+  get identityCount(): number {
+    return this.identities.count;
+  }
+
   /** Position of an image's key in `keys`. @throws RecordError when there is no such image. */
   positionOf(key: number): number {
     const position = binarySearch(this.keys, key);
-    if (position === -1) throw new RecordError(`${this.path}: there is no image with key ${key}.`);
+    if (position === -1) throw new RecordError(`${this.path}: there is no image with key ${key}.`, { file: this.path });
     return position;
   }
 
-  /** Any number of reads may run at once. @throws RecordError where there is no such image, or its record is damaged. */
+  /** The byte of the .rec where an image's record begins. @throws RecordError when there is no such image. */
+  offsetOf(key: number): number {
+    this.positionOf(key);
+    return this.index.offsets.at(this.index.rowOf(key));
+  }
+
+  /** Keys of the images of an identity, ascending; none where it has none. */
+  identity(label: number): Float64Array {
+    return Float64Array.from(this.identities.positionsOf(label), (position) => this.keys[position]!);
+  }
+
+  /** One read of the record's own size. @throws RecordError where there is no such image, or its record is damaged. */
   async read(key: number): Promise<FaceRecord> {
     const label = this.labels[this.positionOf(key)]!;
-    const offset = this.index.offsets[this.index.positionOf(key)]!;
-    const { payload } = await readRecord(this.rec, offset);
-    const { image } = parseImageRecord(payload, `${this.path} at byte ${offset} (key ${key})`);
-    return { key, label, image };
+    const row = this.index.rowOf(key);
+    const offset = this.index.offsets.at(row);
+    const { payload } = await readRecord(this.rec, offset, this.index.nextOffset(row, this.rec.size));
+    return { key, label, image: this.imageOf(payload, key, offset) };
+  }
+
+  /**
+   * The records of `keys`, in their order. Neighbours in the file share a read of up to 1 MB, of which each image is a view: copy one that outlives
+   * the others. The ones that `onSkip` is given are left out.
+   * @throws RecordError where there is no such image, or without `onSkip` where a record is damaged.
+   */
+  async readMany(keys: ArrayLike<number>, { onSkip }: SkipOptions = {}): Promise<FaceRecord[]> {
+    const rows = Array.from(keys, (key) => this.index.rowOf(this.keys[this.positionOf(key)]!));
+    const found = new Map<number, FaceRecord>();
+    for await (const block of readRows(this.rec, this.index, inFileOrder(this.index, new Set(rows)))) {
+      for (const record of this.faces(block, onSkip)) found.set(record.key, record);
+    }
+    return Array.from(keys, (key) => found.get(key)).filter((record) => record !== undefined);
+  }
+
+  /**
+   * Every image, in the order of the file, which is a disk's fastest. Images are views of blocks of up to 1 MB: copy one that is kept.
+   * @throws RecordError at the first damaged record, unless `onSkip` is given.
+   */
+  async *scan({ onSkip }: SkipOptions = {}): AsyncGenerator<FaceRecord, void, void> {
+    for await (const block of readRows(this.rec, this.index, this.index.fileOrder)) {
+      for (const record of this.faces(block, onSkip)) yield record;
+    }
+  }
+
+  /** `keys`, in the order of their records in the file. @throws RecordError when there is no such image. */
+  inFileOrder(keys: ArrayLike<number> = this.keys): Float64Array {
+    const rows = inFileOrder(
+      this.index,
+      Float64Array.from(keys, (key) => this.index.rowOf(this.keys[this.positionOf(key)]!)),
+    );
+    return Float64Array.from({ length: rows.length }, (_, i) => this.index.keys[rows.rowAt(i)]!);
+  }
+
+  /** What the `property` file beside the .rec says, if there is one. @throws RecordError where it is not readable as such. */
+  async property(): Promise<Property | undefined> {
+    const path = join(dirname(this.path), 'property');
+    const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw new RecordError(`${path} cannot be read (${error.code}).`, { file: path });
+    });
+    return bytes && parseProperty(bytes, path);
   }
 
   /**
    * SHA-256 of the index and the records: of the whole file up to 1 GB; above, of its size and 1,024 evenly spaced blocks of 256 KB, which
-   * takes a second rather than minutes and still tells any two real sets apart. The index counts because it says which image is which.
+   * takes a second rather than minutes and still tells any two real sets apart. 64 hexadecimal digits.
    */
-  async fingerprint(): Promise<string> {
-    const { rec } = this;
-    const hash = createHash('sha256').update(`${rec.size}\n`).update(this.index.keys).update(this.index.offsets);
-    if (rec.size <= WHOLE_HASH_BYTES) {
-      for (let at = 0; at < rec.size; at += BLOCK_BYTES) hash.update(await readBytes(rec, at, BLOCK_BYTES));
-      return hash.digest('hex');
-    }
-    for (let block = 0; block < SAMPLED_BLOCKS; block++) {
-      const at = Math.floor((block / (SAMPLED_BLOCKS - 1)) * (rec.size - BLOCK_BYTES));
-      hash.update(await readBytes(rec, at, BLOCK_BYTES));
-    }
-    return hash.digest('hex');
+  fingerprint(): Promise<string> {
+    return fingerprint(this.rec, this.index);
   }
 
+  /** Once the reads under way have ended. */
   close(): Promise<void> {
-    return this.rec.handle.close();
+    return this.rec.close();
+  }
+
+  private get identities(): Identities {
+    return (this.grouped ??= new Identities(this.labels));
+  }
+
+  /** Those of a block that are images. */
+  private faces(block: readonly RowRecord[], onSkip: SkipOptions['onSkip']): FaceRecord[] {
+    const faces: FaceRecord[] = [];
+    for (const { row, offset, payload } of block) {
+      const key = this.index.keys[row]!;
+      const position = binarySearch(this.keys, key);
+      if (position === -1) continue;
+      try {
+        if (payload instanceof RecordError) throw payload;
+        faces.push({ key, label: this.labels[position]!, image: this.imageOf(payload, key, offset) });
+      } catch (error) {
+        if (!(error instanceof RecordError && onSkip)) throw error;
+        onSkip({ key, offset, error });
+      }
+    }
+    return faces;
+  }
+
+  private imageOf(payload: Buffer, key: number, offset: number): Buffer {
+    const { id, image } = parseImageRecord(payload, { path: this.path, offset, key });
+    if (this.idsAreKeys && id !== key) throw strangerError(this.path, { key, offset });
+    return image;
   }
 }
 
 async function findRec(path: string): Promise<string> {
   const entry = await stat(path).catch(() => undefined);
-  if (!entry) throw new RecordError(`${path} does not exist: expected a .rec file, or a folder with train.rec.`);
+  if (!entry) throw new RecordError(`${path} does not exist: expected a .rec file, or a folder with train.rec.`, { file: path });
   if (!entry.isDirectory()) return path;
   const recs = (await readdir(path)).filter((name) => name.endsWith('.rec'));
   const rec = recs.includes('train.rec') ? 'train.rec' : recs.length === 1 ? recs[0]! : undefined;
-  if (!rec) {
-    throw new RecordError(`${path} holds ${recs.length === 0 ? 'no .rec file' : `${recs.length} .rec files and no train.rec`}; name the .rec file itself.`);
-  }
-  return join(path, rec);
+  if (rec) return join(path, rec);
+  throw new RecordError(`${path} holds ${recs.length === 0 ? 'no .rec file' : `${recs.length} .rec files and no train.rec`}; name the .rec file itself.`, { file: path });
 }
 
-async function loadIndex(rec: RecordFile): Promise<RecordIndex> {
-  const idxPath = rec.path.replace(/\.rec$/, '') + '.idx';
-  const text = await readFile(idxPath).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw new RecordError(`${idxPath} cannot be read (${error.code}).`);
-  });
-  return text ? parseIndex(text, idxPath, rec) : rebuildIndex(rec);
+async function openIdx(path: string) {
+  const isThere = await stat(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+  );
+  return isThere ? openRecordFile(path) : undefined;
 }
 
 /** A file that was cut short shows at its last record, before hours of training find it. */
-async function checkLastRecord(rec: RecordFile, index: RecordIndex): Promise<void> {
-  await readRecord(rec, index.offsets.reduce((last, offset) => Math.max(last, offset), 0));
+async function withoutCutRecord(rec: RecordFile, index: RecordIndex, onCorrupt: (error: RecordError) => void): Promise<RecordIndex> {
+  const row = index.fileOrder.rowAt(index.length - 1);
+  try {
+    await readRecord(rec, index.offsets.at(row), rec.size);
+    return index;
+  } catch (error) {
+    if (!(error instanceof RecordError)) throw error;
+    onCorrupt(error);
+    return index.without(row, rec.path);
+  }
 }

@@ -58,7 +58,7 @@ export class RecordWriter {
     const key = this.nextKey++;
     this.checkRange();
     const label = this.firstKeys.length - 1;
-    await this.append(key, encodeImageRecord({ labels: [label, 1], id: key, image })); // [identity, aligned], as face2rec2 writes
+    await this.append(key, encodeImageRecord({ label: [label, 1], id: key, image })); // [identity, aligned], as face2rec2 writes
     return key;
   }
 
@@ -66,9 +66,9 @@ export class RecordWriter {
   async close(): Promise<void> {
     const firstIdentity = this.nextKey;
     const ends = [...this.firstKeys.slice(1), firstIdentity];
-    await this.append(0, encodeImageRecord({ labels: [firstIdentity, firstIdentity + this.firstKeys.length], id: 0, image: NOTHING }));
+    await this.append(0, encodeImageRecord({ label: [firstIdentity, firstIdentity + this.firstKeys.length], id: 0, image: NOTHING }));
     for (const [i, first] of this.firstKeys.entries()) {
-      await this.append(firstIdentity + i, encodeImageRecord({ labels: [first, ends[i]!], id: firstIdentity + i, image: NOTHING }));
+      await this.append(firstIdentity + i, encodeImageRecord({ label: [first, ends[i]!], id: firstIdentity + i, image: NOTHING }));
     }
     await this.flush();
     await this.handle.sync();

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { memoryFile } from '../../test/memory-file.js';
 import { referenceFrame, referenceRead } from '../../test/reference-recordio.js';
 import { RecordError } from '../errors.js';
-import { frameRecord, readRecord, type RecordFile } from './framing.js';
+import { frameRecord, readRecord } from './framing.js';
+import type { RecordFile } from './record-file.js';
 
 const fromHex = (hex: string) => Buffer.from(hex.replaceAll(/[\s|]/g, ''), 'hex');
 const MAGIC = fromHex('0a23d7ce');
@@ -86,10 +87,13 @@ describe('RecordIO framing', () => {
     expect(last!.toString()).toBe('last');
   });
 
-  test('a face costs one read', async () => {
-    const file = memoryFile(Buffer.concat([frameRecord(Buffer.alloc(6000, 1)), frameRecord(Buffer.alloc(20_000, 2))]));
-    await readRecord(file, 0);
-    expect(file.reads).toBe(1);
+  test('a face costs one read, and none of the bytes of the next record where an index says where that begins', async () => {
+    const bytes = Buffer.concat([frameRecord(Buffer.alloc(6000, 1)), frameRecord(Buffer.alloc(20_000, 2))]);
+    const [guessing, knowing] = [memoryFile(bytes), memoryFile(bytes)];
+    await readRecord(guessing, 0);
+    expect(guessing.reads).toBe(1);
+    await readRecord(knowing, 0, 6008);
+    expect(knowing).toMatchObject({ reads: 1, bytesRead: 6008 });
   });
 
   test('thousands of parts share reads', async () => {
@@ -103,15 +107,16 @@ describe('RecordIO framing', () => {
     const far = 2 ** 32 + 8;
     const framed = frameRecord(Buffer.from('far away'));
     const positions: number[] = [];
-    const handle = {
-      read(buffer: Uint8Array, offset: number, length: number, position: number) {
+    const file: RecordFile = {
+      path: 'huge.rec',
+      size: far + framed.length,
+      read(target, from, position) {
         positions.push(position);
-        const piece = framed.subarray(position - far, position - far + length);
-        buffer.set(piece, offset);
-        return Promise.resolve({ bytesRead: piece.length, buffer });
+        const piece = framed.subarray(position - far, position - far + target.length - from);
+        target.set(piece, from);
+        return Promise.resolve(piece.length);
       },
     };
-    const file = { path: 'huge.rec', size: far + framed.length, handle } as unknown as RecordFile;
     const { payload, end } = await readRecord(file, far);
     expect(payload.toString()).toBe('far away');
     expect(end).toBe(far + framed.length);
@@ -125,7 +130,8 @@ describe('damaged RecordIO is a RecordError that names file and offset', () => {
     readRecord(memoryFile([...first, ...Array.from(bytes)], { path: 'faces.rec', ...(size && { size }) }), first.length);
 
   test.each([
-    ['another magic, as of the 2015 header', [...word(0x3ed7230a), ...word(0)], 'faces.rec at byte 16: found 0x3ed7230a instead of the record magic'],
+    ['the magic of the 2015 header', [...word(0x3ed7230a), ...word(0)], 'faces.rec at byte 16: found 0x3ed7230a, the magic of dmlc-core’s record format of 2015'.replace('’', "'")],
+    ['another magic', [...word(0x3ed7230b), ...word(0)], 'faces.rec at byte 16: found 0x3ed7230b instead of the record magic 0xced7230a'],
     ['zeros', Array(8).fill(0), 'at byte 16: found 0x00000000'],
     ['a middle part first', [...MAGIC, ...word(0x40000000)], 'at byte 16: found a part with flag 2 at the start'],
     ['a last part first', [...MAGIC, ...word(0x60000000)], 'at byte 16: found a part with flag 3 at the start'],
@@ -140,6 +146,22 @@ describe('damaged RecordIO is a RecordError that names file and offset', () => {
     const error = await readSecond(bytes).catch((error: unknown) => error);
     expect(error).toBeInstanceOf(RecordError);
     expect((error as Error).message).toContain(message);
+    expect(error).toMatchObject({ file: 'faces.rec', offset: Number(/at byte (\d+)/.exec(message)![1]) });
+  });
+
+  test.each([
+    ['longer, into the next record', 8, 32],
+    ['longer, past the next record', 24, 32],
+    ['shorter', 1, 32],
+  ])('a length that became %s, where an index says where the next record begins', async (_, length, next) => {
+    const bytes = Buffer.concat([first, frameRecord(Buffer.from('second')), first, first]);
+    bytes.writeUInt32LE(length === 8 ? 12 : length, 16 + 4);
+    await expect(readRecord(memoryFile(bytes, { path: 'faces.rec' }), 16, next)).rejects.toThrow('faces.rec at byte 16: found a record of');
+  });
+
+  test('a record that an index leaves out may follow', async () => {
+    const bytes = Buffer.concat([first, frameRecord(Buffer.from('second')), first]);
+    expect((await readRecord(memoryFile(bytes), 0, 32)).payload.toString()).toBe('whole');
   });
 
   test('a length that no image has is refused before memory is taken for it', async () => {

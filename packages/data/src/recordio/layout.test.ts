@@ -1,18 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import { assemble, HEADER_PLACES, im2recRecords, insightFaceRecords, type HandMadeRecord } from '../../test/hand-made-sets.js';
+import { assemble, HEADER_PLACES, im2recRecords, insightFaceRecords, type HandMadeRecord, type HandMadeSet } from '../../test/hand-made-sets.js';
 import { memoryFile } from '../../test/memory-file.js';
 import { referencePack } from '../../test/reference-recordio.js';
 import { RecordError } from '../errors.js';
 import { Random } from '../random.js';
 import { readLayout } from './layout.js';
+import { Offsets } from './offsets.js';
 import { RecordIndex } from './record-index.js';
+
+const indexOf = (rows: HandMadeSet['rows']) =>
+  new RecordIndex(Float64Array.from(rows, ({ key }) => key), Offsets.from(rows.map(({ offset }) => offset)), 'train.idx');
 
 /** The layout of records as they lie in a file; `without` leaves keys out of the index. */
 async function layoutOf(records: HandMadeRecord[], { without = [] as number[] } = {}) {
   const { rec, rows } = assemble(records);
   const listed = rows.filter(({ key }) => !without.includes(key));
-  const index = new RecordIndex(Float64Array.from(listed, ({ key }) => key), Float64Array.from(listed, ({ offset }) => offset));
-  const { name, keys, labels } = await readLayout(memoryFile(rec, { path: 'train.rec' }), index);
+  const { name, keys, labels } = await readLayout(memoryFile(rec, { path: 'train.rec' }), indexOf(listed));
   return { name, keys: [...keys], labels: [...labels] };
 }
 
@@ -99,7 +102,7 @@ describe('im2rec’s layout', () => {
     const shuffled = new Random(1).shuffle(im2recRecords(Array.from({ length: 2000 }, (_, label) => ({ label, image: Array<number>(1000).fill(1) }))));
     const { rec, rows } = assemble(shuffled);
     const file = memoryFile(rec);
-    const { labels } = await readLayout(file, new RecordIndex(Float64Array.from(rows, ({ key }) => key), Float64Array.from(rows, ({ offset }) => offset)));
+    const { labels } = await readLayout(file, indexOf(rows));
     expect([...labels]).toEqual(Array.from({ length: 2000 }, (_, label) => label));
     expect(file.reads).toBeLessThan(8); // 2 MB
   });

@@ -1,141 +1,85 @@
-// The .idx of a .rec: text lines "key\toffset" in any order. Kept sorted by key in typed arrays: 16 bytes a row.
+// Where the record of each key begins, sorted by key, in typed arrays of 13 bytes a row.
 import { RecordError } from '../errors.js';
-import { readingAhead, readRecord, type RecordFile } from './framing.js';
-import { parseImageRecord } from './image-record.js';
+import { ascendingOrder } from './ascending-order.js';
+import { FileOrder } from './file-order.js';
+import { Offsets } from './offsets.js';
+import { binarySearch } from './search.js';
 
 export class RecordIndex {
   /** Ascending. */
   readonly keys: Float64Array;
-  /** offsets[i] is where the record of keys[i] begins. */
-  readonly offsets: Float64Array;
+  /** offsets.at(i) is where the record of keys[i] begins. */
+  readonly offsets: Offsets;
+  readonly fileOrder: FileOrder;
 
-  /** Row i says where the record of keys[i] begins; no key twice, in any order. */
-  constructor(keys: Float64Array, offsets: Float64Array) {
-    this.keys = isAscending(keys) ? keys : keys.slice().sort();
-    this.offsets = this.keys === keys ? offsets : new Float64Array(keys.length);
-    if (this.keys !== keys) for (let i = 0; i < keys.length; i++) this.offsets[lowerBound(this.keys, keys[i]!)] = offsets[i]!;
+  /**
+   * Row i says where the record of keys[i] begins. Takes the arrays over.
+   * @throws RecordError where a key or an offset is there twice; `path` is the file that the rows are from.
+   */
+  constructor(keys: Float64Array, offsets: Offsets, path: string) {
+    [this.keys, this.offsets] = sortedByKey(keys, offsets);
+    for (let i = 1; i < this.keys.length; i++) {
+      if (this.keys[i] === this.keys[i - 1]) throw new RecordError(`${path}: key ${this.keys[i]} is there twice; delete the index to have it rebuilt.`, { file: path });
+    }
+    this.fileOrder = new FileOrder(this.offsets);
+    for (let rank = 1; rank < this.fileOrder.length; rank++) {
+      if (this.fileOrder.offsetAt(rank) !== this.fileOrder.offsetAt(rank - 1)) continue;
+      const [one, other] = [rank - 1, rank].map((rank) => this.keys[this.fileOrder.rowAt(rank)]);
+      throw new RecordError(`${path}: keys ${one} and ${other} are said to begin at the same byte; delete the index to have it rebuilt.`, { file: path });
+    }
   }
 
-  /** Position of `key` in `keys`, or −1. */
-  positionOf(key: number): number {
+  get length(): number {
+    return this.keys.length;
+  }
+
+  /** Row of `key`, or −1. */
+  rowOf(key: number): number {
     return binarySearch(this.keys, key);
   }
-}
 
-function isAscending(values: Float64Array): boolean {
-  for (let i = 1; i < values.length; i++) if (!(values[i - 1]! < values[i]!)) return false;
-  return true;
-}
-
-/** The first position in ascending `values` whose value is at least `value`; `values.length` where there is none. */
-export function lowerBound(values: Float64Array, value: number): number {
-  let low = 0;
-  let high = values.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (values[middle]! < value) low = middle + 1;
-    else high = middle;
+  /** Where the record after that of row `row` begins, or `end` where it is the last of the file. */
+  nextOffset(row: number, end: number): number {
+    const rank = this.fileOrder.rankOf(row) + 1;
+    return rank < this.length ? this.fileOrder.offsetAt(rank) : end;
   }
-  return low;
-}
 
-/** Position of `value` in ascending `values`, or −1. */
-export function binarySearch(values: Float64Array, value: number): number {
-  const position = lowerBound(values, value);
-  return values[position] === value ? position : -1;
-}
-
-/** Read at a time where records are scanned in the order of the file: a disk's full speed, at 1 MB. */
-export const SCAN_BYTES = 2 ** 20;
-
-const TAB = 9;
-const NEWLINE = 10;
-const RETURN = 13;
-const ZERO = 48;
-
-/**
- * Parses an .idx and checks each row against the .rec.
- * @throws RecordError for a line that is not "key\toffset", a key that is there twice, or an offset that cannot be a record's.
- */
-export function parseIndex(text: Uint8Array, idxPath: string, rec: RecordFile): RecordIndex {
-  const rows = countLines(text);
-  const keys = new Float64Array(rows);
-  const offsets = new Float64Array(rows);
-  let row = 0;
-  for (let at = 0, line = 1; at < text.length; line++) {
-    const end = find(NEWLINE, text, at, text.length);
-    const last = end > at && text[end - 1] === RETURN ? end - 1 : end;
-    if (last > at) {
-      const tab = find(TAB, text, at, last);
-      const key = parseDigits(text, at, tab);
-      const offset = parseDigits(text, tab + 1, last);
-      if (!Number.isSafeInteger(key) || Number.isNaN(offset)) {
-        throw new RecordError(`${idxPath} line ${line}: expected "key<tab>offset"; the index is damaged, copy it again or delete it to have it rebuilt.`);
-      }
-      const fault = faultOf(offset, rec);
-      if (fault) throw new RecordError(`${idxPath} line ${line} (key ${key}): ${fault}`);
-      keys[row] = key;
-      offsets[row++] = offset;
-    }
-    at = end + 1;
+  without(row: number, path: string): RecordIndex {
+    const kept = Uint32Array.from({ length: this.length - 1 }, (_, i) => (i < row ? i : i + 1));
+    return new RecordIndex(...rows(kept, this.keys, this.offsets), path);
   }
-  if (row === 0) throw new RecordError(`${idxPath} holds no rows; copy it again or delete it to have it rebuilt.`);
-  const index = new RecordIndex(keys.slice(0, row), offsets.slice(0, row));
-  for (let i = 1; i < row; i++) {
-    if (index.keys[i] === index.keys[i - 1]) throw new RecordError(`${idxPath}: key ${index.keys[i]} is there twice; delete the index to have it rebuilt.`);
-  }
-  return index;
 }
 
-/** Why no record can begin at `offset`. */
-function faultOf(offset: number, { path, size }: RecordFile): string | undefined {
-  if (!Number.isSafeInteger(offset) || offset % 4 !== 0) {
-    return `${offset} cannot be the offset of a record (a multiple of 4); the index is damaged, delete it to have it rebuilt.`;
+/** face2rec2 writes keys 1 … N, 0, N + 1 …: that is sorted in place. Any other order takes a copy. */
+function sortedByKey(keys: Float64Array, offsets: Offsets): [Float64Array, Offsets] {
+  const descent = firstDescent(keys);
+  if (descent === keys.length) return [keys, offsets];
+  const key = keys[descent]!;
+  if (key < keys[0]!) {
+    keys.copyWithin(1, 0, descent);
+    keys[0] = key;
+    offsets.moveToFront(descent);
+    if (firstDescent(keys) === keys.length) return [keys, offsets];
   }
-  if (offset >= size) {
-    return `its record begins at byte ${offset}, past the end of ${path} (${size} bytes); the .rec is cut short or the .idx is another's, copy both again.`;
-  }
-  return undefined;
+  return rows(
+    ascendingOrder(keys.length, (i) => keys[i]!),
+    keys,
+    offsets,
+  );
 }
 
-/** The index of a .rec without one: every record in turn, keyed by the id in its header, or by its rank where ids repeat (im2rec). */
-export async function rebuildIndex(rec: RecordFile): Promise<RecordIndex> {
-  const ids: number[] = [];
-  const offsets: number[] = [];
-  const bytesAt = readingAhead(rec, SCAN_BYTES);
-  for (let offset = 0; offset < rec.size; ) {
-    const { payload, end } = await readRecord(rec, offset, bytesAt);
-    ids.push(parseImageRecord(payload, `${rec.path} at byte ${offset}`).id);
-    offsets.push(offset);
-    offset = end;
+function firstDescent(values: Float64Array): number {
+  let i = 1;
+  while (i < values.length && values[i]! >= values[i - 1]!) i++;
+  return Math.min(i, values.length);
+}
+
+function rows(order: Uint32Array, keys: Float64Array, offsets: Offsets): [Float64Array, Offsets] {
+  const orderedKeys = new Float64Array(order.length);
+  const orderedOffsets = new Offsets(order.length);
+  for (let i = 0; i < order.length; i++) {
+    orderedKeys[i] = keys[order[i]!]!;
+    orderedOffsets.set(i, offsets.at(order[i]!));
   }
-  if (offsets.length === 0) throw new RecordError(`${rec.path} is empty: expected records.`);
-  const unique = ids.every(Number.isSafeInteger) && new Set(ids).size === ids.length;
-  const keys = unique ? Float64Array.from(ids) : Float64Array.from(ids, (_, i) => i);
-  return new RecordIndex(keys, Float64Array.from(offsets));
-}
-
-function countLines(text: Uint8Array): number {
-  let lines = 1;
-  for (let at = 0; at < text.length; at++) if (text[at] === NEWLINE) lines++; // for … of takes ten times as long
-  return lines;
-}
-
-/** Where `byte` first is in text[start, end), or `end`. Lines are short: a loop beats indexOf. */
-function find(byte: number, text: Uint8Array, start: number, end: number): number {
-  let at = start;
-  while (at < end && text[at] !== byte) at++;
-  return at;
-}
-
-/** The number in text[start, end), or NaN where a byte is not a digit or there is none. */
-function parseDigits(text: Uint8Array, start: number, end: number): number {
-  if (start >= end) return NaN;
-  let value = 0;
-  for (let i = start; i < end; i++) {
-    const digit = text[i]! - ZERO;
-    if (digit < 0 || digit > 9) return NaN;
-    value = value * 10 + digit;
-  }
-  return value;
+  return [orderedKeys, orderedOffsets];
 }

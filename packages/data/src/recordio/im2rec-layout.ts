@@ -1,0 +1,51 @@
+// im2rec's layout: every record is an image with its own label (mxnet tools/im2rec.py).
+import { RecordError } from '../errors.js';
+import { parseImageRecord } from './image-record.js';
+import { IdCount, strangerError } from './id-count.js';
+import type { Layout } from './layout.js';
+import { readRows } from './read-rows.js';
+import type { RecordFile } from './record-file.js';
+import type { RecordIndex } from './record-index.js';
+
+const MAX_IDENTITY = 2 ** 31 - 1;
+const LEFT_OUT = -1;
+
+/** Reads the whole file: the labels are in the records alone. */
+export async function im2recLayout(rec: RecordFile, index: RecordIndex, onCorrupt: (error: RecordError) => void): Promise<Layout> {
+  const labels = new Int32Array(index.length).fill(LEFT_OUT);
+  const ids = new IdCount();
+  for await (const block of readRows(rec, index, index.fileOrder)) {
+    for (const { row, offset, payload } of block) {
+      const key = index.keys[row]!;
+      try {
+        if (payload instanceof RecordError) throw payload;
+        const record = parseImageRecord(payload, { path: rec.path, offset, key });
+        labels[row] = labelOf(record, rec.path, offset, key);
+        ids.add(record.id, key);
+      } catch (error) {
+        if (!(error instanceof RecordError)) throw error;
+        onCorrupt(error);
+      }
+    }
+  }
+  for (const key of ids.strangers) {
+    const row = index.rowOf(key);
+    onCorrupt(strangerError(rec.path, { key, offset: index.offsets.at(row) }));
+    labels[row] = LEFT_OUT;
+  }
+  const idsAreKeys = ids.areKeys;
+  if (!labels.includes(LEFT_OUT)) return { name: 'im2rec', keys: index.keys, labels, idsAreKeys };
+  return { name: 'im2rec', keys: index.keys.filter((_, i) => labels[i] !== LEFT_OUT), labels: labels.filter((label) => label !== LEFT_OUT), idsAreKeys };
+}
+
+/** Of several labels the first is the identity, as InsightFace's loader takes it. */
+function labelOf({ labels: [label = NaN], image }: { labels: number[]; image: Buffer }, path: string, offset: number, key: number): number {
+  if (!(Number.isInteger(label) && label >= 0 && label <= MAX_IDENTITY)) {
+    throw new RecordError(`${path} key ${key}: its label ${label} is no identity number.`, { file: path, offset });
+  }
+  if (image.length > 0) return label;
+  throw new RecordError(`${path} key ${key}: a record without an image; in InsightFace's layout, its key 0 is missing: copy both files again.`, {
+    file: path,
+    offset,
+  });
+}

@@ -1,0 +1,117 @@
+// InsightFace's layout (face2rec2.py): key 0 is labelled [first identity key, end of identity keys), each identity record
+// [first image key, end of image keys), and images are the keys from 1 to the first identity's.
+import { RecordError } from '../errors.js';
+import { exactBoundaries, float32Slack } from './exact-boundaries.js';
+import { IdCount, strangerError } from './id-count.js';
+import { parseImageRecord, type ImageRecord } from './image-record.js';
+import type { Layout } from './layout.js';
+import { inFileOrder, readRows } from './read-rows.js';
+import type { RecordFile } from './record-file.js';
+import type { RecordIndex } from './record-index.js';
+import { lowerBound } from './search.js';
+
+type OnCorrupt = (error: RecordError) => void;
+
+/** Reads the identity records; an image's identity is the rank of the one whose range holds its key. */
+export async function insightFaceLayout(rec: RecordFile, index: RecordIndex, header: ImageRecord, onCorrupt: OnCorrupt): Promise<Layout> {
+  const identityKeys = await identityKeyRange(rec, index, header);
+  const { identities, idsAreKeys } = await readIdentities(rec, index, identityKeys, onCorrupt);
+  const ranges = await exactBoundaries(rec, index, identities, identityKeys.first, onCorrupt);
+  const keys = index.keys.subarray(lowerBound(index.keys, 1), lowerBound(index.keys, identityKeys.first));
+  const labels = new Int32Array(keys.length).fill(NOBODY);
+  let held = 0;
+  for (const { key, first, end } of ranges) {
+    const [from, to] = [lowerBound(keys, first), lowerBound(keys, end)];
+    labels.fill(key - identityKeys.first, from, to);
+    held += to - from;
+  }
+  const orphan = labels.indexOf(NOBODY);
+  if (orphan === -1) {
+    if (held > keys.length) throw new RecordError(`${rec.path}: some images are in two identity records; the file is damaged, copy it again.`, { file: rec.path });
+    return { name: 'insightface', keys, labels, idsAreKeys };
+  }
+  onCorrupt(
+    new RecordError(`${rec.path}: the image with key ${keys[orphan]} is in no identity record; the file or its .idx is incomplete.`, { file: rec.path }),
+  );
+  return { name: 'insightface', keys: keys.filter((_, i) => labels[i] !== NOBODY), labels: labels.filter((label) => label !== NOBODY), idsAreKeys };
+}
+
+const NOBODY = -1;
+
+export interface IdentityRange {
+  /** Of the identity's record. */
+  key: number;
+  /** Keys of its images: [first, end). */
+  first: number;
+  end: number;
+}
+
+interface KeyRange {
+  first: number;
+  end: number;
+}
+
+/** Keys of the identity records. The header has them in float32: from 2²⁴ on it is a hint, and the records themselves say. */
+async function identityKeyRange(rec: RecordFile, index: RecordIndex, header: ImageRecord): Promise<KeyRange> {
+  const [first = NaN, end = NaN] = header.labels;
+  if (!(Number.isSafeInteger(first) && Number.isSafeInteger(end) && first >= 1 && end >= first)) {
+    const labels = header.labels.slice(0, 4).join(', ');
+    throw new RecordError(`${rec.path} key 0: its labels [${labels}] are no range of identity keys; the file is damaged, copy it again.`, {
+      file: rec.path,
+      offset: index.offsets.at(0),
+    });
+  }
+  if (float32Slack(end) === 0) return { first, end };
+  const near = (value: number) => [value - float32Slack(value), value + float32Slack(value)].map((key, i) => lowerBound(index.keys, key + i)) as [number, number];
+  const isIdentity = async (row: number) => {
+    for await (const [record] of readRows(rec, index, inFileOrder(index, [row]))) {
+      if (record!.payload instanceof RecordError) throw record!.payload;
+      return parseImageRecord(record!.payload, { path: rec.path, offset: record!.offset, key: index.keys[row]! }).image.length === 0;
+    }
+    return false;
+  };
+  const [lowest, limit] = near(first);
+  let firstRow = lowest;
+  while (firstRow < limit && !(await isIdentity(firstRow))) firstRow++;
+  const [least, highest] = near(end);
+  let endRow = highest;
+  while (endRow > Math.max(least, firstRow) && !(await isIdentity(endRow - 1))) endRow--;
+  return { first: index.keys[firstRow] ?? first, end: endRow > firstRow ? index.keys[endRow - 1]! + 1 : end };
+}
+
+async function readIdentities(rec: RecordFile, index: RecordIndex, { first, end }: KeyRange, onCorrupt: OnCorrupt) {
+  const rows: number[] = [];
+  for (let row = lowerBound(index.keys, first); row < lowerBound(index.keys, end); row++) rows.push(row);
+  const identities: IdentityRange[] = [];
+  const ids = new IdCount();
+  for await (const block of readRows(rec, index, inFileOrder(index, rows))) {
+    for (const { row, offset, payload } of block) {
+      const key = index.keys[row]!;
+      try {
+        if (payload instanceof RecordError) throw payload;
+        const record = parseImageRecord(payload, { path: rec.path, offset, key });
+        identities.push(identityOf(record, first, { path: rec.path, offset, key }));
+        ids.add(record.id, key);
+      } catch (error) {
+        if (!(error instanceof RecordError)) throw error;
+        onCorrupt(error);
+      }
+    }
+  }
+  const strangers = new Set(ids.strangers);
+  for (const key of strangers) onCorrupt(strangerError(rec.path, { key, offset: index.offsets.at(index.rowOf(key)) }));
+  const trusted = identities.filter(({ key }) => !strangers.has(key)).sort((a, b) => a.key - b.key);
+  return { identities: trusted, idsAreKeys: ids.areKeys };
+}
+
+function identityOf({ labels, image }: ImageRecord, firstIdentity: number, { path, offset, key }: { path: string; offset: number; key: number }): IdentityRange {
+  const [first = NaN, end = NaN] = labels;
+  const slack = float32Slack(end);
+  if (Number.isSafeInteger(first) && Number.isSafeInteger(end) && first >= 1 && first <= end && end <= firstIdentity + slack && image.length === 0) {
+    return { key, first, end };
+  }
+  throw new RecordError(`${path} key ${key}: an identity record with images [${first}, ${end}), but images are keys 1 to ${firstIdentity - 1}.`, {
+    file: path,
+    offset,
+  });
+}
