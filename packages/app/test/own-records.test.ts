@@ -37,30 +37,67 @@ function im2rec(images: readonly { label: number; jpeg: Buffer }[]): { rec: Buff
   return { rec: Buffer.concat(parts), idx: idx.join('') };
 }
 
+/** Writes a set, of which the JPEGs at `cut` are cut short. */
+async function writeRecords(folder: string, channels: 1 | 3, cut: readonly number[] = []): Promise<void> {
+  const images = await Promise.all(
+    Array.from({ length: IDENTITIES * IMAGES_EACH }, async (_, i) => {
+      const label = Math.floor(i / IMAGES_EACH);
+      const jpeg = await picture(label, i % IMAGES_EACH, channels);
+      return { label, jpeg: cut.includes(i) ? jpeg.subarray(0, jpeg.length / 2) : jpeg };
+    }),
+  );
+  const { rec, idx } = im2rec(images);
+  await mkdir(app.file(folder));
+  await app.write(`${folder}/faces.rec`, rec);
+  await app.write(`${folder}/faces.idx`, idx);
+}
+
+const trainOn = (folder: string, ...set: string[]) =>
+  app.run(['train', '--config', 'tiny.yaml', '--name', folder, ...[`data.ms1mv2.path=${folder}`, 'linearizer.num_epochs=1', ...set].flatMap((pair) => ['--set', pair])]);
+
 describe("a user's own records in im2rec's layout", () => {
   test.each([
     ['grey', 1],
     ['RGB', 3],
   ] as const)('of %s JPEGs are trained on', async (name, channels) => {
-    const images = await Promise.all(
-      Array.from({ length: IDENTITIES * IMAGES_EACH }, async (_, i) => {
-        const label = Math.floor(i / IMAGES_EACH);
-        return { label, jpeg: await picture(label, i % IMAGES_EACH, channels) };
-      }),
-    );
-    expect((await sharp(images[0]!.jpeg).metadata()).channels).toBe(channels);
-    const { rec, idx } = im2rec(images);
-    await mkdir(app.file(name));
-    await app.write(`${name}/faces.rec`, rec);
-    await app.write(`${name}/faces.idx`, idx);
-
-    const { code, stderr, stdout } = await app.run([
-      'train', '--config', 'tiny.yaml', '--name', name, '--set', `data.ms1mv2.path=${name}`, '--set', 'linearizer.num_epochs=1',
-    ]);
+    expect((await sharp(await picture(0, 0, channels)).metadata()).channels).toBe(channels);
+    await writeRecords(name, channels);
+    const { code, stderr, stdout } = await trainOn(name);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('im2rec records, 20 images of 5 identities; 16 train, 4 test');
-    const { data, inverse } = await app.json<RunSummary>('runs', name, 'summary.json');
+    const { data, inverse, dataWaitShare } = await app.json<RunSummary>('runs', name, 'summary.json');
     expect(data).toMatchObject({ path: app.file(name, 'faces.rec'), images: 20, identities: 5, trainImages: 16, testImages: 4 });
+    expect(data.skipped).toEqual({ count: 0, records: [] });
     expect(inverse!.exactBytes).toBe(1);
+    expect(dataWaitShare).toBeGreaterThan(0);
+    expect(dataWaitShare).toBeLessThan(1);
+  });
+});
+
+describe('damaged records', () => {
+  beforeAll(() => writeRecords('damaged', 3, [1, 6, 7]));
+
+  test('end a run that does not allow them, with file, byte and key', async () => {
+    const { code, stderr } = await trainOn('damaged');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/faces\.rec at byte \d+ \(key 1\): the image cannot be decoded/);
+  });
+
+  test('are left out of one that does, mirrored images beside them, and its summary lists them', async () => {
+    await writeRecords('skipping', 3, [1, 6, 7]);
+    const { code, stderr } = await trainOn('skipping', 'data.on_corrupt=skip', 'data.augment.flip=0.5');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { data, steps } = await app.json<RunSummary>('runs', 'skipping', 'summary.json');
+    expect(data.skipped.count).toBe(3);
+    expect(data.skipped.records.map(({ key }) => key).sort()).toEqual([1, 6, 7]);
+    expect(data.skipped.records[0]!.reason).toContain('the image cannot be decoded');
+    expect(steps).toBe(2);
+  });
+
+  test('end it where they are more than it allows', async () => {
+    await writeRecords('too-many', 3, [1, 6, 7]);
+    const { code, stderr } = await trainOn('too-many', 'data.on_corrupt=skip', 'data.max_corrupt=2');
+    expect(code).toBe(2);
+    expect(stderr).toContain('more than 2 images of this epoch cannot be read');
   });
 });

@@ -8,7 +8,7 @@ export { learningRateAt, type LearningRateOptions } from './optimisers/learning-
 export { writeReport, type WriteReportOptions } from './report/report.js';
 export { readSummary, writeSummary, type RunSummary } from './summary.js';
 export { loadCheckpoint, saveCheckpoint, type CheckpointState } from './training/checkpoint.js';
-export { inOrder, shuffledEpochs, type DistillationSource } from './training/distillation-data.js';
+export { inOrder, shuffledEpochs, type DamagePolicy, type DistillationSource, type ShuffledEpochsOptions } from './training/distillation-data.js';
 export { imagesToTensor } from './training/pixels.js';
 export { createRun, latestRunName, runFolder, RunFolderError, type RunFolder } from './training/run-folder.js';
 export { distillationStep, type DistillationInputs, type DistillationOutputs } from './training/distillation-step.js';

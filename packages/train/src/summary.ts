@@ -1,5 +1,6 @@
 // summary.json: what a run was and what it reached, for people and programs.
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import type { SkippedSummary } from '@lin/data';
 import type { EmbeddingTest } from './evaluation/embedding-test.js';
 import type { InverseTest } from './evaluation/inverse-test.js';
 
@@ -9,11 +10,14 @@ export interface RunSummary {
   /** Of training's products and convolutions. */
   precision: 'float32' | 'bfloat16';
   teacher: { name: string; standIn: boolean; sha256: string };
-  data: { path: string; images: number; identities: number; trainImages: number; testImages: number };
+  /** `skipped`: the damaged records that this session left out. */
+  data: { path: string; images: number; identities: number; trainImages: number; testImages: number; skipped: SkippedSummary };
   model: { gx: string; parameters: number };
   epochs: number;
   steps: number;
   imagesPerSecond: number;
+  /** Share of training's time in which it waited for its data, in [0, 1]. */
+  dataWaitShare: number;
   /** Of the first and the last logged interval. */
   loss: { first: number; last: number };
   test: EmbeddingTest;

@@ -30,7 +30,7 @@ export async function train({ config: configPath, set, name, resume = false }: C
     if (resumed && set) await saveConfig(run, config);
     note(`Run      ${run.path}\n\n${model.summary()}\n`);
 
-    const { finished, steps, seconds } = await fit({ run, prepared, config, resume });
+    const { finished, steps, seconds, dataWaitShare } = await fit({ run, prepared, config, resume });
     if (!finished) {
       note(`Stopped after step ${steps}; continue with: npx nx train app -- --resume --name ${run.name}`);
       process.exitCode = INTERRUPTED_EXIT_CODE;
@@ -49,11 +49,13 @@ export async function train({ config: configPath, set, name, resume = false }: C
         identities: dataset.records.identityCount,
         trainImages: dataset.split.train.length,
         testImages: dataset.split.test.length,
+        skipped: dataset.skipped.summary(),
       },
       model: { gx: config.linearizer.gx, parameters: model.parameterCount().total },
       epochs: config.linearizer.num_epochs,
       steps,
       imagesPerSecond: (steps * config.linearizer.batch_size) / seconds,
+      dataWaitShare,
       loss: { first: metrics[0]?.loss ?? NaN, last: metrics.at(-1)?.loss ?? NaN },
       ...evaluation,
       seconds: (performance.now() - startedAt) / 1000,

@@ -16,6 +16,15 @@ const data = z.strictObject({
   test_fraction: z.number().gt(0).lt(1).default(0.1),
   /** Decides the split and the order of every epoch. */
   seed: seed.default(0),
+  /** Damaged records: stop at the first, or leave them out and list them in the run's summary. */
+  on_corrupt: z.enum(['error', 'skip']).default('error'),
+  /** More damaged records than this in one pass stop the run, even where they are skipped. */
+  max_corrupt: z.number().int().min(0).default(100),
+  /** What the teacher's embeddings are known for: they are computed once, so colours and crops, which would change them, are not offered. */
+  augment: z.strictObject({
+    /** Share of the training images that are mirrored; above 0, the teacher embeds every image's mirror image too. */
+    flip: z.number().min(0).max(1).default(0),
+  }).prefault({}),
   sample: z.strictObject({
     identities: z.number().int().min(2).default(420),
     images_per_identity: positiveInteger.default(10),
@@ -61,7 +70,7 @@ const linearizer = z.strictObject({
 });
 
 const training = z.strictObject({
-  /** Images decoded at once. */
+  /** Threads that decode images. */
   num_workers: positiveInteger.default(4),
   /** Steps between two plain progress lines and two rows of metrics.jsonl. */
   log_interval: positiveInteger.default(10),

@@ -1,6 +1,7 @@
 // The records of a run and their split: the user's own, or the sample set, made once.
 import { join } from 'node:path';
-import { ensureSampleSet, openRecords, splitByIdentity, type IdentitySplit, type RecordSet } from '@lin/data';
+import { ensureSampleSet, openRecords, SkippedRecords, splitByIdentity, type IdentitySplit, type RecordSet } from '@lin/data';
+import type { DamagePolicy } from '@lin/train';
 import type { Config } from '../config/schema.js';
 import { note } from '../console.js';
 import { progressLine } from '../progress.js';
@@ -11,11 +12,15 @@ export interface Dataset {
   records: RecordSet;
   fingerprint: string;
   split: IdentitySplit;
+  /** The damaged records that were left out in this session so far. */
+  skipped: SkippedRecords;
+  /** What is done about them, wherever images are read. */
+  damage: Required<DamagePolicy>;
 }
 
 /** @throws RecordError for records that are missing or damaged; UsageError where the batch size does not fit them. */
 export async function openDataset({ data, linearizer }: Config): Promise<Dataset> {
-  const records = await openRecords(data.ms1mv2.path ?? (await samplePath(data)));
+  const records = await openRecords(data.ms1mv2.path ?? (await samplePath(data)), { onCorrupt: data.on_corrupt });
   try {
     const split = splitByIdentity(records, { testFraction: data.test_fraction, seed: data.seed });
     if (linearizer.batch_size > split.train.length) {
@@ -27,7 +32,9 @@ export async function openDataset({ data, linearizer }: Config): Promise<Dataset
     note(
       `Data     ${records.path}: ${kind}, ${records.imageCount} images of ${records.identityCount} identities; ${split.train.length} train, ${split.test.length} test`,
     );
-    return { records, fingerprint: await records.fingerprint(), split };
+    const skipped = new SkippedRecords();
+    const damage = { onCorrupt: data.on_corrupt, maxCorrupt: data.max_corrupt, onSkip: skipped.add };
+    return { records, fingerprint: await records.fingerprint(), split, skipped, damage };
   } catch (error) {
     await records.close();
     throw error;

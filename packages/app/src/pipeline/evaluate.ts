@@ -22,8 +22,9 @@ export async function evaluateModel(prepared: Prepared, config: Config): Promise
   return { test, inverse };
 }
 
-async function meanTrainingEmbedding({ dataset: { records, split }, embeddings }: Prepared): Promise<Float32Array> {
+async function meanTrainingEmbedding({ dataset: { records, split, skipped }, embeddings }: Prepared): Promise<Float32Array> {
   const every = Math.ceil(split.train.length / MEAN_ROWS);
-  const positions = Array.from(split.train.filter((_, i) => i % every === 0), (key) => records.positionOf(key));
+  const keys = split.train.filter((key, i) => i % every === 0 && !skipped.has(key));
+  const positions = Array.from(keys, (key) => records.positionOf(key));
   return meanOfEmbeddings(await embeddings.rows(positions), embeddings.embeddingSize);
 }

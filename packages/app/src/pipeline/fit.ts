@@ -29,6 +29,8 @@ export interface Fit {
   steps: number;
   /** Seconds of training, those of earlier sessions of the run included. */
   seconds: number;
+  /** Share of them in which it waited for its data. */
+  dataWaitShare: number;
 }
 
 export interface FitOptions {
@@ -41,9 +43,9 @@ export interface FitOptions {
 export async function fit({ run, prepared, config, resume }: FitOptions): Promise<Fit> {
   const { model } = prepared;
   const { linearizer, training, device } = config;
-  const data = shuffledEpochs({ ...trainingSource(prepared, config), seed: config.data.seed });
+  const data = shuffledEpochs(trainingSource(prepared, config));
   const optimiser = new Adam(model.namedVariables(), { clipNorm: linearizer.gradient_clip });
-  const state: CheckpointState = resume ? await loadCheckpoint(run.checkpoint, { model, optimiser }) : { position: START, seconds: 0 };
+  const state: CheckpointState = resume ? await loadCheckpoint(run.checkpoint, { model, optimiser }) : { position: START, seconds: 0, dataSeconds: 0 };
   if (!resume) await initializeFromData(prepared, data);
   await rewindMetrics(run.metrics, state.position.step);
 
@@ -80,6 +82,7 @@ export async function fit({ run, prepared, config, resume }: FitOptions): Promis
     for await (const step of steps) {
       state.position = step.next;
       state.seconds += step.seconds;
+      state.dataSeconds += step.dataSeconds;
       averages.add(step);
       progress.step(step.step);
       const epochEnds = step.next.stepInEpoch === 0;
@@ -94,7 +97,7 @@ export async function fit({ run, prepared, config, resume }: FitOptions): Promis
     optimiser.dispose();
   }
   const { step } = state.position;
-  return { finished: step === totals.steps, steps: step, seconds: state.seconds };
+  return { finished: step === totals.steps, steps: step, seconds: state.seconds, dataWaitShare: state.dataSeconds / state.seconds };
 }
 
 /** Actnorms and batch normalisations take their first values from the first batch (Kingma & Dhariwal 2018, section 3.1). */

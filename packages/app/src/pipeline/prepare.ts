@@ -2,7 +2,7 @@
 import type { Engine } from '@lin/engine';
 import type { Linearizer } from '@lin/linearizer';
 import type { EmbeddingCache, Teacher } from '@lin/teacher';
-import { inOrder, type DistillationSource } from '@lin/train';
+import { inOrder, type DistillationSource, type ShuffledEpochsOptions } from '@lin/train';
 import type { Config } from '../config/schema.js';
 import { openDataset, type Dataset } from './dataset.js';
 import { buildModel, type Gx } from './model.js';
@@ -13,6 +13,8 @@ export interface Prepared {
   dataset: Dataset;
   teacher: Pick<Teacher, 'name' | 'standIn' | 'sha256'>;
   embeddings: EmbeddingCache;
+  /** Of the mirrored images, where training mirrors some. */
+  mirroredEmbeddings: EmbeddingCache | undefined;
   model: Linearizer<Gx>;
   close(): Promise<void>;
 }
@@ -26,9 +28,18 @@ export async function prepare(config: Config, engine: Engine): Promise<Prepared>
   };
   try {
     const teacher = await openTeacher(config, dataset);
-    const embeddings = await openEmbeddings(teacher, dataset, config.training.num_workers).finally(() => teacher.close());
-    opened.push(embeddings);
-    return { engine, dataset, teacher, embeddings, model: buildModel(config), close };
+    const embed = async (mirrored: boolean) => {
+      const cache = await openEmbeddings(teacher, dataset, { mirrored, workers: config.training.num_workers });
+      opened.push(cache);
+      return cache;
+    };
+    try {
+      const embeddings = await embed(false);
+      const mirroredEmbeddings = config.data.augment.flip > 0 ? await embed(true) : undefined;
+      return { engine, dataset, teacher, embeddings, mirroredEmbeddings, model: buildModel(config), close };
+    } finally {
+      await teacher.close();
+    }
   } catch (error) {
     await close();
     throw error;
@@ -36,11 +47,18 @@ export async function prepare(config: Config, engine: Engine): Promise<Prepared>
 }
 
 /** The images of `keys` with their targets, for training. */
-export function trainingSource({ dataset, embeddings }: Prepared, { linearizer, training }: Config): DistillationSource {
-  return { records: dataset.records, embeddings, keys: dataset.split.train, batchSize: linearizer.batch_size, workers: training.num_workers };
+export function trainingSource(prepared: Prepared, config: Config): ShuffledEpochsOptions {
+  const { mirroredEmbeddings: embeddings, dataset } = prepared;
+  const { seed, augment } = config.data;
+  const mirror = embeddings && { share: augment.flip, embeddings };
+  return { ...sourceOf(prepared, config), keys: dataset.split.train, batchSize: config.linearizer.batch_size, seed, ...(mirror && { mirror }) };
 }
 
 /** The test images in order, or those of `keys`. */
-export function testBatches({ dataset, embeddings }: Prepared, { evaluation, training }: Config, { keys = dataset.split.test } = {}) {
-  return inOrder({ records: dataset.records, embeddings, keys, batchSize: Math.min(evaluation.batch_size, keys.length), workers: training.num_workers });
+export function testBatches(prepared: Prepared, config: Config, { keys = prepared.dataset.split.test } = {}) {
+  return inOrder({ ...sourceOf(prepared, config), keys, batchSize: Math.min(config.evaluation.batch_size, keys.length) });
+}
+
+function sourceOf({ dataset: { records, damage }, embeddings }: Prepared, { training }: Config): Omit<DistillationSource, 'keys' | 'batchSize'> {
+  return { records, embeddings, workers: training.num_workers, damage };
 }

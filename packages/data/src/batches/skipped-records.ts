@@ -19,6 +19,10 @@ export class SkippedRecords {
     this.byKey.set(skipped.key, skipped);
   };
 
+  has(key: number): boolean {
+    return this.byKey.has(key);
+  }
+
   summary(): SkippedSummary {
     const records = [...this.byKey.values()].slice(0, MOST_LISTED).map(({ key, offset, error }) => ({ key, offset, reason: error.message }));
     return { count: this.byKey.size, records };

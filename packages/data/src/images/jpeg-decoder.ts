@@ -1,7 +1,21 @@
 // JPEGs of faces decoded by libjpeg-turbo in WebAssembly, in the caller's thread: sharp's pixels to the bit, in a quarter of its time.
-import createModule, { type DecoderModule } from '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs';
+// @ts-expect-error: the package has no types; `DecoderModule` is what Lin uses of it.
+import emscriptenModule from '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs';
 import { IMAGE_BYTES, IMAGE_SIZE } from './image-size.js';
 import { readJpegHeader } from './jpeg-header.js';
+
+interface DecoderModule {
+  JPEGDecoder: new () => {
+    /** A view of the module's memory to put the JPEG into. */
+    getEncodedBuffer(length: number): Uint8Array;
+    /** @throws a number, the address of a C++ exception, where the decoder gives up or warns. */
+    decode(): void;
+    /** A view of the module's memory, good until the next `getEncodedBuffer`: one byte a sample, samples of a pixel side by side. */
+    getDecodedBuffer(): Uint8Array;
+  };
+}
+
+const createModule = emscriptenModule as (options: { print(line: string): void; printErr(line: string): void }) => Promise<DecoderModule>;
 
 /** A refused JPEG leaves about 3.5 KB behind in the module's 50 MB: after so many it is replaced by a fresh one, which takes 5 ms. */
 const MOST_REFUSALS = 1000;
@@ -36,7 +50,7 @@ export class JpegDecoder {
       this.decoder.decode();
     } catch {
       this.refusals++;
-      throw new Error('libjpeg-turbo: the JPEG is cut short or damaged'); // the module throws a number, the address of a C++ exception
+      throw new Error('libjpeg-turbo: the JPEG is cut short or damaged');
     }
     const pixels = this.decoder.getDecodedBuffer();
     if (pixels.length === IMAGE_BYTES) into.set(pixels);

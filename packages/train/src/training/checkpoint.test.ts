@@ -11,7 +11,7 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-const position = { epoch: 1, stepInEpoch: 2, step: 6 };
+const position = { epoch: 1, stepInEpoch: 2, step: 6, skipped: 0 };
 
 /** A checkpoint of a toy model with its content changed, loaded into another toy model. */
 async function loadChanged(change: (content: SafetensorsContent) => void) {
@@ -21,7 +21,7 @@ async function loadChanged(change: (content: SafetensorsContent) => void) {
     return { model, optimiser: new Adam(model.namedVariables()) };
   }) as [{ model: ReturnType<typeof toyModel>; optimiser: Adam }, { model: ReturnType<typeof toyModel>; optimiser: Adam }];
   saved.optimiser.step = 6;
-  await saveCheckpoint(path, { ...saved, state: { position, seconds: 1 } });
+  await saveCheckpoint(path, { ...saved, state: { position, seconds: 1, dataSeconds: 0.25 } });
   const content = await readSafetensors(path);
   change(content);
   await writeSafetensors(path, content);
@@ -36,7 +36,7 @@ async function loadChanged(change: (content: SafetensorsContent) => void) {
 }
 
 test('a checkpoint that nobody touched is loaded', async () => {
-  expect(await loadChanged(() => {})).toEqual({ outcome: { position, seconds: 1 }, changed: true, step: 6 });
+  expect(await loadChanged(() => {})).toEqual({ outcome: { position, seconds: 1, dataSeconds: 0.25 }, changed: true, step: 6 });
 });
 
 const stateOf = (state: object) => (content: SafetensorsContent) => void (content.metadata['state'] = JSON.stringify(state));
@@ -44,8 +44,8 @@ const stateOf = (state: object) => (content: SafetensorsContent) => void (conten
 test.each<[string, (content: SafetensorsContent) => void, RegExp]>([
   ['without its position', (content) => delete content.metadata['state'], /is not a checkpoint of format lin\.checkpoint\.1/],
   ['with a position that is no JSON', (content) => (content.metadata['state'] = '{'), /is not a checkpoint/],
-  ['with a position that lacks a part', stateOf({ position: { epoch: 1, step: 6 }, seconds: 1 }), /is not a checkpoint/],
-  ['with a negative step', stateOf({ position: { ...position, step: -1 }, seconds: 1 }), /is not a checkpoint/],
+  ['with a position that lacks a part', stateOf({ position: { epoch: 1, step: 6 }, seconds: 1, dataSeconds: 0.25 }), /is not a checkpoint/],
+  ['with a negative step', stateOf({ position: { ...position, step: -1 }, seconds: 1, dataSeconds: 0.25 }), /is not a checkpoint/],
   ['of another format', (content) => (content.metadata['format'] = 'lin.checkpoint.2'), /is not a checkpoint/],
   ['without the count of updates', (content) => delete content.metadata['adamStep'], /is not a checkpoint/],
   ['without a moment', (content) => content.tensors.delete('adam.m.A.matrix'), /"adam\.m\.A\.matrix" of shape \[6, 4\] is missing/],

@@ -20,6 +20,8 @@ export interface CheckpointState {
   position: TrainingPosition;
   /** Seconds of training so far. */
   seconds: number;
+  /** Of those, the ones in which it waited for its data. */
+  dataSeconds: number;
 }
 
 const FORMAT = 'lin.checkpoint.1';
@@ -64,8 +66,8 @@ function variablesOf(model: Linearizer<Encoder>, optimiser?: Adam): Map<string, 
 function parseState(metadata: Record<string, string>, path: string): CheckpointState {
   try {
     const state = JSON.parse(metadata['state'] ?? '') as CheckpointState;
-    const numbers = [state.seconds, ...Object.values(state.position), Number(metadata['adamStep'])];
-    if (metadata['format'] === FORMAT && numbers.length === 5 && numbers.every((value) => Number.isFinite(value) && value >= 0)) return state;
+    const numbers = [state.seconds, state.dataSeconds, ...Object.values(state.position), Number(metadata['adamStep'])];
+    if (metadata['format'] === FORMAT && numbers.length === 7 && numbers.every((value) => Number.isFinite(value) && value >= 0)) return state;
   } catch {
     // said below
   }

@@ -54,7 +54,7 @@ describe('distillation data', () => {
     const [first, again, second] = [
       (await collect(data.batches(START))).map(positionOf),
       (await collect(data.batches(START))).map(positionOf),
-      (await collect(data.batches({ epoch: 1, stepInEpoch: 0, step: 3 }))).map(positionOf),
+      (await collect(data.batches({ epoch: 1, stepInEpoch: 0, step: 3, skipped: 0 }))).map(positionOf),
     ];
     expect(again).toEqual(first);
     expect(second).not.toEqual(first);
@@ -64,8 +64,46 @@ describe('distillation data', () => {
 
   test('resumes inside an epoch with the same remaining images', async () => {
     const data = shuffledEpochs({ ...source(2), seed: 5 });
-    const whole = (await collect(data.batches({ epoch: 2, stepInEpoch: 0, step: 6 }))).map(positionOf);
-    expect((await collect(data.batches({ epoch: 2, stepInEpoch: 1, step: 7 }))).map(positionOf)).toEqual(whole.slice(2));
+    const whole = (await collect(data.batches({ epoch: 2, stepInEpoch: 0, step: 6, skipped: 0 }))).map(positionOf);
+    expect((await collect(data.batches({ epoch: 2, stepInEpoch: 1, step: 7, skipped: 0 }))).map(positionOf)).toEqual(whole.slice(2));
+  });
+
+  test('resumes behind the records that were left out', async () => {
+    // A copy of the set in which the JPEG of every fourth record is no JPEG any more.
+    const damaged: DistillationSource['records'] = Object.create(records, {
+      read: {
+        value: async (key: number) => {
+          const record = await records.read(key);
+          return records.positionOf(key) % 4 === 1 ? { ...record, image: record.image.subarray(0, 200) } : record;
+        },
+      },
+    }) as typeof records;
+    const skipped: number[] = [];
+    const damage = { onCorrupt: 'skip', onSkip: ({ key }: { key: number }) => skipped.push(records.positionOf(key)) } as const;
+    const data = shuffledEpochs({ ...source(2), records: damaged, seed: 5, damage });
+    const batches: TrainingBatch[] = [];
+    for await (const batch of data.batches(START)) batches.push(batch);
+    expect(batches.length).toBe(data.stepsPerEpoch);
+    expect(new Set(skipped)).toEqual(new Set([1, 5, 9]));
+    const rest: TrainingBatch[] = [];
+    for await (const batch of data.batches({ ...START, stepInEpoch: 1, step: 1, skipped: batches[0]!.skipped! })) rest.push(batch);
+    expect(rest.map(({ targets }) => targets)).toEqual(batches.slice(1).map(({ targets }) => targets));
+  });
+
+  test('pairs a mirrored image with the embedding of the mirrored image', async () => {
+    const rowsOf = (sign: number) => (positions: readonly number[]) => Promise.resolve(Float32Array.from(positions.flatMap((i) => [sign * Math.cos(i), sign * Math.sin(i)])));
+    const negated = { embeddingSize: 2, rows: rowsOf(-1) } as unknown as EmbeddingCache;
+    const all = { ...source(12), keys: records.keys };
+    const rows = await collect(shuffledEpochs({ ...all, seed: 5, mirror: { share: 0.5, embeddings: negated } }).batches(START));
+    const plain = await collect(inOrder(all));
+    let mirrored = 0;
+    for (const { image, target } of rows) {
+      const isMirrored = plain.every(({ image: other }) => !Buffer.from(other).equals(image));
+      mirrored += Number(isMirrored);
+      expect(positionOf({ target: target.map((value) => (isMirrored ? -value : value)) })).toBeDefined();
+    }
+    expect(mirrored).toBeGreaterThan(0);
+    expect(mirrored).toBeLessThan(12);
   });
 
   test('refuses a batch larger than the data', () => {

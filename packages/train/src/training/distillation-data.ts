@@ -1,7 +1,10 @@
 // What distillation trains and tests on: images of a record set beside their teacher's embeddings, read from its cache.
-import { batchCount, batches, type BatchesOptions, type RecordSet } from '@lin/data';
+import { batchCount, batches, type Batch, type BatchesOptions, type RecordSet } from '@lin/data';
 import type { EmbeddingCache } from '@lin/teacher';
 import type { TrainingBatch, TrainingData } from './steps.js';
+
+/** What is done about damaged records, as `batches` of @lin/data has it. */
+export type DamagePolicy = Pick<BatchesOptions, 'onCorrupt' | 'maxCorrupt' | 'onSkip'>;
 
 export interface DistillationSource {
   records: RecordSet;
@@ -10,8 +13,15 @@ export interface DistillationSource {
   /** Keys of the images to use. */
   keys: Float64Array;
   batchSize: number;
-  /** Images decoded at once. */
+  /** Threads that decode. */
   workers?: number;
+  damage?: DamagePolicy;
+}
+
+export interface ShuffledEpochsOptions extends DistillationSource {
+  seed: number;
+  /** Mirrors a share of the images, whose targets are the teacher's embeddings of the mirrored images: one row per image, as in `embeddings`. */
+  mirror?: { share: number; embeddings: EmbeddingCache };
 }
 
 /** Batches in the order of the keys, the last one as large as what is left. */
@@ -20,19 +30,36 @@ export function inOrder(source: DistillationSource): AsyncIterable<TrainingBatch
 }
 
 /** Epochs in shuffled order; a last batch that is not full is left out, so that every step has the same shape. @throws DataOptionError */
-export function shuffledEpochs({ seed, ...source }: DistillationSource & { seed: number }): TrainingData {
+export function shuffledEpochs({ seed, mirror, ...source }: ShuffledEpochsOptions): TrainingData {
+  const { batchSize } = source;
+  const last = 'drop';
   return {
-    stepsPerEpoch: batchCount(source.keys.length, { batchSize: source.batchSize, dropLast: true }),
-    batches: ({ epoch, stepInEpoch }) => withTargets(source, { shuffle: { seed, epoch }, startAt: stepInEpoch, dropLast: true }),
+    stepsPerEpoch: batchCount(source.keys.length, { batchSize, last }),
+    batches: ({ epoch, stepInEpoch, skipped }) => {
+      const startAt = { epoch, batch: stepInEpoch, image: stepInEpoch * batchSize + skipped, skipped };
+      const order = { shuffle: { seed, epoch }, startAt, last, ...(mirror && { augment: { flip: mirror.share } }) } as const;
+      return withTargets(source, order, mirror?.embeddings);
+    },
   };
 }
 
 async function* withTargets(
-  { records, embeddings, keys, batchSize, workers }: DistillationSource,
-  order: Pick<BatchesOptions, 'shuffle' | 'startAt' | 'dropLast'>,
+  { records, embeddings, keys, batchSize, workers, damage }: DistillationSource,
+  order: Pick<BatchesOptions, 'shuffle' | 'startAt' | 'last' | 'augment'>,
+  mirrored?: EmbeddingCache,
 ): AsyncGenerator<TrainingBatch, void, void> {
-  for await (const batch of batches(records, { keys, batchSize, ...(workers && { workers }), ...order })) {
-    const targets = await embeddings.rows(Array.from(batch.keys, (key) => records.positionOf(key)));
-    yield { images: batch.images, size: batch.size, targets };
+  for await (const batch of batches(records, { keys, batchSize, ...(workers && { workers }), ...damage, ...order })) {
+    const positions = Array.from(batch.keys, (key) => records.positionOf(key));
+    const targets = await embeddings.rows(positions);
+    if (mirrored) await useMirrored(targets, positions, batch, mirrored);
+    yield { images: batch.images, size: batch.size, targets, skipped: batch.position.skipped };
   }
+}
+
+/** Puts the rows of the mirrored images in the places of their own. */
+async function useMirrored(targets: Float32Array, positions: readonly number[], { flipped }: Batch, embeddings: EmbeddingCache): Promise<void> {
+  const places = positions.map((_, i) => i).filter((i) => flipped[i] === 1);
+  const rows = await embeddings.rows(places.map((i) => positions[i]!));
+  const length = embeddings.embeddingSize;
+  for (const [row, i] of places.entries()) targets.set(rows.subarray(row * length, (row + 1) * length), i * length);
 }

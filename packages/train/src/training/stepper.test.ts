@@ -68,7 +68,7 @@ describe.skipIf(missing)(`training with a recorded step${missing ? ` (SKIPPED: $
     let losses: number[] = [];
     for await (const step of trainingSteps({ ...whole, data: toyData(4), epochs: 2, learningRate: () => 0.01 })) {
       losses.push(step.loss);
-      if (step.step === 5) await saveCheckpoint(path, { ...whole, state: { position: step.next, seconds: 1 } });
+      if (step.step === 5) await saveCheckpoint(path, { ...whole, state: { position: step.next, seconds: 1, dataSeconds: 0.25 } });
     }
     losses = losses.slice(5);
     const resumed = newSession(99);

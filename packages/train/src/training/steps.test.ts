@@ -43,8 +43,8 @@ describe('training', () => {
     const session = newSession();
     const steps = await train(session);
     expect(steps.map(({ step, epoch }) => [step, epoch])).toEqual([[1, 0], [2, 0], [3, 0], [4, 0], [5, 1], [6, 1], [7, 1], [8, 1]]);
-    expect(steps[2]!.next).toEqual({ epoch: 0, stepInEpoch: 3, step: 3 });
-    expect(steps[3]!.next).toEqual({ epoch: 1, stepInEpoch: 0, step: 4 });
+    expect(steps[2]!.next).toEqual({ epoch: 0, stepInEpoch: 3, step: 3, skipped: 0 });
+    expect(steps[3]!.next).toEqual({ epoch: 1, stepInEpoch: 0, step: 4, skipped: 0 });
     expect(steps[5]!.learningRate).toBeCloseTo(0.01 / 6, 12);
     dispose(session);
   });
@@ -68,7 +68,7 @@ describe('training', () => {
     const session = newSession();
     await train(session, { until: 1 });
     const before = tf.memory().numTensors;
-    await train(session, { from: { epoch: 0, stepInEpoch: 1, step: 1 } });
+    await train(session, { from: { epoch: 0, stepInEpoch: 1, step: 1, skipped: 0 } });
     expect(tf.memory().numTensors).toBe(before);
     dispose(session);
   });
@@ -94,11 +94,11 @@ describe('a checkpoint', () => {
     const path = join(await temporaryFolder(), 'checkpoints', 'latest.safetensors');
     const first = newSession();
     const done = await train(first, { until: 6 });
-    await saveCheckpoint(path, { ...first, state: { position: done.at(-1)!.next, seconds: 1.5 } });
+    await saveCheckpoint(path, { ...first, state: { position: done.at(-1)!.next, seconds: 1.5, dataSeconds: 0.25 } });
 
     const second = newSession(99);
     const state = await loadCheckpoint(path, second);
-    expect(state).toEqual({ position: { epoch: 1, stepInEpoch: 2, step: 6 }, seconds: 1.5 });
+    expect(state).toEqual({ position: { epoch: 1, stepInEpoch: 2, step: 6, skipped: 0 }, seconds: 1.5, dataSeconds: 0.25 });
     const rest = await train(second, { from: state.position });
 
     expect(parametersOf(second.model)).toEqual(parametersOf(whole.model)); // bit for bit
@@ -110,7 +110,7 @@ describe('a checkpoint', () => {
     const path = join(await temporaryFolder(), 'c.safetensors');
     const trained = newSession();
     await train(trained, { until: 3 });
-    await saveCheckpoint(path, { ...trained, state: { position: START, seconds: 0 } });
+    await saveCheckpoint(path, { ...trained, state: { position: START, seconds: 0, dataSeconds: 0.25 } });
     const model = toyModel(5);
     await loadCheckpoint(path, { model });
     expect(parametersOf(model)).toEqual(parametersOf(trained.model));
@@ -122,7 +122,7 @@ describe('a checkpoint', () => {
     const folder = await temporaryFolder();
     const path = join(folder, 'c.safetensors');
     const session = newSession();
-    await saveCheckpoint(path, { ...session, state: { position: START, seconds: 0 } });
+    await saveCheckpoint(path, { ...session, state: { position: START, seconds: 0, dataSeconds: 0.25 } });
     const bytes = await readFile(path);
     await writeFile(join(folder, 'cut.safetensors'), bytes.subarray(0, bytes.length - 7));
 

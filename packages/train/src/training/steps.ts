@@ -7,6 +7,8 @@ export interface TrainingBatch {
   size: number;
   /** The teacher's unit embeddings, [size, embeddingSize]. */
   targets: Float32Array;
+  /** Damaged records that the epoch has left out so far; none where there is no such policy. */
+  skipped?: number;
 }
 
 /** Where a run stands: the next step to take is step `stepInEpoch` of epoch `epoch` (both from 0); `step` steps are done. */
@@ -14,9 +16,11 @@ export interface TrainingPosition {
   epoch: number;
   stepInEpoch: number;
   step: number;
+  /** Damaged records that the epoch has left out so far: the images of its next batch come after them. */
+  skipped: number;
 }
 
-export const START: TrainingPosition = { epoch: 0, stepInEpoch: 0, step: 0 };
+export const START: TrainingPosition = { epoch: 0, stepInEpoch: 0, step: 0, skipped: 0 };
 
 export interface TrainingData {
   readonly stepsPerEpoch: number;
@@ -67,10 +71,10 @@ export async function* trainingSteps({
 }: TrainingStepsOptions): AsyncGenerator<TrainingStep, void, void> {
   const stepper = createStepper(stepping);
   try {
-    let { epoch, stepInEpoch, step } = position;
-    for (; epoch < epochs; epoch++, stepInEpoch = 0) {
+    let { epoch, stepInEpoch, step, skipped } = position;
+    for (; epoch < epochs; epoch++, stepInEpoch = 0, skipped = 0) {
       let waitingSince = performance.now();
-      for await (const batch of data.batches({ epoch, stepInEpoch, step })) {
+      for await (const batch of data.batches({ epoch, stepInEpoch, step, skipped })) {
         const startedAt = performance.now();
         const rate = learningRate(step);
         const metrics = await stepper.run(batch, rate);
@@ -79,6 +83,7 @@ export async function* trainingSteps({
         refuseNonFinite('gradient norm', metrics.gradientNorm, step);
         const now = performance.now();
         stepInEpoch += 1;
+        skipped = batch.skipped ?? 0;
         const endOfEpoch = stepInEpoch === data.stepsPerEpoch;
         yield {
           step,
@@ -88,7 +93,7 @@ export async function* trainingSteps({
           images: batch.size,
           seconds: (now - waitingSince) / 1000,
           dataSeconds: (startedAt - waitingSince) / 1000,
-          next: endOfEpoch ? { epoch: epoch + 1, stepInEpoch: 0, step } : { epoch, stepInEpoch, step },
+          next: endOfEpoch ? { epoch: epoch + 1, stepInEpoch: 0, step, skipped: 0 } : { epoch, stepInEpoch, step, skipped },
         };
         waitingSince = performance.now();
       }
