@@ -29,7 +29,7 @@ const BLOCKS_AHEAD = 2;
  */
 export async function writeRecords(records: RecordSet, keys: Float64Array, folder: string, { onSkip, onProgress, signal }: WriteRecordsOptions = {}): Promise<WrittenSet> {
   const property = await records.property().catch(() => undefined); // it is not needed to read, so a bad one stops nothing
-  const writer = await RecordWriter.create({ folder, ...(property && { imageSize: [property.height, property.width] as const }) });
+  const writer = await RecordWriter.open({ folder, ...(property && { imageSize: [property.height, property.width] as const }) });
   const identities: { source: number; images: number }[] = [];
   const add = async ({ label, image }: FaceRecord) => {
     if (identities.at(-1)?.source !== label) {

@@ -74,7 +74,7 @@ async function writeFaces(
   folder: string,
   { identities, imagesPerIdentity, seed, onProgress }: Required<Omit<SampleSetOptions, 'onProgress'>> & Pick<SampleSetOptions, 'onProgress'>,
 ): Promise<void> {
-  const writer = await RecordWriter.create({ folder });
+  const writer = await RecordWriter.open({ folder });
   try {
     const ahead = 2 * availableParallelism();
     const pending: { startsIdentity: boolean; jpeg: Promise<Buffer> }[] = [];
