@@ -90,7 +90,7 @@ describe.skipIf(!noGpu)('without a GPU, initEngine', () => {
   });
 
   test('refuses cuda: true on a backend that has none', async () => {
-    for (const backend of ['wasm', 'cpu'] as const) {
+    for (const backend of ['webgpu', 'wasm', 'cpu'] as const) {
       expect((await failure({ backend, cuda: true })).message).toContain(`the ${backend} backend has none; use the tensorflow backend`);
     }
   });
@@ -120,7 +120,7 @@ describe('without a libtensorflow, initEngine', () => {
 
 describe('initEngine names the trouble with', () => {
   test('an unknown LIN_BACKEND', async () => {
-    expect((await failure({}, { LIN_BACKEND: 'webgl' })).message).toBe('LIN_BACKEND is "webgl"; it is one of auto, tensorflow, wasm, cpu.');
+    expect((await failure({}, { LIN_BACKEND: 'webgl' })).message).toBe('LIN_BACKEND is "webgl"; it is one of auto, tensorflow, webgpu, wasm, cpu.');
   });
 
   test('a LIN_LIBTENSORFLOW that leads nowhere', async () => {

@@ -9,3 +9,8 @@ export class EngineError extends Error {
 export class TensorFlowError extends Error {
   override name = 'TensorFlowError';
 }
+
+/** The GPU of the webgpu backend refused an op, was lost, or was read synchronously. All other tensors are as before. */
+export class WebGpuError extends Error {
+  override name = 'WebGpuError';
+}

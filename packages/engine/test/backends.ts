@@ -5,8 +5,9 @@ import { EngineError } from '../src/errors.js';
 import { initEngine } from '../src/engine.js';
 import { NONE } from '../src/libtensorflow/find.js';
 import { installLibTensorFlow } from '../src/libtensorflow/install.js';
+import { useSwiftShader } from './swiftshader.js';
 
-export type BackendName = 'tensorflow' | 'wasm' | 'cpu';
+export type BackendName = 'tensorflow' | 'webgpu' | 'wasm' | 'cpu';
 
 /** Why tensorflow's tests are skipped: no libtensorflow here and no network to fetch one. Any other failure fails the tests. */
 export async function tensorFlowMissing(): Promise<string | undefined> {
@@ -22,6 +23,18 @@ export async function tensorFlowMissing(): Promise<string | undefined> {
   }
 }
 
+/** Why webgpu's tests are skipped: no GPU that Dawn can use, and no SwiftShader for this machine to stand in for one. */
+export async function webGpuMissing(): Promise<string | undefined> {
+  const start = () => initEngine({ backend: 'webgpu' }).then(() => undefined);
+  try {
+    return await start().catch(async (error: unknown) => ((await useSwiftShader()) ? start() : Promise.reject(error)));
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    console.warn(`WEBGPU IS NOT TESTED: ${error.message}`);
+    return error.message;
+  }
+}
+
 export interface BackendUnderTest {
   name: BackendName;
   skipped: string | undefined;
@@ -32,16 +45,25 @@ export interface BackendUnderTest {
 }
 
 /** Registers the backends, cpu last and current; returns those whose answers are compared with cpu's. */
-export async function readyBackends(): Promise<[tensorflow: BackendUnderTest, wasm: BackendUnderTest]> {
-  const skipped = await tensorFlowMissing();
-  const tensorflow = skipped ? undefined : await initEngine({ backend: 'tensorflow' });
+export async function readyBackends(): Promise<[tensorflow: BackendUnderTest, wasm: BackendUnderTest, webgpu: BackendUnderTest]> {
+  const missing = await tensorFlowMissing();
+  const tensorflow = missing ? undefined : await initEngine({ backend: 'tensorflow' });
   const wasm = await initEngine({ backend: 'wasm' });
+  const webgpu = await webGpuMissing();
   await initEngine({ backend: 'cpu' });
   return [
-    { name: 'tensorflow', skipped, title: skipped ? `tensorflow (SKIPPED: ${skipped})` : 'tensorflow', version: tensorflow?.version ?? '' },
-    { name: 'wasm', skipped: undefined, title: 'wasm', version: wasm.version },
+    underTest('tensorflow', missing, tensorflow?.version ?? ''),
+    underTest('wasm', undefined, wasm.version),
+    underTest('webgpu', webgpu, tf.version_core),
   ];
 }
+
+const underTest = (name: BackendName, skipped: string | undefined, version: string): BackendUnderTest => ({
+  name,
+  skipped,
+  title: skipped ? `${name} (SKIPPED: ${skipped})` : name,
+  version,
+});
 
 /** Runs `work` on a backend, then makes cpu the current one again. */
 export function on<T>(backend: BackendName, work: () => T): T {

@@ -1,17 +1,24 @@
-// Every op that Lin uses, and its gradient, on the fast backends against tfjs's pure-JavaScript `cpu` backend, whose kernels sum in float64.
+// Every op that Lin uses, and its gradient, on the fast backends against tfjs's pure-JavaScript `cpu` backend, whose kernels sum in float64. On
+// webgpu twice: tfjs computes small tensors in JavaScript there as long as they are not on the GPU, so that most cases would never reach a shader.
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { nativeTensors, on, readyBackends } from './backends.js';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { nativeTensors, readyBackends, type BackendUnderTest } from './backends.js';
 import { answer, expectSame } from './op-case.js';
 import { elementwise } from './op-cases/elementwise.js';
+import { highRankCases } from './op-cases/high-ranks.js';
 import { linear } from './op-cases/linear.js';
 import { reductionCases } from './op-cases/reductions.js';
 import { shapeCases } from './op-cases/shapes.js';
 
-const cases = [...elementwise, ...linear, ...reductionCases, ...shapeCases];
+const cases = [...elementwise, ...linear, ...reductionCases, ...shapeCases, ...highRankCases];
 const backends = await readyBackends();
+const [, , webgpu] = backends;
+const runs: (BackendUnderTest & { inShaders?: boolean })[] = [...backends, { ...webgpu, title: `${webgpu.title}, small tensors in shaders too`, inShaders: true }];
 
-describe.each(backends)('on $title', ({ name, skipped }) => {
+describe.each(runs)('on $title', ({ name, skipped, inShaders = false }) => {
+  beforeAll(() => {
+    if (name === 'webgpu' && !skipped) tf.env().set('WEBGPU_CPU_FORWARD', !inShaders);
+  });
   let before: { tensors: number; native: number };
   const held = () => ({ tensors: tf.memory().numTensors, native: name === 'tensorflow' ? nativeTensors() : 0 });
   beforeEach(() => {
@@ -22,15 +29,16 @@ describe.each(backends)('on $title', ({ name, skipped }) => {
   });
 
   describe.skipIf(skipped)('forward and gradient agree with cpu:', () => {
-    test.each(cases.map((opCase) => [opCase.name, opCase] as const))('%s', (_, opCase) => {
+    test.each(cases.map((opCase) => [opCase.name, opCase] as const))('%s', async (_, opCase) => {
       if (name === 'tensorflow' && opCase.tensorflowRefuses) {
-        expect(() => on(name, () => answer({ ...opCase, differentiable: false }))).toThrow(opCase.tensorflowRefuses);
+        await expect(answer({ ...opCase, differentiable: false }, name)).rejects.toThrow(opCase.tensorflowRefuses);
         return;
       }
-      const expected = on('cpu', () => answer(opCase));
-      const actual = on(name, () => answer(opCase));
-      expectSame(actual.outputs, expected.outputs);
-      expectSame(actual.gradients, expected.gradients);
+      const expected = await answer(opCase, 'cpu');
+      const actual = await answer(opCase, name);
+      const tolerance = name === 'webgpu' ? opCase.webgpuTolerance : undefined;
+      expectSame(actual.outputs, expected.outputs, tolerance);
+      expectSame(actual.gradients, expected.gradients, tolerance);
     });
   });
 });

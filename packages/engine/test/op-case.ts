@@ -1,6 +1,7 @@
 // What a case of the conformance table is, and how one backend's answer to it is computed and compared with another's.
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
+import { on, type BackendName } from './backends.js';
 
 export interface InputSpec {
   shape: number[];
@@ -16,6 +17,8 @@ export interface OpCase {
   differentiable: boolean;
   /** What tfjs-node's kernel says where it does not do this case. */
   tensorflowRefuses?: string;
+  /** In place of TOLERANCE, where WGSL promises less. */
+  webgpuTolerance?: number;
 }
 
 export interface Answer {
@@ -33,45 +36,49 @@ export interface Values {
 /** Relative to each element, or to the tensor's root mean square where an element is small because larger ones cancelled in it. */
 export const TOLERANCE = 1e-4;
 
-/** The case on the current backend. */
-export function answer({ inputs, run, differentiable }: OpCase): Answer {
-  tf.engine().startScope();
-  try {
-    const tensors = inputs.map(({ shape, dtype, values }) => tf.tensor(values, shape, dtype));
-    const call = (x: tf.Tensor[]) => [run(...(x as never[]))].flat();
-    const outputs = call(tensors).map(valuesOf);
-    if (!differentiable) return { outputs, gradients: [] };
+/** The case on a backend. The values are read asynchronously, which every backend can. */
+export async function answer({ inputs, run, differentiable }: OpCase, backend: BackendName): Promise<Answer> {
+  const { outputs, gradients } = on(backend, () =>
+    tf.tidy(() => {
+      const tensors = inputs.map(({ shape, dtype, values }) => tf.tensor(values, shape, dtype));
+      const call = (x: tf.Tensor[]) => [run(...(x as never[]))].flat();
+      const outputs = call(tensors);
+      if (!differentiable) return { outputs, gradients: [] };
 
-    const floats = tensors.filter(({ dtype }) => dtype === 'float32');
-    const weighted = (...x: tf.Tensor[]) => {
-      const rest = [...x];
-      const results = call(tensors.map((tensor) => (tensor.dtype === 'float32' ? rest.shift()! : tensor)));
-      return tf.addN(results.map((y, i) => tf.sum(tf.mul(y, uniform(y.shape, { seed: 100 + i }))))) as tf.Scalar;
-    };
-    return { outputs, gradients: tf.grads(weighted)(floats).map(valuesOf) };
+      const floats = tensors.filter(({ dtype }) => dtype === 'float32');
+      const weighted = (...x: tf.Tensor[]) => {
+        const rest = [...x];
+        const results = call(tensors.map((tensor) => (tensor.dtype === 'float32' ? rest.shift()! : tensor)));
+        return tf.addN(results.map((y, i) => tf.sum(tf.mul(y, uniform(y.shape, { seed: 100 + i }))))) as tf.Scalar;
+      };
+      return { outputs, gradients: tf.grads(weighted)(floats) };
+    }),
+  );
+  try {
+    return { outputs: await Promise.all(outputs.map(valuesOf)), gradients: await Promise.all(gradients.map(valuesOf)) };
   } finally {
-    tf.engine().endScope();
+    tf.dispose([outputs, gradients]);
   }
 }
 
-export function expectSame(actual: Values[], expected: Values[]): void {
+export function expectSame(actual: Values[], expected: Values[], tolerance = TOLERANCE): void {
   expect(actual.map(({ dtype, shape }) => ({ dtype, shape }))).toEqual(expected.map(({ dtype, shape }) => ({ dtype, shape })));
-  actual.forEach(({ values }, i) => expectClose(values, expected[i]!.values));
+  actual.forEach(({ values }, i) => expectClose(values, expected[i]!.values, tolerance));
 }
 
-function expectClose(actual: number[], expected: number[]): void {
+function expectClose(actual: number[], expected: number[], tolerance: number): void {
   const finite = expected.filter(Number.isFinite);
   const rms = Math.sqrt(finite.reduce((sum, x) => sum + x * x, 0) / Math.max(1, finite.length));
   const wrong = actual.flatMap((x, i) => {
     const y = expected[i]!;
-    const close = Object.is(x, y) || x === y || (Number.isFinite(y) && Math.abs(x - y) <= TOLERANCE * Math.max(Math.abs(y), rms));
+    const close = Object.is(x, y) || x === y || (Number.isFinite(y) && Math.abs(x - y) <= tolerance * Math.max(Math.abs(y), rms));
     return close ? [] : [`[${i}] is ${x}, not ${y}`];
   });
   expect(wrong.slice(0, 5), `${wrong.length} of ${actual.length} values differ`).toEqual([]);
 }
 
-function valuesOf(tensor: tf.Tensor): Values {
-  return { dtype: tensor.dtype, shape: tensor.shape, values: Array.from(tensor.dataSync()) };
+async function valuesOf(tensor: tf.Tensor): Promise<Values> {
+  return { dtype: tensor.dtype, shape: tensor.shape, values: Array.from(await tensor.data()) };
 }
 
 /** Fixed numbers in ±[0.1, 2]: kinks at 0 are not stepped on, and all are distinct. */

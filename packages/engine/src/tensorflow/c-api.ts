@@ -105,7 +105,7 @@ export interface SessionRun {
  */
 export function loadTensorFlow({ library, framework }: { library: string; framework?: string }): TensorFlowLibrary {
   quietly(() => (framework ? [framework, library] : [library]).forEach(keepLoaded));
-  if (framework) koffi.load(framework, { global: true });
+  if (framework) koffi.load(framework); // not global: its LLVM would stand in for that of a Vulkan driver, and the process end in free()
   const tf = koffi.load(library);
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- koffi functions are untyped by nature; the interface above is their type
   const fn = (name: string, result: string, args: string[]): any => tf.func(name, result, args);

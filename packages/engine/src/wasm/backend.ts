@@ -2,9 +2,11 @@
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import { correctAveragePoolGradient } from '../kernels/average-pool-gradient.js';
+import { keepNaN } from '../kernels/keep-nan.js';
 import { once } from '../once.js';
 import { registerConvolutionGradients } from './convolution-gradients.js';
-import { correctAveragePoolGradient, correctCast, correctEmptySums, correctMaxPoolGradient, correctOneHot } from './corrections.js';
+import { correctCast, correctEmptySums, correctMaxPoolGradient, correctOneHot } from './corrections.js';
 import { quickenTransposedProducts } from './matrix-product.js';
 import { registerUnsortedSegmentSum } from './unsorted-segment-sum.js';
 
@@ -24,6 +26,7 @@ export async function readyWasmBackend(): Promise<number> {
     correctEmptySums('wasm');
     correctMaxPoolGradient('wasm');
     correctAveragePoolGradient('wasm');
+    keepNaN('wasm', [tf.Relu6, tf.ClipByValue]);
   });
   return 1;
 }

@@ -1,6 +1,6 @@
 // Products with a transposed operand: wasm's kernel computes them by a slow loop, up to 40 times as slow as its plain product. A transpose is cheap.
 import * as tf from '@tensorflow/tfjs-core';
-import { correct } from './corrections.js';
+import { correct } from '../kernels/correct.js';
 
 export function quickenTransposedProducts(backendName: string): void {
   correct(tf.BatchMatMul, backendName, (own) => (args) => {

@@ -34,12 +34,21 @@ const UNARY = {
   step: tf.step, reciprocal: tf.reciprocal, expm1: tf.expm1, zerosLike: tf.zerosLike, onesLike: tf.onesLike, clone: tf.clone,
 };
 
+// Of sine and cosine WGSL promises no more on [−π, π].
+const WGSL_TOLERANCE: Record<string, number> = { sin: 2 ** -11, cos: 2 ** -11 };
+
 const POSITIVE = { log: tf.log, log1p: tf.log1p, sqrt: tf.sqrt, rsqrt: tf.rsqrt };
 
 const unary: OpCase[] = [
   ...Object.entries(UNARY).map(([name, op]) => ({ name, op, input: floats([3, 5, 7]) })),
   ...Object.entries(POSITIVE).map(([name, op]) => ({ name, op, input: positive([3, 5, 7]) })),
-].map(({ name, op, input }) => ({ name, inputs: [input], run: (x: tf.Tensor) => op(x), differentiable: true }));
+].map(({ name, op, input }) => ({
+  name,
+  inputs: [input],
+  run: (x: tf.Tensor) => op(x),
+  differentiable: true,
+  ...(name in WGSL_TOLERANCE && { webgpuTolerance: WGSL_TOLERANCE[name]! }),
+}));
 
 const COMPARISONS = {
   equal: tf.equal, notEqual: tf.notEqual, greater: tf.greater, greaterEqual: tf.greaterEqual, less: tf.less, lessEqual: tf.lessEqual,
@@ -70,6 +79,12 @@ export const elementwise: OpCase[] = [
   {
     name: 'addN',
     inputs: [floats([4, 3], 1), floats([4, 3], 2), floats([4, 3], 3)],
+    run: (...x: tf.Tensor[]) => tf.addN(x),
+    differentiable: true,
+  },
+  {
+    name: 'addN of 30, more than a shader binds',
+    inputs: Array.from({ length: 30 }, (_, i) => floats([2, 3], i + 1)),
     run: (...x: tf.Tensor[]) => tf.addN(x),
     differentiable: true,
   },
@@ -111,6 +126,12 @@ export const elementwise: OpCase[] = [
     differentiable: false,
   },
   {
+    name: 'pow of int32',
+    inputs: [integers([3, 5], 9), exactly([0, 1, 2, 3, 4], 'int32')],
+    run: (x: tf.Tensor, y: tf.Tensor) => tf.pow(x, y),
+    differentiable: false,
+  },
+  {
     name: 'int32 and float32 together',
     inputs: [integers([3, 4], 9, 1), floats([4], 2)],
     run: (x: tf.Tensor, y: tf.Tensor) => [tf.add(x, y), tf.mul(x, y)],
@@ -120,6 +141,24 @@ export const elementwise: OpCase[] = [
     name: 'NaN and infinities through add, mul, exp and log',
     inputs: [exactly([NaN, Infinity, -Infinity, 0, 1, -1])],
     run: (x: tf.Tensor) => [tf.add(x, 1), tf.mul(x, 0), tf.exp(x), tf.log(x), tf.sub(x, x)],
+    differentiable: false,
+  },
+  {
+    name: 'NaN and infinities through functions of one number',
+    inputs: [exactly([NaN, Infinity, -Infinity, 0, 1, -1])],
+    run: (x: tf.Tensor) => [
+      tf.abs(x), tf.neg(x), tf.square(x), tf.sqrt(x), tf.tanh(x), tf.relu(x), tf.leakyRelu(x), tf.elu(x), tf.sigmoid(x), tf.softplus(x), tf.expm1(x),
+      tf.log1p(x), tf.relu6(x), tf.clipByValue(x, -1, 1), tf.step(x), tf.reciprocal(x), tf.round(x), tf.isNaN(x), tf.isFinite(x), tf.isInf(x),
+    ],
+    differentiable: false,
+  },
+  {
+    name: 'NaN and infinities compared, chosen and summed',
+    inputs: [exactly([NaN, Infinity, -Infinity, 0, 1, -1])],
+    run: (x: tf.Tensor) => [
+      tf.less(x, Infinity), tf.greater(x, -Infinity), tf.equal(x, x), tf.notEqual(x, x), tf.maximum(x, 0), tf.minimum(x, 0), tf.where(tf.isFinite(x), x, 0),
+      tf.sum(x), tf.mean(x), tf.max(x), tf.min(x),
+    ],
     differentiable: false,
   },
 ];
