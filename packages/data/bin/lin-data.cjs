@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 // The built command where there is one, as in the published package; in a fresh checkout, its source.
-// CommonJS, because libuv reads the number of its threads, which sharp works on, before a module's first line would run.
-const { existsSync } = require('node:fs');
-const { availableParallelism } = require('node:os');
-const { join } = require('node:path');
-const { pathToFileURL } = require('node:url');
+// CommonJS, because by the time a module's first line runs libuv has its threads, which sharp works on, and no longer asks how many.
+/* global __dirname, process */
+const { existsSync } = process.getBuiltinModule('node:fs');
+const { availableParallelism } = process.getBuiltinModule('node:os');
+const { join } = process.getBuiltinModule('node:path');
+const { pathToFileURL } = process.getBuiltinModule('node:url');
 
 process.env.UV_THREADPOOL_SIZE ??= String(Math.max(4, availableParallelism()));
 

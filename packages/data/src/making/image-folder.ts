@@ -21,24 +21,24 @@ export interface FolderSurvey {
   /** Names of the sub-folders, in order. */
   identities: string[];
   images: number;
-  /** Bytes of the image files. */
-  bytes: number;
   /** Files that are no images by their names, counted by extension. Names that begin with a dot are not counted. */
   ignored: Record<string, number>;
 }
 
 /** Counts before anything is read. @throws RecordError where there is no such folder, or there are no images in sub-folders of it. */
-export async function surveyFolder(folder: string, { withBytes = false } = {}): Promise<FolderSurvey> {
+export async function surveyFolder(folder: string): Promise<FolderSurvey> {
   const identities = await identityNames(folder);
-  const survey: FolderSurvey = { identities, images: 0, bytes: 0, ignored: {} };
+  const survey: FolderSurvey = { identities, images: 0, ignored: {} };
   for (const identity of identities) {
     for (const file of await filesOf(folder, identity)) {
       if (isImage(file)) survey.images++;
-      else survey.ignored[extname(file).toLowerCase()] = (survey.ignored[extname(file).toLowerCase()] ?? 0) + 1;
-      if (isImage(file) && withBytes) survey.bytes += (await stat(join(folder, file))).size;
+      else survey.ignored[extensionOf(file)] = (survey.ignored[extensionOf(file)] ?? 0) + 1;
     }
   }
-  if (survey.images === 0) throw new RecordError(`${folder} holds no images in ${identities.length} sub-folders${describeIgnored(survey.ignored)}; expected one sub-folder for each identity.`);
+  if (survey.images === 0) {
+    const found = `no images in ${identities.length} sub-folders${describeIgnored(survey.ignored)}`;
+    throw new RecordError(`${folder} holds ${found}; expected one sub-folder for each identity, with ${[...EXTENSIONS].join(', ')}.`);
+  }
   return survey;
 }
 
@@ -55,7 +55,8 @@ export function describeIgnored(ignored: FolderSurvey['ignored']): string {
   return counts.length === 0 ? '' : ` (ignored: ${counts.map(([extension, count]) => `${count} ${extension || 'without extension'}`).join(', ')})`;
 }
 
-const isImage = (file: string) => EXTENSIONS.has(extname(file).toLowerCase());
+const extensionOf = (file: string) => extname(file).toLowerCase();
+const isImage = (file: string) => EXTENSIONS.has(extensionOf(file));
 
 async function identityNames(folder: string): Promise<string[]> {
   const entries = await entriesOf(folder);

@@ -46,3 +46,9 @@ async function kindOf(image: Uint8Array): Promise<string | undefined> {
   const extras = [colour, isProgressive && 'progressive', orientation !== 1 && `EXIF orientation ${orientation}`];
   return [format, `${width}×${height}`, ...extras.filter(Boolean)].join(' ');
 }
+
+/** "1000 sampled, 5444 bytes each: 998 jpeg 112×112 4:2:0, 2 unreadable". */
+export function kindsText({ images, bytesPerImage, kinds, unreadable }: ImageSample): string {
+  const counts = [...kinds.map(({ kind, images }) => `${images} ${kind}`), ...(unreadable > 0 ? [`${unreadable} unreadable`] : [])];
+  return `${images} sampled, ${bytesPerImage} bytes each: ${counts.join(', ')}`;
+}

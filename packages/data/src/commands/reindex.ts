@@ -1,0 +1,38 @@
+// lin-data reindex <file.rec>
+import { reindex } from '../recordio/reindex.js';
+import { Progress } from './progress.js';
+import type { Command } from './command.js';
+
+export const reindexCommand: Command = {
+  synopsis: 'reindex <file.rec>',
+  summary: 'writes the .idx of a .rec from the records alone',
+  help: `Writes the .idx that a .rec lacks, past damage, and says which bytes are damaged.
+Exit code 0 if there was none, 1 if the index could be written for a part of the file only.
+
+  --output <file.idx>   default: beside the .rec, with its name; it is not overwritten
+  --json                the report as JSON
+`,
+  options: { output: { type: 'string' }, json: { type: 'boolean' } },
+  operands: 1,
+  async run([rec], values) {
+    const progress = new Progress('bytes');
+    try {
+      const report = await reindex(rec!, {
+        ...(values['output'] !== undefined && { output: String(values['output']) }),
+        onProgress: ({ bytes, total }) => progress.update({ done: bytes, total }),
+      });
+      progress.end();
+      const { output, records, images, damaged } = report;
+      if (values['json'] === true) console.log(JSON.stringify(report));
+      else {
+        for (const { start, end, reason, recordsBefore, recordsAfter } of damaged) {
+          console.log(`bytes ${start} to ${end} are damaged, ${recordsBefore} records before and ${recordsAfter} after: ${reason}`);
+        }
+        console.log(`${output}: ${records} records, ${images} with an image, keyed by their ${report.keysAre}`);
+      }
+      return damaged.length === 0 ? 0 : 1;
+    } finally {
+      progress.end();
+    }
+  },
+};

@@ -1,0 +1,70 @@
+// lin-data subset <records> <output>
+import { subsetRecords } from '../making/subset-records.js';
+import { numbersOf, parseNumber, UsageError, type Command } from './command.js';
+import { Progress } from './progress.js';
+import { ON_CORRUPT, Skipping } from './skipping.js';
+
+export const subsetCommand: Command = {
+  synopsis: 'subset <records> <output>',
+  summary: 'a part of a set as a set of its own',
+  help: `Copies chosen images into a new folder: train.rec, train.idx, property, identities.tsv.
+Identities are numbered anew from 0; identities.tsv says which was which. Choices apply in this order:
+
+  --identities <list>     labels, such as 0-99,205,310-312
+  --keys <from>-<to>      keys, both ends included
+  --min-images <n>        identities that have at least so many of these images
+  --random <n>            so many identities, drawn by the seed
+  --max-images <n>        at most so many images of each, drawn by the seed
+  --seed <n>              default 0
+${ON_CORRUPT.help}`,
+  options: {
+    identities: { type: 'string' },
+    keys: { type: 'string' },
+    'min-images': { type: 'string' },
+    random: { type: 'string' },
+    'max-images': { type: 'string' },
+    seed: { type: 'string' },
+    ...ON_CORRUPT.option,
+  },
+  operands: 2,
+  async run([source, output], values, { signal }) {
+    const progress = new Progress('images');
+    const skipping = new Skipping(values);
+    try {
+      const { images, identities } = await subsetRecords({
+        source: source!,
+        output: output!,
+        ...(values['identities'] !== undefined && { identities: parseList(String(values['identities'])) }),
+        ...(values['keys'] !== undefined && { keyRange: parseRange('keys', String(values['keys'])) }),
+        ...numbersOf(values, { 'min-images': 'minImages', random: 'randomIdentities', 'max-images': 'maxImages', seed: 'seed' }),
+        ...skipping.options,
+        onProgress: progress.update,
+        signal,
+      });
+      progress.end();
+      console.log(`${output}: ${images} images of ${identities} identities${skipping}`);
+      return 0;
+    } finally {
+      progress.end();
+    }
+  },
+};
+
+/** A million identities are more than any set has. */
+const MAX_LIST = 1_000_000;
+
+function parseList(text: string): number[] {
+  const list: number[] = [];
+  for (const part of text.split(',')) {
+    const [from, to] = part.includes('-') ? parseRange('identities', part) : [parseNumber('identities', part), parseNumber('identities', part)];
+    if (to - from >= MAX_LIST) throw new UsageError(`--identities has ${part}; a range holds at most ${MAX_LIST}.`);
+    for (let label = from; label <= to; label++) list.push(label);
+  }
+  return list;
+}
+
+function parseRange(option: string, text: string): [number, number] {
+  const range = /^(\d+)-(\d+)$/.exec(text);
+  if (!range) throw new UsageError(`--${option} is "${text}"; expected a range such as 0-99.`);
+  return [Number(range[1]), Number(range[2])];
+}

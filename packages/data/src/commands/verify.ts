@@ -1,0 +1,37 @@
+// lin-data verify <records>
+import { verifyRecords, type DamagedRecord } from '../making/verify-records.js';
+import { numbersOf, type Command } from './command.js';
+import { Progress } from './progress.js';
+
+export const verifyCommand: Command = {
+  synopsis: 'verify <records>',
+  summary: 'reads and decodes everything, reports what is damaged',
+  help: `Reads and decodes every image of a .rec, or of the one in a folder. Writes nothing.
+Exit code 0 if all are sound, 1 if any is damaged.
+
+  --json            one JSON object a line: each damaged record, then the totals
+  --workers <n>     threads that decode (default: one a core, at most 16)
+`,
+  options: { json: { type: 'boolean' }, workers: { type: 'string' } },
+  operands: 1,
+  async run([source], values, { signal }) {
+    const asJson = values['json'] === true;
+    const progress = new Progress('images');
+    try {
+      const report = await verifyRecords({
+        source: source!,
+        signal,
+        ...numbersOf(values, { workers: 'workers' }),
+        onDamaged: (damaged) => console.log(asJson ? JSON.stringify(damaged) : textOf(damaged)),
+        onProgress: progress.update,
+      });
+      const { images, identities, damaged } = report;
+      console.log(asJson ? JSON.stringify(report) : `${images} images of ${identities} identities: ${damaged === 0 ? 'all sound' : `${damaged} damaged`}`);
+      return damaged === 0 ? 0 : 1;
+    } finally {
+      progress.end();
+    }
+  },
+};
+
+const textOf = ({ key, reason }: DamagedRecord) => `${key === undefined ? 'structure' : `key ${key}`}: ${reason}`;
