@@ -4,7 +4,7 @@ import { openRecords } from '../src/record-set.js';
 
 const [path, how] = process.argv.slice(2);
 const records = await openRecords(path!);
-const epoch = batches(records, { batchSize: 4, workers: 2, prefetch: 3 });
+const epoch = batches(records, how === 'unused' ? { batchSize: 2, workers: 4 } : { batchSize: 4, workers: 2, prefetch: 3 });
 if (how === 'abandon') {
   await epoch.next();
 } else if (how === 'return') {
@@ -13,7 +13,7 @@ if (how === 'abandon') {
 } else {
   try {
     for await (const { size } of epoch) {
-      if (size === 0 || how === 'break') break;
+      if (size === 0 || how === 'break' || how === 'unused') break;
       if (how === 'throw') throw new Error('the consumer’s own');
     }
   } catch (error) {

@@ -20,7 +20,7 @@ async function group(seeds: readonly number[]): Promise<ImageGroup> {
 
 describe('decoding threads', () => {
   test('give what the caller’s own thread would, many groups at once', async () => {
-    const threads = DecodeThreads.borrow(3);
+    const threads = new DecodeThreads(3);
     const seeds = Array.from({ length: 12 }, (_, i) => [i, i + 1, i + 2]);
     const decoded = await Promise.all(seeds.map(async (some) => threads.decode(await group(some))));
     for (const [i, { pixels, failed }] of decoded.entries()) {
@@ -31,21 +31,21 @@ describe('decoding threads', () => {
   });
 
   test('that die reject what they were given, and are not used again', async () => {
-    const threads = DecodeThreads.borrow(1);
+    const threads = new DecodeThreads(1);
     const dying = threads.decode({ ...(await group([1])), lengths: undefined as never });
     const behindIt = threads.decode(await group([2]));
     await expect(dying).rejects.toThrow();
     await expect(behindIt).rejects.toThrow();
     await expect(threads.decode(await group([3]))).rejects.toThrow('a decoding thread has ended');
     threads.release();
-    const fresh = DecodeThreads.borrow(1);
+    const fresh = new DecodeThreads(1);
     expect((await fresh.decode(await group([3]))).failed.size).toBe(0);
     fresh.release();
   });
 });
 
 describe('a process ends by itself', () => {
-  test.each(['end', 'break', 'throw', 'return', 'abandon', 'corrupt'])('after an epoch that is left by: %s', async (how) => {
+  test.each(['end', 'break', 'throw', 'return', 'abandon', 'unused', 'corrupt'])('after an epoch that is left by: %s', async (how) => {
     const jpegs = await Promise.all(Array.from({ length: 40 }, (_, i) => jpegOf(i)));
     if (how === 'corrupt') jpegs[30] = jpegs[30]!.subarray(0, 500);
     const path = await writeSet(await temporaryFolder(), assemble(insightFaceRecords([jpegs])));

@@ -9,21 +9,26 @@ interface Waiter {
 
 const idle: DecodeThread[] = [];
 
-/** Some threads for one consumer; give them back by `release`, with no group under way. */
+/** Up to `most` threads for one consumer, begun as they are needed; give them back by `release`, with no group under way. */
 export class DecodeThreads {
-  private constructor(private readonly threads: DecodeThread[]) {}
+  private readonly threads: DecodeThread[] = [];
 
-  static borrow(count: number): DecodeThreads {
-    return new DecodeThreads(Array.from({ length: count }, () => idle.pop() ?? new DecodeThread()));
-  }
+  constructor(private readonly most: number) {}
 
   /** On the thread with the least to do; `group.bytes` and `group.pixels` are handed over. @throws Error when the thread dies. */
   decode(group: ImageGroup): Promise<DecodedGroup> {
-    return this.threads.reduce((least, thread) => (thread.load < least.load ? thread : least)).decode(group);
+    const idlest = this.threads.reduce<DecodeThread | undefined>((least, thread) => (least && least.load <= thread.load ? least : thread), undefined);
+    return (idlest && (idlest.load === 0 || this.threads.length === this.most) ? idlest : this.begin()).decode(group);
   }
 
   release(): void {
     idle.push(...this.threads.splice(0).filter((thread) => thread.isAlive));
+  }
+
+  private begin(): DecodeThread {
+    const thread = idle.pop() ?? new DecodeThread();
+    this.threads.push(thread);
+    return thread;
   }
 }
 
@@ -34,10 +39,10 @@ class DecodeThread {
   private nextId = 0;
 
   constructor() {
-    this.worker.unref();
     this.worker.on('message', ({ id, decoded }: { id: number; decoded: DecodedGroup }) => this.take(id)?.resolve(decoded));
     this.worker.on('error', (error: Error) => this.die(error));
     this.worker.on('exit', (code) => this.die(new Error(`a decoding thread ended with code ${code}`)));
+    this.worker.unref(); // after the listeners: one for messages keeps the process alive again
   }
 
   /** Groups it has yet to answer. */

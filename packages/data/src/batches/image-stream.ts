@@ -44,7 +44,7 @@ export class ImageStream {
   private stopped = false;
 
   constructor(private readonly options: ImageStreamOptions) {
-    this.threads = DecodeThreads.borrow(options.workers);
+    this.threads = new DecodeThreads(options.workers);
     this.next = this.limit = options.start;
   }
 
