@@ -26,6 +26,11 @@ export class FileOrder {
     return rank < this.beforeFirst ? rank + 1 : rank === this.beforeFirst ? 0 : rank;
   }
 
+  /** Whether rows from `row` on lie in the file in their own order. */
+  ascendsFrom(row: number): boolean {
+    return !this.rows && (row > 0 || this.beforeFirst === 0);
+  }
+
   offsetAt(rank: number): number {
     return this.offsets.at(this.rowAt(rank));
   }
