@@ -1,11 +1,13 @@
 import { mkdir, open, readdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { assemble, HEADER_PLACES, idxText, im2recRecords, insightFaceRecords, temporaryFolder, writeSet } from '../test/hand-made-sets.js';
 import { jpegOf, rawDecode } from '../test/pictures.js';
 import { decodeImage } from './images/decode-image.js';
 import { RecordError } from './errors.js';
-import { openRecords } from './record-set.js';
+import { Random } from './random.js';
+import { openRecords, type FaceRecord, type RecordSet, type SkippedRecord, type SkipOptions } from './record-set.js';
 
 const IMAGES = [[[1, 2, 3], [4]], [[5, 6, 7, 8]], [[9], [10], [11]]];
 const SET = assemble(insightFaceRecords(IMAGES));
@@ -167,6 +169,170 @@ describe('an open set', () => {
     await records.close();
     expect((await reads).map(({ image }) => [...image])).toEqual(IMAGES.flat().slice(0, 3));
     await expect(records.read(1)).rejects.toThrow();
+  });
+});
+
+describe('many records at once', () => {
+  const images = Array.from({ length: 30 }, (_, identity) => Array.from({ length: 10 }, (_, i) => [identity, i, ...Array<number>(1 + ((identity * 997 + i * 313) % 9000)).fill(i)]));
+  const inOrder = insightFaceRecords(images);
+  const shuffled = new Random(3).shuffle([...inOrder]);
+  async function scanned(records: RecordSet, options?: SkipOptions): Promise<FaceRecord[]> {
+    const found: FaceRecord[] = [];
+    for await (const record of records.scan(options)) found.push(record);
+    return found;
+  }
+  const imageOf = (key: number) => Buffer.from(images.flat()[key - 1]!);
+
+  test.each([
+    ['in the order of the keys', inOrder],
+    ['in any order', shuffled],
+  ])('scan gives each image once, as it lies in the file: %s', async (_, written) => {
+    const set = assemble(written);
+    const records = await openRecords(await writeSet(folder, set));
+    const keys: number[] = [];
+    for await (const { key, label, image } of records.scan()) {
+      keys.push(key);
+      expect(label).toBe(Math.floor((key - 1) / 10));
+      expect(image.equals(imageOf(key))).toBe(true);
+    }
+    const expected = set.rows.map(({ key }) => key).filter((key) => key >= 1 && key <= 300);
+    expect(keys).toEqual(expected);
+    expect([...records.inFileOrder()]).toEqual(expected);
+    await records.close();
+  });
+
+  test('readMany gives any keys in the order they are asked for, one of them twice too', async () => {
+    const records = await openRecords(await writeSet(folder, assemble(shuffled)));
+    const keys = fc.array(fc.integer({ min: 1, max: 300 }), { maxLength: 60 });
+    await fc.assert(
+      fc.asyncProperty(keys, async (keys) => {
+        const read = await records.readMany(keys);
+        expect(read.map(({ key }) => key)).toEqual(keys);
+        for (const { key, label, image } of read) {
+          expect(label).toBe(Math.floor((key - 1) / 10));
+          expect(image.equals(imageOf(key))).toBe(true);
+        }
+      }),
+      { numRuns: 50 },
+    );
+    await expect(records.readMany([1, 301])).rejects.toThrow('there is no image with key 301');
+    await records.close();
+  });
+
+  test('identity gives the keys of one person, offsetOf where a record is', async () => {
+    const set = assemble(shuffled);
+    const records = await openRecords(await writeSet(folder, set));
+    expect([...records.identity(7)]).toEqual([71, 72, 73, 74, 75, 76, 77, 78, 79, 80]);
+    expect([...records.identity(30)]).toEqual([]);
+    for (const { key, offset } of set.rows) if (key >= 1 && key <= 300) expect(records.offsetOf(key)).toBe(offset);
+    await records.close();
+  });
+
+  test('identity, where labels lie in any order', async () => {
+    const labels = [5, 0, 5, 9, 0, 5];
+    const records = await openRecords(await writeSet(folder, assemble(im2recRecords(labels.map((label) => ({ label, image: [1] }))))));
+    expect([0, 1, 5, 9].map((label) => [...records.identity(label)])).toEqual([[1, 4], [], [0, 2, 5], [3]]);
+    expect(records.identityCount).toBe(3);
+    await records.close();
+  });
+
+  test.each([
+    ['scan', scanned],
+    ['readMany', (records: RecordSet, options?: SkipOptions) => records.readMany(records.keys, options)],
+  ])('%s stops at a damaged record, or names it and goes on', async (_, readAll) => {
+    const { rec, rows } = assemble(inOrder);
+    rec.writeUInt32LE(9999, rows[2]!.offset + 8); // key 3's number of labels
+    rec[rows[99]!.offset] = 0; // key 100's magic
+    rec.writeUInt32LE(5, rows[199]!.offset + 4); // key 200's length
+    rec.writeUInt32LE(77, rows[249]!.offset + 16); // key 250's id
+    const records = await openRecords(await writeSet(folder, { rec, rows }));
+    await expect(readAll(records)).rejects.toThrow(`at byte ${rows[2]!.offset} (key 3): a header that announces 9999 labels`);
+    const skipped: SkippedRecord[] = [];
+    const read = await readAll(records, { onSkip: (record) => skipped.push(record) });
+    expect(skipped.map(({ key, offset }) => ({ key, offset }))).toEqual([3, 100, 200, 250].map((key) => rows[key - 1]));
+    expect(skipped.every(({ error, offset }) => error instanceof RecordError && error.offset === offset)).toBe(true);
+    expect(read.length).toBe(296);
+    expect(read.every(({ key, image }) => image.equals(imageOf(key)))).toBe(true);
+    await records.close();
+  });
+
+  test('scan that is left early leaves no read behind that close would fail on', async () => {
+    const records = await openRecords(await writeSet(folder, assemble(inOrder)));
+    for await (const { key } of records.scan()) if (key === 3) break;
+    await records.close();
+  });
+});
+
+describe('a damaged set that is opened to skip what is damaged', () => {
+  const open = (path: string) => openRecords(path, { onCorrupt: 'skip' });
+  const placesOf = ({ damaged }: RecordSet) => damaged.map(({ file, offset }) => [file, offset]);
+
+  test('is whole where nothing is damaged', async () => {
+    const records = await open(await writeSet(folder, SET));
+    expect(records.damaged).toEqual([]);
+    expect(records.imageCount).toBe(6);
+    await records.close();
+  });
+
+  test('without an .idx, leaves out the records that are not whole', async () => {
+    const rec = Buffer.from(SET.rec);
+    rec[SET.rows[2]!.offset] = 0;
+    const path = await writeSet(folder, { ...SET, rec }, { idx: null });
+    expect(await errorOf(path)).toContain(`at byte ${SET.rows[2]!.offset}`);
+    const records = await open(path);
+    expect([...records.keys]).toEqual([1, 2, 4, 5, 6]);
+    expect([...records.labels]).toEqual([0, 0, 2, 2, 2]);
+    expect(records.damaged).toMatchObject([{ file: path, offset: SET.rows[2]!.offset, end: SET.rows[3]!.offset }]);
+    await records.close();
+  });
+
+  test('leaves out lines of the .idx that are none, with their place in it', async () => {
+    const path = await writeSet(folder, SET, { idx: idxText(SET.rows).replace('3\t', 'x\t') });
+    const records = await open(path);
+    expect([...records.keys]).toEqual([1, 2, 4, 5, 6]);
+    expect(placesOf(records)).toEqual([[join(folder, 'train.idx'), idxText(SET.rows.slice(0, 2)).length]]);
+    await records.close();
+  });
+
+  test('that lost its header and identities has the images’ own labels', async () => {
+    const path = await writeSet(folder, SET);
+    await truncate(path, SET.rows[5]!.offset - 8); // inside key 5
+    const records = await open(path);
+    expect(records.layout).toBe('im2rec');
+    expect([...records.keys]).toEqual([1, 2, 3, 4]);
+    expect([...records.labels]).toEqual([0, 0, 1, 2]);
+    expect(records.damaged.length).toBe(6); // five rows past the end, and key 5
+    await records.close();
+  });
+
+  test('leaves out the images of an identity whose record is damaged', async () => {
+    const rec = Buffer.from(SET.rec);
+    rec.writeFloatLE(NaN, SET.rows[8]!.offset + 8 + 24); // identity 1's first key
+    const path = await writeSet(folder, { ...SET, rec });
+    const records = await open(path);
+    expect([...records.keys]).toEqual([1, 2, 4, 5, 6]);
+    expect(records.damaged.map(({ message }) => message)).toEqual([
+      expect.stringContaining('key 8: an identity record with images [NaN, 4)'),
+      expect.stringContaining('the image with key 3 is in no identity record'),
+    ]);
+    await records.close();
+  });
+
+  test('is refused where more than 10,000 places are damaged', async () => {
+    await expect(open(await writeSet(folder, SET, { idx: 'x\n'.repeat(10_001) }))).rejects.toThrow('has more than 10000 damaged places');
+  });
+});
+
+describe('the property file', () => {
+  test.each([
+    ['85742,112,112\n', { identities: 85742, height: 112, width: 112 }],
+    [null, undefined],
+  ])('%j', async (text, property) => {
+    const path = await writeSet(folder, SET);
+    if (text !== null) await writeFile(join(folder, 'property'), text);
+    const records = await openRecords(path);
+    expect(await records.property()).toEqual(property);
+    await records.close();
   });
 });
 

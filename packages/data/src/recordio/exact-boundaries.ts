@@ -26,6 +26,7 @@ export async function exactBoundaries(
   firstIdentity: number,
   onCorrupt: (error: RecordError) => void,
 ): Promise<readonly IdentityRange[]> {
+  if (ranges.every(({ end }) => float32Slack(end) === 0)) return ranges;
   const exact = ranges.map((range) => ({ ...range }));
   const unknown = new Set<IdentityRange>();
   for (const [rounded, boundaries] of roundedBoundaries(exact)) {

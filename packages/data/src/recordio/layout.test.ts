@@ -45,6 +45,16 @@ describe('InsightFace’s layout', () => {
     expect((await layoutOf(records)).labels).toEqual([0, 0, 1, 2, 2, 2]);
   });
 
+  test('an image in two identity records is an error', async () => {
+    const records = insightFaceRecords(IMAGES).map(({ key, payload }) => ({ key, payload: key === 8 ? referencePack([2, 4], 8) : payload }));
+    await expect(layoutOf(records)).rejects.toThrow('train.rec: some images are in two identity records');
+  });
+
+  test('an identity record that says it is another is an error', async () => {
+    const records = insightFaceRecords(IMAGES).map(({ key, payload }) => ({ key, payload: key === 8 ? referencePack([3, 4], 9) : payload }));
+    await expect(layoutOf(records)).rejects.toThrow('(key 8): the record there says that it is another');
+  });
+
   test('an identity record that is missing is an error with an image it leaves without identity', async () => {
     await expect(layoutOf(insightFaceRecords(IMAGES), { without: [8] })).rejects.toThrow('train.rec: the image with key 3 is in no identity record');
   });
@@ -53,6 +63,7 @@ describe('InsightFace’s layout', () => {
     ['[0, 5)', [0, 5]],
     ['backwards', [9, 7]],
     ['one label', [7]],
+    ['not whole', [7.5, 10]],
     ['no numbers', [NaN, NaN]],
   ])('a header with a range of keys that is %s is an error', async (_, labels) => {
     const records = insightFaceRecords(IMAGES).filter(({ key }) => key !== 0);
@@ -77,6 +88,52 @@ describe('InsightFace’s layout', () => {
   });
 });
 
+describe('past 2²⁴, where float32 rounds', () => {
+  const EXACT = 2 ** 24;
+  /** Identities with their images' keys; labels, header and identity records as face2rec2 writes them, which rounds. */
+  function roundedSet(identities: readonly (readonly number[])[], { firstIdentity = Math.max(...identities.flat()) + 1 } = {}): HandMadeRecord[] {
+    const images = identities.flatMap((keys, identity) => keys.map((key) => ({ key, payload: referencePack([identity, 1], key, [identity]) })));
+    const firsts = [1, ...identities.slice(1).map((keys) => keys[0]!)];
+    const ranges = firsts.map((first, i) => [first, firsts[i + 1] ?? firstIdentity]);
+    const header = { key: 0, payload: referencePack([firstIdentity, firstIdentity + identities.length], 0) };
+    return [...images, header, ...ranges.map((range, i) => ({ key: firstIdentity + i, payload: referencePack(range, firstIdentity + i) }))];
+  }
+  const range = (first: number, count: number) => Array.from({ length: count }, (_, i) => first + i);
+
+  test.each([2, 3, 4, 5, 6, 7, 8])('an identity that begins at 2²⁴ + %i is told from the one before by the images’ labels', async (first) => {
+    const { keys, labels } = await layoutOf(roundedSet([range(EXACT - 3, 3 + first), range(EXACT + first, 6), range(EXACT + first + 6, 1)]));
+    expect(keys).toEqual(range(EXACT - 3, 3 + first + 6 + 1));
+    expect(labels).toEqual([...Array<number>(3 + first).fill(0), ...Array<number>(6).fill(1), 2]);
+  });
+
+  test.each([24, 25, 26, 28])('identities of one to five images at 2^%i, all keys there', async (power) => {
+    const sizes = [3, 1, 2, 1, 1, 5, 4, 1, 2, 3, 1, 1, 1, 2];
+    let next = 2 ** power - 5;
+    const identities = sizes.map((size) => {
+      next += size;
+      return range(next - size, size);
+    });
+    const { labels } = await layoutOf(roundedSet(identities));
+    expect(labels).toEqual(sizes.flatMap((size, identity) => Array<number>(size).fill(identity)));
+  });
+
+  test('the records say where the identities begin, the header’s float32 does not', async () => {
+    for (const odd of [1, 3, 5, 7]) {
+      const images = range(EXACT - 2, 2 + odd);
+      const { keys, labels } = await layoutOf(roundedSet([images]));
+      expect(keys).toEqual(images);
+      expect(labels).toEqual(images.map(() => 0));
+    }
+  });
+
+  test('where labels do not tell, it is an error rather than a guess', async () => {
+    const records = roundedSet([range(EXACT, 5), range(EXACT + 5, 6)]).map(({ key, payload }) =>
+      key >= EXACT && key < EXACT + 11 ? { key, payload: referencePack([0, 1], key, [7]) } : { key, payload },
+    );
+    await expect(layoutOf(records)).rejects.toThrow("cannot be told from the images' labels");
+  });
+});
+
 describe('im2rec’s layout', () => {
   test('every record is an image with its own label, key 0 too', async () => {
     const records = im2recRecords([7, 7, 3, 0].map((label) => ({ label, image: [1, 2, 3] })));
@@ -86,6 +143,11 @@ describe('im2rec’s layout', () => {
   test('keys need not begin with 0 nor follow the file', async () => {
     const records = [30, 10, 20].map((key) => ({ key, payload: referencePack(key / 10, key, [1]) }));
     expect(await layoutOf(records)).toEqual({ name: 'im2rec', keys: [10, 20, 30], labels: [1, 2, 3] });
+  });
+
+  test('key 0 with several labels is an image if it has one', async () => {
+    const records = [0, 1].map((key) => ({ key, payload: referencePack([key + 4, 1], key, [1]) }));
+    expect(await layoutOf(records)).toEqual({ name: 'im2rec', keys: [0, 1], labels: [4, 5] });
   });
 
   test('of several labels the first is the identity', async () => {

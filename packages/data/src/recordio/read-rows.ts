@@ -6,10 +6,12 @@ import type { RecordIndex } from './record-index.js';
 
 /** A disk's full speed, and few enough faces (200) that keeping one of them keeps little else. */
 const BLOCK_BYTES = 2 ** 20;
+/** Identity records are 40 bytes each: so many views at a time are enough. */
+const BLOCK_RECORDS = 2 ** 11;
 /** Reading over a gap is cheaper than another read up to about this. */
 const GAP_BYTES = 2 ** 16;
 /** Reads under way. libuv has 4 threads for them. */
-const AHEAD = 4;
+const AHEAD = 8;
 
 export interface RowRecord {
   row: number;
@@ -55,7 +57,8 @@ function* neighbours(file: RecordFile, index: RecordIndex, rows: RowsInFileOrder
     const row = rows.rowAt(i);
     const start = index.offsets.at(row);
     const next = index.nextOffset(row, file.size);
-    if (group.rows.length > 0 && (start - group.nexts.at(-1)! > GAP_BYTES || next - group.starts[0]! > BLOCK_BYTES)) {
+    const { length } = group.rows;
+    if (length === BLOCK_RECORDS || (length > 0 && (start - group.nexts[length - 1]! > GAP_BYTES || next - group.starts[0]! > BLOCK_BYTES))) {
       yield group;
       group = { rows: [], starts: [], nexts: [] };
     }
