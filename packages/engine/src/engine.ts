@@ -56,7 +56,7 @@ export async function initEngine({ backend = 'auto', cuda = 'auto', threads }: E
   }
   const tensorflow = found && registerTensorFlow(found, { cuda, threads });
   const gpu = wish === 'auto' && cuda === 'auto' && tensorflow?.device !== 'cuda' && (await findGpu());
-  if (gpu) return startWebGpu(gpu, `${tensorflow ? 'TensorFlow finds no GPU' : 'no libtensorflow is found'}, WebGPU does`);
+  if (gpu) return startWebGpu(gpu, tensorflow ? 'TensorFlow finds no GPU, WebGPU does' : 'no libtensorflow is found, WebGPU does find a GPU');
   if (tensorflow) return use(tensorflow);
   return startWasm('no libtensorflow is found: npx lin-engine install fetches one, about ten times as fast').catch((error: Error) =>
     startCpu(`neither libtensorflow nor wasm: ${error.message}`),

@@ -10,7 +10,7 @@ export class TensorFlowError extends Error {
   override name = 'TensorFlowError';
 }
 
-/** The GPU of the webgpu backend refused an op, was lost, or was read synchronously. All other tensors are as before. */
+/** The GPU of the webgpu backend was read synchronously, was asked for too large a tensor, refused an op, or was lost. The message says what to do. */
 export class WebGpuError extends Error {
   override name = 'WebGpuError';
 }

@@ -3,10 +3,11 @@ import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { correctAveragePoolGradient } from '../kernels/average-pool-gradient.js';
+import { correctEmptySums } from '../kernels/empty-sums.js';
 import { keepNaN } from '../kernels/keep-nan.js';
 import { once } from '../once.js';
 import { registerConvolutionGradients } from './convolution-gradients.js';
-import { correctCast, correctEmptySums, correctMaxPoolGradient, correctOneHot } from './corrections.js';
+import { correctCast, correctMaxPoolGradient, correctOneHot } from './corrections.js';
 import { quickenTransposedProducts } from './matrix-product.js';
 import { registerUnsortedSegmentSum } from './unsorted-segment-sum.js';
 

@@ -27,14 +27,3 @@ export function correctMaxPoolGradient(backendName: string): void {
     return own({ ...args, inputs: { ...args.inputs, input: tf.add(tf.sub(input, tf.min(input)), 1) } });
   });
 }
-
-/** wasm's sums over no elements are whatever its memory held before: they are 0. */
-export function correctEmptySums(backendName: string): void {
-  for (const name of [tf.Sum, tf.BatchMatMul]) {
-    correct(name, backendName, (own) => (args) => {
-      const result = tensorOf(own(args));
-      const empty = Object.values(args.inputs).some((input) => tf.util.sizeFromShape(input!.shape) === 0);
-      return empty ? tf.zeros(result.shape, result.dtype) : result;
-    });
-  }
-}

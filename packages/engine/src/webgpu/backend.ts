@@ -3,12 +3,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { EngineError } from '../errors.js';
 import { correctAveragePoolGradient } from '../kernels/average-pool-gradient.js';
+import { correctEmptySums } from '../kernels/empty-sums.js';
 import { keepNaN } from '../kernels/keep-nan.js';
 import { once } from '../once.js';
 import { nameOf, openAdapter, type OpenAdapter } from './adapter.js';
 import { correctIntegerPower, correctLogarithms, correctProd, correctSums } from './corrections.js';
+import { guard } from './guard.js';
 import { supportHighRanks } from './high-ranks.js';
-import { readOnlyLater } from './reading.js';
 
 /** What tfjs asks of a device beyond WebGPU's defaults, each as large as the adapter has it: a default buffer ends at 128 MB. */
 const LIMITS = [
@@ -38,6 +39,7 @@ export async function registerWebGpuBackend(open: OpenAdapter): Promise<void> {
   const { WebGPUBackend } = await tfjsBackend();
   once('webgpu', () => {
     correctAveragePoolGradient('webgpu');
+    correctEmptySums('webgpu');
     correctIntegerPower();
     correctProd();
     correctSums();
@@ -52,14 +54,13 @@ export async function registerWebGpuBackend(open: OpenAdapter): Promise<void> {
     throw new EngineError(`${nameOf(adapter)} gives no device (Dawn: ${error.message}); check the GPU's driver and its free memory.`);
   });
   const backend = withNavigator(gpu, () => new WebGPUBackend(device, gpuAdapter.info));
-  readOnlyLater(backend);
+  guard(backend, () => {
+    if (running === open) running = undefined; // the next initEngine starts anew
+  });
   replaceDispose(backend);
   if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => backend, 3);
   running = open;
-  void device.lost.then(() => {
-    if (running === open) running = undefined; // the next initEngine starts anew
-  });
   process.once('exit', () => device.destroy()); // work under way at the exit ends the process by a signal
 }
 
