@@ -98,6 +98,7 @@ async function settleAll(images: ImportedImages, { total, durableEvery, onProgre
     if (source?.file !== line.file) throw changedFolder(options.folder, line.file, source?.file);
     images.replay(source.identity, line);
   }
+  if (images.settled > 0) onProgress?.({ done: images.settled, total });
   const checkpoint = async () => {
     await images.sync();
     onProgress?.({ done: images.settled, total });
