@@ -201,6 +201,31 @@ describe('many records at once', () => {
     await records.close();
   });
 
+  test.each([
+    ['in the order of the keys', inOrder],
+    ['in any order', shuffled],
+  ])('inFileOrder sorts any keys by where they lie, some of them twice too: %s', async (_, written) => {
+    const set = assemble(written);
+    const records = await openRecords(await writeSet(folder, set));
+    const offsetOf = new Map(set.rows.map(({ key, offset }) => [key, offset]));
+    const keys = fc.oneof(fc.array(fc.integer({ min: 1, max: 300 })), fc.uniqueArray(fc.integer({ min: 1, max: 300 })).map((some) => some.sort((a, b) => a - b)));
+    fc.assert(
+      fc.property(keys, (keys) => {
+        expect([...records.inFileOrder(keys)]).toEqual([...keys].sort((a, b) => offsetOf.get(a)! - offsetOf.get(b)!));
+      }),
+    );
+    expect(() => records.inFileOrder([1, 2, 301])).toThrow('there is no image with key 301');
+    await records.close();
+  });
+
+  test('readThrough takes keys of images only, in either order', async () => {
+    const records = await openRecords(await writeSet(folder, assemble(shuffled)));
+    await records.readThrough(1, 300);
+    await records.readThrough(300, 1);
+    await expect(records.readThrough(1, 301)).rejects.toThrow('there is no image with key 301');
+    await records.close();
+  });
+
   test('readMany gives any keys in the order they are asked for, one of them twice too', async () => {
     const records = await openRecords(await writeSet(folder, assemble(shuffled)));
     const keys = fc.array(fc.integer({ min: 1, max: 300 }), { maxLength: 60 });

@@ -13,7 +13,7 @@ import { fail, parseIndex } from './recordio/parse-index.js';
 import { parseProperty, type Property } from './recordio/property.js';
 import { inFileOrder, readRows, type RowRecord } from './recordio/read-rows.js';
 import { indexFromRecords } from './recordio/rebuild-index.js';
-import { openRecordFile, type RecordFile } from './recordio/record-file.js';
+import { openRecordFile, readBytes, type RecordFile } from './recordio/record-file.js';
 import type { RecordIndex } from './recordio/record-index.js';
 import { idxPathOf } from './recordio/reindex.js';
 import { binarySearch } from './recordio/search.js';
@@ -46,6 +46,8 @@ export interface OpenOptions {
   onCorrupt?: 'error' | 'skip';
 }
 
+/** Of a run of faces; more is a gap between them. */
+const READ_THROUGH_BYTES = 2 ** 22;
 /** A set with more is not worth opening. */
 const MAX_DAMAGED = 10_000;
 
@@ -180,6 +182,17 @@ export class RecordSet {
       Float64Array.from(keys, (key) => this.index.rowOf(this.keys[this.positionOf(key)]!)),
     );
     return Float64Array.from({ length: rows.length }, (_, i) => this.index.keys[rows.rowAt(i)]!);
+  }
+
+  /**
+   * Reads the file from one image to another that lies behind it, and forgets it: the operating system then has them at hand. Not past 4 MB.
+   * @throws RecordError when there is no such image, or the file cannot be read.
+   */
+  async readThrough(firstKey: number, lastKey: number): Promise<void> {
+    const start = this.offsetOf(firstKey);
+    this.positionOf(lastKey);
+    const end = this.index.nextOffset(this.index.rowOf(lastKey), this.rec.size);
+    await readBytes(this.rec, start, Math.min(READ_THROUGH_BYTES, end - start));
   }
 
   /** What the `property` file beside the .rec says, if there is one. @throws RecordError where it is not readable as such. */

@@ -24,6 +24,14 @@ export class CountingRecords {
     return 1000 * key;
   }
 
+  /** Keys that were read through, first and last of each run. */
+  readonly runs: [number, number][] = [];
+
+  async readThrough(first: number, last: number): Promise<void> {
+    this.runs.push([first, last]);
+    await sleep(1);
+  }
+
   inFileOrder(keys: Float64Array): Float64Array {
     return keys.slice().sort();
   }

@@ -227,6 +227,34 @@ describe('reading ahead', () => {
   });
 });
 
+describe('a set larger than the shuffle’s window', () => {
+  const count = 96 * 5;
+  const options = { batchSize: 16, shuffle: { seed: 1, epoch: 0, window: 96 }, prefetch: 1 };
+
+  test('is read in runs of neighbours, a window ahead, each once', async () => {
+    const records = new CountingRecords(count, () => Promise.resolve());
+    let batch = 0;
+    for await (const { keys } of batches(records, options)) {
+      await quiet(records);
+      const read = new Set(records.runs.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i)));
+      for (const key of keys) expect(read.has(key)).toBe(true);
+      expect(records.runs.length).toBe(Math.min(count / 48, Math.ceil((16 * batch++ + 96) / 48)));
+    }
+    expect(records.runs.map(([first, last]) => [first % 48, last - first]).every(([phase, length]) => phase === 1 && length === 47)).toBe(true);
+    expect(new Set(records.runs.map(([first]) => first)).size).toBe(count / 48);
+  });
+
+  test('is not read on when the consumer leaves, and begins where a resumed epoch does', async () => {
+    const records = new CountingRecords(count, () => Promise.resolve());
+    const startAt = { epoch: 0, batch: 18, image: 288, skipped: 0 };
+    for await (const { size } of batches(records, { ...options, startAt })) if (size > 0) break;
+    const { length } = records.runs;
+    expect(length).toBeLessThanOrEqual(2);
+    await sleep(30);
+    expect(records.runs.length).toBe(length);
+  });
+});
+
 describe('a consumer that leaves', () => {
   test.each(['break', 'throw'])('early by %s leaves no read under way, and none begins later', async (how) => {
     const records = new CountingRecords(100);

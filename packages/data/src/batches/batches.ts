@@ -5,6 +5,7 @@ import { IMAGE_BYTES } from '../images/image-size.js';
 import type { SkippedRecord } from '../record-set.js';
 import { requireInteger } from '../require-integer.js';
 import { checkAugmentation, type Augmentation } from './augment.js';
+import { ChunkReader } from './chunk-reader.js';
 import { checkShuffle, DEFAULT_WINDOW, epochOrder, type Shuffle } from './epoch-order.js';
 import { epochPlan, type EpochPlan, type EpochPlanOptions } from './epoch-plan.js';
 import { ImageStream, type ImageSource, type StreamedImage } from './image-stream.js';
@@ -100,13 +101,14 @@ async function* makeBatches(records: ImageSource, plan: EpochPlan, settings: Set
   const { batchSize, last = 'keep', prefetch, workers, shuffle, augment, startAt, onCorrupt, maxCorrupt, onSkip } = settings;
   const images = plan.end - plan.start;
   const { seed, epoch } = shuffle ?? { seed: 0, epoch: 0 };
-  const keyAt = keysInOrder(records, plan, settings);
+  const { keyAt, chunks } = placesOf(records, plan, settings);
   const stream = new ImageStream({ source: records, keyAt, start: startAt.image, workers, augment: augment && { options: augment, seed, epoch } });
   const end = last === 'keep' ? images : Infinity; // otherwise the epoch goes round until its batches are full
   let { batch, image, skipped } = startAt;
   try {
     for (; batch < plan.batches && image < end; batch++) {
       const ahead = batchSize * Math.min(prefetch, plan.batches - batch - 1);
+      chunks?.passing(plan.start + Math.min(image, images));
       const made = new BatchInTheMaking(Math.min(batchSize, end - image));
       for (; !made.isFull && image < end; image++) {
         stream.aheadTo(Math.min(end, image + made.missing + ahead));
@@ -122,17 +124,24 @@ async function* makeBatches(records: ImageSource, plan: EpochPlan, settings: Set
       if (made.size > 0) yield made.finish({ epoch, batch: batch + 1, image, skipped });
     }
   } finally {
-    await stream.stop();
+    await Promise.all([stream.stop(), chunks?.stop()]);
   }
 }
 
-/** The key at each place of the shard's order, round and round. */
-function keysInOrder(records: ImageSource, { start, end }: EpochPlan, { keys, shuffle }: Settings): (image: number) => number {
-  const place = (image: number) => start + (image % (end - start));
-  if (!shuffle) return (image) => keys[place(image)]!;
-  const neighbours = keys.length > (shuffle.window ?? DEFAULT_WINDOW) ? records.inFileOrder(keys) : keys;
-  const order = epochOrder(keys.length, shuffle).slice(start, end);
-  return (image) => neighbours[order[image % order.length]!]!;
+interface Places {
+  /** The key at each place of the shard's order, round and round. */
+  keyAt: (image: number) => number;
+  chunks?: ChunkReader;
+}
+
+function placesOf(source: ImageSource, { start, end }: EpochPlan, { keys, shuffle }: Settings): Places {
+  if (!shuffle) return { keyAt: (image) => keys[start + (image % (end - start))]! };
+  const { window = DEFAULT_WINDOW } = shuffle;
+  const { order: whole, chunks } = epochOrder(keys.length, shuffle);
+  const order = whole.slice(start, end);
+  const neighbours = chunks ? source.inFileOrder(keys) : keys;
+  const keyAt = (image: number) => neighbours[order[image % order.length]!]!;
+  return chunks ? { keyAt, chunks: new ChunkReader({ source, keys: neighbours, chunks, window }) } : { keyAt };
 }
 
 function tooMany({ path }: ImageSource, maxCorrupt: number, error: RecordError): RecordError {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CHUNK, epochOrder } from './epoch-order.js';
+import { CHUNK, epochOrder as epochOrderAndChunks, type Shuffle } from './epoch-order.js';
+
+const epochOrder = (count: number, shuffle: Shuffle) => epochOrderAndChunks(count, shuffle).order;
 
 const correlation = (order: Uint32Array): number => {
   // Pearson's between a position before and after; both are uniform, so mean and variance are known.
@@ -61,6 +63,14 @@ describe('a window', () => {
       const chunks = new Set(order.subarray(start, start + window).map((position) => Math.floor(position / CHUNK)));
       // One chunk more at either end, where the window cuts one.
       expect(chunks.size).toBeLessThanOrEqual(window / CHUNK + 2);
+    }
+  });
+
+  test('is announced: its chunks are named, in the order in which they enter', () => {
+    const { chunks } = epochOrderAndChunks(count, { seed: 5, epoch: 0, window });
+    for (let start = 0; start + window <= count; start += window) {
+      const announced = new Set(chunks!.subarray(Math.max(0, Math.floor(start / CHUNK) - 1), Math.ceil((start + window) / CHUNK) + 1));
+      for (const position of order.subarray(start, start + window)) expect(announced.has(Math.floor(position / CHUNK))).toBe(true);
     }
   });
 

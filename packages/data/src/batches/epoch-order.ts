@@ -18,14 +18,21 @@ export const DEFAULT_WINDOW = 2 ** 17;
 /** Images that lie side by side in the file and are in one window: of MS1MV2 about 256 KB, which even a hard disk reads at half its full speed. */
 export const CHUNK = 48;
 
+export interface EpochOrder {
+  /** Positions 0 … count − 1. */
+  order: Uint32Array;
+  /** Where there are windows: the chunks in the order in which they enter them. Chunk c begins at position 48 c; those around place p of the order are near chunks[p / 48]. */
+  chunks?: Uint32Array;
+}
+
 /**
  * Positions 0 … count − 1 in an epoch's order. Chunks of 48 neighbours are shuffled, and the images of as many as fill a window are shuffled together.
  * Takes 4 bytes an image, and twice that while it works.
  */
-export function epochOrder(count: number, { seed, epoch, window = DEFAULT_WINDOW }: Shuffle): Uint32Array {
+export function epochOrder(count: number, { seed, epoch, window = DEFAULT_WINDOW }: Shuffle): EpochOrder {
   const random = new Random(seed, epoch);
   const order = new Uint32Array(count);
-  if (count <= window) return random.shuffle(order.map((_, i) => i));
+  if (count <= window) return { order: random.shuffle(order.map((_, i) => i)) };
   const chunks = random.shuffle(new Uint32Array(Math.ceil(count / CHUNK)).map((_, i) => i));
   let filled = 0;
   for (const chunk of chunks) {
@@ -33,7 +40,7 @@ export function epochOrder(count: number, { seed, epoch, window = DEFAULT_WINDOW
     for (let position = chunk * CHUNK; position < end; position++) order[filled++] = position;
   }
   for (let start = 0; start < count; start += window) random.shuffle(order.subarray(start, start + window));
-  return order;
+  return { order, chunks };
 }
 
 /** @throws DataOptionError */

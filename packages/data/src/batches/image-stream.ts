@@ -7,7 +7,7 @@ import type { ImageGroup } from './decode-group.js';
 import { DecodeThreads } from './decode-threads.js';
 
 /** What batches are made of. */
-export type ImageSource = Pick<RecordSet, 'path' | 'keys' | 'read' | 'offsetOf' | 'inFileOrder'>;
+export type ImageSource = Pick<RecordSet, 'path' | 'keys' | 'read' | 'offsetOf' | 'inFileOrder' | 'readThrough'>;
 
 export interface StreamedImage {
   key: number;
