@@ -68,9 +68,9 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (thrown) {
   const error = thrown as NodeJS.ErrnoException;
-  const isUsage = error instanceof UsageError || error instanceof DataOptionError || error.code?.startsWith('ERR_PARSE_ARGS') === true;
+  const isUsage = error instanceof UsageError || error instanceof DataOptionError || String(error.code).startsWith('ERR_PARSE_ARGS');
   const isInterrupt = error.name === 'AbortError';
-  process.stderr.write(`${isInterrupt && error.cause === undefined ? 'Stopped; nothing was written.' : error.message}\n`);
+  process.stderr.write(`${isInterrupt ? 'Stopped.' : error.message}\n`);
   process.exitCode = isUsage ? 2 : isInterrupt ? INTERRUPTED : 1;
   if (process.env['LIN_DEBUG']) console.error(error);
 }
