@@ -1,142 +1,96 @@
-// Records and images per second from a face set in the page cache, and what an index of a million rows costs, beside Python on the same files.
-// The set is the sample set; name another .rec, with its .idx beside it, as the first argument.
+// Records and images a second from a face set in the page cache, decoders against each other, and a set of MS1MV2's size, beside Python on the same files.
+// The set is drawn and encoded as MS1MV2's images are; name another .rec, with its .idx beside it, as the first argument.
 import { spawnSync } from 'node:child_process';
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-import { batches, ensureSampleSet, openRecords, Random, type RecordSet } from '../src/index.js';
-import { parseIndex } from '../src/recordio/parse-index.js';
-import { openRecordFile } from '../src/recordio/record-file.js';
-import { TaskQueue } from '../src/task-queue.js';
-
-const RUNS = 3;
-const MILLION = 1_000_000;
-const WORKERS = [1, 2, 4, 8];
-const IN_FLIGHT = [1, 8];
+import { openRecords, Random, type RecordSet } from '../src/index.js';
+import { measureDecoders } from './decoders.js';
+import { forEach, perSecond } from './measure.js';
+import { writePhotographs } from './photographs.js';
+import { measurePipeline } from './pipeline.js';
+import { measureScale } from './scale.js';
 
 interface Peer {
   peer: string;
   imageBytes: number;
   randomReads: number;
   sequentialReads: number;
-  decoded: number | null;
-  indexRows: number;
+  /** Images a second of one process, by decoder. */
+  decoded: { pil?: number; cv2?: number };
 }
 
-/** `count` things a second in the best of three runs. */
-async function perSecond(count: number, task: () => Promise<unknown> | unknown): Promise<number> {
-  let best = Infinity;
-  for (let run = 0; run < RUNS; run++) {
-    const start = performance.now();
-    await task();
-    best = Math.min(best, performance.now() - start);
-  }
-  return (1000 * count) / best;
-}
-
-async function readAll(records: RecordSet, keys: Float64Array, inFlight: number): Promise<number> {
-  const queue = new TaskQueue(inFlight);
-  let bytes = 0;
-  const readOne = async (key: number) => {
-    const { image } = await records.read(key);
-    bytes += image.length;
+async function measureReads(records: RecordSet) {
+  const order = [...new Random(0).shuffle(records.keys.slice())];
+  const scan = async () => {
+    for await (const { image } of records.scan()) if (image.length === 0) throw new Error('an empty image');
   };
-  await Promise.all(Array.from(keys, (key) => queue.add(() => readOne(key))));
-  return bytes;
-}
-
-async function decodeAll(records: RecordSet, workers: number): Promise<void> {
-  let bytes = 0;
-  for await (const { images } of batches(records, { batchSize: 64, shuffle: { seed: 0, epoch: 0 }, workers })) bytes += images.length;
-  if (bytes === 0) throw new Error('no images');
-}
-
-/** face2rec2's order: images, key 0, identities. */
-function millionRows(): string {
-  const offset = (row: number) => 5444 * row;
-  return Array.from({ length: MILLION }, (_, row) => `${row === MILLION - 1000 ? 0 : row < MILLION - 1000 ? row + 1 : row}\t${offset(row)}\n`).join('');
-}
-
-/** Bytes that stay in memory after `make`, garbage collected. */
-async function memoryOf(make: () => unknown): Promise<number> {
-  setFlagsFromString('--expose_gc');
-  const collect = runInNewContext('gc') as () => void;
-  const inUse = async () => {
-    for (let round = 0; round < 3; round++) {
-      collect();
-      await sleep(50); // buffers are freed by another thread
-    }
-    const { heapUsed, arrayBuffers } = process.memoryUsage();
-    return heapUsed + arrayBuffers;
+  return {
+    randomOneAtOnce: await perSecond(order.length, () => forEach(order, 1, (key) => records.read(key))),
+    random32AtOnce: await perSecond(order.length, () => forEach(order, 32, (key) => records.read(key))),
+    scan: await perSecond(order.length, scan),
   };
-  const before = await inUse();
-  const kept = await make();
-  const after = await inUse();
-  return kept ? after - before : 0;
+}
+
+function measurePeer(records: RecordSet): Peer | undefined {
+  const script = fileURLToPath(new URL('./peer_recordio.py', import.meta.url));
+  const python = process.env['LIN_TEST_PYTHON'] ?? 'python3';
+  const { status, stdout } = spawnSync(python, [script, records.path, records.path.replace(/\.rec$/, '.idx')], { encoding: 'utf8' });
+  return status === 0 ? (JSON.parse(stdout) as Peer) : undefined;
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'lin-data-bench-'));
 try {
-  if (!process.argv[2]) await ensureSampleSet(join(folder, 'sample'));
-  const records = await openRecords(process.argv[2] ?? join(folder, 'sample'));
-  const order = new Random(0).shuffle(records.keys.slice());
-  const imageBytes = await readAll(records, order, 8);
+  const records = await openRecords(process.argv[2] ?? (await writePhotographs(folder)));
+  const images: Buffer[] = [];
+  for await (const { image } of records.scan()) images.push(Buffer.from(image));
+  const imageBytes = images.reduce((sum, { length }) => sum + length, 0);
 
-  const randomReads: Record<string, number> = {};
-  for (const inFlight of IN_FLIGHT) randomReads[inFlight] = await perSecond(order.length, () => readAll(records, order, inFlight));
-  const sequentialReads = await perSecond(order.length, () => readAll(records, records.keys, 1));
-
-  await copyFile(records.path, join(folder, 'alone.rec'));
-  const scanned = await perSecond(records.imageCount, async () => (await openRecords(join(folder, 'alone.rec'))).close());
-
-  const decoded: Record<string, number> = {};
-  for (const workers of WORKERS) decoded[workers] = await perSecond(records.imageCount, () => decodeAll(records, workers));
-
-  const millionPath = join(folder, 'million.idx');
-  await writeFile(millionPath, millionRows());
-  const huge = { path: 'million.rec', size: 5444 * MILLION };
-  const millionFile = await openRecordFile(millionPath);
-  const indexRows = await perSecond(MILLION, () => parseIndex(millionFile, huge));
-  const indexBytes = await memoryOf(() => parseIndex(millionFile, huge));
-  await millionFile.close();
-
-  const script = fileURLToPath(new URL('./peer_recordio.py', import.meta.url));
-  const { status, stdout } = spawnSync('python3', [script, records.path, records.path.replace(/\.rec$/, '.idx'), millionPath], { encoding: 'utf8' });
-  const peer = status === 0 ? (JSON.parse(stdout) as Peer) : null;
-  if (peer && peer.imageBytes !== imageBytes) throw new Error(`Python read ${peer.imageBytes} image bytes, Lin ${imageBytes}.`);
+  const pipeline = await measurePipeline(records);
+  const reads = await measureReads(records);
+  const decoders = await measureDecoders(images);
+  const peer = measurePeer(records);
   await records.close();
+  if (peer && peer.imageBytes !== imageBytes) throw new Error(`Python read ${peer.imageBytes} image bytes, Lin ${imageBytes}.`);
+  const scale = await measureScale();
 
-  const best = Math.max(...Object.values(decoded));
-  const ratio = peer && {
-    randomReads: randomReads[8]! / peer.randomReads,
-    randomReadsOneAtATime: randomReads[1]! / peer.randomReads,
-    sequentialReads: sequentialReads / peer.sequentialReads,
-    decodedOneAtATime: peer.decoded && decoded[1]! / peer.decoded,
-    decoded: peer.decoded && best / peer.decoded,
-    indexRows: indexRows / peer.indexRows,
+  const cores = availableParallelism();
+  const imgPerS = pipeline.byWorkers[cores]!;
+  const { pil, cv2 } = peer?.decoded ?? {};
+  console.log(`${images.length} images of ${(imageBytes / images.length / 1000).toFixed(1)} KB, in the page cache, ${cores} cores; a second, best of some runs`);
+  console.log(peer ? `Beside them one process of ${peer.peer}.` : 'For a peer beside them, put python3 on the path.');
+  if (peer && !pil && !cv2) console.log('For its decoding: pip install pillow opencv-python-headless');
+  const row = (name: string, rate: number | undefined, python?: number) => {
+    const columns = [rate?.toFixed(0), python?.toFixed(0), rate && python ? (rate / python).toFixed(2) : undefined];
+    console.log(`${name.padEnd(54)}${columns.map((column) => (column ?? '–').padStart(10)).join('')}`);
   };
-
-  const size = (imageBytes / records.imageCount / 1000).toFixed(1);
-  console.log(`${records.imageCount} images of ${size} KB, in the page cache, ${availableParallelism()} cores; a second, best of ${RUNS}`);
-  console.log(peer ? `Beside them one process of ${peer.peer}, one image after the other.` : 'For a peer beside them, put python3 on the path.');
-  if (peer?.decoded === null) console.log('For the peer’s decoding: pip install opencv-python-headless');
-  const line = (name: string, ...columns: string[]) => console.log(`${name.padEnd(48)}${columns.map((column) => column.padStart(9)).join('')}`);
-  const row = (name: string, lin: number, python?: number | null) =>
-    line(name, lin.toFixed(0), python ? python.toFixed(0) : '–', python ? (lin / python).toFixed(2) : '–');
-  line('', 'Lin', 'Python', 'ratio');
-  for (const inFlight of IN_FLIGHT) row(`records, random order, ${inFlight} at once`, randomReads[inFlight]!, peer?.randomReads);
-  row('records, in order, 1 at once', sequentialReads, peer?.sequentialReads);
-  row('images of a set opened without its .idx', scanned);
-  for (const workers of WORKERS) row(`images decoded into batches of 64, ${workers} at once`, decoded[workers]!, peer?.decoded);
-  row('rows of an .idx of a million', indexRows, peer?.indexRows);
-  console.log(`That index is loaded in ${Math.round((1000 * MILLION) / indexRows)} ms and keeps ${(indexBytes / 1e6).toFixed(1)} MB.`);
-  const { imageCount: images } = records;
-  const measured = { images, randomReads, sequentialReads, scanned, decoded, indexRows, indexBytes };
-  console.log(JSON.stringify({ bench: 'data', node: process.version, ...measured, peer, ratio }));
+  console.log(`${''.padEnd(54)}${['Lin', 'Python', 'ratio'].map((name) => name.padStart(10)).join('')}`);
+  row('records, random order, 1 at once', reads.randomOneAtOnce, peer?.randomReads);
+  row('records, random order, 32 at once', reads.random32AtOnce, peer?.randomReads);
+  row('records, in order of the file', reads.scan, peer?.sequentialReads);
+  for (const [name, { imgPerS, largestDifference }] of Object.entries(decoders)) row(`${name} (largest difference to sharp ${largestDifference})`, imgPerS);
+  row('read and decoded by Pillow', undefined, pil);
+  row('read and decoded by OpenCV', undefined, cv2);
+  for (const [workers, rate] of Object.entries(pipeline.byWorkers)) row(`batches of 64, ${workers} decoding (ratio to Pillow)`, rate, pil);
+  row(`batches of 64, ${cores} decoding, flip, crop, colour`, pipeline.augmented, pil);
+  console.log(`The JavaScript thread spends ${pipeline.mainThreadUs.toFixed(0)} µs an image; 16 cores would give about ${(pipeline.estimateOf16Cores / 1000).toFixed(0)},000 images a second (an estimate).`);
+  if (scale) console.log(`A set of 5.9 million rows opens in ${scale.seconds.toFixed(2)} s and reads any image in ${scale.medianMs.toFixed(2)} ms (median${scale.fromDisk ? ', from the disk' : ''}).`);
+  console.log(
+    JSON.stringify({
+      bench: 'data',
+      node: process.version,
+      cores,
+      images: images.length,
+      imageBytes,
+      decode: { imgPerS, ratioToPil: pil ? imgPerS / pil : null, ratioToCv2: cv2 ? imgPerS / cv2 : null, decoders, ...pipeline },
+      reads,
+      open: { seconds: scale?.seconds ?? null, rssMB: scale?.rssMB ?? null },
+      randomAccess: { medianMs: scale?.medianMs ?? null, p99Ms: scale?.p99Ms ?? null, fromDisk: scale?.fromDisk ?? null },
+      peer: peer ?? null,
+    }),
+  );
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
+process.exit(); // TensorFlow's own threads would keep the process for a while

@@ -1,6 +1,6 @@
-"""What a Python loader of face records does, in one process: mxnet's recordio.py in pure Python, and OpenCV or Pillow to decode.
+"""What a Python loader of face records does, in one process: mxnet's recordio.py in pure Python, and Pillow and OpenCV to decode.
 
-    python3 peer_recordio.py train.rec train.idx million.idx    # pip install opencv-python-headless (or pillow)
+    python3 peer_recordio.py train.rec train.idx    # pip install pillow opencv-python-headless
 
 InsightFace's loader does the same per worker process: seek, read, unpack, decode, one image after the other.
 """
@@ -48,25 +48,29 @@ def image_of(payload):
     return payload[24 + 4 * flag:]
 
 
-def decoder():
-    try:
-        import cv2
-        import numpy
-
-        cv2.setNumThreads(1)
-        decode = lambda image: cv2.cvtColor(cv2.imdecode(numpy.frombuffer(image, numpy.uint8), cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
-        return "cv2 " + cv2.__version__, decode
-    except ImportError:
-        pass
+def decoders():
+    """Functions from JPEG bytes to RGB, by name, of what is installed; and their versions."""
+    found, versions = {}, []
     try:
         import io
 
         import PIL
         from PIL import Image
 
-        return "Pillow " + PIL.__version__, lambda image: Image.open(io.BytesIO(image)).convert("RGB").tobytes()
+        found["pil"] = lambda image: Image.open(io.BytesIO(image)).convert("RGB").tobytes()
+        versions.append("Pillow " + PIL.__version__)
     except ImportError:
-        return None, None
+        pass
+    try:
+        import cv2
+        import numpy
+
+        cv2.setNumThreads(1)
+        found["cv2"] = lambda image: cv2.cvtColor(cv2.imdecode(numpy.frombuffer(image, numpy.uint8), cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+        versions.append("OpenCV " + cv2.__version__)
+    except ImportError:
+        pass
+    return found, versions
 
 
 def per_second(count, task):
@@ -79,12 +83,12 @@ def per_second(count, task):
     return count / best
 
 
-rec_path, idx_path, million_path = sys.argv[1:]
+rec_path, idx_path = sys.argv[1:]
 offsets = load_index(idx_path)
 rec = open(rec_path, "rb")
 images = [key for key in offsets if image_of(read_record(rec, offsets[key]))]
 random.Random(0).shuffle(images)
-name, decode = decoder()
+found, versions = decoders()
 
 
 def sequential():
@@ -93,12 +97,16 @@ def sequential():
         pass
 
 
+def decode_all(decode):
+    for key in images:
+        decode(image_of(read_record(rec, offsets[key])))
+
+
 result = {
-    "peer": f"pure Python {sys.version.split()[0]}" + (f" and {name}" if name else ""),
+    "peer": ", ".join([f"Python {sys.version.split()[0]}"] + versions),
     "imageBytes": sum(len(image_of(read_record(rec, offsets[key]))) for key in images),
     "randomReads": per_second(len(images), lambda: [image_of(read_record(rec, offsets[key])) for key in images]),
     "sequentialReads": per_second(len(offsets), sequential),
-    "decoded": per_second(len(images), lambda: [decode(image_of(read_record(rec, offsets[key]))) for key in images]) if decode else None,
-    "indexRows": per_second(1_000_000, lambda: load_index(million_path)),
+    "decoded": {name: per_second(len(images), lambda: decode_all(decode)) for name, decode in found.items()},
 }
 print(json.dumps(result))
