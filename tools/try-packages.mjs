@@ -55,6 +55,7 @@ try {
   writeFileSync(join(folder, 'use.js'), USE);
   run(process.execPath, ['use.js'], folder);
   run(join(folder, 'node_modules/.bin/lin-engine'), ['--help'], folder);
+  run(join(folder, 'node_modules/.bin/lin-data'), ['verify', 'sample'], folder);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -36,7 +36,7 @@ ${PREPARING.help}  --on-corrupt <policy>   error (default): stop at an image tha
           settled = done;
           progress.update({ done, total });
         },
-        onLeftOut: ({ file, reason }) => process.stderr.write(`left out: ${file}: ${reason}\n`),
+        onLeftOut: ({ reason }) => process.stderr.write(`left out: ${reason}\n`),
       });
       progress.end();
       console.log(`${output}: ${summaryOf(report)}`);

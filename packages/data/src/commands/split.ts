@@ -1,4 +1,5 @@
 // lin-data split <records> <output>
+import { join } from 'node:path';
 import { splitRecords } from '../making/split-records.js';
 import { numbersOf, type Command } from './command.js';
 import { Progress } from './progress.js';
@@ -27,8 +28,8 @@ ${ON_CORRUPT.help}`,
         signal,
       });
       progress.end();
-      console.log(`${output}/train: ${train.images} images of ${train.identities} identities`);
-      console.log(`${output}/test: ${test.images} images of ${test.identities} identities${skipping}`);
+      console.log(`${join(output!, 'train')}: ${train.images} images of ${train.identities} identities`);
+      console.log(`${join(output!, 'test')}: ${test.images} images of ${test.identities} identities${skipping}`);
       return 0;
     } finally {
       progress.end();

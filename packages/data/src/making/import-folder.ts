@@ -28,7 +28,7 @@ export interface ImportFolderOptions extends PrepareOptions {
   durableEvery?: number;
   /** `done` images of the folder are settled for good: an import that is killed and run again has them. */
   onProgress?: (progress: { done: number; total: number }) => void;
-  /** Is given each image that is left out by this run. */
+  /** Is given each image that this run leaves out as corrupt or without a face; `reason` begins with `file`. */
   onLeftOut?: (image: { file: string; reason: string }) => void;
   /** Ends the import in good order; it can be gone on with. */
   signal?: AbortSignal;
@@ -124,25 +124,26 @@ function changedFolder(folder: string, expected: string, found: string | undefin
 
 async function makeReady({ identity, file }: SourceImage, { folder, onCorrupt = 'error', ...prepare }: ImportFolderOptions): Promise<MadeImage> {
   const path = join(folder, file);
+  const where = onCorrupt === 'skip' ? file : path; // what goes into the journal does not depend on where the folder is
   try {
-    const bytes = await readWhole(path);
+    const bytes = await readWhole(path, where);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const jpeg = await prepareImage(bytes, path, prepare);
-    return jpeg ? { identity, file, sha256, jpeg } : { identity, file, sha256, leftOut: 'no face was found in it' };
+    const jpeg = await prepareImage(bytes, where, prepare);
+    return jpeg ? { identity, file, sha256, jpeg } : { identity, file, sha256, leftOut: `${file}: no face was found in it` };
   } catch (error) {
     if (!(error instanceof RecordError && onCorrupt === 'skip')) throw error;
     return { identity, file, leftOut: error.message };
   }
 }
 
-async function readWhole(path: string): Promise<Buffer> {
+async function readWhole(path: string, where: string): Promise<Buffer> {
   try {
     const { size } = await stat(path);
-    if (size > MAX_FILE_BYTES) throw new RecordError(`${path}: a file of ${size} bytes; the limit is ${MAX_FILE_BYTES}.`);
+    if (size > MAX_FILE_BYTES) throw new RecordError(`${where}: a file of ${size} bytes; the limit is ${MAX_FILE_BYTES}.`);
     return await readFile(path);
   } catch (error) {
     if (error instanceof RecordError) throw error;
-    throw new RecordError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+    throw new RecordError(`${where} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
   }
 }
 
