@@ -5,12 +5,11 @@ import { RecordError } from './errors.js';
 import { fingerprint } from './recordio/fingerprint.js';
 import { readRecord } from './recordio/framing.js';
 import { Identities } from './recordio/identities.js';
-import { strangerError } from './recordio/id-count.js';
-import { parseImageRecord } from './recordio/image-record.js';
 import { readLayout, type Layout } from './recordio/layout.js';
 import { MAX_FILE_BYTES } from './recordio/offsets.js';
 import { fail, parseIndex } from './recordio/parse-index.js';
 import { parseProperty, type Property } from './recordio/property.js';
+import { imageIn, readImage, type RecordPlace } from './recordio/read-image.js';
 import { inFileOrder, readRows, type RowRecord } from './recordio/read-rows.js';
 import { indexFromRecords } from './recordio/rebuild-index.js';
 import { openRecordFile, readBytes, type RecordFile } from './recordio/record-file.js';
@@ -136,6 +135,13 @@ export class RecordSet {
     return this.index.offsets.at(this.index.rowOf(key));
   }
 
+  /** Where an image's record lies, for `readImage` of the same file opened elsewhere. @throws RecordError when there is no such image. */
+  placeOf(key: number): RecordPlace {
+    this.positionOf(key);
+    const row = this.index.rowOf(key);
+    return { key, offset: this.index.offsets.at(row), next: this.index.nextOffset(row, this.rec.size), idIsKey: this.idsAreKeys };
+  }
+
   /** Keys of the images of an identity, ascending; none where it has none. */
   identity(label: number): Float64Array {
     return Float64Array.from(this.identities.positionsOf(label), (position) => this.keys[position]!);
@@ -143,11 +149,7 @@ export class RecordSet {
 
   /** One read of the record's own size. @throws RecordError where there is no such image, or its record is damaged. */
   async read(key: number): Promise<FaceRecord> {
-    const label = this.labels[this.positionOf(key)]!;
-    const row = this.index.rowOf(key);
-    const offset = this.index.offsets.at(row);
-    const { payload } = await readRecord(this.rec, offset, this.index.nextOffset(row, this.rec.size));
-    return { key, label, image: this.imageOf(payload, key, offset) };
+    return { key, label: this.labels[this.positionOf(key)]!, image: await readImage(this.rec, this.placeOf(key)) };
   }
 
   /**
@@ -241,19 +243,13 @@ export class RecordSet {
       if (position === -1) continue;
       try {
         if (payload instanceof RecordError) throw payload;
-        faces.push({ key, label: this.labels[position]!, image: this.imageOf(payload, key, offset) });
+        faces.push({ key, label: this.labels[position]!, image: imageIn(payload, this.path, { key, offset, idIsKey: this.idsAreKeys }) });
       } catch (error) {
         if (!(error instanceof RecordError && onSkip)) throw error;
         onSkip({ key, offset, error });
       }
     }
     return faces;
-  }
-
-  private imageOf(payload: Buffer, key: number, offset: number): Buffer {
-    const { id, image } = parseImageRecord(payload, { path: this.path, offset, key });
-    if (this.idsAreKeys && id !== key) throw strangerError(this.path, { key, offset });
-    return image;
   }
 }
 
