@@ -1,53 +1,62 @@
-// A record set in memory that counts what is read from it, for tests of who reads what and when.
+// A record set on disk that counts what is asked of it, for tests of who reads what and when.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FaceRecord } from '../src/record-set.js';
+import { openRecords, type RecordSet } from '../src/record-set.js';
+import type { RecordPlace } from '../src/recordio/read-image.js';
+import { assemble, insightFaceRecords, temporaryFolder, writeSet } from './hand-made-sets.js';
 import { plain } from './pictures.js';
 
-export class CountingRecords {
-  readonly path = 'counting.rec';
-  readonly keys: Float64Array;
-  /** Keys in the order their reads began. */
-  readonly begun: number[] = [];
-  inFlight = 0;
-  mostInFlight = 0;
-  private readonly images = new Map<number, Promise<Buffer>>();
+const encoded = new Map<number, Promise<Buffer>>();
 
-  /** Keys are 1 … count; `read` is awaited before each image is given. */
-  constructor(
-    count: number,
-    private readonly beforeRead: (key: number) => Promise<void> = () => sleep(1),
-  ) {
-    this.keys = Float64Array.from({ length: count }, (_, i) => i + 1);
+export class CountingRecords {
+  readonly path: string;
+  readonly keys: Float64Array;
+  readonly labels: Int32Array;
+  /** Keys in the order in which their places were asked for, which is when their reads begin. */
+  readonly begun: number[] = [];
+  /** Keys that were read through, first and last of each run. */
+  readonly runs: [number, number][] = [];
+
+  private constructor(private readonly records: RecordSet) {
+    this.path = records.path;
+    this.keys = records.keys;
+    this.labels = records.labels;
+  }
+
+  /** Keys are 1 … count, each an identity of its own. The image of a key is plain in the colour [key, 255 − key, 7], so that its bytes say which it is. */
+  static async create(count: number, { damaged = [] as readonly number[] } = {}): Promise<CountingRecords> {
+    const images = await Promise.all(Array.from({ length: count }, (_, i) => imageOf((i + 1) % 256)));
+    const set = assemble(insightFaceRecords(images.map((image) => [image])));
+    for (const key of damaged) set.rec.fill(0, set.rows[key - 1]!.offset, set.rows[key - 1]!.offset + 4); // its magic
+    return new CountingRecords(await openRecords(await writeSet(await temporaryFolder(), set)));
+  }
+
+  placeOf(key: number): RecordPlace {
+    this.begun.push(key);
+    return this.records.placeOf(key);
+  }
+
+  positionOf(key: number): number {
+    return this.records.positionOf(key);
   }
 
   offsetOf(key: number): number {
-    return 1000 * key;
+    return this.records.offsetOf(key);
   }
 
-  /** Keys that were read through, first and last of each run. */
-  readonly runs: [number, number][] = [];
+  inFileOrder(keys: Float64Array): Float64Array {
+    return this.records.inFileOrder(keys);
+  }
 
   async readThrough(first: number, last: number): Promise<void> {
     this.runs.push([first, last]);
     await sleep(1);
   }
-
-  inFileOrder(keys: Float64Array): Float64Array {
-    return keys.slice().sort();
-  }
-
-  /** The image of a key is plain in the colour [key, 255 − key, 7], so that its bytes say which it is. */
-  async read(key: number): Promise<FaceRecord> {
-    this.begun.push(key);
-    this.mostInFlight = Math.max(this.mostInFlight, ++this.inFlight);
-    try {
-      await this.beforeRead(key);
-      if (!this.images.has(key)) this.images.set(key, plain(key, 255 - key, 7).png().toBuffer());
-      return { key, label: labelOf(key), image: await this.images.get(key)! };
-    } finally {
-      this.inFlight--;
-    }
-  }
 }
 
-export const labelOf = (key: number) => 1000 - key;
+export const labelOf = (key: number) => key - 1;
+
+function imageOf(value: number): Promise<Buffer> {
+  const image = encoded.get(value) ?? plain(value, 255 - value, 7).png().toBuffer();
+  encoded.set(value, image);
+  return image;
+}

@@ -1,54 +1,58 @@
-// What a decoding thread does with a group of encoded images: decodes each into its place, then augments it.
-import { decodeBySharp, reasonOf } from '../images/decode-image.js';
+// What a decoding thread does with a group of records: reads them, decodes each image into its place as it comes in, then augments it.
+import { RecordError } from '../errors.js';
+import { decodeBySharp, reasonOf, undecodable } from '../images/decode-image.js';
 import { IMAGE_BYTES } from '../images/image-size.js';
 import { isPlainJpeg, JpegDecoder } from '../images/jpeg-decoder.js';
 import { Random } from '../random.js';
+import { readImage, type RecordPlace } from '../recordio/read-image.js';
+import type { RecordFile } from '../recordio/record-file.js';
 import { augmentImage, type Augmentation } from './augment.js';
 
-export interface ImageGroup {
-  /** The encoded images, one behind the other. */
-  bytes: Uint8Array<ArrayBuffer>;
-  /** Of each, [count]. */
-  lengths: Uint32Array;
-  /** Of each, [count]: the key, the seed and the epoch make its randomness. */
-  keys: Float64Array;
-  /** At least count images long, whatever is in it. */
-  pixels: Uint8Array<ArrayBuffer>;
+export interface RecordGroup {
+  /** Of the .rec. */
+  path: string;
+  places: readonly RecordPlace[];
+  /** For RGB bytes [places, 112, 112, 3], shared with the thread: what is passed back and forth instead costs the garbage collector as much again. */
+  pixels: Uint8Array<SharedArrayBuffer>;
+  /** The image's key, the seed and the epoch make its randomness. */
   augment?: { options: Augmentation; seed: number; epoch: number };
 }
 
 export interface DecodedGroup {
-  /** RGB bytes [count, 112, 112, 3]; those of a failed image mean nothing. */
-  pixels: Uint8Array<ArrayBuffer>;
-  /** 1 where an image was mirrored, [count]. */
+  /** 1 where an image was mirrored, [places]. */
   flipped: Uint8Array;
-  /** Images that could not be decoded, and why. */
-  failed: Map<number, string>;
+  /** What is wrong with the images that cannot be read or decoded, by their place, and whose pixels mean nothing; as plain fields, since classes do not pass between threads. */
+  failed: Map<number, Pick<RecordError, 'message' | 'file' | 'offset' | 'end'>>;
 }
 
 let decoder: JpegDecoder | undefined;
 
-export async function decodeGroup({ bytes, lengths, keys, pixels, augment }: ImageGroup): Promise<DecodedGroup> {
-  const flipped = new Uint8Array(lengths.length);
-  const failed = new Map<number, string>();
-  const decodeOne = async (i: number, image: Uint8Array) => {
+/** Fills `pixels`. */
+export async function decodeGroup({ places, pixels, augment }: RecordGroup, file: RecordFile): Promise<DecodedGroup> {
+  const decoded: DecodedGroup = { flipped: new Uint8Array(places.length), failed: new Map() };
+  if (!decoder || decoder.isWorn) decoder = await JpegDecoder.create();
+  const fill = async (place: RecordPlace, i: number) => {
     const target = pixels.subarray(i * IMAGE_BYTES, (i + 1) * IMAGE_BYTES);
     try {
-      await decodeInto(target, image);
+      await decodeInto(target, await readImage(file, place), { path: file.path, ...place });
     } catch (error) {
-      failed.set(i, reasonOf(error));
+      if (!(error instanceof RecordError)) throw error;
+      const { message, offset, end } = error;
+      decoded.failed.set(i, { message, file: file.path, offset, end });
       return;
     }
-    if (augment) flipped[i] = Number(augmentImage(target, augment.options, new Random(augment.seed, augment.epoch, keys[i]!)).flipped);
+    if (augment) decoded.flipped[i] = Number(augmentImage(target, augment.options, new Random(augment.seed, augment.epoch, place.key)).flipped);
   };
-  if (!decoder || decoder.isWorn) decoder = await JpegDecoder.create();
-  let end = 0;
-  await Promise.all(Array.from(lengths, (length, i) => decodeOne(i, bytes.subarray(end, (end += length)))));
-  return { pixels, flipped, failed };
+  await Promise.all(places.map(fill));
+  return decoded;
 }
 
 /** A plain JPEG here and now; anything else on sharp's threads. */
-async function decodeInto(target: Uint8Array, image: Uint8Array): Promise<void> {
-  if (isPlainJpeg(image)) decoder!.decode(image, target);
-  else target.set(await decodeBySharp(image));
+async function decodeInto(target: Uint8Array, image: Buffer, { path, key, offset }: { path: string; key: number; offset: number }): Promise<void> {
+  try {
+    if (isPlainJpeg(image)) decoder!.decode(image, target);
+    else target.set(await decodeBySharp(image));
+  } catch (error) {
+    throw undecodable(`${path} at byte ${offset} (key ${key})`, reasonOf(error), { file: path, offset });
+  }
 }

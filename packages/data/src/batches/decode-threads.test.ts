@@ -1,45 +1,94 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import type { Worker } from 'node:worker_threads';
+import { afterAll, describe, expect, test } from 'vitest';
 import { assemble, insightFaceRecords, temporaryFolder, writeSet } from '../../test/hand-made-sets.js';
 import { jpegOf } from '../../test/pictures.js';
+import { RecordError } from '../errors.js';
+import { decodeImage } from '../images/decode-image.js';
 import { IMAGE_BYTES } from '../images/image-size.js';
-import { decodeGroup, type ImageGroup } from './decode-group.js';
+import { openRecords } from '../record-set.js';
+import { openRecordFile } from '../recordio/record-file.js';
+import { decodeGroup, type RecordGroup } from './decode-group.js';
 import { DecodeThreads } from './decode-threads.js';
 
-async function group(seeds: readonly number[]): Promise<ImageGroup> {
-  const images = await Promise.all(seeds.map(jpegOf));
-  return {
-    bytes: new Uint8Array(Buffer.concat(images)),
-    lengths: Uint32Array.from(images, ({ length }) => length),
-    keys: Float64Array.from(seeds),
-    pixels: new Uint8Array(seeds.length * IMAGE_BYTES),
-  };
+const records = await openRecords(await setOf(Array.from({ length: 15 }, (_, i) => jpegOf(i))));
+afterAll(() => records.close());
+
+async function setOf(images: readonly Promise<Buffer>[]): Promise<string> {
+  return writeSet(await temporaryFolder(), assemble(insightFaceRecords([await Promise.all(images)])));
+}
+
+const group = (keys: readonly number[]): RecordGroup => ({
+  path: records.path,
+  places: keys.map((key) => records.placeOf(key)),
+  pixels: pixelsOf(keys.length),
+});
+function pixelsOf(count: number) {
+  return new Uint8Array(new SharedArrayBuffer(count * IMAGE_BYTES));
 }
 
 describe('decoding threads', () => {
   test('give what the caller’s own thread would, many groups at once', async () => {
     const threads = new DecodeThreads(3);
-    const seeds = Array.from({ length: 12 }, (_, i) => [i, i + 1, i + 2]);
-    const decoded = await Promise.all(seeds.map(async (some) => threads.decode(await group(some))));
-    for (const [i, { pixels, failed }] of decoded.entries()) {
+    const keys = Array.from({ length: 12 }, (_, i) => [i + 1, i + 2, i + 3]);
+    const groups = keys.map(group);
+    const decoded = await Promise.all(groups.map((some) => threads.decode(some)));
+    const file = await openRecordFile(records.path);
+    for (const [i, { failed }] of decoded.entries()) {
+      const here = group(keys[i]!);
+      await decodeGroup(here, file);
       expect(failed.size).toBe(0);
-      expect(Buffer.from(pixels).equals(Buffer.from((await decodeGroup(await group(seeds[i]!))).pixels))).toBe(true);
+      expect(Buffer.from(groups[i]!.pixels).equals(Buffer.from(here.pixels))).toBe(true);
     }
-    threads.release();
+    await file.close();
+    await threads.release();
+  });
+
+  test('close the .rec when they are given back, and read another one next', async () => {
+    const threads = new DecodeThreads(1);
+    await threads.decode(group([1]));
+    await threads.release();
+    const other = await openRecords(await setOf([jpegOf(77)]));
+    const again = new DecodeThreads(1);
+    const pixels = pixelsOf(1);
+    await again.decode({ path: other.path, places: [other.placeOf(1)], pixels });
+    expect(Buffer.from(pixels).equals(await decodeImage(await jpegOf(77), 'here'))).toBe(true);
+    await again.release();
+    await other.close();
+  });
+
+  test('say that the .rec is gone as a RecordError, and work again', async () => {
+    const threads = new DecodeThreads(1);
+    const gone = threads.decode({ ...group([1]), path: 'gone.rec' });
+    await expect(gone).rejects.toThrow(RecordError);
+    await expect(gone).rejects.toThrow('gone.rec cannot be opened (ENOENT)');
+    await threads.release();
+    const again = new DecodeThreads(1);
+    expect((await again.decode(group([1]))).failed.size).toBe(0);
+    await again.release();
   });
 
   test('that die reject what they were given, and are not used again', async () => {
     const threads = new DecodeThreads(1);
-    const [first, second] = [await group([1]), await group([2])];
-    const outcomes = await Promise.allSettled([threads.decode({ ...first, lengths: undefined as never }), threads.decode(second)]);
-    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    await expect(threads.decode(await group([3]))).rejects.toThrow('a decoding thread has ended');
-    threads.release();
+    await threads.decode(group([1]));
+    const dying = threads.decode(group([2]));
+    const [{ worker }] = Reflect.get(threads, 'threads') as [{ worker: Worker }];
+    const [outcome] = await Promise.allSettled([dying, worker.terminate()]);
+    expect(outcome).toMatchObject({ status: 'rejected', reason: { message: 'a decoding thread ended with code 1' } });
+    await expect(threads.decode(group([3]))).rejects.toThrow('a decoding thread has ended');
+    await threads.release();
     const fresh = new DecodeThreads(1);
-    expect((await fresh.decode(await group([3]))).failed.size).toBe(0);
-    fresh.release();
+    expect((await fresh.decode(group([3]))).failed.size).toBe(0);
+    await fresh.release();
+  });
+
+  test('reject what they cannot do, and go on', async () => {
+    const threads = new DecodeThreads(1);
+    const outcomes = await Promise.allSettled([threads.decode({ ...group([1]), places: undefined as never }), threads.decode(group([2]))]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    await threads.release();
   });
 });
 

@@ -1,28 +1,32 @@
-// Threads that decode. They are kept for the next epoch once an epoch is over, and hold no process open while they have nothing to do.
+// Threads that read and decode. They are kept for the next epoch once an epoch is over, and hold no file and no process open while they have nothing to do.
 import { Worker } from 'node:worker_threads';
-import type { DecodedGroup, ImageGroup } from './decode-group.js';
+import { RecordError } from '../errors.js';
+import type { DecodedGroup, RecordGroup } from './decode-group.js';
+import type { Reply, Request } from './decode-worker.js';
 
 interface Waiter {
-  resolve: (decoded: DecodedGroup) => void;
+  resolve: (reply: Reply) => void;
   reject: (error: Error) => void;
 }
 
 const idle: DecodeThread[] = [];
 
-/** Up to `most` threads for one consumer, begun as they are needed; give them back by `release`, with no group under way. */
+/** Up to `most` threads for one consumer and one .rec, begun as they are needed; give them back by `release`, with no group under way. */
 export class DecodeThreads {
   private readonly threads: DecodeThread[] = [];
 
   constructor(private readonly most: number) {}
 
-  /** On the thread with the least to do; `group.bytes` and `group.pixels` are handed over. @throws Error when the thread dies. */
-  decode(group: ImageGroup): Promise<DecodedGroup> {
+  /** On the thread with the least to do. @throws RecordError where the .rec cannot be opened; Error when the thread dies. */
+  decode(group: RecordGroup): Promise<DecodedGroup> {
     const idlest = this.threads.reduce<DecodeThread | undefined>((least, thread) => (least && least.load <= thread.load ? least : thread), undefined);
     return (idlest && (idlest.load === 0 || this.threads.length === this.most) ? idlest : this.begin()).decode(group);
   }
 
-  release(): void {
-    idle.push(...this.threads.splice(0).filter((thread) => thread.isAlive));
+  async release(): Promise<void> {
+    const threads = this.threads.splice(0);
+    await Promise.allSettled(threads.map((thread) => thread.closeFile()));
+    idle.push(...threads.filter((thread) => thread.isAlive));
   }
 
   private begin(): DecodeThread {
@@ -39,32 +43,41 @@ class DecodeThread {
   private nextId = 0;
 
   constructor() {
-    this.worker.on('message', ({ id, decoded }: { id: number; decoded: DecodedGroup }) => this.take(id)?.resolve(decoded));
+    this.worker.on('message', (reply: Reply) => this.settle(reply));
     this.worker.on('error', (error: Error) => this.die(error));
     this.worker.on('exit', (code) => this.die(new Error(`a decoding thread ended with code ${code}`)));
     this.worker.unref(); // after the listeners: one for messages keeps the process alive again
   }
 
-  /** Groups it has yet to answer. */
+  /** Requests it has yet to answer. */
   get load(): number {
     return this.waiting.size;
   }
 
-  decode(group: ImageGroup): Promise<DecodedGroup> {
+  async decode(group: RecordGroup): Promise<DecodedGroup> {
+    return (await this.ask({ group })).decoded!;
+  }
+
+  async closeFile(): Promise<void> {
+    await this.ask({});
+  }
+
+  private ask(request: Omit<Request, 'id'>): Promise<Reply> {
     const id = this.nextId++;
     if (!this.isAlive) return Promise.reject(new Error('a decoding thread has ended'));
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
       this.worker.ref();
-      this.worker.postMessage({ id, group }, [group.bytes.buffer, group.pixels.buffer]);
+      this.worker.postMessage({ id, ...request });
     });
   }
 
-  private take(id: number): Waiter | undefined {
-    const waiter = this.waiting.get(id);
-    this.waiting.delete(id);
+  private settle(reply: Reply): void {
+    const waiter = this.waiting.get(reply.id);
+    this.waiting.delete(reply.id);
     if (this.load === 0) this.worker.unref();
-    return waiter;
+    if (reply.error) waiter?.reject(reply.isRecordError ? new RecordError(reply.error.message) : reply.error);
+    else waiter?.resolve(reply);
   }
 
   private die(error: Error): void {

@@ -1,13 +1,12 @@
 // The images of an epoch in its order, read and decoded ahead in groups by several threads. Bad ones are in it too, as the error they are.
 import { RecordError } from '../errors.js';
-import { undecodable } from '../images/decode-image.js';
 import { IMAGE_BYTES } from '../images/image-size.js';
-import type { FaceRecord, RecordSet } from '../record-set.js';
-import type { ImageGroup } from './decode-group.js';
+import type { RecordSet } from '../record-set.js';
+import type { DecodedGroup, RecordGroup } from './decode-group.js';
 import { DecodeThreads } from './decode-threads.js';
 
 /** What batches are made of. */
-export type ImageSource = Pick<RecordSet, 'path' | 'keys' | 'read' | 'offsetOf' | 'inFileOrder' | 'readThrough'>;
+export type ImageSource = Pick<RecordSet, 'path' | 'keys' | 'labels' | 'positionOf' | 'placeOf' | 'offsetOf' | 'inFileOrder' | 'readThrough'>;
 
 export interface StreamedImage {
   key: number;
@@ -24,7 +23,7 @@ export interface ImageStreamOptions {
   /** The place to begin at. */
   start: number;
   workers: number;
-  augment: ImageGroup['augment'];
+  augment: RecordGroup['augment'];
 }
 
 /** A group keeps a thread busy for up to 5 ms, against which the 0.05 ms of a message are little. */
@@ -36,7 +35,7 @@ type Group = Promise<Iterator<StreamedImage>>;
 export class ImageStream {
   private readonly threads: DecodeThreads;
   private readonly groups: Group[] = [];
-  private readonly spare: Uint8Array<ArrayBuffer>[] = [];
+  private readonly spare: Uint8Array<SharedArrayBuffer>[] = [];
   private current: Iterator<StreamedImage> | undefined;
   private next: number;
   private limit: number;
@@ -67,10 +66,10 @@ export class ImageStream {
   async stop(): Promise<void> {
     this.stopped = true;
     await Promise.allSettled(this.groups);
-    this.threads.release();
+    await this.threads.release();
   }
 
-  /** Two groups for each thread: it decodes one while the other is read. */
+  /** Two groups for each thread: the records of one are read while it decodes the other's. */
   private startGroups(): void {
     const { workers } = this.options;
     while (!this.stopped && this.next < this.limit && this.underWay < 2 * workers) {
@@ -79,7 +78,7 @@ export class ImageStream {
       const keys = Float64Array.from({ length: count }, (_, i) => this.options.keyAt(this.next + i));
       this.next += count;
       this.underWay++;
-      const group = this.readAndDecode(keys).finally(() => {
+      const group = this.decode(keys).finally(() => {
         this.underWay--;
         this.startGroups();
       });
@@ -88,54 +87,25 @@ export class ImageStream {
     }
   }
 
-  private async readAndDecode(keys: Float64Array): Group {
+  private async decode(keys: Float64Array): Group {
     const { source, augment } = this.options;
-    const records = await Promise.all(Array.from(keys, (key) => source.read(key).catch(keepRecordError)));
-    const read = records.filter((record): record is FaceRecord => !(record instanceof RecordError));
-    const { pixels, flipped, failed } = await this.threads.decode({
-      ...packed(read),
-      keys: Float64Array.from(read, ({ key }) => key),
-      pixels: this.spare.pop() ?? new Uint8Array(MOST_PER_GROUP * IMAGE_BYTES),
-      ...(augment && { augment }),
-    });
-    return this.images(keys, records, { pixels, flipped, failed });
+    const pixels = this.spare.pop() ?? new Uint8Array(new SharedArrayBuffer(MOST_PER_GROUP * IMAGE_BYTES));
+    const places = Array.from(keys, (key) => source.placeOf(key));
+    const decoded = await this.threads.decode({ path: source.path, places, pixels, ...(augment && { augment }) });
+    return this.images(keys, pixels, decoded);
   }
 
-  private *images(keys: Float64Array, records: (FaceRecord | RecordError)[], decoded: Awaited<ReturnType<DecodeThreads['decode']>>): Generator<StreamedImage> {
-    let i = 0;
-    for (const [place, record] of records.entries()) {
-      const key = keys[place]!;
-      if (record instanceof RecordError) {
-        yield { key, label: NaN, pixels: record, flipped: false };
-        continue;
-      }
-      const reason = decoded.failed.get(i);
-      const pixels = reason === undefined ? decoded.pixels.subarray(i * IMAGE_BYTES, (i + 1) * IMAGE_BYTES) : this.undecodable(key, reason);
-      yield { key, label: record.label, pixels, flipped: decoded.flipped[i] === 1 };
-      i++;
+  private *images(keys: Float64Array, pixels: Uint8Array<SharedArrayBuffer>, { flipped, failed }: DecodedGroup): Generator<StreamedImage> {
+    const { source } = this.options;
+    for (const [i, key] of keys.entries()) {
+      const failure = failed.get(i);
+      yield {
+        key,
+        label: source.labels[source.positionOf(key)]!,
+        pixels: failure ? new RecordError(failure.message, failure) : pixels.subarray(i * IMAGE_BYTES, (i + 1) * IMAGE_BYTES),
+        flipped: flipped[i] === 1,
+      };
     }
-    this.spare.push(decoded.pixels);
+    this.spare.push(pixels);
   }
-
-  private undecodable(key: number, reason: string): RecordError {
-    const { path } = this.options.source;
-    const offset = this.options.source.offsetOf(key);
-    return undecodable(`${path} at byte ${offset} (key ${key})`, reason, { file: path, offset });
-  }
-}
-
-function keepRecordError(error: unknown): RecordError {
-  if (error instanceof RecordError) return error;
-  throw error;
-}
-
-function packed(records: readonly FaceRecord[]): Pick<ImageGroup, 'bytes' | 'lengths'> {
-  const lengths = Uint32Array.from(records, ({ image }) => image.length);
-  const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
-  let end = 0;
-  for (const { image } of records) {
-    bytes.set(image, end);
-    end += image.length;
-  }
-  return { bytes, lengths };
 }
