@@ -1,5 +1,5 @@
 // A set of face records on disk: train.rec with its index, opened for random access by key, by identity, and in the order of the file.
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RecordError } from './errors.js';
 import { fingerprint } from './recordio/fingerprint.js';
@@ -14,8 +14,8 @@ import { inFileOrder, readRows, type RowRecord } from './recordio/read-rows.js';
 import { indexFromRecords } from './recordio/rebuild-index.js';
 import { openRecordFile, readBytes, type RecordFile } from './recordio/record-file.js';
 import type { RecordIndex } from './recordio/record-index.js';
-import { idxPathOf } from './recordio/reindex.js';
 import { binarySearch } from './recordio/search.js';
+import { findIdx, findRec } from './recordio/set-files.js';
 
 export interface FaceRecord {
   key: number;
@@ -39,8 +39,8 @@ export interface SkipOptions {
 
 export interface OpenOptions {
   /**
-   * 'error' throws at the first damage that opening meets. 'skip' leaves out what is damaged and lists it in `damaged`. What opening does not read, the
-   * images of InsightFace's layout, is found damaged when it is read.
+   * 'error' throws at the first damage that opening meets. 'skip' then reads the whole file, leaves out what is damaged and lists it in `damaged`;
+   * images have the labels in their own records. Opening an InsightFace set does not read its images: one may be found damaged when it is read.
    */
   onCorrupt?: 'error' | 'skip';
 }
@@ -58,7 +58,8 @@ const MAX_DAMAGED = 10_000;
 export async function openRecords(path: string, { onCorrupt = 'error' }: OpenOptions = {}): Promise<RecordSet> {
   const rec = await openRecordFile(await findRec(path));
   try {
-    const idx = await openIdx(idxPathOf(rec.path));
+    const idxPath = await findIdx(rec.path);
+    const idx = idxPath === undefined ? undefined : await openRecordFile(idxPath);
     try {
       return await openRecordSet(rec, idx, { onCorrupt });
     } finally {
@@ -81,7 +82,7 @@ export async function openRecordSet(rec: RecordFile & Closable, idx: RecordFile 
   if (rec.size > MAX_FILE_BYTES) throw new RecordError(`${rec.path} has ${rec.size} bytes; the limit is 4 TB.`, { file: rec.path });
   const listed = idx ? await parseIndex(idx, rec, report) : await indexFromRecords(rec, report);
   const index = await withoutCutRecord(rec, listed, report);
-  return new RecordSet(rec, index, await readLayout(rec, index, report), damaged);
+  return new RecordSet(rec, index, await readLayout(rec, index, { onCorrupt: report, isDamaged: damaged.length > 0 }), damaged);
 }
 
 interface Closable {
@@ -251,24 +252,6 @@ export class RecordSet {
     }
     return faces;
   }
-}
-
-async function findRec(path: string): Promise<string> {
-  const entry = await stat(path).catch(() => undefined);
-  if (!entry) throw new RecordError(`${path} does not exist: expected a .rec file, or a folder with train.rec.`, { file: path });
-  if (!entry.isDirectory()) return path;
-  const recs = (await readdir(path)).filter((name) => name.endsWith('.rec'));
-  const rec = recs.includes('train.rec') ? 'train.rec' : recs.length === 1 ? recs[0]! : undefined;
-  if (rec) return join(path, rec);
-  throw new RecordError(`${path} holds ${recs.length === 0 ? 'no .rec file' : `${recs.length} .rec files and no train.rec`}; name the .rec file itself.`, { file: path });
-}
-
-async function openIdx(path: string) {
-  const isThere = await stat(path).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
-  );
-  return isThere ? openRecordFile(path) : undefined;
 }
 
 /** A file that was cut short shows at its last record, before hours of training find it. */

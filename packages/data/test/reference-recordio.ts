@@ -40,6 +40,21 @@ export function referenceRead(file: Uint8Array): { offset: number; payload: numb
   return records;
 }
 
+/** The payload of the record that begins at `offset`, or undefined where there is none. */
+export function referenceReadAt(file: Uint8Array, offset: number): number[] | undefined {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const payload: number[] = [];
+  for (let at = offset, part = 0; at + 8 <= file.length && isMagic(file, at); part++) {
+    const word = view.getUint32(at + 4, true);
+    const [flag, length] = [Math.floor(word / 2 ** 29), word % 2 ** 29];
+    if ((part === 0) !== flag < 2 || flag > 3 || at + 8 + length > file.length) return undefined;
+    payload.push(...(part > 0 ? MAGIC : []), ...file.subarray(at + 8, at + 8 + length));
+    if (flag === 0 || flag === 3) return payload;
+    at += 8 + length + ((4 - (length % 4)) % 4);
+  }
+  return undefined;
+}
+
 /** An image record's bytes: a number as label is kept in the header (flag 0), a list after it. */
 export function referencePack(label: number | readonly number[], id: number, image: Iterable<number> = []): number[] {
   const labels = typeof label === 'number' ? [] : label;

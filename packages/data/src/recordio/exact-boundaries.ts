@@ -17,37 +17,32 @@ export function float32Slack(value: number): number {
 /**
  * The ranges with their ends as they were before they became float32: where the images' own labels change, among the keys that round to the float32 in
  * the record. Images end at `firstIdentity`.
- * @param onCorrupt is given each boundary of which the labels do not tell; the ranges beside it are left out.
+ * @throws RecordError where the labels do not tell.
  */
 export async function exactBoundaries(
   rec: RecordFile,
   index: RecordIndex,
   ranges: readonly IdentityRange[],
   firstIdentity: number,
-  onCorrupt: (error: RecordError) => void,
 ): Promise<readonly IdentityRange[]> {
   if (ranges.every(({ end }) => float32Slack(end) === 0)) return ranges;
   const exact = ranges.map((range) => ({ ...range }));
-  const unknown = new Set<IdentityRange>();
   for (const [rounded, boundaries] of roundedBoundaries(exact)) {
     const isEnd = rounded === Math.fround(firstIdentity);
     const keys = [...(await changesNear(rec, index, rounded)), ...(isEnd ? [firstIdentity] : [])];
     if (keys.length !== boundaries.length) {
       const { key } = (boundaries[0]!.before ?? boundaries[0]!.after)!;
-      onCorrupt(
-        new RecordError(
-          `${rec.path} key ${key}: where its images end (near ${rounded}, which float32 rounds) cannot be told from the images' labels; the set's identities do not follow one another.`,
-          { file: rec.path, offset: index.offsets.at(index.rowOf(key)) },
-        ),
+      throw new RecordError(
+        `${rec.path} key ${key}: where its images end (near ${rounded}, which float32 rounds) cannot be told from the images' labels; the set's identities do not follow one another.`,
+        { file: rec.path, offset: index.offsets.at(index.rowOf(key)) },
       );
-      for (const { before, after } of boundaries) for (const range of [before, after]) if (range) unknown.add(range);
     }
     for (const [i, { before, after }] of boundaries.entries()) {
-      if (before) before.end = keys[i] ?? rounded;
-      if (after) after.first = keys[i] ?? rounded;
+      if (before) before.end = keys[i]!;
+      if (after) after.first = keys[i]!;
     }
   }
-  return exact.filter((range) => !unknown.has(range));
+  return exact;
 }
 
 /** Where one identity's images end and, if its record is there, the next one's begin. */

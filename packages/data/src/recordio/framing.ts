@@ -18,6 +18,9 @@ const GUESS_BYTES = 2 ** 14;
 /** Two records of an index may lie far apart; up to this the bytes between are taken for the first one's own. */
 const MAX_SPAN_BYTES = 2 ** 18;
 
+/** Over a record whose magic is damaged, to see whether another follows it: more is no face. */
+const MAX_SKIPPED_BYTES = 2 ** 20;
+
 const WHOLE = 0;
 const FIRST = 1;
 const MIDDLE = 2;
@@ -89,8 +92,22 @@ export async function readRecord(file: RecordFile, offset: number, next?: number
 export async function checkEnd(file: RecordFile, offset: number, end: number, next: number): Promise<void> {
   if (end === next) return;
   if (end > next) throw damaged(file, offset, `a record of ${end - offset} bytes, though the next one begins after ${next - offset}`);
-  const following = await readBytes(file, end, MAGIC_BYTES.length);
-  if (!following.equals(MAGIC_BYTES)) throw damaged(file, offset, `a record of ${end - offset} bytes that is not followed by another`);
+  if (!(await isFollowed(file, end, await readBytes(file, end, HEADER_BYTES)))) throw notFollowed(file, offset, end);
+}
+
+/** Whether a record begins at `end`, where `head` was read, be it one whose magic is damaged but whose length leads to another. */
+export async function isFollowed(file: RecordFile, end: number, head: Buffer): Promise<boolean> {
+  const magic = head.subarray(0, MAGIC_BYTES.length);
+  if (magic.equals(MAGIC_BYTES.subarray(0, magic.length))) return true; // the file may end inside it
+  if (head.length < HEADER_BYTES) return false;
+  const { flag, length } = unpackWord(head.readUInt32LE(4));
+  const next = end + HEADER_BYTES + padded(length);
+  if (flag > FIRST || length > MAX_SKIPPED_BYTES || next > file.size) return false;
+  return next === file.size || (await readBytes(file, next, MAGIC_BYTES.length)).equals(MAGIC_BYTES);
+}
+
+export function notFollowed(file: Sized, offset: number, end: number): RecordError {
+  return damaged(file, offset, `a record of ${end - offset} bytes that is not followed by another`);
 }
 
 /** The bytes of a record that holds `payload`. @throws RecordError for one that `unframe` would take for damage. */

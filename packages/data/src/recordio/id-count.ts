@@ -6,9 +6,18 @@ export class IdCount {
   private matching = 0;
   private readonly others: number[] = [];
 
+  private otherId: number | undefined;
+  /** Whether the ids that are not keys differ: then they are no mere filling, such as 0 everywhere. */
+  othersDiffer = false;
+
   add(id: number, key: number): void {
-    if (id === key) this.matching++;
-    else this.others.push(key);
+    if (id === key) {
+      this.matching++;
+      return;
+    }
+    this.others.push(key);
+    this.othersDiffer ||= this.otherId !== undefined && this.otherId !== id;
+    this.otherId = id;
   }
 
   get areKeys(): boolean {

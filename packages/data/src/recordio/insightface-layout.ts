@@ -1,6 +1,7 @@
 // InsightFace's layout (face2rec2.py): key 0 is labelled [first identity key, end of identity keys), each identity record
 // [first image key, end of image keys), and images are the keys from 1 to the first identity's.
 import { RecordError } from '../errors.js';
+import { readRecord } from './framing.js';
 import { exactBoundaries, float32Slack } from './exact-boundaries.js';
 import { IdCount, strangerError } from './id-count.js';
 import { parseImageRecord, type ImageRecord } from './image-record.js';
@@ -10,30 +11,26 @@ import type { RecordFile } from './record-file.js';
 import type { RecordIndex } from './record-index.js';
 import { lowerBound } from './search.js';
 
-type OnCorrupt = (error: RecordError) => void;
-
-/** Reads the identity records; an image's identity is the rank of the one whose range holds its key. */
-export async function insightFaceLayout(rec: RecordFile, index: RecordIndex, header: ImageRecord, onCorrupt: OnCorrupt): Promise<Layout> {
+/**
+ * Reads the identity records; an image's identity is the rank of the one whose range holds its key.
+ * @throws RecordError where one of them is damaged, an image is nobody's or two people's, or they contradict the header.
+ */
+export async function insightFaceLayout(rec: RecordFile, index: RecordIndex, header: ImageRecord): Promise<Layout> {
   const identityKeys = await identityKeyRange(rec, index, header);
-  const { identities, idsAreKeys } = await readIdentities(rec, index, identityKeys, onCorrupt);
-  const ranges = await exactBoundaries(rec, index, identities, identityKeys.first, onCorrupt);
+  await checkLastImage(rec, index, identityKeys.first);
+  const { identities, idsAreKeys } = await readIdentities(rec, index, identityKeys);
+  const ranges = await exactBoundaries(rec, index, identities, identityKeys.first);
   const keys = index.keys.subarray(lowerBound(index.keys, 1), lowerBound(index.keys, identityKeys.first));
   const labels = new Int32Array(keys.length).fill(NOBODY);
-  let held = 0;
+  let last = 0;
   for (const { key, first, end } of ranges) {
-    const [from, to] = [lowerBound(keys, first), lowerBound(keys, end)];
-    labels.fill(key - identityKeys.first, from, to);
-    held += to - from;
+    if (first < last) throw new RecordError(`${rec.path} key ${key}: its images begin at key ${first}, but the identity before ends at ${last}; the file is damaged, copy it again.`, { file: rec.path, offset: index.offsets.at(index.rowOf(key)) });
+    labels.fill(key - identityKeys.first, lowerBound(keys, first), lowerBound(keys, end));
+    last = end;
   }
   const orphan = labels.indexOf(NOBODY);
-  if (orphan === -1) {
-    if (held > keys.length) throw new RecordError(`${rec.path}: some images are in two identity records; the file is damaged, copy it again.`, { file: rec.path });
-    return { name: 'insightface', keys, labels, idsAreKeys };
-  }
-  onCorrupt(
-    new RecordError(`${rec.path}: the image with key ${keys[orphan]} is in no identity record; the file or its .idx is incomplete.`, { file: rec.path }),
-  );
-  return { name: 'insightface', keys: keys.filter((_, i) => labels[i] !== NOBODY), labels: labels.filter((label) => label !== NOBODY), idsAreKeys };
+  if (orphan === -1) return { name: 'insightface', keys, labels, idsAreKeys };
+  throw new RecordError(`${rec.path}: the image with key ${keys[orphan]} is in no identity record; the file or its .idx is incomplete.`, { file: rec.path });
 }
 
 const NOBODY = -1;
@@ -63,13 +60,7 @@ async function identityKeyRange(rec: RecordFile, index: RecordIndex, header: Ima
   }
   if (float32Slack(end) === 0) return { first, end };
   const near = (value: number) => [value - float32Slack(value), value + float32Slack(value)].map((key, i) => lowerBound(index.keys, key + i)) as [number, number];
-  const isIdentity = async (row: number) => {
-    for await (const [record] of readRows(rec, index, inFileOrder(index, [row]))) {
-      if (record!.payload instanceof RecordError) throw record!.payload;
-      return parseImageRecord(record!.payload, { path: rec.path, offset: record!.offset, key: index.keys[row]! }).image.length === 0;
-    }
-    return false;
-  };
+  const isIdentity = async (row: number) => (await recordOf(rec, index, row)).image.length === 0;
   const [lowest, limit] = near(first);
   let firstRow = lowest;
   while (firstRow < limit && !(await isIdentity(firstRow))) firstRow++;
@@ -79,7 +70,24 @@ async function identityKeyRange(rec: RecordFile, index: RecordIndex, header: Ima
   return { first: index.keys[firstRow] ?? first, end: endRow > firstRow ? index.keys[endRow - 1]! + 1 : end };
 }
 
-async function readIdentities(rec: RecordFile, index: RecordIndex, { first, end }: KeyRange, onCorrupt: OnCorrupt) {
+/** A header that names too high a key would make images of identity records. */
+async function checkLastImage(rec: RecordFile, index: RecordIndex, firstIdentity: number): Promise<void> {
+  const row = lowerBound(index.keys, firstIdentity) - 1;
+  const record = row > 0 ? await recordOf(rec, index, row).catch(() => undefined) : undefined; // one that is damaged is found so when it is read
+  if (record?.image.length !== 0) return;
+  throw new RecordError(`${rec.path} key ${index.keys[row]}: a record without an image, but key 0 says that images are keys 1 to ${firstIdentity - 1}.`, {
+    file: rec.path,
+    offset: index.offsets.at(row),
+  });
+}
+
+async function recordOf(rec: RecordFile, index: RecordIndex, row: number): Promise<ImageRecord> {
+  const offset = index.offsets.at(row);
+  const { payload } = await readRecord(rec, offset, index.nextOffset(row, rec.size));
+  return parseImageRecord(payload, { path: rec.path, offset, key: index.keys[row]! });
+}
+
+async function readIdentities(rec: RecordFile, index: RecordIndex, { first, end }: KeyRange) {
   const rows: number[] = [];
   for (let row = lowerBound(index.keys, first); row < lowerBound(index.keys, end); row++) rows.push(row);
   const identities: IdentityRange[] = [];
@@ -87,21 +95,17 @@ async function readIdentities(rec: RecordFile, index: RecordIndex, { first, end 
   for await (const block of readRows(rec, index, inFileOrder(index, rows))) {
     for (const { row, offset, payload } of block) {
       const key = index.keys[row]!;
-      try {
-        if (payload instanceof RecordError) throw payload;
-        const record = parseImageRecord(payload, { path: rec.path, offset, key });
-        identities.push(identityOf(record, first, { path: rec.path, offset, key }));
-        ids.add(record.id, key);
-      } catch (error) {
-        if (!(error instanceof RecordError)) throw error;
-        onCorrupt(error);
-      }
+      if (payload instanceof RecordError) throw payload;
+      const record = parseImageRecord(payload, { path: rec.path, offset, key });
+      identities.push(identityOf(record, first, { path: rec.path, offset, key }));
+      ids.add(record.id, key);
     }
   }
-  const strangers = new Set(ids.strangers);
-  for (const key of strangers) onCorrupt(strangerError(rec.path, { key, offset: index.offsets.at(index.rowOf(key)) }));
-  const trusted = identities.filter(({ key }) => !strangers.has(key)).sort((a, b) => a.key - b.key);
-  return { identities: trusted, idsAreKeys: ids.areKeys };
+  for (const key of ids.strangers) throw strangerError(rec.path, { key, offset: index.offsets.at(index.rowOf(key)) });
+  if (!ids.areKeys && ids.othersDiffer) {
+    throw new RecordError(`${rec.path}: its identity records say that they are others; it or its .idx is damaged or another set's, copy both again.`, { file: rec.path });
+  }
+  return { identities: identities.sort((a, b) => a.key - b.key), idsAreKeys: ids.areKeys };
 }
 
 function identityOf({ labels, image }: ImageRecord, firstIdentity: number, { path, offset, key }: { path: string; offset: number; key: number }): IdentityRange {

@@ -47,7 +47,13 @@ describe('InsightFace’s layout', () => {
 
   test('an image in two identity records is an error', async () => {
     const records = insightFaceRecords(IMAGES).map(({ key, payload }) => ({ key, payload: key === 8 ? referencePack([2, 4], 8) : payload }));
-    await expect(layoutOf(records)).rejects.toThrow('train.rec: some images are in two identity records');
+    await expect(layoutOf(records)).rejects.toThrow('train.rec key 8: its images begin at key 2, but the identity before ends at 3');
+  });
+
+  test('identities whose ranges were exchanged are an error', async () => {
+    const ranges = new Map([[8, [4, 7]], [9, [3, 4]]]);
+    const records = insightFaceRecords(IMAGES).map(({ key, payload }) => ({ key, payload: ranges.has(key) ? referencePack(ranges.get(key)!, key) : payload }));
+    await expect(layoutOf(records)).rejects.toThrow('train.rec key 9: its images begin at key 3, but the identity before ends at 7');
   });
 
   test('an identity record that says it is another is an error', async () => {

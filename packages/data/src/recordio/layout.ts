@@ -18,14 +18,25 @@ export interface Layout {
   idsAreKeys: boolean;
 }
 
+export interface LayoutOptions {
+  /** Is given what is damaged and then left out; what it throws ends the reading. */
+  onCorrupt: (error: RecordError) => void;
+  /** The index lacks something: that identity records hold images together cannot be relied on. */
+  isDamaged: boolean;
+}
+
 /**
- * Reads the header and identity records, or in im2rec's layout each image's own label.
- * @param onCorrupt is given what contradicts the index or cannot be read; the images that its record describes are left out.
+ * Reads the header and identity records; in im2rec's layout, and in a damaged set, each image's own label.
  * @throws RecordError where no images are left.
  */
-export async function readLayout(rec: RecordFile, index: RecordIndex, onCorrupt = fail): Promise<Layout> {
-  const header = index.keys[0] === 0 ? await headerRecord(rec, index).catch(onCorrupt) : undefined;
-  const layout = header ? await insightFaceLayout(rec, index, header, onCorrupt) : await im2recLayout(rec, index, onCorrupt);
+export async function readLayout(rec: RecordFile, index: RecordIndex, { onCorrupt = fail, isDamaged = false }: Partial<LayoutOptions> = {}): Promise<Layout> {
+  const report = (error: unknown) => {
+    if (!(error instanceof RecordError)) throw error;
+    onCorrupt(error);
+  };
+  const header = index.keys[0] === 0 ? await headerRecord(rec, index).catch(report) : undefined;
+  const described = header && !isDamaged ? await insightFaceLayout(rec, index, header).catch(report) : undefined;
+  const layout = described ?? (await im2recLayout(rec, index, { onCorrupt, hasIdentityRecords: header !== undefined }));
   if (layout.keys.length === 0) throw new RecordError(`${rec.path} holds no images.`, { file: rec.path });
   return layout;
 }

@@ -2,13 +2,11 @@
 // aligned word that is the magic, with a flag that begins a record. A whole record holds no aligned magic and is followed by another:
 // that tells a damaged length from a good one.
 import { RecordError } from '../errors.js';
-import { alignedMagic, damaged, HEADER_BYTES, MAGIC_BYTES, padded, unframe, unpackWord, type FramedRecord } from './framing.js';
+import { alignedMagic, damaged, HEADER_BYTES, isFollowed, MAGIC_BYTES, notFollowed, unframe, unpackWord, type FramedRecord } from './framing.js';
 import { parseImageRecord, type ImageRecord } from './image-record.js';
 import { readBytes, type RecordFile } from './record-file.js';
 
 const BLOCK_BYTES = 2 ** 22;
-/** A record in front of damage is looked past this far, for where the next one may have its magic. */
-const MAX_NEXT_BYTES = 2 ** 20;
 
 export interface FoundRecord extends ImageRecord {
   offset: number;
@@ -63,7 +61,7 @@ async function recordAt(window: Window, position: number): Promise<FoundRecord |
   try {
     const { payload, end } = await unframeAt(window, position);
     const record = parseImageRecord(payload, { path: file.path, offset: position });
-    if (end < file.size && !(await isFollowed(window, position, end))) throw damaged(file, position, `a record of ${end - position} bytes that is not followed by another`);
+    if (end < file.size && !(await isFollowed(file, end, await headAt(window, position, end)))) throw notFollowed(file, position, end);
     return { ...record, offset: position, end };
   } catch (error) {
     if (error instanceof RecordError) return error;
@@ -87,19 +85,10 @@ async function unframeAt(window: Window, position: number): Promise<FramedRecord
   }
 }
 
-/** Whether a record begins at `end`, be it one whose magic is damaged but whose length leads to another. The one at `start` stays in the window. */
-async function isFollowed(window: Window, start: number, end: number): Promise<boolean> {
-  const { file } = window;
-  await window.hold(start, Math.min(end - start + HEADER_BYTES, file.size - start));
-  const at = end - window.base;
-  const magic = window.bytes.subarray(at, at + MAGIC_BYTES.length);
-  if (magic.equals(MAGIC_BYTES.subarray(0, magic.length))) return true; // the file may end inside it
-  if (end + HEADER_BYTES > file.size) return false;
-  const { flag, length } = unpackWord(window.bytes.readUInt32LE(at + 4));
-  const next = end + HEADER_BYTES + padded(length);
-  if (flag > 1 || length > MAX_NEXT_BYTES || next > file.size) return false;
-  if (next === file.size) return true;
-  return (await readBytes(file, next, MAGIC_BYTES.length)).equals(MAGIC_BYTES);
+/** The eight bytes at `end`; the record at `start` stays in the window. */
+async function headAt(window: Window, start: number, end: number): Promise<Buffer> {
+  await window.hold(start, Math.min(end - start + HEADER_BYTES, window.file.size - start));
+  return window.bytes.subarray(end - window.base, end - window.base + HEADER_BYTES);
 }
 
 /** Where the next aligned magic is, from `position` on, or the end of the file. */

@@ -4,6 +4,7 @@ import { RecordError } from '../errors.js';
 import { exists } from '../exists.js';
 import { rebuildIndex, type RebuiltIndex } from './rebuild-index.js';
 import { openRecordFile } from './record-file.js';
+import { idxPathOf } from './set-files.js';
 
 export interface ReindexOptions {
   /** Default: beside the .rec, with its name. */
@@ -53,14 +54,12 @@ export async function reindex(recPath: string, { output = idxPathOf(recPath), on
     const rebuilt = await rebuildIndex(rec, { onDamage, ...(onProgress && { onProgress }) });
     await writeIdx(output, rebuilt);
     const records = rebuilt.keys.length;
-    const damaged = found.map((range) => ({ ...range, recordsAfter: records - range.recordsBefore }));
+    const damaged = found.map((range) => ({ ...range, recordsAfter: records - range.recordsBefore })).sort((a, b) => a.start - b.start);
     return { output, records, images: rebuilt.images, keysAre: rebuilt.keysAre, damaged };
   } finally {
     await rec.close();
   }
 }
-
-export const idxPathOf = (recPath: string) => recPath.replace(/\.rec$/, '') + '.idx';
 
 async function writeIdx(path: string, { keys, offsets }: RebuiltIndex): Promise<void> {
   const partial = `${path}.partial`;

@@ -1,0 +1,6 @@
+// Every fuzz target.
+import type { FuzzTarget } from './target.js';
+import { idxTarget } from './targets/idx.js';
+import { recTarget } from './targets/rec.js';
+
+export const TARGETS: readonly FuzzTarget[] = [recTarget, idxTarget];
