@@ -72,10 +72,15 @@ export async function openRecords(path: string, { onCorrupt = 'error' }: OpenOpt
 }
 
 /** The set of two open files, of which it keeps the first; without the second, the index is rebuilt. */
-export async function openRecordSet(rec: RecordFile & Closable, idx: RecordFile | undefined, { onCorrupt = 'error' }: OpenOptions = {}): Promise<RecordSet> {
+export async function openRecordSet(
+  rec: RecordFile & Closable,
+  idx: RecordFile | undefined,
+  { onCorrupt = 'error' }: OpenOptions = {},
+): Promise<RecordSet> {
   const damaged: RecordError[] = [];
   const note = (error: RecordError) => {
-    if (damaged.push(error) > MAX_DAMAGED) throw new RecordError(`${rec.path} has more than ${MAX_DAMAGED} damaged places, the first: ${damaged[0]!.message}`, error);
+    if (damaged.push(error) <= MAX_DAMAGED) return;
+    throw new RecordError(`${rec.path} has more than ${MAX_DAMAGED} damaged places, the first: ${damaged[0]!.message}`, error);
   };
   const report = onCorrupt === 'skip' ? note : fail;
   if (rec.size === 0) throw new RecordError(`${rec.path} is empty: expected RecordIO records.`, { file: rec.path });

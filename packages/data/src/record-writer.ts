@@ -13,7 +13,7 @@ export interface RecordWriterOptions extends WriterOptions {
 
 /**
  * Images are added identity by identity; nothing has its final name before `close`, and nothing that is there is overwritten.
- * Past 2²⁴ the header and the identity records hold rounded keys, as face2rec2's do: `openRecords` finds the exact ones, other readers may be off by one.
+ * Past 2²⁴ the header and the identity records hold rounded keys, as face2rec2's do: `openRecords` finds the exact ones, others may be off by one.
  */
 export class RecordWriter {
   private constructor(

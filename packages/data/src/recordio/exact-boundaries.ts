@@ -33,7 +33,7 @@ export async function exactBoundaries(
     if (keys.length !== boundaries.length) {
       const { key } = (boundaries[0]!.before ?? boundaries[0]!.after)!;
       throw new RecordError(
-        `${rec.path} key ${key}: where its images end (near ${rounded}, which float32 rounds) cannot be told from the images' labels; the set's identities do not follow one another.`,
+        `${rec.path} key ${key}: where its images end, near ${rounded}, cannot be told from the images' labels; the file is damaged, copy it again.`,
         { file: rec.path, offset: index.offsets.at(index.rowOf(key)) },
       );
     }
@@ -66,7 +66,7 @@ function roundedBoundaries(ranges: readonly IdentityRange[]): Map<number, Bounda
   return found;
 }
 
-/** The keys that round to `rounded` and whose image has another label than the one before; of several that may be meant, as keys are missing, the last. */
+/** The keys that round to `rounded` and whose image has another label than the one before; where keys are missing, the last that may be meant. */
 async function changesNear(rec: RecordFile, index: RecordIndex, rounded: number): Promise<number[]> {
   const slack = float32Slack(rounded);
   const from = Math.max(0, lowerBound(index.keys, rounded - slack) - 1);

@@ -88,7 +88,7 @@ export async function readRecord(file: RecordFile, offset: number, next?: number
   }
 }
 
-/** A record whose length was damaged does not end where the next one begins; in an index that leaves records out, one that is not listed does. */
+/** A record whose length was damaged does not end where the next one begins: that of the index, or one that the index leaves out. */
 export async function checkEnd(file: RecordFile, offset: number, end: number, next: number): Promise<void> {
   if (end === next) return;
   if (end > next) throw damaged(file, offset, `a record of ${end - offset} bytes, though the next one begins after ${next - offset}`);
@@ -151,7 +151,7 @@ function notMagic(file: Sized, offset: number, found: number): RecordError {
   const hex = (value: number) => `0x${value.toString(16).padStart(8, '0')}`;
   if (found !== MAGIC_OF_2015) return damaged(file, offset, `${hex(found)} instead of the record magic ${hex(MAGIC)}`);
   return new RecordError(
-    `${file.path} at byte ${offset}: found ${hex(found)}, the magic of dmlc-core's record format of 2015, whose headers are other ones; write the records again with a later im2rec.`,
+    `${file.path} at byte ${offset}: found ${hex(found)}, the magic of dmlc-core's record format of 2015; write the records again with a later im2rec.`,
     { file: file.path, offset },
   );
 }

@@ -48,7 +48,8 @@ export async function im2recLayout(rec: RecordFile, index: RecordIndex, { onCorr
   }
   const idsAreKeys = ids.areKeys;
   if (!labels.includes(LEFT_OUT)) return { name: 'im2rec', keys: index.keys, labels, idsAreKeys };
-  return { name: 'im2rec', keys: index.keys.filter((_, i) => labels[i] !== LEFT_OUT), labels: labels.filter((label) => label !== LEFT_OUT), idsAreKeys };
+  const keys = index.keys.filter((_, i) => labels[i] !== LEFT_OUT);
+  return { name: 'im2rec', keys, labels: labels.filter((label) => label !== LEFT_OUT), idsAreKeys };
 }
 
 /** Of several labels the first is the identity, as InsightFace's loader takes it. */

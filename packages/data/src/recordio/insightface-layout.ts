@@ -4,7 +4,7 @@ import { RecordError } from '../errors.js';
 import { readRecord } from './framing.js';
 import { exactBoundaries, float32Slack } from './exact-boundaries.js';
 import { IdCount, strangerError } from './id-count.js';
-import { parseImageRecord, type ImageRecord } from './image-record.js';
+import { parseImageRecord, type ImageRecord, type PayloadPlace } from './image-record.js';
 import type { Layout } from './layout.js';
 import { inFileOrder, readRows } from './read-rows.js';
 import type { RecordFile } from './record-file.js';
@@ -24,13 +24,18 @@ export async function insightFaceLayout(rec: RecordFile, index: RecordIndex, hea
   const labels = new Int32Array(keys.length).fill(NOBODY);
   let last = 0;
   for (const { key, first, end } of ranges) {
-    if (first < last) throw new RecordError(`${rec.path} key ${key}: its images begin at key ${first}, but the identity before ends at ${last}; the file is damaged, copy it again.`, { file: rec.path, offset: index.offsets.at(index.rowOf(key)) });
+    if (first < last) {
+      const found = `its images begin at key ${first}, but the identity before ends at ${last}`;
+      const offset = index.offsets.at(index.rowOf(key));
+      throw new RecordError(`${rec.path} key ${key}: ${found}; the file is damaged, copy it again.`, { file: rec.path, offset });
+    }
     labels.fill(key - identityKeys.first, lowerBound(keys, first), lowerBound(keys, end));
     last = end;
   }
   const orphan = labels.indexOf(NOBODY);
   if (orphan === -1) return { name: 'insightface', keys, labels, idsAreKeys };
-  throw new RecordError(`${rec.path}: the image with key ${keys[orphan]} is in no identity record; the file or its .idx is incomplete.`, { file: rec.path });
+  const found = `the image with key ${keys[orphan]} is in no identity record`;
+  throw new RecordError(`${rec.path}: ${found}; the file or its .idx is incomplete.`, { file: rec.path });
 }
 
 const NOBODY = -1;
@@ -59,7 +64,10 @@ async function identityKeyRange(rec: RecordFile, index: RecordIndex, header: Ima
     });
   }
   if (float32Slack(end) === 0) return { first, end };
-  const near = (value: number) => [value - float32Slack(value), value + float32Slack(value)].map((key, i) => lowerBound(index.keys, key + i)) as [number, number];
+  const near = (value: number): [number, number] => {
+    const slack = float32Slack(value);
+    return [lowerBound(index.keys, value - slack), lowerBound(index.keys, value + slack + 1)];
+  };
   const isIdentity = async (row: number) => (await recordOf(rec, index, row)).image.length === 0;
   const [lowest, limit] = near(first);
   let firstRow = lowest;
@@ -103,17 +111,16 @@ async function readIdentities(rec: RecordFile, index: RecordIndex, { first, end 
   }
   for (const key of ids.strangers) throw strangerError(rec.path, { key, offset: index.offsets.at(index.rowOf(key)) });
   if (!ids.areKeys && ids.othersDiffer) {
-    throw new RecordError(`${rec.path}: its identity records say that they are others; it or its .idx is damaged or another set's, copy both again.`, { file: rec.path });
+    const found = 'its identity records say that they are others';
+    throw new RecordError(`${rec.path}: ${found}; it or its .idx is damaged or another set's, copy both again.`, { file: rec.path });
   }
   return { identities: identities.sort((a, b) => a.key - b.key), idsAreKeys: ids.areKeys };
 }
 
-function identityOf({ labels, image }: ImageRecord, firstIdentity: number, { path, offset, key }: { path: string; offset: number; key: number }): IdentityRange {
+function identityOf({ labels, image }: ImageRecord, firstIdentity: number, { path, offset, key }: Required<PayloadPlace>): IdentityRange {
   const [first = NaN, end = NaN] = labels;
-  const slack = float32Slack(end);
-  if (Number.isSafeInteger(first) && Number.isSafeInteger(end) && first >= 1 && first <= end && end <= firstIdentity + slack && image.length === 0) {
-    return { key, first, end };
-  }
+  const isRange = Number.isSafeInteger(first) && Number.isSafeInteger(end) && first >= 1 && first <= end && end <= firstIdentity + float32Slack(end);
+  if (isRange && image.length === 0) return { key, first, end };
   throw new RecordError(`${path} key ${key}: an identity record with images [${first}, ${end}), but images are keys 1 to ${firstIdentity - 1}.`, {
     file: path,
     offset,

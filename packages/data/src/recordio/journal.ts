@@ -22,7 +22,8 @@ export async function readJournal(path: string, layout: string, visit: (row: Jou
       if (`${line}\n` !== journalHead(layout)) throw faulty(path, 0, `the journal of records in ${layout} layout`);
     } else {
       const row = parseLine(line);
-      if (!row || (last && !(row.key === last.key + 1 && row.offset > last.offset))) throw faulty(path, length, '"key<tab>offset<tab>label", the key after the last one');
+      const follows = row && (!last || (row.key === last.key + 1 && row.offset > last.offset));
+      if (!follows) throw faulty(path, length, '"key<tab>offset<tab>label", the key after the last one');
       visit(row);
       last = row;
     }

@@ -29,7 +29,11 @@ export interface LayoutOptions {
  * Reads the header and identity records; in im2rec's layout, and in a damaged set, each image's own label.
  * @throws RecordError where no images are left.
  */
-export async function readLayout(rec: RecordFile, index: RecordIndex, { onCorrupt = fail, isDamaged = false }: Partial<LayoutOptions> = {}): Promise<Layout> {
+export async function readLayout(
+  rec: RecordFile,
+  index: RecordIndex,
+  { onCorrupt = fail, isDamaged = false }: Partial<LayoutOptions> = {},
+): Promise<Layout> {
   const report = (error: unknown) => {
     if (!(error instanceof RecordError)) throw error;
     onCorrupt(error);

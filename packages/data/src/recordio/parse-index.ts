@@ -115,10 +115,10 @@ class Rows {
 
   private faultOf(row: { key: number; offset: number } | undefined, end: number): RecordError {
     const { path, line } = this;
-    return new RecordError(
-      row ? `${path} line ${line} (key ${row.key}): ${this.reason(row.offset)}` : `${path} line ${line}: expected "key<tab>offset"; the index is damaged, copy it again or delete it to have it rebuilt.`,
-      { file: path, offset: this.lineStart, end },
-    );
+    const place = { file: path, offset: this.lineStart, end };
+    if (row) return new RecordError(`${path} line ${line} (key ${row.key}): ${this.reason(row.offset)}`, place);
+    const expected = 'expected "key<tab>offset"; the index is damaged, copy it again or delete it to have it rebuilt.';
+    return new RecordError(`${path} line ${line}: ${expected}`, place);
   }
 
   /** Why no record can begin at `offset`. */
@@ -128,7 +128,8 @@ class Rows {
       return `${offset} cannot be the offset of a record (a multiple of 4, below 4 TB); the index is damaged, delete it to have it rebuilt.`;
     }
     if (offset >= size) {
-      return `its record begins at byte ${offset}, past the end of ${path} (${size} bytes); the .rec is cut short or the .idx is another's, copy both again.`;
+      const found = `its record begins at byte ${offset}, past the end of ${path} (${size} bytes)`;
+      return `${found}; the .rec is cut short or the .idx is another's, copy both again.`;
     }
     return 'the index grew while it was read; open it again.';
   }

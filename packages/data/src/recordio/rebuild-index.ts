@@ -44,12 +44,15 @@ export async function rebuildIndex(rec: RecordFile, { onDamage = fail, onProgres
   if (bad.length < ids.length / 2) {
     for (const i of bad) onDamage(badIdError(rec, offsets[i]!, offsets[i + 1] ?? rec.size), i);
     const badRows = new Set(bad);
-    const [keys, starts] = [ids, offsets].map((values) => (bad.length === 0 ? values : values.filter((_, i) => !badRows.has(i)))) as [number[], number[]];
+    const good = (values: number[]) => (bad.length === 0 ? values : values.filter((_, i) => !badRows.has(i)));
+    const [keys, starts] = [good(ids), good(offsets)];
     const images = starts.length - (bad.length === 0 ? imageless.size : starts.filter((start) => imageless.has(start)).length);
     return { keys: Float64Array.from(keys), offsets: Offsets.from(starts), keysAre: 'ids', images };
   }
-  if (!isDamaged) return { keys: Float64Array.from(ids, (_, rank) => rank), offsets: Offsets.from(offsets), keysAre: 'ranks', images: ids.length - imageless.size };
-  throw new RecordError(`${rec.path} is damaged, and most ids in its records repeat: which key is which cannot be told; copy it again.`, { file: rec.path });
+  const ranks = Float64Array.from(ids, (_, rank) => rank);
+  if (!isDamaged) return { keys: ranks, offsets: Offsets.from(offsets), keysAre: 'ranks', images: ids.length - imageless.size };
+  const found = 'most ids in its records repeat, so that which key is which cannot be told';
+  throw new RecordError(`${rec.path} is damaged, and ${found}; copy it again.`, { file: rec.path });
 }
 
 /** As a RecordIndex, for a set that is opened without an .idx. */
@@ -69,5 +72,9 @@ function badIds(ids: readonly number[]): number[] {
 }
 
 function badIdError({ path }: RecordFile, offset: number, end: number): RecordError {
-  return new RecordError(`${path} at byte ${offset}: the record's id is another one's too, or no key; the file is damaged, copy it again.`, { file: path, offset, end });
+  return new RecordError(`${path} at byte ${offset}: the record's id is another one's too, or no key; the file is damaged, copy it again.`, {
+    file: path,
+    offset,
+    end,
+  });
 }

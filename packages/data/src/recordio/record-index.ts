@@ -19,13 +19,15 @@ export class RecordIndex {
   constructor(keys: Float64Array, offsets: Offsets, path: string) {
     [this.keys, this.offsets] = sortedByKey(keys, offsets);
     for (let i = 1; i < this.keys.length; i++) {
-      if (this.keys[i] === this.keys[i - 1]) throw new RecordError(`${path}: key ${this.keys[i]} is there twice; delete the index to have it rebuilt.`, { file: path });
+      if (this.keys[i] !== this.keys[i - 1]) continue;
+      throw new RecordError(`${path}: key ${this.keys[i]} is there twice; delete the index to have it rebuilt.`, { file: path });
     }
     this.fileOrder = new FileOrder(this.offsets);
     for (let rank = 1; rank < this.fileOrder.length; rank++) {
       if (this.fileOrder.offsetAt(rank) !== this.fileOrder.offsetAt(rank - 1)) continue;
       const [one, other] = [rank - 1, rank].map((rank) => this.keys[this.fileOrder.rowAt(rank)]);
-      throw new RecordError(`${path}: keys ${one} and ${other} are said to begin at the same byte; delete the index to have it rebuilt.`, { file: path });
+      const found = `keys ${one} and ${other} are said to begin at the same byte`;
+      throw new RecordError(`${path}: ${found}; delete the index to have it rebuilt.`, { file: path });
     }
   }
 

@@ -48,7 +48,9 @@ export async function reindex(recPath: string, { output = idxPathOf(recPath), on
   try {
     const found: Omit<DamagedRange, 'recordsAfter'>[] = [];
     const onDamage = ({ message, offset, end }: RecordError, recordsBefore: number) => {
-      if (found.length === MAX_DAMAGED_RANGES) throw new RecordError(`${recPath} has more than ${MAX_DAMAGED_RANGES} damaged places: copy it again.`, { file: recPath });
+      if (found.length === MAX_DAMAGED_RANGES) {
+        throw new RecordError(`${recPath} has more than ${MAX_DAMAGED_RANGES} damaged places: copy it again.`, { file: recPath });
+      }
       found.push({ start: offset!, end: end!, reason: message, recordsBefore });
     };
     const rebuilt = await rebuildIndex(rec, { onDamage, ...(onProgress && { onProgress }) });

@@ -2,13 +2,12 @@
 // <name>.journal. After a kill or a power cut, what the journal lists is there, and what lies behind it is cut off.
 import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
 import { RecordError } from '../errors.js';
 import { exists } from '../exists.js';
 import { requireInteger } from '../require-integer.js';
-import { frameRecord, readRecord } from './framing.js';
-import { journalHead, journalLine, readJournal, type JournalRow } from './journal.js';
-import { openRecordFile } from './record-file.js';
+import { frameRecord } from './framing.js';
+import { journalHead, journalLine, type JournalRow } from './journal.js';
+import { openBoth, pathsOf, resumePoint, writeAll, type Paths } from './partial-files.js';
 import { takeLock } from './writer-lock.js';
 
 export interface WriterOptions {
@@ -66,11 +65,14 @@ export class ResumableRecords {
         throw new RecordError(`${paths.rec} is there already; remove it, or write to another folder.`, { file: paths.rec });
       }
       if (!resume && (await exists(paths.recPartial))) {
-        throw new RecordError(`${paths.recPartial} is there already, left by a writer that was killed; resume it, or remove it.`, { file: paths.recPartial });
+        throw new RecordError(`${paths.recPartial} is there already, left by a writer that was killed; resume it, or remove it.`, {
+          file: paths.recPartial,
+        });
       }
       const found = await resumePoint(paths, layout, visit);
       const [rec, journal] = await openBoth(paths, found, layout);
-      return new ResumableRecords(paths, { durableEvery, ...(onDurable && { onDurable }) }, rec, journal, unlock, found.done, found.end, found.journalEnd || journalHead(layout).length);
+      const journalEnd = found.journalEnd || journalHead(layout).length;
+      return new ResumableRecords(paths, { durableEvery, ...(onDurable && { onDurable }) }, rec, journal, unlock, found.done, found.end, journalEnd);
     } catch (error) {
       await unlock();
       throw error;
@@ -164,69 +166,6 @@ export class ResumableRecords {
   private async close(): Promise<void> {
     await this.rec.close();
     await this.journal.close();
-  }
-}
-
-type Paths = ReturnType<typeof pathsOf>;
-
-function pathsOf(folder: string, name: string) {
-  const path = (extension: string) => join(folder, `${name}.${extension}`);
-  return {
-    folder,
-    rec: path('rec'),
-    idx: path('idx'),
-    recPartial: path('rec.partial'),
-    idxPartial: path('idx.partial'),
-    journal: path('journal'),
-    lock: path('lock'),
-    property: join(folder, 'property'),
-  };
-}
-
-interface ResumePoint {
-  done: number;
-  /** Of the last record that the journal lists. */
-  end: number;
-  journalEnd: number;
-}
-
-async function resumePoint({ journal, recPartial }: Paths, layout: string, visit: (row: JournalRow) => void): Promise<ResumePoint> {
-  if (!(await exists(journal))) return { done: 0, end: 0, journalEnd: 0 };
-  let done = 0;
-  let last: JournalRow | undefined;
-  const journalEnd = await readJournal(journal, layout, (row) => {
-    visit(row);
-    done++;
-    last = row;
-  });
-  if (!last) return { done, end: 0, journalEnd };
-  const file = await openRecordFile(recPartial);
-  try {
-    return { done, end: (await readRecord(file, last.offset)).end, journalEnd };
-  } finally {
-    await file.close();
-  }
-}
-
-/** Cut off behind what is safe. */
-async function openBoth({ recPartial, journal }: Paths, { end, journalEnd }: ResumePoint, layout: string): Promise<[FileHandle, FileHandle]> {
-  const rec = await open(recPartial, (await exists(recPartial)) ? 'r+' : 'w');
-  try {
-    await rec.truncate(end);
-    const listed = await open(journal, (await exists(journal)) ? 'r+' : 'w');
-    await listed.truncate(journalEnd);
-    if (journalEnd === 0) await writeAll(listed, Buffer.from(journalHead(layout)), 0);
-    return [rec, listed];
-  } catch (error) {
-    await rec.close();
-    throw error;
-  }
-}
-
-async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
-  for (let written = 0; written < bytes.length; ) {
-    const { bytesWritten } = await handle.write(bytes, written, bytes.length - written, position + written);
-    written += bytesWritten;
   }
 }
 

@@ -11,7 +11,9 @@ export async function takeLock(path: string): Promise<() => Promise<void>> {
   await create(path).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
     const holder = await livingHolder(path);
-    if (holder) throw new RecordError(`${path}: ${holder} is writing these records; wait for it, or remove the file if that is no longer so.`, { file: path });
+    if (holder) {
+      throw new RecordError(`${path}: ${holder} is writing these records; wait for it, or remove the file if that is no longer so.`, { file: path });
+    }
     await rm(path, { force: true });
     await create(path);
   });
