@@ -1,6 +1,7 @@
 // Every fuzz target.
 import type { FuzzTarget } from './target.js';
+import { binTarget } from './targets/bin.js';
 import { idxTarget } from './targets/idx.js';
 import { recTarget } from './targets/rec.js';
 
-export const TARGETS: readonly FuzzTarget[] = [recTarget, idxTarget];
+export const TARGETS: readonly FuzzTarget[] = [recTarget, idxTarget, binTarget];

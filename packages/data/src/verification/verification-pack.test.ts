@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { pythonMissing, PYTHON, runPython } from '../../test/verification/python.js';
+import { mutate } from '../../fuzz/mutate.js';
 import { DataOptionError, RecordError } from '../errors.js';
-import { openVerificationPack, parsePack } from './verification-pack.js';
+import { Random } from '../random.js';
+import { openVerificationPack, parsePack, type VerificationPack } from './verification-pack.js';
 import { writeVerificationPack } from './write-verification-pack.js';
 
 const fixture = (name: string) => fileURLToPath(new URL(`../../test/verification/${name}`, import.meta.url));
@@ -29,6 +31,7 @@ beforeAll(async () => {
 
 const PACKS = (await readdir(fixture('packs'))).sort();
 const noPython = await pythonMissing();
+const noNumpy = await pythonMissing('numpy');
 
 describe('a pack written by', () => {
   test('all that is said to be readable is here', () => {
@@ -50,6 +53,26 @@ describe('a pack written by', () => {
       expect(bytesOf(pack.images), name).toEqual(bytesOf(IMAGES));
       expect(pack.same, name).toEqual(SAME);
     }
+  });
+});
+
+describe('a damaged pack', () => {
+  const FILES = 400;
+  test.skipIf(noNumpy)(`is refused, or read as Python reads it: ${FILES} of them${noNumpy ? ` (SKIPPED: ${noNumpy})` : ''}`, async () => {
+    const damaged = await mkdtemp(join(folder, 'damaged-'));
+    const found: (VerificationPack | null)[] = [];
+    for (let i = 0; i < FILES; i++) {
+      const random = new Random(3, i);
+      const bytes = mutate(await readFile(join(fixture('packs'), PACKS[random.integer(PACKS.length)]!)), random);
+      const path = join(damaged, `${String(i).padStart(4, '0')}.bin`);
+      await writeFile(path, bytes);
+      found.push(await openVerificationPack(path).catch((error: unknown) => (error instanceof RecordError ? null : Promise.reject(error as Error))));
+    }
+    const python = (await runPython([fixture('read_packs.py'), damaged])).trimEnd().split('\n').map((line) => JSON.parse(line) as { images: string[]; same: boolean[] } | null);
+    expect(python).toHaveLength(FILES);
+    const read = found.flatMap((pack, i) => (pack ? [{ i, images: bytesOf(pack.images), same: pack.same }] : []));
+    expect(read.length).toBeGreaterThan(FILES / 20);
+    expect(read).toEqual(read.map(({ i }) => ({ i, ...python[i] })));
   });
 });
 
@@ -102,6 +125,9 @@ for arguments in ({}, {"encoding": "bytes"}):
   });
 });
 
+/** np.array([[1, 2], [3, 4]], np.uint8) in protocol 4's opcodes. */
+const PIXELS = 'cnumpy._core.numeric\n_frombuffer\n(C\x04\x01\x02\x03\x04cnumpy\ndtype\n(X\x02\0\0\0u1\x89\x88tRK\x02K\x02\x86X\x01\0\0\0CtR';
+
 describe('what is no pack is a RecordError that says why', () => {
   const refusal = (pickle: string) => {
     try {
@@ -119,7 +145,8 @@ describe('what is no pack is a RecordError that says why', () => {
     ['a list of one', '](]e.', /not a pair of images and flags/],
     ['a number', 'K\x05.', /not a pair of images and flags/],
     ['an odd image', '](C\x01aC\x01be](\x88\x88e\x86.', /there are 2 images and 2 flags; expected 2 images for each flag/],
-    ['images that are numbers', '](K\x01K\x02e](\x88e\x86.', /image 0 is a number, not bytes/],
+    ['images that are numbers', '](K\x01K\x02e](\x88e\x86.', /image 0 is a number, not the bytes of an encoded image/],
+    ['images of raw pixels', `](${PIXELS}C\x01ae](\x88e\x86.`, /image 0 is a numpy array of u1 and shape \(2, 2\), not the bytes of an encoded image/],
     ['images that are one string', 'C\x02ab](\x88e\x86.', /the images are bytes, not a list/],
     ['flags of −1 and 1', '](C\x01aC\x01be](J\xff\xff\xff\xffe\x86.', /the flag of pair 0 is -1; expected True, False, 1 or 0/],
     ['flags that are None', '](C\x01aC\x01be](Ne\x86.', /the flag of pair 0 is None/],

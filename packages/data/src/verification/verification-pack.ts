@@ -34,9 +34,9 @@ export function parsePack(bytes: Buffer, path: string): Pick<VerificationPack, '
   if (bins === undefined || flags === undefined || rest.length > 0) throw fault('the pickle is not a pair of images and flags');
 
   const images = listOf(bins)?.map((image, i) => {
-    const encoded = image instanceof NumpyArray && image.type.code === 'u1' ? image.bytes : image;
+    const encoded = image instanceof NumpyArray && isVector(image) ? image.bytes : image;
     if (encoded instanceof Uint8Array) return encoded;
-    throw fault(`image ${i} is ${kindOf(image)}, not bytes`);
+    throw fault(`image ${i} is ${kindOf(image)}, not the bytes of an encoded image`);
   });
   if (!images) throw fault(`the images are ${kindOf(bins)}, not a list`);
 
@@ -55,6 +55,9 @@ function listOf(value: PickleValue): readonly PickleValue[] | undefined {
   if (value instanceof Tuple) return value.items;
   return Array.isArray(value) ? value : undefined;
 }
+
+/** As cv2.imencode gives an encoded image: [n] or [n, 1]. */
+const isVector = ({ type, shape }: NumpyArray) => type.code === 'u1' && shape.filter((side) => side !== 1).length <= 1;
 
 /** A little-endian integer above 255 is no flag, whatever it is. */
 function flagsOf({ type, bytes }: NumpyArray): number[] {

@@ -16,33 +16,53 @@ export function callAllowed(callee: PickleValue, args: PickleValue): PickleValue
 
 /** BUILD: sets the state of a dtype or an array. @throws CallError for anything else. */
 export function setState(object: PickleValue, state: PickleValue): void {
-  if (object instanceof DataType) object.byteOrder = textOf(itemsOf(state)[1]);
-  else if (object instanceof NumpyArray) {
-    const [, shape, type, , bytes] = itemsOf(state);
+  if (object instanceof DataType) {
+    const [version, byteOrder] = itemsOf(state);
+    if (version !== 3 && version !== 4) throw new CallError(`a dtype has a state of version ${shown(version)}`);
+    object.byteOrder = textOf(byteOrder);
+  } else if (object instanceof NumpyArray) {
+    const [version, shape, type, , bytes] = argumentsOf(itemsOf(state), 5);
+    if (version !== 1) throw new CallError(`an array has a state of version ${shown(version)}`);
     Object.assign(object, arrayOf({ shape, type, bytes }));
   } else throw new CallError(`a state is set on ${kindOf(object)}`);
 }
 
 const CALLS: Partial<Record<AllowedGlobal, Call>> = {
   // bytes below protocol 3, as Python 3 writes them
-  '_codecs.encode': ([text, encoding]) => {
+  '_codecs.encode': (args) => {
+    const [text, encoding] = argumentsOf(args, 2);
     if (!['latin1', 'latin-1'].includes(textOf(encoding))) throw new CallError(`text is encoded as ${textOf(encoding)}, not latin1`);
     return latin1Bytes(textOf(text));
   },
   'builtins.bytes': (args) => {
-    if (args.length > 0) throw new CallError(`bytes are made of ${kindOf(args[0])}`);
+    argumentsOf(args, 0);
     return new Uint8Array(0);
   },
-  'numpy.dtype': ([code]) => new DataType(textOf(code)),
-  'numpy.core.multiarray._reconstruct': ([type]) => {
+  'numpy.dtype': (args) => new DataType(textOf(argumentsOf(args, 3)[0])),
+  'numpy.core.multiarray._reconstruct': (args) => {
+    const [type] = argumentsOf(args, 3);
     if (!(type instanceof Global && type.name === 'numpy.ndarray')) throw new CallError(`an array is made of ${kindOf(type)}`);
     return new NumpyArray();
   },
   // protocol 5
-  'numpy.core.numeric._frombuffer': ([bytes, type, shape]) => arrayOf({ shape, type, bytes }),
+  'numpy.core.numeric._frombuffer': (args) => {
+    const [bytes, type, shape, order] = argumentsOf(args, 4);
+    if (textOf(order) !== 'C' && textOf(order) !== 'F') throw new CallError(`an array is of order ${textOf(order)}`);
+    return arrayOf({ shape, type, bytes });
+  },
   // such as numpy.bool_
-  'numpy.core.multiarray.scalar': ([type, bytes]) => arrayOf({ shape: new Tuple([]), type, bytes }),
+  'numpy.core.multiarray.scalar': (args) => {
+    const [type, bytes] = argumentsOf(args, 2);
+    return arrayOf({ shape: new Tuple([]), type, bytes });
+  },
 };
+
+function argumentsOf(args: readonly PickleValue[], count: number): readonly PickleValue[] {
+  if (args.length !== count) throw new CallError(`there are ${args.length} values where ${count} are needed`);
+  return args;
+}
+
+const shown = (value: PickleValue | undefined) => (typeof value === 'number' ? String(value) : kindOf(value));
 
 function arrayOf({ shape, type, bytes }: Record<'shape' | 'type' | 'bytes', PickleValue | undefined>): NumpyArray {
   if (!(type instanceof DataType)) throw new CallError(`an array has ${kindOf(type)} in place of its dtype`);

@@ -16,9 +16,14 @@ export function unescapeString(line: string): Buffer | undefined {
 
 const STRING_ESCAPES: Readonly<Record<string, string>> = { '\\': '\\', "'": "'", '"': '"', n: '\n', r: '\r', t: '\t' };
 
-/** raw-unicode-escape: latin-1, in which \uXXXX and \UXXXXXXXX stand for what is not, and for the backslash itself. */
-export function unescapeUnicode(line: string): string {
-  return line.replace(/\\(?:u([0-9a-fA-F]{4})|U(00(?:0[0-9a-fA-F]|10)[0-9a-fA-F]{4}))/g, (_, short: string | undefined, long: string) =>
-    String.fromCodePoint(parseInt(short ?? long, 16)),
-  );
+/** raw-unicode-escape: latin-1, in which \uXXXX and \UXXXXXXXX stand for what is not, and for the backslash itself. undefined where one is cut short. */
+export function unescapeUnicode(line: string): string | undefined {
+  let isRegular = true;
+  const text = line.replace(/\\(?:u([0-9a-fA-F]{4})|U(00(?:0[0-9a-fA-F]|10)[0-9a-fA-F]{4})|([\s\S]?))/g, (whole, short: string | undefined, long: string | undefined, letter: string) => {
+    const digits = short ?? long;
+    if (digits !== undefined) return String.fromCodePoint(parseInt(digits, 16));
+    isRegular &&= letter !== 'u' && letter !== 'U';
+    return whole;
+  });
+  return isRegular ? text : undefined;
 }

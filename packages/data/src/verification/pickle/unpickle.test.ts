@@ -31,6 +31,7 @@ describe('the opcodes of images and flags (as Python documents them in pickletoo
     ['LONG1', '\x8a\x02\x00\xff.', -256],
     ['LONG1 of no bytes', '\x8a\x00.', 0],
     ['UNICODE', 'Va\\u0041\\U0001F600\xe9\n.', 'aA😀é'],
+    ['UNICODE with other backslashes', 'Va\\x\\\\u0041\n.', 'a\\x\\\\u0041'],
     ['SHORT_BINUNICODE', '\x8c\x02\xc3\xa9.', 'é'],
     ['EMPTY_LIST', '].', []],
     ['APPEND', ']K\x01a.', [1]],
@@ -41,7 +42,7 @@ describe('the opcodes of images and flags (as Python documents them in pickletoo
     ['MEMOIZE and BINGET', '](K\x07\x94h\x00e.', [7, 7]],
     ['PUT and GET', '](K\x07p300\ng300\ne.', [7, 7]],
     ['BINPUT and LONG_BINGET', '](K\x07q\x05j\x05\x00\x00\x00e.', [7, 7]],
-    ['PROTO and FRAME', '\x80\x04\x95\x02\x00\x00\x00\x00\x00\x00\x00K\x01.', 1],
+    ['PROTO and FRAME', '\x80\x04\x95\x03\x00\x00\x00\x00\x00\x00\x00K\x01.', 1],
   ])('%s', (_, pickle, value) => {
     expect(read(pickle)).toEqual(value);
   });
@@ -102,7 +103,9 @@ describe('what such files do not need is refused, by name and offset, and nothin
     ['protocol 6', '\x80\x06.', 0, /protocol 6/],
     ['a class that is called', 'cnumpy\nndarray\n)R.', 16, /numpy\.ndarray is called/],
     ['a list that is called', '])R.', 2, /a list is called/],
-    ['an array of another class', 'cnumpy.core.multiarray\n_reconstruct\n(NtR.', 39, /an array is made of None/],
+    ['an array of another class', 'cnumpy.core.multiarray\n_reconstruct\n(NNNtR.', 41, /an array is made of None/],
+    ['an array of a state of another numpy', 'cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\nNNtR(K\x09NNNNtb.', 64, /state of version 9/],
+    ['a frame beyond the end', '\x80\x04\x95\x04\x00\x00\x00\x00\x00\x00\x00K\x01.', 2, /frame of 4 bytes/],
     ['another encoding', 'c_codecs\nencode\nX\x01\0\0\0aX\x05\0\0\0utf-8\x86R.', 33, /encoded as utf-8/],
     ['text beyond latin1', 'c_codecs\nencode\nX\x03\0\0\0\xe2\x82\xacX\x06\0\0\0latin1\x86R.', 36, /U\+20ac/],
     ['an integer beyond 2⁵³', 'I99999999999999999\n.', 0, /integer below/],
@@ -131,6 +134,7 @@ describe('what such files do not need is refused, by name and offset, and nothin
     ['an append to a tuple', ')K\x01a.', 3],
     ['a negative length', 'T\xff\xff\xff\xff.', 0],
     ['an unknown escape', "S'\\q'\n.", 0],
+    ['a short \\u', 'Va\\u00\n.', 0],
     ['a string without quotes', 'Sabc\n.', 0],
     ['a global named by a number', 'K\x01K\x02\x93.', 4],
   ])('%s', (_, pickle, offset) => {

@@ -43,7 +43,7 @@ class Machine {
   private readonly opcodes: Readonly<Record<string, () => void>> = {
     // framing
     '\x80': () => this.checkProtocol(this.reader.u8()),
-    '\x95': () => void this.reader.u64(), // FRAME: a hint for readers of streams
+    '\x95': () => this.checkFrame(this.reader.u64()),
     // the stack
     '(': () => void this.marks.push(this.counted(this.stack.length)),
     '0': () => void this.pop(),
@@ -68,7 +68,7 @@ class Machine {
     M: () => this.push(this.reader.u16()),
     '\x8a': () => this.push(this.long(this.reader.take(this.reader.u8()))),
     // bytes, Python 2's str among them
-    S: () => this.push(this.string()),
+    S: () => this.push(this.unescaped(unescapeString)),
     T: () => this.push(this.reader.take(this.length32())),
     U: () => this.push(this.reader.take(this.reader.u8())),
     B: () => this.push(this.reader.take(this.reader.u32())),
@@ -76,7 +76,7 @@ class Machine {
     '\x8e': () => this.push(this.reader.take(this.reader.u64())),
     '\x96': () => this.push(this.reader.take(this.reader.u64())),
     // text
-    V: () => this.push(unescapeUnicode(this.reader.line().toString('latin1'))),
+    V: () => this.push(this.unescaped(unescapeUnicode)),
     X: () => this.push(this.reader.take(this.reader.u32()).toString('utf8')),
     '\x8c': () => this.push(this.reader.take(this.reader.u8()).toString('utf8')),
     '\x8d': () => this.push(this.reader.take(this.reader.u64()).toString('utf8')),
@@ -99,6 +99,11 @@ class Machine {
 
   private checkProtocol(protocol: number): void {
     if (protocol > 5) throw this.fault(`the pickle is of protocol ${protocol}; 0 to 5 are known`);
+  }
+
+  /** Frames are for readers of streams; one that the file cannot hold is damage. */
+  private checkFrame(length: number): void {
+    if (length > this.reader.bytes.length - this.reader.at) throw this.fault(`a frame of ${length} bytes goes past the end of the file; it was cut short: copy it again`);
   }
 
   private push(value: PickleValue): void {
@@ -156,7 +161,7 @@ class Machine {
   }
 
   private parseInteger(text: string): number {
-    const value = /^-?\d{1,16}L?$/.test(text) ? parseInt(text, 10) : NaN;
+    const value = /^-?(0|[1-9]\d{0,15})L?$/.test(text) ? parseInt(text, 10) : NaN;
     if (!Number.isSafeInteger(value)) throw this.fault(`${JSON.stringify(text.slice(0, 40))} is in the place of an integer below 2⁵³`);
     return value;
   }
@@ -174,10 +179,10 @@ class Machine {
     return length;
   }
 
-  private string(): Buffer {
-    const bytes = unescapeString(this.reader.line().toString('latin1'));
-    if (!bytes) throw this.fault('a string has no quotes, or an escape that Python does not write; the file is damaged: copy it again');
-    return bytes;
+  private unescaped<T>(unescape: (line: string) => T | undefined): T {
+    const value = unescape(this.reader.line().toString('latin1'));
+    if (value === undefined) throw this.fault('a string has no quotes, or an escape that Python does not write; the file is damaged: copy it again');
+    return value;
   }
 
   private pushStackGlobal(): void {

@@ -59,5 +59,5 @@ export function kindOf(value: PickleValue | undefined): string {
   if (Array.isArray(value)) return 'a list';
   if (value instanceof Tuple) return `a tuple of ${value.items.length}`;
   if (value instanceof Global) return value.name;
-  return value instanceof DataType ? `the dtype ${value.code}` : `a numpy array of ${value.type.code}`;
+  return value instanceof DataType ? `the dtype ${value.code}` : `a numpy array of ${value.type.code} and shape (${value.shape.join(', ')})`;
 }
