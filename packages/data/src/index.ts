@@ -28,3 +28,18 @@ export { splitRecords, type SplitRecordsOptions } from './making/split-records.j
 export { subsetRecords, type SubsetRecordsOptions } from './making/subset-records.js';
 export { verifyRecords, type DamagedRecord, type VerifyRecordsOptions, type VerifyReport } from './making/verify-records.js';
 export { writeListedPairs, writePairs, type WriteListedPairsOptions, type WritePairsOptions } from './making/write-pairs.js';
+export { openVerificationPack, type VerificationPack } from './verification/verification-pack.js';
+export { writeVerificationPack, type WriteVerificationPackOptions } from './verification/write-verification-pack.js';
+export { evaluatePack, type EvaluatePackOptions, type PackReport } from './verification/evaluate-pack.js';
+export { embedWithFlip, type EmbedFunction, type FlipEmbeddings } from './verification/embed-with-flip.js';
+export { FAR_TARGETS, verifyPairs, type VerificationReport, type VerifyPairsOptions } from './verification/verify-pairs.js';
+export { foldAccuracy, type FoldAccuracy } from './verification/lfw/fold-accuracy.js';
+export { validationRate, type ValidationRate } from './verification/lfw/validation-rate.js';
+export type { PairDistances } from './verification/lfw/threshold-grid.js';
+export { sortScores, type PairScores, type SortedScores } from './verification/metrics/sorted-scores.js';
+export { rocCurve, type RocCurve } from './verification/metrics/roc-curve.js';
+export { areaUnderCurve } from './verification/metrics/area-under-curve.js';
+export { equalErrorRate, type EqualErrorRate } from './verification/metrics/equal-error-rate.js';
+export { bestThreshold, type BestThreshold } from './verification/metrics/best-threshold.js';
+export { tarAtFar, type TarAtFar } from './verification/metrics/tar-at-far.js';
+export type { Proportion } from './verification/metrics/proportion.js';
