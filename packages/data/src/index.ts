@@ -30,7 +30,7 @@ export { verifyRecords, type DamagedRecord, type VerifyRecordsOptions, type Veri
 export { writeListedPairs, writePairs, type WriteListedPairsOptions, type WritePairsOptions } from './making/write-pairs.js';
 export { openVerificationPack, type VerificationPack } from './verification/verification-pack.js';
 export { writeVerificationPack, type WriteVerificationPackOptions } from './verification/write-verification-pack.js';
-export { evaluatePack, type EvaluatePackOptions, type PackReport } from './verification/evaluate-pack.js';
+export { evaluatePack, type EvaluatePackOptions, type PackEvaluation } from './verification/evaluate-pack.js';
 export { embedWithFlip, type EmbedFunction, type FlipEmbeddings } from './verification/embed-with-flip.js';
 export { FAR_TARGETS, verifyPairs, type VerificationReport, type VerifyPairsOptions } from './verification/verify-pairs.js';
 export { foldAccuracy, type FoldAccuracy } from './verification/lfw/fold-accuracy.js';
@@ -43,3 +43,6 @@ export { equalErrorRate, type EqualErrorRate } from './verification/metrics/equa
 export { bestThreshold, type BestThreshold } from './verification/metrics/best-threshold.js';
 export { tarAtFar, type TarAtFar } from './verification/metrics/tar-at-far.js';
 export type { Proportion } from './verification/metrics/proportion.js';
+export { evaluateIjb, type EvaluateIjbOptions, type IjbReport, type LandmarkAlignFunction } from './verification/ijb/evaluate-ijb.js';
+export type { IjbRelease } from './verification/ijb/meta-files.js';
+export type { TarAtNearestFar } from './verification/ijb/tar-at-nearest-far.js';

@@ -64,7 +64,8 @@ async function isFinished(bytes: Buffer): Promise<boolean> {
   return format === 'jpeg' && width === IMAGE_SIZE && height === IMAGE_SIZE && (channels === 1 || channels === 3) && orientation === 1;
 }
 
-async function decodeUpright(bytes: Buffer, where: string): Promise<RgbImage> {
+/** @throws RecordError, beginning with `where`, for what is no whole image. */
+export async function decodeUpright(bytes: Buffer, where: string): Promise<RgbImage> {
   try {
     const { data, info } = await upright(bytes).raw().toBuffer({ resolveWithObject: true });
     return { data, width: info.width, height: info.height };

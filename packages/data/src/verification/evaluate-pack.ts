@@ -15,7 +15,7 @@ export interface EvaluatePackOptions {
   onProgress?: (progress: { images: number; total: number }) => void;
 }
 
-export interface PackReport extends VerificationReport {
+export interface PackEvaluation extends VerificationReport {
   /** Of the pack. */
   name: string;
   /** Mean length of the embeddings before anything is done to them: it shows a network that collapses, or grows. */
@@ -30,7 +30,7 @@ const AHEAD = 64;
  * @throws RecordError, with the pack and the image's number, for an image that cannot be decoded or is not square; DataOptionError for a batch
  * size below 1, embeddings that are not finite or not of one size, or a pack of fewer than ten pairs or of one kind.
  */
-export async function evaluatePack(pack: VerificationPack, embed: EmbedFunction, { batchSize = 64, onProgress }: EvaluatePackOptions = {}): Promise<PackReport> {
+export async function evaluatePack(pack: VerificationPack, embed: EmbedFunction, { batchSize = 64, onProgress }: EvaluatePackOptions = {}): Promise<PackEvaluation> {
   requireInteger('evaluatePack', 'batchSize', batchSize, 1);
   const total = pack.images.length;
   let embeddings = new Float64Array(0);
