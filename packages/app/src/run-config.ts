@@ -10,9 +10,10 @@ import { RUNS, userPath } from './workspace.js';
 /** Paths made absolute: a run is found again from wherever it is resumed. */
 export async function loadUserConfig(path: string, set: readonly string[] = []): Promise<Config> {
   const config = await loadConfig({ path, set });
-  const { data, linearizer } = config;
+  const { data, linearizer, evaluation } = config;
   if (data.ms1mv2.path !== null) data.ms1mv2.path = userPath(data.ms1mv2.path);
   if (linearizer.checkpoint_dir !== null) linearizer.checkpoint_dir = userPath(linearizer.checkpoint_dir);
+  evaluation.packs = evaluation.packs.map(userPath);
   return config;
 }
 

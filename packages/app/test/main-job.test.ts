@@ -49,6 +49,13 @@ describe('nx train app', () => {
     expect(summary.test.mse).toBeCloseTo((2 * (1 - summary.test.cosine)) / 32, 6);
     expect(summary.inverse!.exactBytes).toBe(1);
     expect(summary.inverse!.maxError).toBeLessThan(1 / 255); // half a byte's step is 1/255: rounding gives the byte back
+    const [heldOut] = summary.verification;
+    expect(heldOut).toMatchObject({ name: 'held-out identities', pairs: 24 }); // 2 identities of 4 images: 12 pairs of one person
+    for (const figures of [heldOut!.student!, heldOut!.teacher!]) {
+      for (const share of [figures.accuracy, figures.areaUnderCurve, figures.equalErrorRate]) expect(share).toBeGreaterThanOrEqual(0);
+      expect(figures.accuracy).toBeLessThanOrEqual(1);
+      expect(figures.tarAtFar.map(({ far, tar }) => [far, tar === null])).toEqual([0.1, 0.01, 0.001, 0.0001, 0.00001, 0.000001].map((far) => [far, far < 1 / 12]));
+    }
     expect(summary.model.parameters).toBeGreaterThan(8 * 112 * 112 * 3); // the readout alone
   });
 
@@ -98,10 +105,10 @@ describe('Ctrl-C and --resume', () => {
 
 describe('nx evaluate app and nx visualize app', () => {
   test('find the same figures again from the checkpoint', async () => {
-    const { test: figures, inverse } = await summaryOf('whole');
+    const { test: figures, inverse, verification } = await summaryOf('whole');
     const evaluated = await app.run(['evaluate', '--name', 'whole']);
     expect(evaluated.code).toBe(0);
-    expect(JSON.parse(evaluated.stdout.trimEnd().split('\n').at(-1)!)).toEqual({ test: figures, inverse });
+    expect(JSON.parse(evaluated.stdout.trimEnd().split('\n').at(-1)!)).toEqual({ test: figures, inverse, verification });
   });
 
   test('draw the figures again', async () => {

@@ -18,7 +18,7 @@ export { IDENTITY_NUMBERS, type FaceAppearance, type FaceIdentity } from './samp
 export { encodeSampleFace, sampleFace, type SampleFace, type SampleFaceOptions } from './sample/sample-face.js';
 export { splitByIdentity, type IdentitySplit, type SplitByIdentityOptions } from './split.js';
 export { contactSheet, type ContactSheetOptions } from './making/contact-sheet.js';
-export { drawPairs, type DrawPairsOptions, type ImagePair } from './making/draw-pairs.js';
+export { drawPairs, mostPairsPerFold, type DrawPairsOptions, type ImagePair } from './making/draw-pairs.js';
 export { importFolder, type ImportFolderOptions, type ImportReport } from './making/import-folder.js';
 export { inspectPack, packSheet, type PackReport, type PackSheetOptions } from './making/inspect-pack.js';
 export { inspectRecords, type RecordsReport } from './making/inspect-records.js';

@@ -44,6 +44,20 @@ describe('embeddings', () => {
     await teacher.close();
   });
 
+  test('are features before they are scaled to unit length', async () => {
+    const teacher = await loadTeacher({ model: await writeModel(folder, 'raw.onnx', pickModel({ picks: PICKS })), batchSize: 2 });
+    const images = noiseImages(3);
+    const features = await teacher.features(images);
+    expect(features).toHaveLength(3 * PICKS.length);
+    for (let i = 0; i < 3; i++) {
+      PICKS.forEach(({ row, column, channel }, k) => {
+        expect(features[i * 4 + k]).toBeCloseTo((images[i * IMAGE_BYTES + (row * SIDE + column) * 3 + channel]! - 127.5) / 127.5, 6);
+      });
+    }
+    await expect(teacher.features(new Uint8Array(5))).rejects.toThrow(TeacherError);
+    await teacher.close();
+  });
+
   test('of a model with a fixed batch are computed in that batch', async () => {
     const teacher = await loadTeacher({ model: await writeModel(folder, 'fixed.onnx', pickModel({ picks: PICKS, batch: 2 })) });
     expect(teacher.batchSize).toBe(2);

@@ -80,18 +80,27 @@ export class Teacher {
    * @throws TeacherError where the length is not of whole images, or the model gives an embedding that cannot be normalised.
    */
   async embed(images: Uint8Array): Promise<Float32Array> {
+    const embeddings = await this.features(images);
+    normaliseRows(embeddings, this.size, this.path);
+    return embeddings;
+  }
+
+  /**
+   * The same as the model gives them, of any length: verification protocols add those of an image and its mirror image.
+   * @throws TeacherError where the length is not of whole images.
+   */
+  async features(images: Uint8Array): Promise<Float32Array> {
     const count = images.length / IMAGE_LENGTH;
     if (!Number.isInteger(count)) {
       throw new TeacherError(`embed: ${images.length} bytes are not whole images of ${INPUT_SIZE}×${INPUT_SIZE}×3 bytes; pass RGB crops of that size.`);
     }
-    const embeddings = new Float32Array(count * this.size);
+    const features = new Float32Array(count * this.size);
     for (let start = 0; start < count; start += this.batchSize) {
       const batch = images.subarray(start * IMAGE_LENGTH, (start + this.batchSize) * IMAGE_LENGTH);
       const rows = await this.runModel(batch);
-      embeddings.set(rows.subarray(0, Math.min(this.batchSize, count - start) * this.size), start * this.size);
+      features.set(rows.subarray(0, Math.min(this.batchSize, count - start) * this.size), start * this.size);
     }
-    normaliseRows(embeddings, this.size, this.path);
-    return embeddings;
+    return features;
   }
 
   /** What the model itself gives for one filled-up batch, not normalised: [batchSize, embeddingSize]. */

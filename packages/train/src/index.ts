@@ -1,5 +1,6 @@
 export { meanOfEmbeddings, testEmbeddings, type EmbeddingTest, type EmbeddingTestOptions } from './evaluation/embedding-test.js';
 export { testInverse, type InverseTest } from './evaluation/inverse-test.js';
+export { embedBy, verificationFigures, type VerificationFigures, type VerificationTest } from './evaluation/verification-test.js';
 export { appendMetrics, readMetrics, rewindMetrics, type MetricsRow } from './logging/metrics-log.js';
 export { TensorBoardWriter } from './logging/tensorboard.js';
 export { cosineSimilarity, l2Normalise, unitMeanSquaredError } from './losses/unit-sphere.js';

@@ -3,6 +3,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { SkippedSummary } from '@lin/data';
 import type { EmbeddingTest } from './evaluation/embedding-test.js';
 import type { InverseTest } from './evaluation/inverse-test.js';
+import type { VerificationTest } from './evaluation/verification-test.js';
 
 export interface RunSummary {
   engine: string;
@@ -23,6 +24,8 @@ export interface RunSummary {
   test: EmbeddingTest;
   /** null where g_x has no inverse to the image. */
   inverse: InverseTest | null;
+  /** Held-out identities first, then the packs of the config. */
+  verification: VerificationTest[];
   /** Wall time of the run, preparation and evaluation included. */
   seconds: number;
 }

@@ -5,7 +5,7 @@ import { evaluateModel } from '../pipeline/evaluate.js';
 import { withRun } from '../pipeline/finished-run.js';
 import { refuseTrainingOptions } from '../usage-error.js';
 
-/** Recomputes `test` and `inverse`, prints them, and puts them into the summary of a run that has ended. */
+/** Recomputes `test`, `inverse` and `verification`, prints them, and puts them into the summary of a run that has ended. */
 export async function evaluate(options: CommandOptions): Promise<void> {
   refuseTrainingOptions('evaluate', options);
   await withRun(options.name, async ({ run, config, prepared }) => {

@@ -80,6 +80,8 @@ const training = z.strictObject({
 
 const evaluation = z.strictObject({
   batch_size: positiveInteger.default(64),
+  /** Verification packs, such as lfw.bin, to test student and teacher on. */
+  packs: z.array(z.string().min(1)).default([]),
 });
 
 const device = z.strictObject({

@@ -4,22 +4,24 @@ import { meanOfEmbeddings, testEmbeddings, testInverse, type RunSummary } from '
 import type { Config } from '../config/schema.js';
 import { note } from '../console.js';
 import { testBatches, type Prepared } from './prepare.js';
+import { verifyModels } from './verification.js';
 
 /** Rows that the mean training embedding is taken from, evenly spaced: its error is below 1/√rows of the embeddings' spread. */
 const MEAN_ROWS = 20_000;
 
-export async function evaluateModel(prepared: Prepared, config: Config): Promise<Pick<RunSummary, 'test' | 'inverse'>> {
+export async function evaluateModel(prepared: Prepared, config: Config): Promise<Pick<RunSummary, 'test' | 'inverse' | 'verification'>> {
   const { model } = prepared;
   const test = await testEmbeddings({ model, batches: testBatches(prepared, config), meanEmbedding: await meanTrainingEmbedding(prepared) });
   note(
     `Test     cosine ${test.cosine.toFixed(4)} on held-out identities (mean embedding ${test.cosineOfMeanEmbedding.toFixed(4)}), MSE ${test.mse.toExponential(3)} (zero ${test.mseOfZero.toExponential(3)})`,
   );
-  if (!isInvertible(model.gx)) return { test, inverse: null };
-  const inverse = await testInverse(model.gx, testBatches(prepared, config));
-  note(
-    `Inverse  ${(100 * inverse.exactBytes).toFixed(4)} % of the test images' bytes exact, largest pixel error ${inverse.maxError.toExponential(2)}, gain of the inverse (p99) ${inverse.gainP99.toFixed(2)}`,
-  );
-  return { test, inverse };
+  const inverse = isInvertible(model.gx) ? await testInverse(model.gx, testBatches(prepared, config)) : null;
+  if (inverse) {
+    note(
+      `Inverse  ${(100 * inverse.exactBytes).toFixed(4)} % of the test images' bytes exact, largest pixel error ${inverse.maxError.toExponential(2)}, gain of the inverse (p99) ${inverse.gainP99.toFixed(2)}`,
+    );
+  }
+  return { test, inverse, verification: await verifyModels(prepared, config) };
 }
 
 async function meanTrainingEmbedding({ dataset: { records, split, skipped }, embeddings }: Prepared): Promise<Float32Array> {

@@ -4,6 +4,7 @@ import type { Linearizer } from '@lin/linearizer';
 import type { EmbeddingCache, Teacher } from '@lin/teacher';
 import { inOrder, type DistillationSource, type ShuffledEpochsOptions } from '@lin/train';
 import type { Config } from '../config/schema.js';
+import { checkPacks } from './check-packs.js';
 import { openDataset, type Dataset } from './dataset.js';
 import { buildModel, type Gx } from './model.js';
 import { openEmbeddings, openTeacher } from './teacher.js';
@@ -21,6 +22,7 @@ export interface Prepared {
 
 /** Opens all of it, the engine being started already; closes what it opened where a later part fails. */
 export async function prepare(config: Config, engine: Engine): Promise<Prepared> {
+  await checkPacks(config);
   const dataset = await openDataset(config);
   const opened: { close(): Promise<void> }[] = [dataset.records];
   const close = async () => {

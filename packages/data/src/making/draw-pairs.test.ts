@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DataOptionError } from '../errors.js';
-import { drawPairs } from './draw-pairs.js';
+import { drawPairs, mostPairsPerFold } from './draw-pairs.js';
 
 /** A set whose identity i has counts[i] images; keys from 1. */
 function setOf(counts: number[]) {
@@ -59,6 +59,8 @@ describe('pairs that are drawn', () => {
     const all = drawPairs(few, { folds: 2, pairsPerFold: 6 });
     expect(all.filter(({ same }) => same).length).toBe(12);
     expect(() => drawPairs(few, { folds: 2, pairsPerFold: 7 })).toThrow(/at most 6;/);
+    expect(mostPairsPerFold(few, { folds: 2 })).toBe(6);
+    expect(mostPairsPerFold(few, { folds: 3 })).toBe(0); // two folds of one identity have no pair of two
   });
 
   test('of many with one pair each and one with many are found all the same', () => {

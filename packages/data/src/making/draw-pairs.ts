@@ -31,7 +31,7 @@ export function drawPairs(
   requireInteger('pairs', 'pairsPerFold', pairsPerFold, 1);
   if (!Number.isInteger(seed)) throw new DataOptionError(`pairs: seed is ${seed}; expected an integer.`);
   const dealt = dealIdentities(groupKeys(keys, labels), folds, new Random(seed));
-  const most = Math.min(...dealt.map((people) => Math.min(samePairs(people), differentPairs(people))));
+  const most = mostPairs(dealt);
   if (most < pairsPerFold) {
     throw new DataOptionError(
       `pairs: ${pairsPerFold} pairs of either kind in each of ${folds} folds are more than these images give: at most ${most}; ask for fewer pairs or folds.`,
@@ -42,6 +42,17 @@ export function drawPairs(
     return [...drawSame(people, pairsPerFold, random), ...drawDifferent(people, pairsPerFold, random)];
   });
 }
+
+/** The largest `pairsPerFold` that `drawPairs` gives for these folds and this seed; 0 where there are too few identities. */
+export function mostPairsPerFold(
+  { keys, labels }: { keys: Float64Array; labels: Int32Array },
+  { folds = 10, seed = 0 }: Pick<DrawPairsOptions, 'folds' | 'seed'> = {},
+): number {
+  requireInteger('pairs', 'folds', folds, 1);
+  return mostPairs(dealIdentities(groupKeys(keys, labels), folds, new Random(seed)));
+}
+
+const mostPairs = (dealt: readonly Person[][]) => Math.min(...dealt.map((people) => Math.min(samePairs(people), differentPairs(people))));
 
 /** Keys of the images of one identity. */
 type Person = readonly number[];

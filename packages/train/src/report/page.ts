@@ -1,4 +1,5 @@
 // The report as one HTML page that needs no network: figures are inlined.
+import type { VerificationFigures } from '../evaluation/verification-test.js';
 import type { RunSummary } from '../summary.js';
 import type { Figure } from './figure.js';
 
@@ -43,7 +44,7 @@ ${sections.join('\n')}
 `;
 }
 
-function resultsOf({ engine, teacher, data, test, inverse, epochs, steps, imagesPerSecond, seconds }: RunSummary): string {
+function resultsOf({ engine, teacher, data, test, inverse, verification, epochs, steps, imagesPerSecond, seconds }: RunSummary): string {
   const rows: [string, string][] = [
     ['Teacher', teacher.name],
     ['Data', `${count(data.images)} images of ${count(data.identities)} identities; ${count(data.trainImages)} train, ${count(data.testImages)} test`],
@@ -54,7 +55,31 @@ function resultsOf({ engine, teacher, data, test, inverse, epochs, steps, images
     ['Engine', engine],
   ];
   const notice = teacher.standIn ? '<p class="notice">The teacher is a stand-in: an untrained network that recognises nobody. The figures show that the Linearizer learns it, and nothing about faces.</p>' : '';
-  return `${notice}<table>${rows.map(([head, cell]) => `<tr><th>${escape(head)}</th><td>${escape(cell)}</td></tr>`).join('')}</table>`;
+  return `${notice}<table>${rows.map(([head, cell]) => `<tr><th>${escape(head)}</th><td>${escape(cell)}</td></tr>`).join('')}</table>${verificationTable(verification)}`;
+}
+
+function verificationTable(tests: RunSummary['verification']): string {
+  const cells = tests.flatMap(({ name, pairs, student, teacher, reason }) =>
+    student && teacher
+      ? [['student', student] as const, ['teacher', teacher] as const].map(([who, figures]) => [
+          name,
+          count(pairs),
+          who,
+          `${(100 * figures.accuracy).toFixed(2)} ± ${(100 * figures.accuracyStd).toFixed(2)} %`,
+          figures.areaUnderCurve.toFixed(4),
+          `${(100 * figures.equalErrorRate).toFixed(2)} %`,
+          tarAt(figures, 1e-3),
+        ])
+      : [[name, count(pairs), `not tested: ${reason}`, '', '', '', '']],
+  );
+  const head = ['Same person or not', 'Pairs', '', 'Accuracy, ten folds', 'AUC', 'EER', 'TAR at FAR 0.001'];
+  const row = (texts: readonly string[], tag: 'th' | 'td') => `<tr>${texts.map((text) => `<${tag}>${escape(text)}</${tag}>`).join('')}</tr>`;
+  return `<table>${row(head, 'th')}${cells.map((texts) => row(texts, 'td')).join('')}</table>`;
+}
+
+function tarAt({ tarAtFar }: VerificationFigures, far: number): string {
+  const tar = tarAtFar.find((rate) => rate.far === far)?.tar;
+  return tar === null || tar === undefined ? 'too few pairs' : `${(100 * tar).toFixed(2)} %`;
 }
 
 const count = (value: number) => value.toLocaleString('en-US');

@@ -1,0 +1,16 @@
+// Verification packs looked at before training: a wrong path is found now, not hours later.
+import { openVerificationPack } from '@lin/data';
+import type { Config } from '../config/schema.js';
+import { UsageError } from '../usage-error.js';
+
+const FEWEST_PAIRS = 10; // one for each fold
+
+/** @throws RecordError where one is missing, damaged or no pack; UsageError where nothing can be measured on it. */
+export async function checkPacks({ evaluation }: Pick<Config, 'evaluation'>): Promise<void> {
+  for (const path of evaluation.packs) {
+    const { same } = await openVerificationPack(path);
+    if (same.length < FEWEST_PAIRS || new Set(same).size < 2) {
+      throw new UsageError(`evaluation.packs names ${path}, whose ${same.length} pairs are fewer than ${FEWEST_PAIRS} or of one kind; leave it out.`);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+// Pairs of the test images, so that a run says how well it tells people apart whom it has never seen, also where no verification pack is at hand.
+import { drawPairs, mostPairsPerFold, type ImagePair } from '@lin/data';
+import type { Dataset } from './dataset.js';
+
+/** Of the protocol, which takes pairs in order. */
+const FOLDS = 10;
+/** As many as LFW has. */
+const PAIRS_OF_A_KIND = 3000;
+
+/**
+ * As many pairs of one person as of two, up to 6,000, in ten folds that share nobody; where the held-out identities are fewer than two for each
+ * fold, in folds that do. Empty where a fold would have no pair of a kind.
+ */
+export function heldOutPairs({ records, split }: Pick<Dataset, 'records' | 'split'>, seed: number): ImagePair[] {
+  const images = { keys: split.test, labels: Int32Array.from(split.test, (key) => records.labels[records.positionOf(key)]!) };
+  const apart = mostPairsPerFold(images, { folds: FOLDS, seed });
+  if (apart > 0) return drawPairs(images, { folds: FOLDS, pairsPerFold: Math.min(PAIRS_OF_A_KIND / FOLDS, apart), seed });
+  const together = Math.min(PAIRS_OF_A_KIND, mostPairsPerFold(images, { folds: 1, seed }));
+  if (together < FOLDS) return [];
+  const drawn = drawPairs(images, { folds: 1, pairsPerFold: together, seed });
+  return Array.from({ length: together }, (_, i) => [drawn[i]!, drawn[together + i]!]).flat(); // in turn, so that every fold has both kinds
+}

@@ -1,0 +1,103 @@
+// Verification of a run's model and its teacher, side by side: on pairs of held-out identities, and on the packs that the config names.
+import { batches, evaluatePack, openVerificationPack, RecordError, verifyPairs, type EmbedFunction, type ImagePair, type VerificationPack } from '@lin/data';
+import { embedBy, verificationFigures, type VerificationTest } from '@lin/train';
+import type { Config } from '../config/schema.js';
+import { note, warn } from '../console.js';
+import { progressLine } from '../progress.js';
+import { heldOutPairs } from './held-out-pairs.js';
+import type { Prepared } from './prepare.js';
+import { openTeacher } from './teacher.js';
+
+const HELD_OUT = 'held-out identities';
+
+/** @throws RecordError where a pack is damaged; of an image in it, a warning and the reason in the test's place. */
+export async function verifyModels(prepared: Prepared, config: Config): Promise<VerificationTest[]> {
+  const tests = [await onHeldOutPairs(prepared, config), ...(await onPacks(prepared, config))];
+  for (const test of tests) note(describe(test));
+  return tests;
+}
+
+/** The teacher's embeddings are those that training used, of the images as they are; so are the student's. */
+async function onHeldOutPairs(prepared: Prepared, config: Config): Promise<VerificationTest> {
+  const { records } = prepared.dataset;
+  const drawn = heldOutPairs(prepared.dataset, config.data.seed);
+  const student = await studentRows(prepared, config, drawn);
+  const pairs = drawn.filter(({ first, second }) => student.has(first) && student.has(second)); // without images that are damaged
+  const same = pairs.map((pair) => pair.same);
+  if (same.length < 10 || new Set(same).size < 2) {
+    return { name: HELD_OUT, pairs: same.length, student: null, teacher: null, reason: 'the held-out images give too few pairs of one person and of two' };
+  }
+  const keys = pairs.flatMap(({ first, second }) => [first, second]);
+  const figuresOf = (rows: readonly Float32Array[]) => verificationFigures(verifyPairs({ embeddings: concatenated(rows), same }));
+  const teacherRows = await prepared.embeddings.rows(keys.map((key) => records.positionOf(key)));
+  return {
+    name: HELD_OUT,
+    pairs: same.length,
+    student: figuresOf(keys.map((key) => student.get(key)!)),
+    teacher: figuresOf([teacherRows]),
+  };
+}
+
+/** Every image once, however many pairs it is in. */
+async function studentRows({ dataset: { records, damage }, model }: Prepared, { evaluation, training }: Config, pairs: readonly ImagePair[]): Promise<Map<number, Float32Array>> {
+  const rows = new Map<number, Float32Array>();
+  const keys = Float64Array.from(new Set(pairs.flatMap(({ first, second }) => [first, second]))).sort();
+  if (keys.length === 0) return rows;
+  const embed = embedBy(model);
+  for await (const batch of batches(records, { keys, batchSize: Math.min(evaluation.batch_size, keys.length), workers: training.num_workers, ...damage })) {
+    const embeddings = await embed(batch.images);
+    const size = embeddings.length / batch.size;
+    batch.keys.forEach((key, i) => rows.set(key, embeddings.slice(i * size, (i + 1) * size)));
+  }
+  return rows;
+}
+
+function concatenated(rows: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(rows.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const row of rows) {
+    all.set(row, at);
+    at += row.length;
+  }
+  return all;
+}
+
+/** As InsightFace tests: each image and its mirror image. */
+async function onPacks({ dataset, model }: Prepared, config: Config): Promise<VerificationTest[]> {
+  if (config.evaluation.packs.length === 0) return [];
+  const teacher = await openTeacher(config, dataset);
+  try {
+    const tests: VerificationTest[] = [];
+    for (const path of config.evaluation.packs) tests.push(await onPack(await openVerificationPack(path), { student: embedBy(model), teacher: (images) => teacher.features(images) }, config));
+    return tests;
+  } finally {
+    await teacher.close();
+  }
+}
+
+/** A damaged image leaves out the pack, not what else the run has reached. */
+async function onPack(pack: VerificationPack, embed: Record<'student' | 'teacher', EmbedFunction>, { evaluation }: Config): Promise<VerificationTest> {
+  const figuresOf = async (who: 'student' | 'teacher') => {
+    const progress = progressLine(`Pairs    ${pack.name}: ${who}`);
+    const onProgress = ({ images, total }: { images: number; total: number }) => progress.update(images, total);
+    const report = await evaluatePack(pack, embed[who], { batchSize: evaluation.batch_size, onProgress }).finally(() => progress.end());
+    return verificationFigures(report);
+  };
+  const test = { name: pack.name, pairs: pack.same.length };
+  try {
+    return { ...test, student: await figuresOf('student'), teacher: await figuresOf('teacher') };
+  } catch (error) {
+    if (!(error instanceof RecordError)) throw error;
+    warn(error.message);
+    return { ...test, student: null, teacher: null, reason: error.message };
+  }
+}
+
+function describe({ name, pairs, student, teacher, reason }: VerificationTest): string {
+  if (!student || !teacher) return `Pairs    ${name}: not tested: ${reason}`;
+  const [own, its] = [student, teacher].map(
+    ({ accuracy, accuracyStd, areaUnderCurve, equalErrorRate }) =>
+      `accuracy ${(100 * accuracy).toFixed(2)} ± ${(100 * accuracyStd).toFixed(2)} %, AUC ${areaUnderCurve.toFixed(4)}, EER ${(100 * equalErrorRate).toFixed(2)} %`,
+  );
+  return `Pairs    ${name}, ${pairs} pairs: student ${own}; teacher ${its}`;
+}
