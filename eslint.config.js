@@ -24,7 +24,7 @@ export default tseslint.config(
       '@nx/enforce-module-boundaries': [
         'error',
         {
-          allow: ['^(\\.\\./)+tools/(tsup\\.base|vitest\\.base|test-example)\\.js$'],
+          allow: ['^(\\.\\./)+tools/(tsup\\.base|vitest\\.base|test-example|webgpu-for-tests)\\.js$'],
           banTransitiveDependencies: true,
           depConstraints: Object.entries(dependsOn).map(([name, targets]) => ({
             sourceTag: `lin:${name}`,
@@ -40,7 +40,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['packages/engine/**/*.ts'],
+    files: ['packages/engine/**/*.ts', 'tools/webgpu-for-tests.ts'],
     rules: { 'no-restricted-imports': 'off' },
   },
   {

@@ -5,7 +5,7 @@ import { EngineError } from '../src/errors.js';
 import { initEngine } from '../src/engine.js';
 import { NONE } from '../src/libtensorflow/find.js';
 import { installLibTensorFlow } from '../src/libtensorflow/install.js';
-import { useSwiftShader } from './swiftshader.js';
+import { webGpuMissing } from '../../../tools/webgpu-for-tests.js';
 
 export type BackendName = 'tensorflow' | 'webgpu' | 'wasm' | 'cpu';
 
@@ -19,18 +19,6 @@ export async function tensorFlowMissing(): Promise<string | undefined> {
   } catch (error) {
     if (!(error instanceof EngineError && error.message.includes('could not be fetched'))) throw error;
     console.warn(`TENSORFLOW IS NOT TESTED: ${error.message}`);
-    return error.message;
-  }
-}
-
-/** Why webgpu's tests are skipped: no GPU that Dawn can use, and no SwiftShader for this machine to stand in for one. */
-export async function webGpuMissing(): Promise<string | undefined> {
-  const start = () => initEngine({ backend: 'webgpu' }).then(() => undefined);
-  try {
-    return await start().catch(async (error: unknown) => ((await useSwiftShader()) ? start() : Promise.reject(error)));
-  } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    console.warn(`WEBGPU IS NOT TESTED: ${error.message}`);
     return error.message;
   }
 }
@@ -49,7 +37,7 @@ export async function readyBackends(): Promise<[tensorflow: BackendUnderTest, wa
   const missing = await tensorFlowMissing();
   const tensorflow = missing ? undefined : await initEngine({ backend: 'tensorflow' });
   const wasm = await initEngine({ backend: 'wasm' });
-  const webgpu = await webGpuMissing();
+  const webgpu = await webGpuMissing(() => initEngine({ backend: 'webgpu' }));
   await initEngine({ backend: 'cpu' });
   return [
     underTest('tensorflow', missing, tensorflow?.version ?? ''),

@@ -82,7 +82,7 @@ export class Linearizer<G extends Encoder = Encoder, O extends LinearOperator = 
 
   /** Writes all variables as safetensors, whole or not at all. */
   async save(path: string, { metadata = {} }: { metadata?: Record<string, string> } = {}): Promise<void> {
-    await writeSafetensors(path, { tensors: tensorsOf(this.namedVariables()), metadata: { format: 'lin.linearizer.1', ...metadata } });
+    await writeSafetensors(path, { tensors: await tensorsOf(this.namedVariables()), metadata: { format: 'lin.linearizer.1', ...metadata } });
   }
 
   /** Reads what `save` wrote into a model built the same way; returns the metadata. @throws SafetensorsError, with nothing assigned. */

@@ -3,13 +3,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { SafetensorsError, type NamedTensor, type SafetensorsDtype } from './safetensors.js';
 
 /** Copies of the variables' values: what is done to the one leaves the other as it was. */
-export function tensorsOf(variables: ReadonlyMap<string, tf.Variable>): Map<string, NamedTensor> {
-  return new Map(
-    [...variables].map(([name, variable]) => {
-      const data = variable.dataSync<'float32' | 'int32'>().slice(); // some backends hand out their own memory
-      return [name, { dtype: dtypeOf(variable), shape: variable.shape.slice(), data }];
-    }),
-  );
+export async function tensorsOf(variables: ReadonlyMap<string, tf.Variable>): Promise<Map<string, NamedTensor>> {
+  const tensors = new Map<string, NamedTensor>();
+  for (const [name, variable] of variables) {
+    const data = (await variable.data<'float32' | 'int32'>()).slice(); // some backends hand out their own memory
+    tensors.set(name, { dtype: dtypeOf(variable), shape: variable.shape.slice(), data });
+  }
+  return tensors;
 }
 
 /**

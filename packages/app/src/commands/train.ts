@@ -7,6 +7,7 @@ import { INTERRUPTED_EXIT_CODE } from '../interrupt.js';
 import type { CommandOptions } from '../main.js';
 import { startEngine } from '../pipeline/engine.js';
 import { evaluateModel } from '../pipeline/evaluate.js';
+import { readyForTests } from '../pipeline/finished-run.js';
 import { fit } from '../pipeline/fit.js';
 import { prepare } from '../pipeline/prepare.js';
 import { reportRun } from '../pipeline/report.js';
@@ -23,7 +24,7 @@ export async function train({ config: configPath, set, name, resume = false }: C
   const isSample = !resumed && !configPath;
   const config: Config = isSample && engine.backend !== 'tensorflow' ? await loadUserConfig(SAMPLE_CONFIG_WITHOUT_TENSORFLOW, set) : asked;
 
-  const prepared = await prepare(config, engine);
+  let prepared = await prepare(config, engine);
   try {
     const { model, dataset, teacher } = prepared;
     const run = resumed?.run ?? (await startRun(config, name));
@@ -36,6 +37,7 @@ export async function train({ config: configPath, set, name, resume = false }: C
       process.exitCode = INTERRUPTED_EXIT_CODE;
       return;
     }
+    prepared = await readyForTests({ run, config, prepared });
     const evaluation = await evaluateModel(prepared, config);
     const metrics = await readMetrics(run.metrics);
     await writeSummary(run.summary, {
@@ -51,7 +53,7 @@ export async function train({ config: configPath, set, name, resume = false }: C
         testImages: dataset.split.test.length,
         skipped: dataset.skipped.summary(),
       },
-      model: { gx: config.linearizer.gx, parameters: model.parameterCount().total },
+      model: { gx: config.linearizer.gx, parameters: prepared.model.parameterCount().total },
       epochs: config.linearizer.num_epochs,
       steps,
       imagesPerSecond: (steps * config.linearizer.batch_size) / seconds,

@@ -87,7 +87,7 @@ const evaluation = z.strictObject({
 const device = z.strictObject({
   /** true: a GPU is required; auto: one is used where it is found; false: never. */
   cuda: z.union([z.boolean(), z.literal('auto')]).default('auto'),
-  backend: z.enum(['auto', 'tensorflow', 'wasm', 'cpu']).default('auto'),
+  backend: z.enum(['auto', 'tensorflow', 'webgpu', 'wasm', 'cpu']).default('auto'),
   /** TensorFlow's threads; null: one per core. */
   threads: positiveInteger.nullable().default(null),
   /** Of training's products and convolutions; auto: bfloat16 where the CPU computes in it. Tests and inverses are float32 always. */

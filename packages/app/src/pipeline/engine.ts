@@ -11,6 +11,14 @@ export async function startEngine({ backend, cuda, threads }: Config['device']):
   return engine;
 }
 
+/** The engine for tests and figures, which read values while they compute, as webgpu cannot: TensorFlow or wasm in its place. */
+export async function testEngine(engine: Engine): Promise<Engine> {
+  if (engine.backend !== 'webgpu') return engine;
+  const inPlace = await initEngine({ backend: (await findLibTensorFlow()) ? 'tensorflow' : 'wasm' });
+  note(`Tests    ${inPlace.reason}`);
+  return inPlace;
+}
+
 function wantsTensorFlow(backend: Config['device']['backend']): boolean {
   if (process.env['LIN_LIBTENSORFLOW'] === 'none') return false;
   const wish = backend === 'auto' ? process.env['LIN_BACKEND'] || 'auto' : backend;

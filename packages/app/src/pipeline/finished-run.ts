@@ -3,7 +3,8 @@ import { loadCheckpoint, type RunFolder } from '@lin/train';
 import type { Config } from '../config/schema.js';
 import { note } from '../console.js';
 import { openRun } from '../run-config.js';
-import { startEngine } from './engine.js';
+import { startEngine, testEngine } from './engine.js';
+import { buildModel } from './model.js';
 import { prepare, type Prepared } from './prepare.js';
 
 export interface LoadedRun {
@@ -15,7 +16,7 @@ export interface LoadedRun {
 /** Runs `use` on the model of run `name`, or of the newest, as its last checkpoint has it. */
 export async function withRun(name: string | undefined, use: (loaded: LoadedRun) => Promise<void>): Promise<void> {
   const { run, config } = await openRun(name);
-  const prepared = await prepare(config, await startEngine(config.device));
+  const prepared = await prepare(config, await testEngine(await startEngine(config.device)));
   try {
     const { position } = await loadCheckpoint(run.checkpoint, { model: prepared.model });
     note(`Run      ${run.path}, after step ${position.step}`);
@@ -24,4 +25,14 @@ export async function withRun(name: string | undefined, use: (loaded: LoadedRun)
     prepared.model.dispose();
     await prepared.close();
   }
+}
+
+/** A run that was trained just now, ready for tests and figures: where they need another engine, with the model as its last checkpoint has it. */
+export async function readyForTests({ run, config, prepared }: LoadedRun): Promise<Prepared> {
+  const engine = await testEngine(prepared.engine);
+  if (engine === prepared.engine) return prepared;
+  prepared.model.dispose();
+  const model = buildModel(config);
+  await loadCheckpoint(run.checkpoint, { model });
+  return { ...prepared, engine, model };
 }

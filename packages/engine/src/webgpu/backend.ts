@@ -7,7 +7,7 @@ import { correctEmptySums } from '../kernels/empty-sums.js';
 import { keepNaN } from '../kernels/keep-nan.js';
 import { once } from '../once.js';
 import { nameOf, openAdapter, type OpenAdapter } from './adapter.js';
-import { correctIntegerPower, correctLogarithms, correctProd, correctSums } from './corrections.js';
+import { correctIntegerPower, correctLogarithms, correctLongProducts, correctProd, correctSums } from './corrections.js';
 import { guard } from './guard.js';
 import { supportHighRanks } from './high-ranks.js';
 
@@ -44,6 +44,7 @@ export async function registerWebGpuBackend(open: OpenAdapter): Promise<void> {
     correctProd();
     correctSums();
     correctLogarithms();
+    correctLongProducts();
     // WGSL lets a GPU compute as if there were no NaN: one comes out of Sigmoid as 0.
     keepNaN('webgpu', [tf.Exp, tf.Expm1, tf.Sigmoid, tf.Softplus, tf.Elu, tf.Relu6]);
     supportHighRanks();

@@ -13,6 +13,22 @@ export function correctSums(): void {
   });
 }
 
+/** From 2,000 terms on, a product with few rows may be split along them, and then overlooks that its second operand is to be transposed. */
+const LEAST_SPLIT_TERMS = 2000;
+
+export function correctLongProducts(): void {
+  for (const name of [tf.BatchMatMul, tf._FusedMatMul]) {
+    correct(name, 'webgpu', (own) => (args) => {
+      const { b } = args.inputs as { b: tf.Tensor };
+      const { transposeB } = args.attrs as unknown as tf.BatchMatMulAttrs;
+      if (!transposeB || b.shape.at(-1)! < LEAST_SPLIT_TERMS) return own(args);
+      const last = b.shape.length - 1;
+      const transposed = tf.transpose(b, [...Array(last - 1).keys(), last, last - 1]);
+      return own({ ...args, inputs: { ...args.inputs, b: transposed }, attrs: { ...args.attrs, transposeB: false } });
+    });
+  }
+}
+
 /** Prod of few elements, which tfjs computes on the CPU, forgets keepDims. */
 export function correctProd(): void {
   correct(tf.Prod, 'webgpu', (own) => (args) => {

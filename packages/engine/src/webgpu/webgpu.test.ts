@@ -1,13 +1,14 @@
 // The webgpu backend as a whole: which adapter is taken when, what is said where there is none, how values are read, and that nothing is held.
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { on, tensorFlowMissing, webGpuMissing } from '../../test/backends.js';
+import { webGpuMissing } from '../../../../tools/webgpu-for-tests.js';
+import { on, tensorFlowMissing } from '../../test/backends.js';
 import { runScript, type ScriptResult } from '../../test/run-script.js';
 import { toyTraining } from '../../test/toy-training.js';
 import { initEngine, type Engine, type EngineOptions } from '../engine.js';
 import { WebGpuError } from '../errors.js';
 
-const skipped = await webGpuMissing();
+const skipped = await webGpuMissing(() => initEngine({ backend: 'webgpu' }));
 const noTensorFlow = await tensorFlowMissing();
 const driver = process.env['VK_ICD_FILENAMES']; // SwiftShader's, where the tests fell back on it
 

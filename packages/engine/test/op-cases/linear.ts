@@ -18,6 +18,18 @@ const products: OpCase[] = BOTH.flatMap((transposeA) =>
   ),
 );
 
+// A GPU cuts sums this long into pieces, in other ways for few rows than for many.
+const longProducts: OpCase[] = BOTH.flatMap((transposeA) =>
+  BOTH.flatMap((transposeB) =>
+    ([[8, 2500, 32], [7, 2501, 33], [3, 3000, 5]] as const).map(([rows, terms, columns]) => ({
+      name: `matMul of ${rows} × ${terms} × ${columns}${transposeA ? ', first transposed' : ''}${transposeB ? ', second transposed' : ''}`,
+      inputs: [floats(transposeA ? [terms, rows] : [rows, terms], 1), floats(transposeB ? [columns, terms] : [terms, columns], 2)],
+      run: (a: tf.Tensor2D, b: tf.Tensor2D) => tf.matMul(a, b, transposeA, transposeB),
+      differentiable: true,
+    })),
+  ),
+);
+
 interface Convolution {
   x: [number, number, number, number];
   filter: [number, number, number, number];
@@ -93,6 +105,7 @@ const pools: OpCase[] = Object.entries(POOLS).flatMap(([name, pool]) =>
 
 export const linear: OpCase[] = [
   ...products,
+  ...longProducts,
   ...convolutions,
   ...dilated,
   ...depthwise,

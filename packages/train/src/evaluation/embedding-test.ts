@@ -27,16 +27,14 @@ export interface EmbeddingTestOptions {
 export async function testEmbeddings({ model, batches, meanEmbedding }: EmbeddingTestOptions): Promise<EmbeddingTest> {
   const sums = { images: 0, mse: 0, cosine: 0, cosineOfMeanEmbedding: 0 };
   for await (const { images, size, targets } of batches) {
-    const [mse, cosine, floor] = tf.tidy(() => {
+    const scores = tf.tidy(() => {
       const target = tf.tensor2d(targets, [size, meanEmbedding.length]);
       const prediction = model.apply(imagesToTensor(images, size));
       const mean = tf.tile(tf.tensor2d(meanEmbedding, [1, meanEmbedding.length]), [size, 1]) as tf.Tensor2D;
-      return [
-        unitMeanSquaredError(prediction, target).dataSync()[0]!,
-        tf.mean(cosineSimilarity(prediction, target)).dataSync()[0]!,
-        tf.mean(cosineSimilarity(mean, target)).dataSync()[0]!,
-      ] as const;
+      return tf.stack([unitMeanSquaredError(prediction, target), tf.mean(cosineSimilarity(prediction, target)), tf.mean(cosineSimilarity(mean, target))]);
     });
+    const [mse, cosine, floor] = (await scores.data()) as unknown as [number, number, number];
+    scores.dispose();
     sums.images += size;
     sums.mse += size * mse;
     sums.cosine += size * cosine;

@@ -37,8 +37,8 @@ export async function saveCheckpoint(path: string, { model, optimiser, state }: 
   await optimiser.synchronise();
   await mkdir(dirname(path), { recursive: true });
   await writeSafetensors(path, {
-    tensors: tensorsOf(variablesOf(model, optimiser)),
-    metadata: { format: FORMAT, state: JSON.stringify(state), adamStep: String(optimiser.step) },
+    tensors: await tensorsOf(variablesOf(model, optimiser)),
+    metadata: { format: FORMAT, state: JSON.stringify(state), adamStep: String((await optimiser.count.data())[0]) },
   });
 }
 

@@ -44,9 +44,12 @@ class EagerStepper implements Stepper {
   async run(batch: TrainingBatch, learningRate: number): Promise<StepMetrics> {
     const inputs = tensorsOf(batch, learningRate);
     const outputs = this.step(inputs);
-    const metrics = metricsOf(outputs, (tensor) => tensor.dataSync()[0]!);
-    tf.dispose([inputs, outputs]);
-    return metrics;
+    try {
+      const [loss, cosine, gradientNorm] = await Promise.all([outputs.loss, outputs.cosine, outputs.gradientNorm].map((tensor) => tensor.data()));
+      return metricsOf({ loss, cosine, gradientNorm }, (values) => values![0]!);
+    } finally {
+      tf.dispose([inputs, outputs]);
+    }
   }
 
   async dispose(): Promise<void> {}

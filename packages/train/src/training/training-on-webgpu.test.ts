@@ -1,0 +1,67 @@
+// Training on a GPU of any vendor: op by op, every value read asynchronously, with the numbers of the cpu backend.
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, test } from 'vitest';
+import { canRecord, initEngine } from '@lin/engine';
+import { webGpuMissing } from '../../../../tools/webgpu-for-tests.js';
+import { EMBEDDING, temporaryFolder, toyData, toyModel } from '../../test/toy.js';
+import { testEmbeddings } from '../evaluation/embedding-test.js';
+import { Adam } from '../optimisers/adam.js';
+import { loadCheckpoint, saveCheckpoint } from './checkpoint.js';
+import { START, trainingSteps, type TrainingPosition } from './steps.js';
+
+const skipped = await webGpuMissing(() => initEngine({ backend: 'webgpu' }));
+
+function newSession(seed?: number) {
+  const model = toyModel(seed);
+  return { model, optimiser: new Adam(model.namedVariables()) };
+}
+
+type Session = ReturnType<typeof newSession>;
+
+/** Each step's figures; a checkpoint is written after step `saveAt`. */
+async function train(session: Session, { position = START, path = '', saveAt = 0 }: { position?: TrainingPosition; path?: string; saveAt?: number } = {}) {
+  const rows: { loss: number; cosine: number; gradientNorm: number }[] = [];
+  for await (const { loss, cosine, gradientNorm, step, next } of trainingSteps({ ...session, data: toyData(4), epochs: 2, learningRate: () => 0.01, position })) {
+    rows.push({ loss, cosine, gradientNorm });
+    if (step === saveAt) await saveCheckpoint(path, { ...session, state: { position: next, seconds: 1, dataSeconds: 0.25 } });
+  }
+  return rows;
+}
+
+describe.skipIf(skipped)(`training on webgpu${skipped ? ` (SKIPPED: ${skipped})` : ''}`, () => {
+  test('has the numbers of the cpu backend, in training and in the test, and holds no tensor', async () => {
+    const figures = async (backend: 'webgpu' | 'cpu') => {
+      await initEngine({ backend });
+      expect(canRecord()).toBe(false);
+      const session = newSession();
+      const before = tf.memory().numTensors;
+      const rows = await train(session);
+      const { cosine, mse } = await testEmbeddings({ model: session.model, batches: toyData(4).batches(START), meanEmbedding: new Float32Array(EMBEDDING).fill(0.5) });
+      expect(tf.memory().numTensors).toBe(before);
+      session.model.dispose();
+      session.optimiser.dispose();
+      return { rows, cosine, mse };
+    };
+    const [expected, actual] = [await figures('cpu'), await figures('webgpu')];
+    expect(actual.rows).toHaveLength(expected.rows.length);
+    // float32 sums in another order; Adam's first steps have the sign of gradients near zero
+    actual.rows.forEach(({ loss, cosine, gradientNorm }, i) => {
+      expect(loss / expected.rows[i]!.loss).toBeCloseTo(1, 3);
+      expect(cosine).toBeCloseTo(expected.rows[i]!.cosine, 3);
+      expect(gradientNorm / expected.rows[i]!.gradientNorm).toBeCloseTo(1, 2);
+    });
+    expect(actual.cosine).toBeCloseTo(expected.cosine, 3);
+    expect(actual.mse / expected.mse).toBeCloseTo(1, 2);
+  });
+
+  test('continues from a checkpoint that was saved in the middle, with the same losses', async () => {
+    await initEngine({ backend: 'webgpu' });
+    const path = join(await temporaryFolder(), 'latest.safetensors');
+    const whole = await train(newSession(), { path, saveAt: 5 });
+    const resumed = newSession(99);
+    const { position } = await loadCheckpoint(path, resumed);
+    expect((await resumed.optimiser.count.data())[0]).toBe(5);
+    expect(await train(resumed, { position })).toEqual(whole.slice(5));
+  });
+});
