@@ -1,6 +1,7 @@
 // What distillation trains and tests on: images of a record set beside their teacher's embeddings, read from its cache.
 import { batchCount, batches, type Batch, type BatchesOptions, type RecordSet } from '@lin/data';
 import type { EmbeddingCache } from '@lin/teacher';
+import { oneAhead } from './one-ahead.js';
 import type { TrainingBatch, TrainingData } from './steps.js';
 
 /** What is done about damaged records, as `batches` of @lin/data has it. */
@@ -26,7 +27,7 @@ export interface ShuffledEpochsOptions extends DistillationSource {
 
 /** Batches in the order of the keys, the last one as large as what is left. */
 export function inOrder(source: DistillationSource): AsyncIterable<TrainingBatch> {
-  return withTargets(source, {});
+  return oneAhead(withTargets(source, {}));
 }
 
 /** Epochs in shuffled order; a last batch that is not full is left out, so that every step has the same shape. @throws DataOptionError */
@@ -38,7 +39,7 @@ export function shuffledEpochs({ seed, mirror, ...source }: ShuffledEpochsOption
     batches: ({ epoch, stepInEpoch, skipped }) => {
       const startAt = { epoch, batch: stepInEpoch, image: stepInEpoch * batchSize + skipped, skipped };
       const order = { shuffle: { seed, epoch }, startAt, last, ...(mirror && { augment: { flip: mirror.share } }) } as const;
-      return withTargets(source, order, mirror?.embeddings);
+      return oneAhead(withTargets(source, order, mirror?.embeddings));
     },
   };
 }
