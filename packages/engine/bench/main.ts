@@ -19,31 +19,38 @@ interface Measures {
 }
 
 /** Seconds of the fastest run; the first is warm-up. */
-function best(task: () => void): number {
-  task();
+async function best(task: () => unknown): Promise<number> {
+  await task();
   const end = performance.now() + 1000 * SECONDS;
   let fastest = Infinity;
   while (performance.now() < end) {
     const start = performance.now();
-    task();
+    await task();
     fastest = Math.min(fastest, performance.now() - start);
   }
   return fastest / 1000;
 }
 
-function smallOp(): number {
+async function smallOp(): Promise<number> {
   const x = tf.ones([4, 4]);
-  const thousand = () => {
-    for (let i = 0; i < 1000; i++) tf.add(x, x).dispose();
+  const thousand = async () => {
+    let y = tf.clone(x);
+    for (let i = 0; i < 1000; i++) {
+      const sum = tf.add(y, x);
+      y.dispose();
+      y = sum;
+    }
+    await y.data(); // a GPU is done no earlier
+    y.dispose();
   };
-  const microseconds = best(thousand) * 1e3;
+  const microseconds = (await best(thousand)) * 1e3;
   x.dispose();
   return microseconds;
 }
 
-function trainingStep(batch: number): number {
+async function trainingStep(batch: number): Promise<number> {
   const network = smallCnn(batch);
-  const imagesPerSecond = batch / best(() => network.step());
+  const imagesPerSecond = batch / (await best(() => network.step()));
   network.dispose();
   return imagesPerSecond;
 }
@@ -54,11 +61,16 @@ async function measure(backend: Engine['backend']): Promise<{ engine: Engine; me
     console.log(`${backend}: ${error.message}`);
   });
   if (!engine) return undefined;
-  const fast = backend === 'tensorflow';
+  if (engine.adapter?.isSoftware) {
+    console.log(`webgpu: ${engine.adapter.description} computes on the CPU; it is measured on a GPU only.`);
+    return undefined;
+  }
+  if (backend === 'webgpu') tf.env().set('WEBGPU_CPU_FORWARD', false); // tfjs would compute the small op in JavaScript
+  const fast = backend === 'tensorflow' || backend === 'webgpu';
   const measures: Measures = {
-    gflops: backend === 'cpu' ? null : measureThroughput(fast ? 1 : 4),
-    microsecondsPerSmallOp: smallOp(),
-    imagesPerSecond: backend === 'cpu' ? null : trainingStep(fast ? BATCH : SMALL_BATCH),
+    gflops: backend === 'cpu' ? null : await measureThroughput(fast ? 1 : 4),
+    microsecondsPerSmallOp: await smallOp(),
+    imagesPerSecond: backend === 'cpu' ? null : await trainingStep(fast ? BATCH : SMALL_BATCH),
   };
   return { engine, measures };
 }
@@ -79,7 +91,7 @@ function print(name: string, { gflops, microsecondsPerSmallOp, imagesPerSecond }
 const results: Partial<Record<Engine['backend'], Measures>> = {};
 let threads = 1;
 const lines: (() => void)[] = [];
-for (const backend of ['tensorflow', 'wasm', 'cpu'] as const) {
+for (const backend of ['tensorflow', 'webgpu', 'wasm', 'cpu'] as const) {
   const measured = await measure(backend);
   if (!measured) continue;
   results[backend] = measured.measures;

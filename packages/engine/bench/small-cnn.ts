@@ -9,7 +9,7 @@ const LEARNING_RATE = 1e-3;
 
 export interface SmallCnn {
   /** One step of Adam on a batch; reads the loss back. */
-  step(): number;
+  step(): Promise<number>;
   dispose(): void;
 }
 
@@ -28,7 +28,12 @@ export function smallCnn(batch: number): SmallCnn {
     return tf.losses.softmaxCrossEntropy(labels, logits) as tf.Scalar;
   };
   return {
-    step: () => tf.tidy(() => optimiser.minimize(loss, true)!.dataSync()[0]!),
+    step: async () => {
+      const value = tf.tidy(() => optimiser.minimize(loss, true)!);
+      const [read] = await value.data();
+      value.dispose();
+      return read!;
+    },
     dispose: () => {
       tf.dispose([...kernels, head, images, labels]);
       optimiser.dispose();

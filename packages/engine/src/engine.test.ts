@@ -75,8 +75,12 @@ describe.skipIf(skipped)('with a libtensorflow, initEngine', () => {
         await initEngine({ backend });
         kept.push(tf.tidy(() => tf.square(tf.tensor1d([1, 2]))));
       }
-      console.log(kept.map((tensor) => tensor.dataSync().join()).join(' '));`;
-    expect(runScript(script)).toEqual({ status: 0, stderr: '', stdout: '1,4 1,4 1,4 1,4 1,4 1,4\n' });
+      console.log(kept.map((tensor) => tensor.dataSync().join()).join(' '));
+      const indices = tf.tensor1d([1, 0], 'int32');
+      tf.gather(kept[0], indices);
+      await initEngine({ backend: 'tensorflow' });
+      console.log(tf.gather(kept[0], indices).dataSync().join());`;
+    expect(runScript(script)).toEqual({ status: 0, stderr: '', stdout: '1,4 1,4 1,4 1,4 1,4 1,4\n4,1\n' });
   });
 });
 

@@ -1,6 +1,6 @@
 // Where the engine's `tensorflow` backend differs from tfjs-node's kernels: ones that a recording can follow, and gradients in one op.
 import * as tf from '@tensorflow/tfjs-core';
-import { activeTensorFlow, floatOp, op, runOp } from './active.js';
+import { activeTensorFlow, floatOp, op, runOp, tensorIds } from './active.js';
 import { dtypeNumbers, dtypes } from './dtypes.js';
 
 export function registerKernels(): void {
@@ -28,8 +28,11 @@ function channelSums(): void {
 function gatherWithoutReading(): void {
   const checked = tf.getKernel(tf.GatherV2, 'tensorflow');
   const kernelFunc: tf.KernelFunc = (call) => {
-    if (!activeTensorFlow()?.binding.tape) return checked.kernelFunc(call);
     const { x, indices } = call.inputs as { x: tf.Tensor; indices: tf.Tensor };
+    if (!activeTensorFlow()?.binding.tape) {
+      tensorIds([indices]); // brings them here from another backend: tfjs-node looks for them in this one only
+      return checked.kernelFunc(call);
+    }
     const { axis, batchDims } = call.attrs as unknown as tf.GatherV2Attrs;
     const attributes = [op.int('batch_dims', batchDims), op.type('Tparams', dtypeNumbers[x.dtype]!), op.type('Tindices', dtypeNumbers[indices.dtype]!), op.type('Taxis', dtypes.TF_INT32)];
     return runOp('GatherV2', attributes, [x, indices, tf.scalar(axis, 'int32')])[0]!;
