@@ -131,6 +131,29 @@ sys.stdout.buffer.write(Image.open(file).convert('RGB').tobytes() + file.getvalu
     const { stdout } = spawnSync(python, ['-c', script]);
     expect(Buffer.from(decode(stdout.subarray(IMAGE_BYTES))).equals(stdout.subarray(0, IMAGE_BYTES))).toBe(true);
   });
+
+  const byPillow = (code: string) => spawnSync(python, ['-c', `import io, sys\nfrom PIL import Image\nfile = io.BytesIO()\n${code}\nsys.stdout.buffer.write(file.getvalue())`]).stdout;
+
+  test('grey is three equal channels, as Pillow has it', async () => {
+    const jpeg = byPillow("Image.linear_gradient('L').resize((112, 112)).save(file, 'JPEG', quality=100)");
+    expect(isPlainJpeg(jpeg)).toBe(true);
+    await sameAsSharp(jpeg);
+    expect(Math.abs(decode(jpeg)[3 * (56 * 112 + 56)]! - 128)).toBeLessThan(3);
+  });
+
+  test('stored as RGB, not as luma and chroma, keeps its colour', async () => {
+    const jpeg = byPillow("Image.new('RGB', (112, 112), (200, 90, 60)).save(file, 'JPEG', quality=95, keep_rgb=True)");
+    const [red, green, blue] = await decodeImage(jpeg, 'here');
+    for (const [found, drawn] of [[red, 200], [green, 90], [blue, 60]] as const) expect(Math.abs(found! - drawn)).toBeLessThan(4);
+    if (isPlainJpeg(jpeg)) await sameAsSharp(jpeg);
+  });
+
+  test('CMYK, which Adobe stores inverted, is left to sharp and keeps its brightness', async () => {
+    const jpeg = byPillow("Image.new('RGB', (112, 112), (220, 210, 205)).convert('CMYK').save(file, 'JPEG', quality=95)");
+    expect(isPlainJpeg(jpeg)).toBe(false);
+    const [red, green, blue] = await decodeImage(jpeg, 'here');
+    expect(Math.min(red!, green!, blue!)).toBeGreaterThan(150); // inverted, they would be below 60
+  });
 });
 
 function attempt<T>(task: () => T): T | undefined {
