@@ -17,15 +17,21 @@ export async function verifyReplay(step: RecordedStep, inputs: Readonly<Record<s
 }
 
 function compare(what: string, replayed: Float32Array, expected: Float32Array): void {
-  let difference = 0;
-  let scale = 0;
-  for (let i = 0; i < expected.length; i++) {
-    difference += (replayed[i]! - expected[i]!) ** 2;
-    scale += expected[i]! ** 2;
-  }
+  const difference = differenceOf(replayed, expected);
+  const scale = expected.reduce((sum, value) => sum + value ** 2, 0);
   if (Math.sqrt(difference) <= TOLERANCE * Math.sqrt(scale)) return;
   if (expected.every((value, i) => Object.is(value, replayed[i]))) return; // the same NaN or infinity
   throw new RecordingError(
     `record: ${what} of the replayed graph differs from the eager step's by ${(Math.sqrt(difference) / Math.sqrt(scale)).toExponential(1)} relative (at most ${TOLERANCE} is rounding); the step may depend on something that is no input or variable.`,
   );
+}
+
+/**
+ * Σ of squared differences, without the largest one of every thousand: where a step divides by a gradient's own size, as Adam's first does, a
+ * gradient that is all but zero turns a rounding into a whole step. A wrong graph is wrong in more places than that.
+ */
+function differenceOf(replayed: Float32Array, expected: Float32Array): number {
+  const squares = Float64Array.from(expected, (value, i) => (replayed[i]! - value) ** 2).sort(); // NaN last
+  const counted = Number.isFinite(squares.at(-1) ?? 0) ? squares.length - Math.floor(squares.length / 1000) : squares.length;
+  return squares.subarray(0, counted).reduce((sum, square) => sum + square, 0);
 }
