@@ -23,7 +23,8 @@ export interface SandwichLine {
 type Measured = Pick<SandwichLine, 'imagesPerSecond' | 'peakRssMB' | 'recordSeconds'>;
 
 function lastLine(command: string, args: readonly string[]): Measured | undefined {
-  const { status, stdout } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 2 ** 26 });
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 2 ** 26 });
+  if (status !== 0 && command === process.execPath) throw new Error(`${args.join(' ')}: ${stderr.slice(-2000)}`); // a peer may be missing, we may not
   return status === 0 ? (JSON.parse(stdout.trim().split('\n').at(-1)!) as Measured) : undefined;
 }
 
