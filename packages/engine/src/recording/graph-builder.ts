@@ -1,5 +1,7 @@
 // A tape as a GraphDef that stands by itself: inputs become Placeholders, variables resource variables, everything else the op it was.
 import { attr, attrOf, encodeGraphDef, type Node } from './graph-def.js';
+import { dtypes } from '../tensorflow/dtypes.js';
+import { PRODUCT_INPUTS } from './product-inputs.js';
 import type { Tape } from './tape.js';
 
 export interface TensorSpec {
@@ -27,6 +29,8 @@ export interface BuildGraphOptions {
   inputs: readonly GraphInput[];
   variables: readonly GraphVariable[];
   outputs: readonly { name: string; id: number; dtype: number }[];
+  /** What products and convolutions are computed in, whatever surrounds them; default: float32. */
+  products?: 'float32' | 'bfloat16';
 }
 
 /** Names of the nodes of a recorded graph that are fed, fetched or run. */
@@ -41,7 +45,7 @@ export const nodeNames = {
   update: 'update',
 } as const;
 
-export function buildGraph({ tape, inputs, variables, outputs }: BuildGraphOptions): Uint8Array {
+export function buildGraph({ tape, inputs, variables, outputs, products = 'float32' }: BuildGraphOptions): Uint8Array {
   const builder = new GraphBuilder();
   for (const { name, id, shape, dtype } of inputs) builder.placeholder(nodeNames.input(name), { shape, dtype }, id);
   for (const variable of variables) builder.variable(variable);
@@ -51,7 +55,9 @@ export function buildGraph({ tape, inputs, variables, outputs }: BuildGraphOptio
   tape.ops.forEach(({ name, attributes, inputs: ids, outputs: results, updates }, i) => {
     const attributeMap = Object.fromEntries(attributes.map((attribute) => [attribute.name, attrOf(attribute)]));
     const node = { name: `op/${i}_${name}`, op: name, attr: attributeMap };
+    const productInputs = products === 'bfloat16' && results[0]?.dtype === dtypes.TF_FLOAT ? PRODUCT_INPUTS[name] : undefined;
     if (updates) builder.update(node, updates, ids, results.map(({ id }) => id));
+    else if (productInputs) builder.bfloat16Product(node, ids, productInputs, results[0]!.id);
     else builder.add({ ...node, input: ids.map((id) => builder.reference(id)) }, results.map(({ id }) => id));
   });
   for (const { name, id, dtype } of outputs) {
@@ -74,6 +80,21 @@ class GraphBuilder {
   add(node: Node, ids: readonly number[]): void {
     this.nodes.push(node);
     ids.forEach((id, k) => this.references.set(id, k === 0 ? node.name : `${node.name}:${k}`));
+  }
+
+  /** A float32 op as one of bfloat16 between casts; TensorFlow shares the casts of an input that several ops take. */
+  bfloat16Product(node: Omit<Node, 'input'>, ids: readonly number[], castInputs: readonly number[], result: number): void {
+    const cast = (name: string, input: string, from: number, to: number): Node => ({
+      name, op: 'Cast', input: [input], attr: { SrcT: attr.type(from), DstT: attr.type(to), Truncate: attr.bool(false) },
+    });
+    const input = ids.map((id, i) => {
+      if (!castInputs.includes(i)) return this.reference(id);
+      const name = `${node.name}/bfloat16_${i}`;
+      this.nodes.push(cast(name, this.reference(id), dtypes.TF_FLOAT, dtypes.TF_BFLOAT16));
+      return name;
+    });
+    this.nodes.push({ ...node, input, attr: { ...node.attr, T: attr.type(dtypes.TF_BFLOAT16) } });
+    this.add(cast(`${node.name}/float32`, node.name, dtypes.TF_BFLOAT16, dtypes.TF_FLOAT), [result]);
   }
 
   placeholder(name: string, { shape, dtype }: TensorSpec, id: number): void {

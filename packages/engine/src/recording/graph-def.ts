@@ -41,6 +41,7 @@ export function encodeGraphDef(nodes: readonly Node[]): Uint8Array {
 
 export const attr = {
   type: (type: number): AttrValue => ({ type }),
+  bool: (b: boolean): AttrValue => ({ b }),
   string: (text: string): AttrValue => ({ s: Buffer.from(text) }),
   shape: (shape: readonly number[]): AttrValue => ({ shape: shapeProto(shape) }),
   tensor: (tensor: TensorBytes): AttrValue => ({ tensor: { dtype: tensor.dtype, tensor_shape: shapeProto(tensor.shape), ...(repeatedValue(tensor) ?? { tensor_content: tensor.bytes }) } }),

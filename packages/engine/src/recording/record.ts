@@ -8,7 +8,7 @@ import { collectGarbage } from './collect-garbage.js';
 import { RecordingError } from './errors.js';
 import { buildGraph } from './graph-builder.js';
 import { RecordedStep, type SharedSession } from './recorded-step.js';
-import { exactConfig, sessionConfig, type SessionOptions } from './session-options.js';
+import { exactConfig, productsOf, sessionConfig, type SessionOptions } from './session-options.js';
 import { trace, type NamedTensors, type Trace } from './trace.js';
 import { verifyReplay } from './verify.js';
 
@@ -46,13 +46,15 @@ export async function record<I extends NamedTensors, O extends NamedTensors>(
   const traced = trace((given) => step(given as I), { inputs, names }, active);
   const graph = buildGraph(traced);
   collectGarbage(); // the step's tape, before the graph takes memory
-  const open = (session: SharedSession) => new RecordedStep<I, O>(traced, graph, session, active);
+  const open = (session: SharedSession) =>
+    new RecordedStep<I, O>(traced, session.products === 'float32' ? graph : buildGraph({ ...traced, products: session.products }), session, active);
   const exact = exactConfig(config);
   // Reduced precision is no fault of the recording: the graph is verified without it.
   const verified = await verify(open(newSession(active, exact)), inputs, traced);
-  const isFinal = !shareWith && isDeepStrictEqual(config, exact);
+  const products = productsOf(options, active);
+  const isFinal = !shareWith && products === 'float32' && isDeepStrictEqual(config, exact);
   if (!isFinal) await verified.dispose();
-  const recorded = isFinal ? verified : open(shareWith?.shared ?? newSession(active, config));
+  const recorded = isFinal ? verified : open(shareWith?.shared ?? newSession(active, config, products));
   await recorded.write();
   if (release) recorded.release();
   return recorded;
@@ -70,8 +72,9 @@ async function verify<S extends RecordedStep>(step: S, inputs: NamedTensors, tra
   }
 }
 
-const newSession = ({ library }: ActiveTensorFlow, config: SessionConfig): SharedSession => ({
+const newSession = ({ library }: ActiveTensorFlow, config: SessionConfig, products: SharedSession['products'] = 'float32'): SharedSession => ({
   session: new GraphSession(library, configProto(config)),
   steps: 0,
+  products,
   names: 0,
 });

@@ -15,6 +15,8 @@ import type { NamedTensors, Trace } from './trace.js';
 export interface SharedSession {
   session: GraphSession;
   steps: number;
+  /** What the graphs of its steps compute products in. */
+  products: 'float32' | 'bfloat16';
   /** Prefix numbers given out so far. */
   names: number;
 }

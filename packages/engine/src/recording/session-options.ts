@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { activeTensorFlow, type ActiveTensorFlow } from '../tensorflow/active.js';
 import type { SessionConfig } from '../tensorflow/config-proto.js';
-import { RecordingError } from './errors.js';
 
 export interface SessionOptions {
   /** Threads TensorFlow computes with; default: the engine's. */
@@ -12,26 +11,29 @@ export interface SessionOptions {
   /** Compiles the graph with XLA; default: on CUDA, where it pays, and not on a CPU, where it was measured slower. */
   xla?: boolean;
   /**
-   * bfloat16: products and convolutions in bfloat16, parameters and updates in float32; auto: bfloat16 where the CPU computes in it.
+   * bfloat16: products and convolutions in bfloat16, parameters and updates in float32; auto: bfloat16 where the CPU computes in it, float32 on
+   * a GPU.
    * Never for g at evaluation or inversion: an inverse loses digits to it.
    */
   precision?: 'float32' | 'bfloat16' | 'auto';
 }
 
-/** @throws RecordingError for bfloat16 on a GPU, for which TensorFlow has no rewriter. */
 export function sessionConfig(options: SessionOptions, active: ActiveTensorFlow): SessionConfig {
   const { config, binding } = active;
   const { threads = config.threads, gpuMemoryGrowth = true, xla = binding.device === 'cuda' } = options;
-  const bfloat16 = precisionOf(options, active) === 'bfloat16';
+  const bfloat16 = binding.device === 'cpu' && precisionOf(options, active) === 'bfloat16';
   return { ...(threads !== undefined && { threads }), gpu: config.gpu, gpuMemoryGrowth, xla, bfloat16 };
 }
 
-/** What a step recorded with these options computes its products in; float32 where the current backend cannot record. @throws RecordingError */
+/** What a step recorded with these options computes its products in; float32 where the current backend cannot record. */
 export function precisionOf({ precision = 'float32' }: SessionOptions, active = activeTensorFlow()): 'float32' | 'bfloat16' {
-  const onCpu = active?.binding.device === 'cpu';
-  if (precision === 'bfloat16' && active && !onCpu) throw new RecordingError('record: precision bfloat16 is for CPUs; use float32 on a GPU.');
-  const isBfloat16 = onCpu && (precision === 'bfloat16' || (precision === 'auto' && computesInBfloat16()));
-  return isBfloat16 ? 'bfloat16' : 'float32';
+  if (!active || precision === 'float32') return 'float32';
+  return precision === 'bfloat16' || (active.binding.device === 'cpu' && computesInBfloat16()) ? 'bfloat16' : 'float32';
+}
+
+/** What the graph itself says of its products: TensorFlow's own rewriter to bfloat16, which spares more casts, is for CPUs. */
+export function productsOf(options: SessionOptions, active: ActiveTensorFlow): 'float32' | 'bfloat16' {
+  return active.binding.device === 'cpu' ? 'float32' : precisionOf(options, active);
 }
 
 /** The same without what changes results: what a recorded graph is verified with. */
