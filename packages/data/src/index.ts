@@ -4,6 +4,7 @@ export { type Augmentation } from './batches/augment.js';
 export { type Shuffle } from './batches/epoch-order.js';
 export { SkippedRecords, type SkippedSummary } from './batches/skipped-records.js';
 export { decodeImage } from './images/decode-image.js';
+export type { RgbImage } from './images/decode-upright.js';
 export { IMAGE_BYTES, IMAGE_SIZE } from './images/image-size.js';
 export { DataOptionError, RecordError } from './errors.js';
 export { Random } from './random.js';
@@ -22,7 +23,7 @@ export { drawPairs, mostPairsPerFold, type DrawPairsOptions, type ImagePair } fr
 export { importFolder, type ImportFolderOptions, type ImportReport } from './making/import-folder.js';
 export { inspectPack, packSheet, type PackReport, type PackSheetOptions } from './making/inspect-pack.js';
 export { inspectRecords, type RecordsReport } from './making/inspect-records.js';
-export type { AlignFunction, Chroma, PrepareOptions, RgbImage } from './making/prepare-image.js';
+export type { AlignFunction, Chroma, PrepareOptions } from './making/prepare-image.js';
 export { shuffleRecords, type ShuffleRecordsOptions } from './making/shuffle-records.js';
 export { splitRecords, type SplitRecordsOptions } from './making/split-records.js';
 export { subsetRecords, type SubsetRecordsOptions } from './making/subset-records.js';

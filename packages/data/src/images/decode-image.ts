@@ -4,7 +4,7 @@ import { RecordError, type Place } from '../errors.js';
 import { IMAGE_SIZE } from './image-size.js';
 
 /** 67 megapixels: a file of a few KB can announce thousands of times as many, and take as long. */
-const MAX_PIXELS = 2 ** 26;
+export const MAX_PIXELS = 2 ** 26;
 
 // Many small images: parallel over images, not inside one.
 sharp.concurrency(1);

@@ -12,7 +12,7 @@ import { requireDiskSpace } from './disk-space.js';
 import { sourceImages, surveyFolder, type FolderSurvey, type SourceImage } from './image-folder.js';
 import { ImportJournal } from './import-journal.js';
 import { ImportedImages, type MadeImage } from './imported-images.js';
-import { orderedMap } from './ordered-map.js';
+import { orderedMap } from '../ordered-map.js';
 import { checkPrepareOptions, prepareImage, type PrepareOptions } from './prepare-image.js';
 
 export interface ImportFolderOptions extends PrepareOptions {

@@ -2,8 +2,9 @@ import sharp, { type Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { jpegOf, picture, picturePixels, rawDecode, SIDE } from '../../test/pictures.js';
 import { DataOptionError, RecordError } from '../errors.js';
+import type { RgbImage } from '../images/decode-upright.js';
 import { IMAGE_BYTES } from '../images/image-size.js';
-import { prepareImage, type RgbImage } from './prepare-image.js';
+import { prepareImage } from './prepare-image.js';
 
 const where = 'a/1.jpg';
 const meanDifference = (a: Uint8Array, b: Uint8Array) => a.reduce((sum, value, i) => sum + Math.abs(value - b[i]!), 0) / a.length;

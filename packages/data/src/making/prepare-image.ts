@@ -2,17 +2,11 @@
 import sharp, { type Sharp } from 'sharp';
 import { DataOptionError, RecordError } from '../errors.js';
 import { decodeImage, reasonOf, undecodable } from '../images/decode-image.js';
+import { decodeUpright, upright, type RgbImage } from '../images/decode-upright.js';
 import { IMAGE_BYTES, IMAGE_SIZE } from '../images/image-size.js';
 
 /** Colour at half the resolution of brightness in both directions, as cv2 and so face2rec2 writes it, or at the full one. */
 export type Chroma = '4:2:0' | '4:4:4';
-
-export interface RgbImage {
-  /** [height, width, 3], rows from the top. */
-  data: Uint8Array;
-  width: number;
-  height: number;
-}
 
 /** Finds the face and gives it aligned, RGB [112, 112, 3]; null where there is none. */
 export type AlignFunction = (image: RgbImage) => Promise<Uint8Array | null>;
@@ -23,9 +17,6 @@ export interface PrepareOptions {
   chroma?: Chroma;
   align?: AlignFunction | undefined;
 }
-
-/** 67 megapixels, as for decoding. */
-const MAX_PIXELS = 2 ** 26;
 
 export function checkPrepareOptions(operation: string, { quality = 95, chroma = '4:2:0' }: PrepareOptions): void {
   if (!(Number.isInteger(quality) && quality >= 1 && quality <= 100)) throw new DataOptionError(`${operation}: quality is ${quality}; expected an integer from 1 to 100.`);
@@ -63,16 +54,3 @@ async function isFinished(bytes: Buffer): Promise<boolean> {
   const { format, width, height, channels, orientation = 1 } = await sharp(bytes).metadata();
   return format === 'jpeg' && width === IMAGE_SIZE && height === IMAGE_SIZE && (channels === 1 || channels === 3) && orientation === 1;
 }
-
-/** @throws RecordError, beginning with `where`, for what is no whole image. */
-export async function decodeUpright(bytes: Buffer, where: string): Promise<RgbImage> {
-  try {
-    const { data, info } = await upright(bytes).raw().toBuffer({ resolveWithObject: true });
-    return { data, width: info.width, height: info.height };
-  } catch (error) {
-    throw undecodable(where, reasonOf(error));
-  }
-}
-
-const upright = (bytes: Buffer) =>
-  sharp(bytes, { limitInputPixels: MAX_PIXELS }).autoOrient().flatten({ background: 'black' }).toColourspace('srgb');

@@ -4,25 +4,17 @@ import { rm, stat } from 'node:fs/promises';
 import { DataOptionError } from '../errors.js';
 import { Im2recWriter } from '../im2rec-writer.js';
 import { Random } from '../random.js';
-import { openRecords, type SkippedRecord } from '../record-set.js';
 import { requireInteger } from '../require-integer.js';
-import { buildBeside, refuseExisting } from './build-beside.js';
+import { buildBeside } from './build-beside.js';
 import { requireDiskSpace } from './disk-space.js';
+import { rewriteSet, type RewriteOptions } from './rewrite-set.js';
 import { readBucket, ShuffleBuckets } from './shuffle-buckets.js';
 
-export interface ShuffleRecordsOptions {
-  /** A .rec, or a folder with one. */
-  source: string;
-  /** A folder that is not there yet. */
-  output: string;
+/** For `onProgress` each image counts twice: when it is read, and when it is written. */
+export interface ShuffleRecordsOptions extends RewriteOptions {
   seed?: number;
   /** Bytes of images that are in memory at once, about. */
   memory?: number;
-  /** With it, damaged records are left out and given here; without, the first one is an error. */
-  onSkip?: (skipped: SkippedRecord) => void;
-  /** Each image counts twice: when it is read, and when it is written. */
-  onProgress?: (progress: { done: number; total: number }) => void;
-  signal?: AbortSignal;
 }
 
 const DEFAULT_MEMORY = 2 ** 29;
@@ -36,12 +28,10 @@ const PROGRESS_EVERY = 1024;
  * @throws DataOptionError for options that do not fit, RecordError for damage, a full disk, or an output that is there.
  */
 export async function shuffleRecords(options: ShuffleRecordsOptions): Promise<{ images: number }> {
-  const { source, output, seed = 0, memory = DEFAULT_MEMORY, onSkip, onProgress, signal } = options;
+  const { output, seed = 0, memory = DEFAULT_MEMORY, onSkip, onProgress, signal } = options;
   if (!Number.isInteger(seed)) throw new DataOptionError(`shuffle: seed is ${seed}; expected an integer.`);
   requireInteger('shuffle', 'memory', memory, 1);
-  await refuseExisting(output);
-  const records = await openRecords(source, { onCorrupt: onSkip ? 'skip' : 'error' });
-  try {
+  return rewriteSet(options, async (records) => {
     const { imageCount: images, path } = records;
     const { size: bytes } = await stat(path);
     const buckets = Math.min(MAX_BUCKETS, images, Math.ceil(bytes / memory));
@@ -52,7 +42,7 @@ export async function shuffleRecords(options: ShuffleRecordsOptions): Promise<{ 
       if (++done % PROGRESS_EVERY === 0 || done === 2 * images) onProgress?.({ done, total: 2 * images });
     };
     const places = new Random(seed).shuffle(Uint32Array.from({ length: images }, (_, i) => i));
-    return await buildBeside(output, async (folder) => {
+    return buildBeside(output, async (folder) => {
       const spread = await ShuffleBuckets.create(folder, { buckets, images });
       try {
         for await (const { key, label, image } of records.scan(onSkip ? { onSkip } : {})) {
@@ -65,9 +55,7 @@ export async function shuffleRecords(options: ShuffleRecordsOptions): Promise<{ 
       }
       return { images: await writeInOrder(spread.paths, folder, step) };
     });
-  } finally {
-    await records.close();
-  }
+  });
 }
 
 async function writeInOrder(buckets: readonly string[], folder: string, step: () => void): Promise<number> {

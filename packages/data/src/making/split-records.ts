@@ -1,35 +1,26 @@
 // A set cut in two by identity: nobody is in both.
 import { join } from 'node:path';
-import { openRecords, type SkippedRecord } from '../record-set.js';
 import { splitByIdentity, type SplitByIdentityOptions } from '../split.js';
-import { buildBeside, refuseExisting } from './build-beside.js';
+import { buildBeside } from './build-beside.js';
 import { requireDiskSpace } from './disk-space.js';
 import { recordBytes } from './record-bytes.js';
+import { rewriteSet, type RewriteOptions } from './rewrite-set.js';
 import { writeRecords, type WrittenSet } from './write-records.js';
 
-export interface SplitRecordsOptions extends SplitByIdentityOptions {
-  /** A .rec, or a folder with one. */
-  source: string;
-  /** A folder that is not there yet; it gets the folders train and test. */
-  output: string;
-  /** With it, damaged records are left out and given here; without, the first one is an error. */
-  onSkip?: (skipped: SkippedRecord) => void;
-  onProgress?: (progress: { done: number; total: number }) => void;
-  signal?: AbortSignal;
-}
+/** The output gets the folders train and test. */
+export interface SplitRecordsOptions extends RewriteOptions, SplitByIdentityOptions {}
 
 /**
  * The same identities are held out as by `splitByIdentity` with these options.
  * @throws DataOptionError for fewer than two identities, RecordError for damage, a full disk, or an output that is there.
  */
-export async function splitRecords({ source, output, onSkip, onProgress, signal, ...options }: SplitRecordsOptions): Promise<{ train: WrittenSet; test: WrittenSet }> {
-  await refuseExisting(output);
-  const records = await openRecords(source, { onCorrupt: onSkip ? 'skip' : 'error' });
-  try {
+export function splitRecords(options: SplitRecordsOptions): Promise<{ train: WrittenSet; test: WrittenSet }> {
+  const { output, onSkip, onProgress, signal } = options;
+  return rewriteSet(options, async (records) => {
     const split = splitByIdentity(records, options);
     const total = records.imageCount;
     await requireDiskSpace(output, await recordBytes(records, total));
-    return await buildBeside(output, async (folder) => {
+    return buildBeside(output, async (folder) => {
       const write = (side: 'train' | 'test', before: number) =>
         writeRecords(records, byIdentity(records.labels, records.keys, split[side]), join(folder, side), {
           onSkip,
@@ -38,9 +29,7 @@ export async function splitRecords({ source, output, onSkip, onProgress, signal,
         });
       return { train: await write('train', 0), test: await write('test', split.train.length) };
     });
-  } finally {
-    await records.close();
-  }
+  });
 }
 
 /** `chosen`, which is ascending, in the order of labels and within them of keys. */

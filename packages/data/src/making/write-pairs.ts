@@ -6,7 +6,7 @@ import { openRecords } from '../record-set.js';
 import { writeVerificationPack } from '../verification/write-verification-pack.js';
 import { drawPairs, type DrawPairsOptions } from './draw-pairs.js';
 import { parseLfwPairs, type ListedImage } from './lfw-pairs.js';
-import { orderedMap } from './ordered-map.js';
+import { orderedMap } from '../ordered-map.js';
 import { checkPrepareOptions, prepareImage, type PrepareOptions } from './prepare-image.js';
 
 export interface WritePairsOptions extends DrawPairsOptions {

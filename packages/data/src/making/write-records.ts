@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FaceRecord, RecordSet, SkippedRecord } from '../record-set.js';
 import { RecordWriter } from '../record-writer.js';
-import { orderedMap } from './ordered-map.js';
+import { orderedMap } from '../ordered-map.js';
 
 export interface WriteRecordsOptions {
   /** A damaged record is an error, or is left out and given here. */

@@ -1,11 +1,11 @@
 // InsightFace's layout (face2rec2.py): key 0 is labelled [first identity key, end of identity keys), each identity record
 // [first image key, end of image keys), and images are the keys from 1 to the first identity's.
 import { RecordError } from '../errors.js';
-import { readRecord } from './framing.js';
 import { exactBoundaries, float32Slack } from './exact-boundaries.js';
 import { IdCount, strangerError } from './id-count.js';
 import { parseImageRecord, type ImageRecord, type PayloadPlace } from './image-record.js';
 import type { Layout } from './layout.js';
+import { readImageRecord } from './read-image.js';
 import { inFileOrder, readRows } from './read-rows.js';
 import type { RecordFile } from './record-file.js';
 import type { RecordIndex } from './record-index.js';
@@ -68,7 +68,7 @@ async function identityKeyRange(rec: RecordFile, index: RecordIndex, header: Ima
     const slack = float32Slack(value);
     return [lowerBound(index.keys, value - slack), lowerBound(index.keys, value + slack + 1)];
   };
-  const isIdentity = async (row: number) => (await recordOf(rec, index, row)).image.length === 0;
+  const isIdentity = async (row: number) => (await readImageRecord(rec, index, row)).image.length === 0;
   const [lowest, limit] = near(first);
   let firstRow = lowest;
   while (firstRow < limit && !(await isIdentity(firstRow))) firstRow++;
@@ -81,18 +81,12 @@ async function identityKeyRange(rec: RecordFile, index: RecordIndex, header: Ima
 /** A header that names too high a key would make images of identity records. */
 async function checkLastImage(rec: RecordFile, index: RecordIndex, firstIdentity: number): Promise<void> {
   const row = lowerBound(index.keys, firstIdentity) - 1;
-  const record = row > 0 ? await recordOf(rec, index, row).catch(() => undefined) : undefined; // one that is damaged is found so when it is read
+  const record = row > 0 ? await readImageRecord(rec, index, row).catch(() => undefined) : undefined; // one that is damaged is found so when it is read
   if (record?.image.length !== 0) return;
   throw new RecordError(`${rec.path} key ${index.keys[row]}: a record without an image, but key 0 says that images are keys 1 to ${firstIdentity - 1}.`, {
     file: rec.path,
     offset: index.offsets.at(row),
   });
-}
-
-async function recordOf(rec: RecordFile, index: RecordIndex, row: number): Promise<ImageRecord> {
-  const offset = index.offsets.at(row);
-  const { payload } = await readRecord(rec, offset, index.nextOffset(row, rec.size));
-  return parseImageRecord(payload, { path: rec.path, offset, key: index.keys[row]! });
 }
 
 async function readIdentities(rec: RecordFile, index: RecordIndex, { first, end }: KeyRange) {

@@ -1,10 +1,10 @@
 // What the records of a .rec are: InsightFace's face2rec2 puts a header under key 0 and one record per identity after the images; im2rec only images.
 import { RecordError } from '../errors.js';
-import { readRecord } from './framing.js';
-import { parseImageRecord, type ImageRecord } from './image-record.js';
+import type { ImageRecord } from './image-record.js';
 import { im2recLayout } from './im2rec-layout.js';
 import { insightFaceLayout } from './insightface-layout.js';
 import { fail } from './parse-index.js';
+import { readImageRecord } from './read-image.js';
 import type { RecordFile } from './record-file.js';
 import type { RecordIndex } from './record-index.js';
 
@@ -47,8 +47,6 @@ export async function readLayout(
 
 /** The record of key 0 where it has labels and no image: in im2rec's layout it is an image, if with many labels. */
 async function headerRecord(rec: RecordFile, index: RecordIndex): Promise<ImageRecord | undefined> {
-  const offset = index.offsets.at(0);
-  const { payload } = await readRecord(rec, offset, index.nextOffset(0, rec.size));
-  const record = parseImageRecord(payload, { path: rec.path, offset, key: 0 });
+  const record = await readImageRecord(rec, index, 0);
   return record.flag > 0 && record.image.length === 0 ? record : undefined;
 }

@@ -1,8 +1,9 @@
 // An image's record, from where it lies in the file to the encoded image: for a RecordSet, and for threads that open the file for themselves.
 import { readRecord } from './framing.js';
 import { strangerError } from './id-count.js';
-import { parseImageRecord } from './image-record.js';
+import { parseImageRecord, type ImageRecord } from './image-record.js';
 import type { RecordFile } from './record-file.js';
+import type { RecordIndex } from './record-index.js';
 
 export interface RecordPlace {
   key: number;
@@ -24,4 +25,11 @@ export function imageIn(payload: Buffer, path: string, { key, offset, idIsKey }:
   const { id, image } = parseImageRecord(payload, { path, offset, key });
   if (idIsKey && id !== key) throw strangerError(path, { key, offset });
   return image;
+}
+
+/** The record of a row of the index, whatever it is: image, identity or header. @throws RecordError where it is damaged. */
+export async function readImageRecord(file: RecordFile, index: RecordIndex, row: number): Promise<ImageRecord> {
+  const offset = index.offsets.at(row);
+  const { payload } = await readRecord(file, offset, index.nextOffset(row, file.size));
+  return parseImageRecord(payload, { path: file.path, offset, key: index.keys[row]! });
 }

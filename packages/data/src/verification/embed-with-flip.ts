@@ -2,6 +2,7 @@
 import { mirror } from '../batches/augment.js';
 import { DataOptionError } from '../errors.js';
 import { IMAGE_BYTES } from '../images/image-size.js';
+import { normOf } from './unit-embeddings.js';
 
 /** RGB bytes [B, 112, 112, 3] → [B, d], as the network gives them: their lengths count. */
 export type EmbedFunction = (images: Uint8Array) => Promise<Float32Array>;
@@ -32,11 +33,7 @@ export async function embedWithFlip(images: Uint8Array, embed: EmbedFunction, si
 
 function sumOfNorms(rows: Float32Array, size: number): number {
   let total = 0;
-  for (let start = 0; start < rows.length; start += size) {
-    let sum = 0;
-    for (let i = start; i < start + size; i++) sum += rows[i]! ** 2;
-    total += Math.sqrt(sum);
-  }
+  for (let start = 0; start < rows.length; start += size) total += normOf(rows.subarray(start, start + size));
   if (!Number.isFinite(total)) throw new DataOptionError('embed gave a number that is not finite; the model is damaged, or has diverged.');
   return total;
 }

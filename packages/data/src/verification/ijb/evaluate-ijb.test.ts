@@ -8,7 +8,7 @@ import { pythonMissing, PYTHON, runPython } from '../../../test/verification/pyt
 import { figuresOf, SCRIPT, type Ijb } from '../../../test/verification/reference.js';
 import { DataOptionError, RecordError } from '../../errors.js';
 import { IMAGE_BYTES } from '../../images/image-size.js';
-import type { RgbImage } from '../../making/prepare-image.js';
+import type { RgbImage } from '../../images/decode-upright.js';
 import { Random } from '../../random.js';
 import type { EmbedFunction } from '../embed-with-flip.js';
 import { evaluateIjb } from './evaluate-ijb.js';
