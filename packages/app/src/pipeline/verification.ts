@@ -4,6 +4,7 @@ import { embedBy, verificationFigures, type VerificationTest } from '@lin/train'
 import type { Config } from '../config/schema.js';
 import { note, warn } from '../console.js';
 import { progressLine } from '../progress.js';
+import { canBeMeasured } from './check-packs.js';
 import { heldOutPairs } from './held-out-pairs.js';
 import type { Prepared } from './prepare.js';
 import { openTeacher } from './teacher.js';
@@ -24,7 +25,7 @@ async function onHeldOutPairs(prepared: Prepared, config: Config): Promise<Verif
   const student = await studentRows(prepared, config, drawn);
   const pairs = drawn.filter(({ first, second }) => student.has(first) && student.has(second)); // without images that are damaged
   const same = pairs.map((pair) => pair.same);
-  if (same.length < 10 || new Set(same).size < 2) {
+  if (!canBeMeasured(same)) {
     return { name: HELD_OUT, pairs: same.length, student: null, teacher: null, reason: 'the held-out images give too few pairs of one person and of two' };
   }
   const keys = pairs.flatMap(({ first, second }) => [first, second]);
