@@ -142,16 +142,17 @@ export class RecordedStep<I extends NamedTensors = NamedTensors, O extends Named
   private feed(name: string, value: InputValue | undefined, spec: TensorSpec): (() => Pointer) | TensorBytes {
     const { shape, dtype } = spec;
     if (value === undefined) throw new RecordingError(`run: input ${name} is missing; expected a tensor or array of shape [${shape.join(', ')}].`);
-    const isTensor = value instanceof tf.Tensor;
+    const given = typeof value === 'number' ? [value] : value;
+    const isTensor = given instanceof tf.Tensor;
     const size = shape.reduce((product, length) => product * length, 1);
     const [found, fits] = isTensor
-      ? [`[${value.shape.join(', ')}]`, String(value.shape) === String(shape)]
-      : typeof value === 'number' ? ['1 number', size === 1] : [`${value.length} numbers`, value.length === size];
+      ? [`[${given.shape.join(', ')}]`, String(given.shape) === String(shape)]
+      : [`${given.length} numbers`, given.length === size];
     if (!fits) {
       throw new RecordingError(`run: input ${name} was recorded with shape [${shape.join(', ')}], but got ${found}; a recorded graph has fixed shapes, record another.`);
     }
-    if (isTensor && dtypeNumbers[value.dtype] === dtype) return () => this.active.binding.resolve(tensorIds([value])[0]!);
-    return { ...spec, bytes: inputBytes(typeof value === 'number' ? [value] : isTensor ? value.dataSync() : value, dtype) };
+    if (isTensor && dtypeNumbers[given.dtype] === dtype) return () => this.active.binding.resolve(tensorIds([given])[0]!);
+    return { ...spec, bytes: inputBytes(isTensor ? given.dataSync() : given, dtype) };
   }
 
   /** What `take` makes of the variables' TF_Tensors, by name. */
