@@ -1,5 +1,5 @@
 // What every block here is: a bijection with parameters, that knows its shapes, its inverse, and how it changes volume.
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** Per-sample shape, without the batch. */
 export type Shape = readonly number[];
@@ -8,14 +8,17 @@ export type Shape = readonly number[];
  * A bijection between tensors of `inputShape` and of `outputShape` (per sample; a batch comes first).
  * `forward` and `inverse` return the log-determinant of their own Jacobian, [B]; `apply` and `invert` are the same maps without it,
  * which is what training a Linearizer needs and costs fewer passes.
+ * A conditional bijection depends on a context too, one of `contextShape` for each sample, the same there and back; the others ignore it.
  */
 export interface Invertible {
   readonly inputShape: Shape;
   readonly outputShape: Shape;
-  forward(x: tf.Tensor): { y: tf.Tensor; logDet: tf.Tensor1D };
-  inverse(y: tf.Tensor): { x: tf.Tensor; logDet: tf.Tensor1D };
-  apply(x: tf.Tensor): tf.Tensor;
-  invert(y: tf.Tensor): tf.Tensor;
+  /** Per-sample shape of the context; absent where there is none. */
+  readonly contextShape?: Shape | undefined;
+  forward(x: tf.Tensor, context?: tf.Tensor): { y: tf.Tensor; logDet: tf.Tensor1D };
+  inverse(y: tf.Tensor, context?: tf.Tensor): { x: tf.Tensor; logDet: tf.Tensor1D };
+  apply(x: tf.Tensor, context?: tf.Tensor): tf.Tensor;
+  invert(y: tf.Tensor, context?: tf.Tensor): tf.Tensor;
   dispose(): void;
 }
 
@@ -29,6 +32,31 @@ export function requireShape(operation: string, x: tf.Tensor, shape: Shape): voi
   const sample = x.shape.slice(1);
   if (x.rank === shape.length + 1 && sample.every((size, i) => size === shape[i])) return;
   throw new ShapeError(`${operation}: expected a batch of shape [B, ${shape.join(', ')}], but got [${x.shape.join(', ')}].`);
+}
+
+/** @throws ShapeError where a context is needed, unless `context` has one of `shape` for each sample of `x`. */
+export function requireContext(operation: string, x: tf.Tensor, context: tf.Tensor | undefined, shape: Shape | undefined): void {
+  if (!shape) return;
+  const expected = [x.shape[0]!, ...shape];
+  if (context && String(context.shape) === String(expected)) return;
+  const got = context ? `[${context.shape.join(', ')}]` : 'none';
+  throw new ShapeError(`${operation}: expected a context of shape [${expected.join(', ')}], but got ${got}.`);
+}
+
+/**
+ * The one context shape of blocks that share a context; undefined where none of them takes any.
+ * @throws ShapeError where they want contexts of different shapes.
+ */
+export function sharedContextShape(operation: string, blocks: readonly Invertible[]): Shape | undefined {
+  const conditional = blocks.filter(({ contextShape }) => contextShape);
+  const [first] = conditional;
+  for (const { contextShape, constructor } of conditional) {
+    if (String(contextShape) === String(first!.contextShape)) continue;
+    throw new ShapeError(
+      `${operation}: ${first!.constructor.name} takes a context of [${first!.contextShape!.join(', ')}], but ${constructor.name} one of [${contextShape!.join(', ')}].`,
+    );
+  }
+  return first?.contextShape;
 }
 
 /** @throws RangeError unless `value` is an integer of at least `minimum`. */
@@ -56,4 +84,9 @@ export function requireSizes(operation: string, shape: Shape): void {
 
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
+}
+
+/** Σ over all axes but the batch, [B]: what the log-determinant of an element-wise map is. */
+export function sumPerSample(x: tf.Tensor): tf.Tensor1D {
+  return tf.sum(x, Array.from({ length: x.rank - 1 }, (_, i) => i + 1));
 }

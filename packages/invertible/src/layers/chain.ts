@@ -1,11 +1,12 @@
 // Compositions: blocks in sequence, and a block turned round.
 import * as tf from '@tensorflow/tfjs-core';
-import { ShapeError, type Invertible, type Shape } from '../invertible.js';
+import { sharedContextShape, ShapeError, type Invertible, type Shape } from '../invertible.js';
 
-/** Blocks applied first to last: y = bₙ(… b₂(b₁(x))). Log-determinants add up. */
+/** Blocks applied first to last: y = bₙ(… b₂(b₁(x))). Log-determinants add up; a context goes to every block. */
 export class Chain implements Invertible {
   readonly inputShape: Shape;
   readonly outputShape: Shape;
+  readonly contextShape: Shape | undefined;
   readonly layers: readonly Invertible[];
 
   constructor(layers: readonly Invertible[]) {
@@ -20,21 +21,22 @@ export class Chain implements Invertible {
     this.layers = layers;
     this.inputShape = first.inputShape;
     this.outputShape = layers.at(-1)!.outputShape;
+    this.contextShape = sharedContextShape('Chain', layers);
   }
 
-  apply(x: tf.Tensor): tf.Tensor {
-    return tf.tidy(() => this.layers.reduce((value, layer) => layer.apply(value), x));
+  apply(x: tf.Tensor, context?: tf.Tensor): tf.Tensor {
+    return tf.tidy(() => this.layers.reduce((value, layer) => layer.apply(value, context), x));
   }
 
-  invert(y: tf.Tensor): tf.Tensor {
-    return tf.tidy(() => this.layers.reduceRight((value, layer) => layer.invert(value), y));
+  invert(y: tf.Tensor, context?: tf.Tensor): tf.Tensor {
+    return tf.tidy(() => this.layers.reduceRight((value, layer) => layer.invert(value, context), y));
   }
 
-  forward(x: tf.Tensor) {
+  forward(x: tf.Tensor, context?: tf.Tensor) {
     return tf.tidy(() => {
       let y = x;
       const logDets = this.layers.map((layer) => {
-        const step = layer.forward(y);
+        const step = layer.forward(y, context);
         y = step.y;
         return step.logDet;
       });
@@ -42,11 +44,11 @@ export class Chain implements Invertible {
     });
   }
 
-  inverse(y: tf.Tensor) {
+  inverse(y: tf.Tensor, context?: tf.Tensor) {
     return tf.tidy(() => {
       let x = y;
       const logDets = this.layers.toReversed().map((layer) => {
-        const step = layer.inverse(x);
+        const step = layer.inverse(x, context);
         x = step.x;
         return step.logDet;
       });
@@ -72,29 +74,31 @@ export function inverseOf(layer: Invertible): Invertible {
 class Inverse implements Invertible {
   readonly inputShape: Shape;
   readonly outputShape: Shape;
+  readonly contextShape: Shape | undefined;
   readonly layer: Invertible;
 
   constructor(layer: Invertible) {
     this.inputShape = layer.outputShape;
     this.outputShape = layer.inputShape;
+    this.contextShape = layer.contextShape;
     this.layer = layer;
   }
 
-  apply(x: tf.Tensor): tf.Tensor {
-    return this.layer.invert(x);
+  apply(x: tf.Tensor, context?: tf.Tensor): tf.Tensor {
+    return this.layer.invert(x, context);
   }
 
-  invert(y: tf.Tensor): tf.Tensor {
-    return this.layer.apply(y);
+  invert(y: tf.Tensor, context?: tf.Tensor): tf.Tensor {
+    return this.layer.apply(y, context);
   }
 
-  forward(x: tf.Tensor) {
-    const { x: y, logDet } = this.layer.inverse(x);
+  forward(x: tf.Tensor, context?: tf.Tensor) {
+    const { x: y, logDet } = this.layer.inverse(x, context);
     return { y, logDet };
   }
 
-  inverse(y: tf.Tensor) {
-    const { y: x, logDet } = this.layer.forward(y);
+  inverse(y: tf.Tensor, context?: tf.Tensor) {
+    const { y: x, logDet } = this.layer.forward(y, context);
     return { x, logDet };
   }
 
@@ -102,15 +106,15 @@ class Inverse implements Invertible {
 }
 
 /**
- * Runs the data-dependent initialisation of every layer in order, each on what the layers before it make of `x`.
- * Layers without one are passed through. @throws Error when a layer is initialised already.
+ * Runs the data-dependent initialisation of every layer in order, each on what the layers before it make of `x`
+ * (and of `context`, where they take one). Layers without one are passed through. @throws Error when a layer is initialised already.
  */
-export function initialize(layers: readonly Invertible[], x: tf.Tensor): void {
+export function initialize(layers: readonly Invertible[], x: tf.Tensor, context?: tf.Tensor): void {
   tf.tidy(() => {
     layers.reduce((value, layer) => {
-      if (layer instanceof Chain) initialize(layer.layers, value);
+      if (layer instanceof Chain) initialize(layer.layers, value, context);
       else if (hasInitialize(layer)) layer.initialize(value);
-      return layer.apply(value);
+      return layer.apply(value, context);
     }, x);
   });
 }
