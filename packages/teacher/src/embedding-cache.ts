@@ -3,7 +3,7 @@
 import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TeacherError } from './errors.js';
-import type { Teacher } from './teacher.js';
+import type { Teacher } from './recognition/teacher.js';
 
 /** Images in a fixed order. */
 export interface ImageSource {

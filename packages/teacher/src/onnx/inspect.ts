@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { TeacherError } from '../errors.js';
-import { INPUT_SIZE, type PixelScaling } from '../preprocess.js';
+import { INPUT_SIZE, type PixelScaling } from '../recognition/planes.js';
 import { decodeModel, type OnnxDimension, type OnnxModel, type OnnxValue } from './schema.js';
 
 /** Key of `metadata_props` that marks Lin's own stand-in teacher. */

@@ -5,8 +5,8 @@ import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { TeacherError } from '../errors.js';
 import { encodeModel } from '../onnx/schema.js';
-import { IMAGE_LENGTH, INPUT_SIZE, toPlanes } from '../preprocess.js';
-import { Session } from '../session.js';
+import { IMAGE_LENGTH, INPUT_SIZE, toPlanes } from '../recognition/planes.js';
+import { Session } from '../session/session.js';
 import { buildIResNet, type IResNetOptions } from './iresnet.js';
 
 export interface StandInTeacherOptions {

@@ -2,8 +2,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
-import { TeacherError } from './errors.js';
-import { inspectRecogniser } from './onnx/inspect.js';
+import { TeacherError } from '../errors.js';
+import { inspectRecogniser } from '../onnx/inspect.js';
 
 /** Recognisers' file names across packs, e.g. w600k_r50 (buffalo_l), w600k_mbf (buffalo_s), glintr100 (antelopev2): tried first. */
 const RECOGNISER_NAME = /^(w600k|glint|webface|ms1m|arcface)/i;

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { pickModel, temporaryFolder, writeModel } from '../test/tiny-models.js';
+import { pickModel, temporaryFolder, writeModel } from '../../test/tiny-models.js';
 import { findInsightFace, resolveModel } from './find-insightface.js';
 
 const recogniser = pickModel({ picks: [{ row: 0, column: 0, channel: 0 }] });

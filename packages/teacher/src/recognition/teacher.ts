@@ -1,11 +1,11 @@
 // A face recogniser as a function from aligned crops to unit embeddings.
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
-import { TeacherError } from './errors.js';
-import { resolveModel, type FindInsightFaceOptions } from './find-insightface.js';
-import { inspectRecogniser, type RecogniserFile } from './onnx/inspect.js';
-import { IMAGE_LENGTH, INPUT_SIZE, toPlanes, type PixelScaling } from './preprocess.js';
-import { Session } from './session.js';
+import { TeacherError } from '../errors.js';
+import { resolveModel, type FindInsightFaceOptions } from '../packs/find-insightface.js';
+import { inspectRecogniser, type RecogniserFile } from '../onnx/inspect.js';
+import { IMAGE_LENGTH, INPUT_SIZE, toPlanes, type PixelScaling } from './planes.js';
+import { Session } from '../session/session.js';
 
 export interface LoadTeacherOptions extends FindInsightFaceOptions {
   /** An ArcFace-style ONNX file, a folder with one, or an installed InsightFace pack. */

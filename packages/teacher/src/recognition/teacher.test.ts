@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { IMAGE_BYTES, noiseImages, pickModel, SIDE, temporaryFolder, tensor, writeModel, type Pick } from '../test/tiny-models.js';
-import { TeacherError } from './errors.js';
-import { encodeModel } from './onnx/schema.js';
+import { IMAGE_BYTES, noiseImages, pickModel, SIDE, temporaryFolder, tensor, writeModel, type Pick } from '../../test/tiny-models.js';
+import { TeacherError } from '../errors.js';
+import { encodeModel } from '../onnx/schema.js';
 import { loadTeacher } from './teacher.js';
 
 const PICKS: Pick[] = [
