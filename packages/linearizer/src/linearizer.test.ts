@@ -2,13 +2,12 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { CnnEncoder, ShapeError, VectorFlow } from '@lin/invertible';
+import { CnnEncoder, SafetensorsError, ShapeError, VectorFlow, type NamedTensor } from '@lin/invertible';
 import { DenseOperator, OperatorError } from '@lin/operator';
 import { AveragingEncoder, EMBEDDING, IMAGE, LATENT, randomImages, temporaryFolder, tinyLinearizer } from '../test/tiny.js';
 import { isInvertible, type Encoder } from './encoder.js';
 import { Linearizer } from './linearizer.js';
 import { readSafetensors, writeSafetensors } from './safetensors-file.js';
-import { SafetensorsError, type NamedTensor } from './safetensors.js';
 
 let before: number;
 beforeAll(async () => {

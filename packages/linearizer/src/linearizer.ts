@@ -1,11 +1,10 @@
 // The Linearizer (Berman, Hallak, Shocher 2025, arXiv 2510.08570): f(x) = g_y⁻¹(A · g_x(x)), linear between the spaces that g_x and g_y induce.
 import * as tf from '@tensorflow/tfjs-core';
-import { namedVariables, ShapeError, type Invertible } from '@lin/invertible';
+import { assignTensors, namedVariables, ShapeError, tensorsOf, type Invertible } from '@lin/invertible';
 import type { LinearOperator } from '@lin/operator';
 import { isInvertible, type Encoder } from './encoder.js';
 import { readSafetensors, writeSafetensors } from './safetensors-file.js';
 import { describeLinearizer, parameterCount } from './summary.js';
-import { assignTensors, tensorsOf } from './variables.js';
 
 export interface LinearizerParts<G extends Encoder, O extends LinearOperator> {
   /** Image to core. */

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../test/tiny.js';
 import { readSafetensors, writeSafetensors } from './safetensors-file.js';
-import { SafetensorsError, type SafetensorsContent } from './safetensors.js';
+import { SafetensorsError, type SafetensorsContent } from '@lin/invertible';
 
 const filled = (value: number, length = 4): SafetensorsContent => ({
   tensors: new Map([['w', { dtype: 'F32', shape: [length], data: new Float32Array(length).fill(value) }]]),

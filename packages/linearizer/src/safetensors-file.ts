@@ -1,6 +1,6 @@
 // Safetensors on disk: a file is replaced whole or not at all.
 import { open, readFile, rename, rm } from 'node:fs/promises';
-import { decodeSafetensors, encodeSafetensors, SafetensorsError, type SafetensorsContent } from './safetensors.js';
+import { decodeSafetensors, encodeSafetensors, SafetensorsError, type SafetensorsContent } from '@lin/invertible';
 
 let writes = 0; // two writes of one process at once must not share a file
 
