@@ -5,12 +5,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Convolutional } from '../conditioners/convolutional.js';
 import { SeedSequence } from '../initializers.js';
 import { requireInteger, requireShape, requireSizes, ShapeError, sizeOf, type Invertible, type Shape } from '../invertible.js';
-import { ActNorm } from '../layers/actnorm.js';
+import { ActNorm } from '../elementwise/actnorm.js';
 import { AffineCoupling } from '../layers/affine-coupling.js';
 import { Chain, initialize } from '../layers/chain.js';
-import { OrthogonalMixing } from '../layers/orthogonal-mixing.js';
+import { OrthogonalMixing } from '../linear/orthogonal-mixing.js';
 import { Readout } from '../layers/readout.js';
-import { Squeeze } from '../layers/squeeze.js';
+import { Squeeze } from '../shape/squeeze.js';
 import { defaultMaxLogScale, VectorFlow, type VectorFlowOptions } from './vector-flow.js';
 
 export interface ImageFlowOptions {

@@ -6,7 +6,7 @@ import { SeedSequence } from '../initializers.js';
 import { requireInteger, type Invertible, type Shape } from '../invertible.js';
 import { AffineCoupling } from '../layers/affine-coupling.js';
 import { Chain } from '../layers/chain.js';
-import { Permutation } from '../layers/permutation.js';
+import { Permutation } from '../linear/permutation.js';
 
 export interface VectorFlowOptions {
   dim: number;
