@@ -1,7 +1,20 @@
 export { ShapeError, type Invertible, type Shape } from './invertible.js';
 export { disposeVariables, namedVariables, trainableVariables } from './named-variables.js';
 export { ActNorm } from './elementwise/actnorm.js';
-export { AffineCoupling, type AffineCouplingOptions, type Conditioner } from './layers/affine-coupling.js';
+export { AffineCoupling, type AffineCouplingOptions } from './couplings/affine-coupling.js';
+export {
+  additiveTransform,
+  affineTransform,
+  volumePreservingTransform,
+  type AffineTransformOptions,
+} from './couplings/affine-transform.js';
+export { Coupling, type CouplingOptions } from './couplings/coupling.js';
+export type { CouplingTransform } from './couplings/coupling-transform.js';
+export type { ElementTransform } from './couplings/element-transform.js';
+export type { SoftClamp } from './couplings/soft-clamp.js';
+export { checkerboard, mask, type Mask, type Transformed } from './couplings/split.js';
+export { splineTransform, type SplineTransformOptions } from './couplings/spline-transform.js';
+export type { Conditioner } from './conditioners/conditioner.js';
 export { Chain, chain, initialize, inverseOf } from './layers/chain.js';
 export { OrthogonalMixing, type OrthogonalMixingOptions } from './linear/orthogonal-mixing.js';
 export { Permutation, type PermutationOptions } from './linear/permutation.js';

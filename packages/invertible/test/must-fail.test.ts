@@ -44,7 +44,7 @@ function couplings(make: (half: Half, conditioner: Conditioner) => Invertible): 
 
 /** The same chain, parameters shared, with every coupling made anew. */
 const remade = ({ layers }: Chain, make: (half: Half, conditioner: Conditioner) => Invertible) =>
-  new Chain(layers.map((layer) => (layer instanceof AffineCoupling ? make(layer.transforms, layer.conditioner) : layer)));
+  new Chain(layers.map((layer) => (layer instanceof AffineCoupling ? make(layer.transforms as Half, layer.conditioner) : layer)));
 
 /** A chain of vectors of 256 as a bijection of images: the first four entries are the core. */
 const asImages = (there: Invertible, back = there): ImageBijection => ({

@@ -1,6 +1,6 @@
 // A multilayer perceptron, for couplings of vectors.
 import * as tf from '@tensorflow/tfjs-core';
-import type { Conditioner } from '../layers/affine-coupling.js';
+import type { Conditioner } from './conditioner.js';
 import { normalVariable, SeedSequence, zerosVariable } from '../initializers.js';
 import { requireInteger, requireShape } from '../invertible.js';
 

@@ -6,7 +6,7 @@ import { Convolutional } from '../conditioners/convolutional.js';
 import { SeedSequence } from '../initializers.js';
 import { requireInteger, requireShape, requireSizes, ShapeError, sizeOf, type Invertible, type Shape } from '../invertible.js';
 import { ActNorm } from '../elementwise/actnorm.js';
-import { AffineCoupling } from '../layers/affine-coupling.js';
+import { AffineCoupling } from '../couplings/affine-coupling.js';
 import { Chain, initialize } from '../layers/chain.js';
 import { OrthogonalMixing } from '../linear/orthogonal-mixing.js';
 import { Readout } from '../layers/readout.js';

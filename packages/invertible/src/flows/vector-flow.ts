@@ -4,7 +4,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { Mlp } from '../conditioners/mlp.js';
 import { SeedSequence } from '../initializers.js';
 import { requireInteger, type Invertible, type Shape } from '../invertible.js';
-import { AffineCoupling } from '../layers/affine-coupling.js';
+import { AffineCoupling } from '../couplings/affine-coupling.js';
 import { Chain } from '../layers/chain.js';
 import { Permutation } from '../linear/permutation.js';
 

@@ -1,0 +1,60 @@
+// The affine map of an element (Dinh et al. 2017, RealNVP, eq. 7–8) and its two volume-preserving kin:
+//   y = x ⊙ exp(s) + t,   [h | t] = parameters,   s = softClamp(h).
+import * as tf from '@tensorflow/tfjs-core';
+import type { CouplingTransform } from './coupling-transform.js';
+import type { ElementTransform } from './element-transform.js';
+import { softClamp, type SoftClamp } from './soft-clamp.js';
+
+export interface AffineTransformOptions {
+  /** c, the bound of the log-scale: an element is scaled by less than exp(c). */
+  maxLogScale?: number;
+  clamp?: SoftClamp;
+}
+
+/** @throws RangeError for a bound that is none, or an unknown clamp. */
+export function affineTransform({ maxLogScale = 1, clamp = 'tanh' }: AffineTransformOptions = {}): ElementTransform {
+  return scaleAndShift(softClamp(clamp, maxLogScale));
+}
+
+/** y = x + t (Dinh et al. 2015, NICE, eq. 8): one parameter, derivative 1, and an inverse that is a subtraction. */
+export function additiveTransform(): ElementTransform {
+  return {
+    parametersPerElement: 1,
+    forward: (x, t) => ({ y: tf.add(x, t), logDerivative: tf.zerosLike(x) }),
+    inverse: (y, t) => ({ x: tf.sub(y, t), logDerivative: tf.zerosLike(y) }),
+  };
+}
+
+/**
+ * GIN (Sorrenson et al. 2020, §3.2): affine, but the log-scales of a sample's transformed channels (at each position) have their mean taken
+ * off, so that they sum to 0 and volume is preserved. |s| < 2c. Not for autoregressive flows: an element's scale depends on the others'.
+ * @throws RangeError for a bound that is none, or an unknown clamp.
+ */
+export function volumePreservingTransform({ maxLogScale = 1, clamp = 'tanh' }: AffineTransformOptions = {}): CouplingTransform {
+  const bounded = softClamp(clamp, maxLogScale);
+  return scaleAndShift((h, active) => {
+    const s = bounded(h);
+    if (!active) return tf.sub(s, tf.mean(s, -1, true));
+    const transformed = tf.maximum(tf.sum(tf.mul(tf.onesLike(s), active), -1, true), 1); // none, at positions that pass
+    return tf.sub(s, tf.div(tf.sum(tf.mul(s, active), -1, true), transformed));
+  });
+}
+
+function scaleAndShift(logScale: (h: tf.Tensor, active?: tf.Tensor) => tf.Tensor): CouplingTransform {
+  const read = (parameters: tf.Tensor, active?: tf.Tensor) => {
+    const [h, t] = tf.split(parameters, 2, parameters.rank - 1) as [tf.Tensor, tf.Tensor];
+    return { s: logScale(h, active), t };
+  };
+  return {
+    parametersPerElement: 2,
+    forward: (x, parameters, active) => {
+      const { s, t } = read(parameters, active);
+      return { y: tf.add(tf.mul(x, tf.exp(s)), t), logDerivative: s };
+    },
+    inverse: (y, parameters, active) => {
+      const { s, t } = read(parameters, active);
+      const negS = tf.neg(s);
+      return { x: tf.mul(tf.sub(y, t), tf.exp(negS)), logDerivative: negS };
+    },
+  };
+}
