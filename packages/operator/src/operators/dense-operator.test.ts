@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Rows } from './decompositions.js';
+import type { Rows } from '../decompositions.js';
 import { DenseOperator } from './dense-operator.js';
-import { OperatorError } from './errors.js';
+import { OperatorError } from '../errors.js';
 
 let before: number;
 beforeEach(() => {
@@ -15,9 +15,9 @@ afterEach(() => {
 });
 
 /** Runs `use` with operators that are disposed afterwards, derived ones too. */
-function withOperators<T>(use: (make: (matrix: Rows) => DenseOperator, keep: <D extends DenseOperator>(operator: D) => D) => T): T {
+function withOperators<T>(use: (make: (matrix: Rows) => DenseOperator, keep: (operator: DenseOperator) => DenseOperator) => T): T {
   const kept: DenseOperator[] = [];
-  const keep = <D extends DenseOperator>(operator: D) => {
+  const keep = (operator: DenseOperator) => {
     kept.push(operator);
     return operator;
   };
@@ -63,17 +63,6 @@ describe('a dense operator', () => {
         expect(grads[a.matrix.name]!.arraySync()).toEqual([[5, 7], [5, 7]]);
       });
     });
-  });
-
-  test('has the adjoint of ⟨A x, y⟩ = ⟨x, A* y⟩', () => {
-    fc.assert(
-      fc.property(matrices, (matrix) =>
-        withOperators((make, keep) => {
-          expect(keep(make(matrix).adjoint()).toArray()).toEqual(transpose(matrix));
-        }),
-      ),
-      { numRuns: 30 },
-    );
   });
 
   test('composes as its matrix multiplies', () => {

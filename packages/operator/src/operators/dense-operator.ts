@@ -1,15 +1,11 @@
 // A dense, trainable linear operator A: rows of z are mapped to rows of z Aᵀ.
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  eigenvalues,
-  pseudoInverse,
-  singularValueDecomposition,
-  type Complex,
-  type Rows,
-  type SingularValues,
-} from './decompositions.js';
-import { OperatorError } from './errors.js';
-import type { LinearOperator } from './linear-operator.js';
+import { eigenvalues, pseudoInverse, singularValueDecomposition, type Complex, type Rows, type SingularValues } from '../decompositions.js';
+import { OperatorError } from '../errors.js';
+import type { LinearOperator } from '../linear-operator.js';
+import { fromTensor, toTensor, type Matrix } from '../matrix/matrix.js';
+import { AdjointOperator } from './adjoint-operator.js';
+import { requireDimension, requireRows } from './requirements.js';
 
 export interface DenseOperatorOptions {
   inputDim: number;
@@ -24,13 +20,11 @@ export class DenseOperator implements LinearOperator {
   readonly inputDim: number;
   readonly outputDim: number;
   /** A, [outputDim, inputDim]. */
-  readonly matrix: tf.Variable;
+  readonly matrix: tf.Variable<tf.Rank.R2>;
 
   /** @throws OperatorError for a dimension below 1, or a matrix of another shape. */
   constructor({ inputDim, outputDim = inputDim, matrix, trainable = true }: DenseOperatorOptions) {
-    for (const [name, value] of Object.entries({ inputDim, outputDim })) {
-      if (!Number.isInteger(value) || value < 1) throw new OperatorError(`DenseOperator: ${name} is ${value}; expected an integer of at least 1.`);
-    }
+    Object.entries({ inputDim, outputDim }).forEach(([name, value]) => requireDimension('DenseOperator', name, value));
     if (matrix && (matrix.length !== outputDim || matrix.some((row) => row.length !== inputDim))) {
       throw new OperatorError(
         `DenseOperator: the matrix is ${matrix.length}×${matrix[0]?.length ?? 0}; expected ${outputDim}×${inputDim} (outputDim × inputDim).`,
@@ -38,23 +32,33 @@ export class DenseOperator implements LinearOperator {
     }
     this.inputDim = inputDim;
     this.outputDim = outputDim;
-    this.matrix = tf.tidy(() =>
-      tf.variable(matrix ? tf.tensor2d(matrix, [outputDim, inputDim], 'float32') : rectangularIdentity(outputDim, inputDim), trainable),
-    );
+    this.matrix = tf.tidy(() => tf.variable(matrix ? tf.tensor2d(matrix, [outputDim, inputDim], 'float32') : tf.eye(outputDim, inputDim), trainable));
+  }
+
+  /** The operator of a float64 matrix, rounded to float32. */
+  static of(matrix: Matrix, { trainable = true }: { trainable?: boolean } = {}): DenseOperator {
+    const operator = new DenseOperator({ inputDim: matrix.cols, outputDim: matrix.rows, trainable });
+    tf.tidy(() => operator.matrix.assign(toTensor(matrix)));
+    return operator;
   }
 
   /** A z for each row z: [B, inputDim] → [B, outputDim]. */
   apply(z: tf.Tensor2D): tf.Tensor2D {
-    if (z.rank !== 2 || z.shape[1] !== this.inputDim) {
-      throw new OperatorError(`DenseOperator: expected latents of shape [B, ${this.inputDim}], but got [${z.shape.join(', ')}].`);
-    }
-    return tf.matMul(z, this.matrix as tf.Tensor2D, false, true);
+    requireRows('DenseOperator', z, this.inputDim);
+    return tf.matMul(z, this.matrix, false, true);
   }
 
-  /** Aᵀ, as an operator of its own. */
-  adjoint(): DenseOperator {
-    const rows = this.toArray();
-    return fromRows(rows[0]!.map((_, j) => rows.map((row) => row[j]!)));
+  applyAdjoint(u: tf.Tensor2D): tf.Tensor2D {
+    requireRows('DenseOperator adjoint', u, this.outputDim);
+    return tf.matMul(u, this.matrix);
+  }
+
+  adjoint(): LinearOperator {
+    return new AdjointOperator(this);
+  }
+
+  toMatrix(): Promise<Matrix> {
+    return fromTensor(this.matrix);
   }
 
   /** A ∘ other: first `other`, then this one. @throws OperatorError when other's output is not this one's input. */
@@ -64,8 +68,7 @@ export class DenseOperator implements LinearOperator {
         `compose: ${this.outputDim}×${this.inputDim} after ${other.outputDim}×${other.inputDim} is not defined; the inner dimensions must be equal.`,
       );
     }
-    const product = tf.tidy(() => tf.matMul<tf.Tensor2D>(this.matrix as tf.Tensor2D, other.matrix as tf.Tensor2D).arraySync());
-    return fromRows(product);
+    return fromRows(tf.tidy(() => tf.matMul<tf.Tensor2D>(this.matrix, other.matrix).arraySync()));
   }
 
   /** A⁺; singular values below `rcond` times the largest count as zero. */
@@ -84,7 +87,7 @@ export class DenseOperator implements LinearOperator {
   }
 
   toArray(): Rows {
-    return (this.matrix as tf.Tensor2D).arraySync();
+    return this.matrix.arraySync();
   }
 
   dispose(): void {
@@ -94,9 +97,4 @@ export class DenseOperator implements LinearOperator {
 
 function fromRows(matrix: Rows): DenseOperator {
   return new DenseOperator({ inputDim: matrix[0]!.length, outputDim: matrix.length, matrix });
-}
-
-function rectangularIdentity(rows: number, columns: number): tf.Tensor2D {
-  const size = Math.min(rows, columns);
-  return tf.pad(tf.eye(size), [[0, rows - size], [0, columns - size]]);
 }

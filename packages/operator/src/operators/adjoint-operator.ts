@@ -1,0 +1,41 @@
+// The adjoint of any operator: ⟨A z, u⟩ = ⟨z, A* u⟩. It holds the operator itself, so both are trained together.
+import type * as tf from '@tensorflow/tfjs-core';
+import type { LinearOperator } from '../linear-operator.js';
+import { transpose } from '../matrix/matrix.js';
+
+export class AdjointOperator implements LinearOperator {
+  readonly operator: LinearOperator;
+
+  constructor(operator: LinearOperator) {
+    this.operator = operator;
+  }
+
+  get inputDim(): number {
+    return this.operator.outputDim;
+  }
+
+  get outputDim(): number {
+    return this.operator.inputDim;
+  }
+
+  apply(z: tf.Tensor2D): tf.Tensor2D {
+    return this.operator.applyAdjoint(z);
+  }
+
+  applyAdjoint(u: tf.Tensor2D): tf.Tensor2D {
+    return this.operator.apply(u);
+  }
+
+  /** The operator itself again. */
+  adjoint(): LinearOperator {
+    return this.operator;
+  }
+
+  async toMatrix() {
+    return transpose(await this.operator.toMatrix());
+  }
+
+  dispose(): void {
+    this.operator.dispose();
+  }
+}

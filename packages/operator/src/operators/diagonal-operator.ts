@@ -1,0 +1,49 @@
+// A diagonal operator: A z = d ⊙ z.
+import * as tf from '@tensorflow/tfjs-core';
+import type { LinearOperator } from '../linear-operator.js';
+import { diagonal } from '../matrix/matrix.js';
+import { requireDimension, requireRows, requireValues } from './requirements.js';
+
+export interface DiagonalOperatorOptions {
+  dim: number;
+  /** d, [dim]; default: ones, the identity. */
+  diagonal?: ArrayLike<number>;
+  trainable?: boolean;
+}
+
+export class DiagonalOperator implements LinearOperator {
+  readonly inputDim: number;
+  readonly outputDim: number;
+  /** d, [dim]. */
+  readonly diagonal: tf.Variable<tf.Rank.R1>;
+
+  /** @throws OperatorError for a dimension below 1, or a diagonal of another length or not finite. */
+  constructor({ dim, diagonal, trainable = true }: DiagonalOperatorOptions) {
+    requireDimension('DiagonalOperator', 'dim', dim);
+    if (diagonal) requireValues('DiagonalOperator', 'diagonal', diagonal, dim);
+    this.inputDim = this.outputDim = dim;
+    this.diagonal = tf.tidy(() => tf.variable(diagonal ? tf.tensor1d(Float32Array.from(diagonal)) : tf.ones<tf.Rank.R1>([dim]), trainable));
+  }
+
+  apply(z: tf.Tensor2D): tf.Tensor2D {
+    requireRows('DiagonalOperator', z, this.inputDim);
+    return tf.mul(z, this.diagonal);
+  }
+
+  applyAdjoint(u: tf.Tensor2D): tf.Tensor2D {
+    return this.apply(u);
+  }
+
+  /** A diagonal operator is its own adjoint. */
+  adjoint(): this {
+    return this;
+  }
+
+  async toMatrix() {
+    return diagonal(await this.diagonal.data());
+  }
+
+  dispose(): void {
+    this.diagonal.dispose();
+  }
+}

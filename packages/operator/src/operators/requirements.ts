@@ -1,0 +1,28 @@
+// The checks that all operators make, so that a mistake is reported with both shapes by the operator it was made with.
+import type * as tf from '@tensorflow/tfjs-core';
+import { OperatorError } from '../errors.js';
+import type { LinearOperator } from '../linear-operator.js';
+
+/** @throws OperatorError unless `value` is an integer of at least 1. */
+export function requireDimension(operation: string, name: string, value: number): void {
+  if (!Number.isInteger(value) || value < 1) throw new OperatorError(`${operation}: ${name} is ${value}; expected an integer of at least 1.`);
+}
+
+/** @throws OperatorError unless `z` is [B, dim]. */
+export function requireRows(operation: string, z: tf.Tensor, dim: number): void {
+  if (z.rank !== 2 || z.shape[1] !== dim) {
+    throw new OperatorError(`${operation}: expected latents of shape [B, ${dim}], but got [${z.shape.join(', ')}].`);
+  }
+}
+
+/** @throws OperatorError unless `values` has `length` numbers that are finite in float32, which the variables are kept in. */
+export function requireValues(operation: string, name: string, values: ArrayLike<number>, length: number): void {
+  if (values.length !== length) throw new OperatorError(`${operation}: ${name} has ${values.length} values; expected ${length}.`);
+  const at = Array.prototype.findIndex.call(values, (value: number) => !Number.isFinite(Math.fround(value)));
+  if (at >= 0) throw new OperatorError(`${operation}: ${name}[${at}] is ${values[at]}; every value must be finite in float32.`);
+}
+
+/** @throws OperatorError unless the operator maps a space to itself. */
+export function requireSquare(operation: string, { inputDim, outputDim }: LinearOperator): void {
+  if (inputDim !== outputDim) throw new OperatorError(`${operation}: expected a square operator, but got one of ${outputDim}×${inputDim}.`);
+}

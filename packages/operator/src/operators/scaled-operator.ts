@@ -1,0 +1,53 @@
+// A multiple of another operator: (c A) z = c (A z).
+import * as tf from '@tensorflow/tfjs-core';
+import type { LinearOperator } from '../linear-operator.js';
+import { scale } from '../matrix/matrix.js';
+import { AdjointOperator } from './adjoint-operator.js';
+import { requireValues } from './requirements.js';
+
+export interface ScaledOperatorOptions {
+  operator: LinearOperator;
+  /** c. */
+  factor: number;
+  /** Whether optimisers find the factor; default false. */
+  trainable?: boolean;
+}
+
+export class ScaledOperator implements LinearOperator {
+  readonly inputDim: number;
+  readonly outputDim: number;
+  readonly operator: LinearOperator;
+  /** c, a scalar. */
+  readonly factor: tf.Variable<tf.Rank.R0>;
+
+  /** @throws OperatorError for a factor that is not finite. */
+  constructor({ operator, factor, trainable = false }: ScaledOperatorOptions) {
+    requireValues('ScaledOperator', 'factor', [factor], 1);
+    this.operator = operator;
+    this.inputDim = operator.inputDim;
+    this.outputDim = operator.outputDim;
+    this.factor = tf.tidy(() => tf.variable(tf.scalar(factor), trainable));
+  }
+
+  apply(z: tf.Tensor2D): tf.Tensor2D {
+    return tf.tidy(() => tf.mul(this.operator.apply(z), this.factor));
+  }
+
+  applyAdjoint(u: tf.Tensor2D): tf.Tensor2D {
+    return tf.tidy(() => tf.mul(this.operator.applyAdjoint(u), this.factor));
+  }
+
+  adjoint(): LinearOperator {
+    return new AdjointOperator(this);
+  }
+
+  async toMatrix() {
+    const [factor] = await this.factor.data();
+    return scale(await this.operator.toMatrix(), factor!);
+  }
+
+  dispose(): void {
+    this.operator.dispose();
+    this.factor.dispose();
+  }
+}

@@ -1,0 +1,68 @@
+// A multiple of the identity plus a low-rank operator, c I + U Vᵀ: the form that the flow-matching Linearizer's steps multiply out to
+// (arXiv 2510.08570, Eq. 17). Its inverse has the same form (Woodbury; Golub & Van Loan, §2.1.4).
+import * as tf from '@tensorflow/tfjs-core';
+import { OperatorError } from '../errors.js';
+import type { LinearOperator } from '../linear-operator.js';
+import { add, fromTensor, identity, multiply, scale, transpose } from '../matrix/matrix.js';
+import { AdjointOperator } from './adjoint-operator.js';
+import { requireRows, requireValues } from './requirements.js';
+
+export interface ShiftedLowRankOperatorOptions {
+  /** c. */
+  shift: number;
+  /** U and V, [n, r]: copied into variables. */
+  U: tf.Tensor2D;
+  V: tf.Tensor2D;
+  trainable?: boolean;
+}
+
+export class ShiftedLowRankOperator implements LinearOperator {
+  readonly inputDim: number;
+  readonly outputDim: number;
+  /** c, a scalar. */
+  readonly shift: tf.Variable<tf.Rank.R0>;
+  /** [n, r]. */
+  readonly U: tf.Variable<tf.Rank.R2>;
+  /** [n, r]. */
+  readonly V: tf.Variable<tf.Rank.R2>;
+
+  /** @throws OperatorError for factors of different shapes, or a shift that is not finite. */
+  constructor({ shift, U, V, trainable = true }: ShiftedLowRankOperatorOptions) {
+    if (U.rank !== 2 || String(U.shape) !== String(V.shape)) {
+      throw new OperatorError(`ShiftedLowRankOperator: U is [${U.shape.join(', ')}] and V [${V.shape.join(', ')}]; expected [n, r] for both.`);
+    }
+    requireValues('ShiftedLowRankOperator', 'shift', [shift], 1);
+    this.inputDim = this.outputDim = U.shape[0];
+    [this.shift, this.U, this.V] = tf.tidy(() => [
+      tf.variable(tf.scalar(shift), trainable),
+      tf.variable(U, trainable),
+      tf.variable(V, trainable),
+    ]);
+  }
+
+  /** c z + U (Vᵀ z), in O(n r). */
+  apply(z: tf.Tensor2D): tf.Tensor2D {
+    requireRows('ShiftedLowRankOperator', z, this.inputDim);
+    return tf.tidy(() => tf.add(tf.mul(z, this.shift), tf.matMul(tf.matMul(z, this.V), this.U, false, true)));
+  }
+
+  applyAdjoint(u: tf.Tensor2D): tf.Tensor2D {
+    requireRows('ShiftedLowRankOperator adjoint', u, this.outputDim);
+    return tf.tidy(() => tf.add(tf.mul(u, this.shift), tf.matMul(tf.matMul(u, this.U), this.V, false, true)));
+  }
+
+  adjoint(): LinearOperator {
+    return new AdjointOperator(this);
+  }
+
+  async toMatrix() {
+    const [[shift], U, V] = await Promise.all([this.shift.data(), fromTensor(this.U), fromTensor(this.V)]);
+    return add(scale(identity(this.inputDim), shift!), multiply(U, transpose(V)));
+  }
+
+  dispose(): void {
+    this.shift.dispose();
+    this.U.dispose();
+    this.V.dispose();
+  }
+}
