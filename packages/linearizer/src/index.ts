@@ -1,3 +1,6 @@
 export { isInvertible, type Encoder, type InvertibleEncoder } from './encoder.js';
+export { LinearizerError } from './errors.js';
+export { imageChart, vectorChart, type Chart } from './induced/chart.js';
+export { InducedSpace, type Neighbour } from './induced/induced-space.js';
 export { Linearizer, type LinearizerParts } from './linearizer.js';
 export { readSafetensors, writeSafetensors } from './safetensors-file.js';

@@ -59,3 +59,13 @@ export function randomImages(count: number, seed = 7): tf.Tensor4D {
 }
 
 export const temporaryFolder = () => mkdtemp(join(tmpdir(), 'lin-linearizer-'));
+
+/** `count` embeddings. */
+export function randomVectors(count: number, seed = 7): tf.Tensor2D {
+  return tf.randomNormal<tf.Rank.R2>([count, EMBEDDING], 0, 1, 'float32', seed);
+}
+
+const largest = (tensor: tf.Tensor) => tf.tidy(() => tf.max(tf.abs(tensor)).dataSync()[0]!);
+
+/** Largest difference of two tensors, relative to the largest entry of the second. */
+export const relativeDifference = (actual: tf.Tensor, expected: tf.Tensor) => tf.tidy(() => largest(tf.sub(actual, expected)) / largest(expected));
