@@ -1,7 +1,8 @@
 export type { Complex, Rows, SingularValues } from './decompositions.js';
 export { OperatorError } from './errors.js';
 export type { LinearOperator } from './linear-operator.js';
-export { add, diagonal, fromRows, fromTensor, identity, multiply, scale, toRows, toTensor, transpose, zeros, type Matrix } from './matrix/matrix.js';
+export { add, diagonal, fromRows, fromTensor, identity, scale, subtract, toRows, toTensor, transpose, zeros, type Matrix, type MatrixLike } from './matrix/matrix.js';
+export { multiply } from './matrix/product.js';
 export { AdjointOperator } from './operators/adjoint-operator.js';
 export { BlockOperator, type Blocks } from './operators/block-operator.js';
 export { DenseOperator, type DenseOperatorOptions } from './operators/dense-operator.js';

@@ -9,6 +9,19 @@ export interface Matrix {
   readonly data: Float64Array;
 }
 
+/** What functions of matrices take: a Matrix, or its rows. */
+export type MatrixLike = Matrix | readonly ArrayLike<number>[];
+
+/** A Matrix as it is; of rows, a copy. @throws OperatorError for ragged or empty rows, or data of another length than rows · cols. */
+export function asMatrix(a: MatrixLike): Matrix {
+  if (!('data' in a)) return fromRows(a);
+  const { rows, cols, data } = a;
+  if (!(rows > 0 && cols > 0) || data.length !== rows * cols) {
+    throw new OperatorError(`Matrix: ${rows}×${cols} with ${data.length} numbers; expected sizes of at least 1 and rows · cols numbers.`);
+  }
+  return a;
+}
+
 /** A matrix of zeros. */
 export function zeros(rows: number, cols: number): Matrix {
   return { rows, cols, data: new Float64Array(rows * cols) };
@@ -19,10 +32,10 @@ export function identity(n: number): Matrix {
   return diagonal(new Float64Array(n).fill(1));
 }
 
-/** The square matrix with these values on its diagonal. */
-export function diagonal(values: ArrayLike<number>): Matrix {
-  const matrix = zeros(values.length, values.length);
-  for (let i = 0; i < values.length; i++) matrix.data[i * values.length + i] = values[i]!;
+/** The matrix with these values on its diagonal, square unless told otherwise. */
+export function diagonal(values: ArrayLike<number>, rows = values.length, cols = rows): Matrix {
+  const matrix = zeros(rows, cols);
+  for (let i = 0; i < Math.min(values.length, rows, cols); i++) matrix.data[i * cols + i] = values[i]!;
   return matrix;
 }
 
@@ -59,21 +72,6 @@ export function transpose({ rows, cols, data }: Matrix): Matrix {
   return result;
 }
 
-/** A B. @throws OperatorError when the inner dimensions differ. */
-export function multiply(a: Matrix, b: Matrix): Matrix {
-  if (a.cols !== b.rows) throw new OperatorError(`multiply: ${a.rows}×${a.cols} times ${b.rows}×${b.cols} is not defined; the inner dimensions must be equal.`);
-  const result = zeros(a.rows, b.cols);
-  for (let i = 0; i < a.rows; i++) {
-    const row = result.data.subarray(i * b.cols, (i + 1) * b.cols);
-    for (let k = 0; k < a.cols; k++) {
-      const factor = a.data[i * a.cols + k]!;
-      const other = b.data.subarray(k * b.cols, (k + 1) * b.cols);
-      for (let j = 0; j < row.length; j++) row[j]! += factor * other[j]!;
-    }
-  }
-  return result;
-}
-
 /** A + B. @throws OperatorError for different shapes. */
 export function add(a: Matrix, b: Matrix): Matrix {
   if (a.rows !== b.rows || a.cols !== b.cols) throw new OperatorError(`add: ${a.rows}×${a.cols} and ${b.rows}×${b.cols}; only equal shapes can be added.`);
@@ -82,4 +80,28 @@ export function add(a: Matrix, b: Matrix): Matrix {
 
 export function scale(a: Matrix, factor: number): Matrix {
   return { ...a, data: a.data.map((value) => factor * value) };
+}
+
+/** A − B. @throws OperatorError for different shapes. */
+export function subtract(a: Matrix, b: Matrix): Matrix {
+  return add(a, scale(b, -1));
+}
+
+/** A diag(factors). */
+export function scaleColumns({ rows, cols, data }: Matrix, factors: ArrayLike<number>): Matrix {
+  return { rows, cols, data: data.map((value, k) => value * factors[k % cols]!) };
+}
+
+/** The columns from `start` to before `end`, copied. */
+export function columnsOf({ rows, cols, data }: Matrix, start: number, end: number): Matrix {
+  const part = zeros(rows, end - start);
+  for (let i = 0; i < rows; i++) part.data.set(data.subarray(i * cols + start, i * cols + end), i * part.cols);
+  return part;
+}
+
+/** The columns with these numbers, in this order, copied. */
+export function pickColumns({ rows, cols, data }: Matrix, numbers: ArrayLike<number>): Matrix {
+  const picked = zeros(rows, numbers.length);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < numbers.length; j++) picked.data[i * picked.cols + j] = data[i * cols + numbers[j]!]!;
+  return picked;
 }

@@ -4,7 +4,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { OperatorError } from '../errors.js';
 import type { LinearOperator } from '../linear-operator.js';
-import { diagonal, multiply, transpose } from '../matrix/matrix.js';
+import { diagonal, transpose } from '../matrix/matrix.js';
+import { multiply } from '../matrix/product.js';
 import { OrthogonalOperator } from './orthogonal-operator.js';
 import { requireDimension, requireRows } from './requirements.js';
 

@@ -1,0 +1,57 @@
+// What a matrix must be before an operation is defined for it.
+import { OperatorError } from '../errors.js';
+import { asMatrix, type Matrix, type MatrixLike } from './matrix.js';
+
+/** The matrix of `a`. @throws OperatorError where an entry is not finite: it says which. */
+export function finite(operation: string, a: MatrixLike): Matrix {
+  const matrix = asMatrix(a);
+  const k = matrix.data.findIndex((value) => !Number.isFinite(value));
+  if (k >= 0) {
+    const entry = `[${Math.floor(k / matrix.cols)}, ${k % matrix.cols}]`;
+    throw new OperatorError(`${operation}: entry ${entry} is ${matrix.data[k]}; every entry must be finite.`);
+  }
+  return matrix;
+}
+
+/** @throws OperatorError unless finite and square. */
+export function finiteSquare(operation: string, a: MatrixLike): Matrix {
+  const matrix = finite(operation, a);
+  if (matrix.rows !== matrix.cols) throw new OperatorError(`${operation}: the matrix is ${matrix.rows}×${matrix.cols}; only a square one will do.`);
+  return matrix;
+}
+
+/** How far from symmetric a matrix may be, relative to its largest entry: rounding of a product of 2,048 terms. */
+const ASYMMETRY = 2048 * Number.EPSILON;
+
+/** The symmetric part of `a`. @throws OperatorError unless finite, square and symmetric to rounding. */
+export function finiteSymmetric(operation: string, a: MatrixLike): Matrix {
+  const matrix = finiteSquare(operation, a);
+  const { rows: n, data } = matrix;
+  const tolerance = ASYMMETRY * largestEntry(matrix);
+  const symmetric = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      const [x, y] = [data[i * n + j]!, data[j * n + i]!];
+      if (Math.abs(x - y) > tolerance) {
+        throw new OperatorError(`${operation}: entries [${i}, ${j}] and [${j}, ${i}] are ${x} and ${y}; the matrix must be symmetric.`);
+      }
+      symmetric[i * n + j] = symmetric[j * n + i] = x / 2 + y / 2;
+    }
+  }
+  return { rows: n, cols: n, data: symmetric };
+}
+
+/** max |a_ij|. */
+export function largestEntry({ data }: Matrix): number {
+  let largest = 0;
+  for (const value of data) if (Math.abs(value) > largest) largest = Math.abs(value);
+  return largest;
+}
+
+/** A power of two near the largest entry, and A divided by it: exact, and no square of an entry overflows or vanishes. Of zero: 1. */
+export function normalised(a: Matrix): { scaled: Matrix; scale: number } {
+  const largest = largestEntry(a);
+  if (largest === 0) return { scaled: a, scale: 1 };
+  const scale = 2 ** Math.max(-1022, Math.min(1023, Math.floor(Math.log2(largest))));
+  return { scaled: { ...a, data: a.data.map((value) => value / scale) }, scale };
+}
