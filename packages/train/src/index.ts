@@ -3,6 +3,7 @@ export { testInverse, type InverseTest } from './evaluation/inverse-test.js';
 export { embedBy, verificationFigures, type VerificationFigures, type VerificationTest } from './evaluation/verification-test.js';
 export { appendMetrics, readMetrics, rewindMetrics, type MetricsRow } from './logging/metrics-log.js';
 export { TensorBoardWriter } from './logging/tensorboard.js';
+export { arcFaceLoss, type ArcFaceOptions } from './losses/arcface.js';
 export { cosineSimilarity, l2Normalise, unitMeanSquaredError } from './losses/unit-sphere.js';
 export { Adam, type AdamOptions, type ParameterSource } from './optimisers/adam.js';
 export { learningRateAt, type LearningRateOptions } from './optimisers/learning-rate.js';
