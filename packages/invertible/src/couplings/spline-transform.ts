@@ -73,7 +73,7 @@ export function splineTransform({
     const channels = x.shape.at(-1)!;
     const rows = x.shape.slice(0, -1).reduce((product, size) => product * size, 1);
     const flat = tf.reshape(x, [rows, channels]);
-    const inside = tf.less(tf.abs(flat), bound);
+    const inside = withoutGradient(() => tf.less(tf.abs(flat), bound));
     const clipped = tf.clipByValue(flat, -bound, bound); // what is not used must be finite, or its gradient of 0 becomes NaN
     const all = read(parameters, rows, channels);
     const { result, logDerivative } = map(clipped, ownBin(clipped, startsOf(all), all));
@@ -104,11 +104,12 @@ export function splineTransform({
 
 /** The bin that each x [N, C] lies in, fields [N, C]: a product with a one-hot vector, since gather's gradient is slow or missing on some backends. */
 function ownBin(x: tf.Tensor, starts: tf.Tensor, all: Bins): Bins {
-  const bins = starts.shape[2]!;
-  const [, laterStarts] = tf.split(starts, [1, bins - 1], 2) as [tf.Tensor, tf.Tensor];
-  const beyond = tf.cast(tf.greaterEqual(tf.expandDims(x, 2), laterStarts), 'float32'); // 1 … 1 0 … 0
-  const edge = tf.ones([...x.shape, 1]);
-  const oneHot = tf.sub(tf.concat([edge, beyond], 2), tf.concat([beyond, tf.zerosLike(edge)], 2));
+  const oneHot = withoutGradient(() => {
+    const [, laterStarts] = tf.split(starts, [1, starts.shape[2]! - 1], 2) as [tf.Tensor, tf.Tensor];
+    const beyond = tf.cast(tf.greaterEqual(tf.expandDims(x, 2), laterStarts), 'float32'); // 1 … 1 0 … 0
+    const edge = tf.ones([...x.shape, 1]);
+    return tf.sub(tf.concat([edge, beyond], 2), tf.concat([beyond, tf.zerosLike(edge)], 2));
+  });
   const pick = (values: tf.Tensor) => tf.sum(tf.mul(values, oneHot), 2);
   return {
     left: pick(all.left),
@@ -154,9 +155,14 @@ function xiAt(y: tf.Tensor, bin: Bins): tf.Tensor {
   const negC = tf.mul(s, eta);
   const discriminant = tf.add(tf.square(b), tf.mul(tf.mul(a, negC), 4));
   const root = tf.sqrt(tf.maximum(discriminant, SMALLEST_DISCRIMINANT));
-  const positive = tf.greaterEqual(b, 0);
+  const positive = withoutGradient(() => tf.greaterEqual(b, 0));
   const numerator = tf.where(positive, tf.mul(negC, 2), tf.sub(root, b));
   return tf.div(numerator, tf.where(positive, tf.add(b, root), tf.mul(a, 2)));
+}
+
+/** A choice, of which tfjs would ask a gradient that comparisons do not have. */
+function withoutGradient(choose: () => tf.Tensor): tf.Tensor {
+  return tf.customGrad(() => ({ value: choose(), gradFunc: () => [] }))();
 }
 
 function requireBetween(name: string, value: number, below: number): void {
