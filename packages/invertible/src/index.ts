@@ -26,6 +26,7 @@ export { CnnEncoder, type CnnEncoderOptions } from './flows/cnn-encoder.js';
 export { ImageFlow, type ImageFlowOptions } from './flows/image-flow.js';
 export { VectorFlow, type VectorFlowOptions } from './flows/vector-flow.js';
 export { NotPositiveDefiniteError } from './numerics/symmetric-positive.js';
+export { reversible } from './reversible.js';
 export { verifyInverse, type ImageBijection, type InverseVerification, type VerifyInverseOptions } from './verify-inverse.js';
 export {
   decodeSafetensors,
@@ -36,3 +37,16 @@ export {
   type SafetensorsDtype,
 } from './safetensors/safetensors.js';
 export { assignTensors, tensorsOf } from './safetensors/variables.js';
+export { CayleyMixing, type CayleyMixingOptions } from './linear/cayley-mixing.js';
+export { LuLinear, type LuLinearOptions } from './linear/lu-linear.js';
+export { Reverse } from './linear/reverse.js';
+export { LeakyRelu, Sigmoid, Softplus, Tanh, type LeakyReluOptions } from './elementwise/activations.js';
+export { bitsPerDimension, dequantize, quantize, type DequantizeOptions } from './elementwise/dequantization.js';
+export { ElementwiseAffine, type ElementwiseAffineOptions } from './elementwise/elementwise-affine.js';
+export { Logit, type LogitOptions } from './elementwise/logit.js';
+export { Dct } from './shape/dct.js';
+export { Flatten } from './shape/flatten.js';
+export { HaarWavelet } from './shape/haar-wavelet.js';
+export { chainFrom, type BlockMaker } from './containers/chain-from.js';
+export { FactorOut, multiScale, type FactorOutOptions } from './containers/factor-out.js';
+export { Parallel } from './containers/parallel.js';
