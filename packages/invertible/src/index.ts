@@ -14,6 +14,21 @@ export type { ElementTransform } from './couplings/element-transform.js';
 export type { SoftClamp } from './couplings/soft-clamp.js';
 export { checkerboard, mask, type Mask, type Transformed } from './couplings/split.js';
 export { splineTransform, type SplineTransformOptions } from './couplings/spline-transform.js';
+export { fit, type FitOptions } from './density/fit.js';
+export { Flow, type FlowOptions, type FlowSampleOptions } from './density/flow.js';
+export {
+  DivergedError,
+  likelihoodStep,
+  negativeLogLikelihood,
+  type LabelledBatch,
+  type LikelihoodStep,
+  type LikelihoodStepOptions,
+} from './density/likelihood-step.js';
+export type { Distribution, SampleOptions } from './distributions/distribution.js';
+export { NormalMixture, type NormalMixtureOptions } from './distributions/normal-mixture.js';
+export { StandardNormal } from './distributions/normal.js';
+export { Uniform, type UniformOptions } from './distributions/uniform.js';
+export { neuralSplineFlow, nice, realNVP, type CouplingFlowOptions } from './flows/density-flows.js';
 export type { Conditioner } from './conditioners/conditioner.js';
 export { Chain, chain, initialize, inverseOf } from './layers/chain.js';
 export { OrthogonalMixing, type OrthogonalMixingOptions } from './linear/orthogonal-mixing.js';

@@ -1,58 +1,11 @@
 // What training relies on: gradients with respect to inputs and to every parameter, in both directions, against central differences.
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { disposeVariables, ImageFlow, Permutation, Readout, trainableVariables } from '../src/index.js';
+import { disposeVariables, ImageFlow, Permutation, Readout } from '../src/index.js';
 import { useBackend } from './backends.js';
 import { bijections } from './bijections.js';
+import { expectGradients, randomLoss } from './finite-differences.js';
 import { heat, normal } from './hot.js';
-
-/** So small that ReLUs seldom change sign within it; float32 rounds a loss of about 20 by 2e-6, so its slope by some 3e-3. */
-const STEP = 3e-4;
-/** Near a ReLU's change of sign a difference is not the gradient. That befalls few inputs; a wrong gradient is wrong at all of them. */
-const INPUTS = 5;
-
-/** Σ weights ⊙ outputs with fixed random weights: a loss that no output leaves unseen. */
-function randomLoss(outputs: tf.Tensor[]): tf.Scalar {
-  return tf.addN(outputs.map((output, i) => tf.sum(tf.mul(output, normal(output.shape, 77 + i))))) as tf.Scalar;
-}
-
-/** How far the slope along a random direction is from the difference of losses, in units of what is tolerated. */
-function slopeError(gradient: tf.Tensor, seed: number, lossAt: (step: tf.Tensor) => tf.Scalar): number {
-  return tf.tidy(() => {
-    const direction = normal(gradient.shape, seed);
-    const [above, below] = [STEP, -STEP].map((length) => lossAt(tf.mul(direction, length)).dataSync()[0]!);
-    const slope = tf.sum(tf.mul(gradient, direction)).dataSync()[0]!;
-    const tolerance = 2e-3 * tf.norm(gradient).dataSync()[0]! + 1e-2;
-    return Math.abs((above! - below!) / (2 * STEP) - slope) / tolerance;
-  });
-}
-
-/** Checks `loss` with respect to its input and every trained variable of `module`: the median over inputs. */
-function expectGradients(module: object, shape: number[], loss: (x: tf.Tensor) => tf.Scalar): void {
-  const variables = trainableVariables(module);
-  const errors = Array.from({ length: INPUTS }, (_, seed) =>
-    tf.tidy(() => {
-      const x = normal(shape, 100 * seed);
-      const ofInput = slopeError(tf.grad(loss)(x), seed, (step) => loss(tf.add(x, step)));
-      if (variables.size === 0) return [ofInput];
-      const { grads } = tf.variableGrads(() => loss(x), [...variables.values()]);
-      const ofVariables = [...variables.values()].map((variable) => {
-        const kept = variable.clone();
-        return slopeError(grads[variable.name]!, seed, (step) => {
-          variable.assign(tf.add(kept, step));
-          const value = loss(x);
-          variable.assign(kept);
-          return value;
-        });
-      });
-      return [ofInput, ...ofVariables];
-    }),
-  );
-  ['input', ...variables.keys()].forEach((name, i) => {
-    const median = errors.map((ofInput) => ofInput[i]!).sort((a, b) => a - b)[Math.floor(INPUTS / 2)];
-    expect(median, name).toBeLessThan(1);
-  });
-}
 
 describe('gradients', () => {
   useBackend('cpu');

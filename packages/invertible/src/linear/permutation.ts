@@ -1,44 +1,33 @@
 // A fixed permutation of the last axis: y[…, i] = x[…, order[i]]. Log-determinant 0.
 import * as tf from '@tensorflow/tfjs-core';
-import { channelsOf, requireShape, type Invertible, type Shape } from '../invertible.js';
+import { ConstantJacobian } from '../constant-jacobian.js';
 import { seededPermutation } from '../initializers.js';
+import { channelsOf, type Shape } from '../invertible.js';
 
 export interface PermutationOptions {
   shape: Shape;
   seed: number;
 }
 
-export class Permutation implements Invertible {
-  readonly inputShape: Shape;
-  readonly outputShape: Shape;
+export class Permutation extends ConstantJacobian {
   /** Where each entry of the output comes from: int32, [channels]. Not trained, but saved: without it the weights around it mean nothing. */
   readonly order: tf.Variable;
 
   constructor({ shape, seed }: PermutationOptions) {
     const channels = channelsOf('Permutation', shape);
-    this.inputShape = this.outputShape = shape;
+    super('Permutation', shape);
     this.order = tf.tidy(() => tf.variable(tf.tensor1d(seededPermutation(channels, seed), 'int32'), false));
   }
 
-  apply(x: tf.Tensor): tf.Tensor {
-    requireShape('Permutation', x, this.inputShape);
+  protected map(x: tf.Tensor): tf.Tensor {
     return reorder(x, this.forwardOrder, this.inverseOrder);
   }
 
-  invert(y: tf.Tensor): tf.Tensor {
-    requireShape('Permutation inverse', y, this.outputShape);
+  protected unmap(y: tf.Tensor): tf.Tensor {
     return reorder(y, this.inverseOrder, this.forwardOrder);
   }
 
-  forward(x: tf.Tensor) {
-    return { y: this.apply(x), logDet: tf.zeros<tf.Rank.R1>([x.shape[0]!]) };
-  }
-
-  inverse(y: tf.Tensor) {
-    return { x: this.invert(y), logDet: tf.zeros<tf.Rank.R1>([y.shape[0]!]) };
-  }
-
-  dispose(): void {
+  override dispose(): void {
     this.order.dispose();
   }
 

@@ -1,0 +1,20 @@
+// The last axis in reverse order: y[…, i] = x[…, n − 1 − i]. Log-determinant 0.
+import * as tf from '@tensorflow/tfjs-core';
+import { ConstantJacobian } from '../constant-jacobian.js';
+import { channelsOf, type Shape } from '../invertible.js';
+
+export class Reverse extends ConstantJacobian {
+  /** @throws ShapeError for a shape without channels. */
+  constructor({ shape }: { shape: Shape }) {
+    channelsOf('Reverse', shape);
+    super('Reverse', shape);
+  }
+
+  protected map(x: tf.Tensor): tf.Tensor {
+    return tf.reverse(x, x.rank - 1);
+  }
+
+  protected unmap(y: tf.Tensor): tf.Tensor {
+    return this.map(y);
+  }
+}

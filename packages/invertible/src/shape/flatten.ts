@@ -1,0 +1,20 @@
+// Any sample shape to a vector, row after row; the way back is the inverse. Log-determinant 0.
+import * as tf from '@tensorflow/tfjs-core';
+import { ConstantJacobian } from '../constant-jacobian.js';
+import { requireSizes, sizeOf, type Shape } from '../invertible.js';
+
+export class Flatten extends ConstantJacobian {
+  /** @throws ShapeError unless `shape` consists of positive integers. */
+  constructor({ shape }: { shape: Shape }) {
+    requireSizes('Flatten', shape);
+    super('Flatten', shape, [sizeOf(shape)]);
+  }
+
+  protected map(x: tf.Tensor): tf.Tensor {
+    return tf.reshape(x, [x.shape[0]!, ...this.outputShape]);
+  }
+
+  protected unmap(y: tf.Tensor): tf.Tensor {
+    return tf.reshape(y, [y.shape[0]!, ...this.inputShape]);
+  }
+}

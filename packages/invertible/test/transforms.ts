@@ -1,0 +1,86 @@
+// One of every transform that docs/transforms.md describes, with what its inputs and outputs may be and how exactly it comes back.
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  ActNorm,
+  CayleyMixing,
+  Chain,
+  Dct,
+  ElementwiseAffine,
+  FactorOut,
+  Flatten,
+  HaarWavelet,
+  inverseOf,
+  LeakyRelu,
+  Logit,
+  LuLinear,
+  multiScale,
+  Parallel,
+  Reverse,
+  Sigmoid,
+  Softplus,
+  Squeeze,
+  Tanh,
+  type Invertible,
+} from '../src/index.js';
+import { convolutionalCoupling, mlpCoupling } from './bijections.js';
+import { heat } from './hot.js';
+
+export interface Specimen {
+  make: (seed: number) => Invertible;
+  /** From N(0, 1) to an input, and to an output. */
+  input?: (x: tf.Tensor) => tf.Tensor;
+  output?: (y: tf.Tensor) => tf.Tensor;
+  /** Largest round-trip error; 1e-5 unless there is a reason. */
+  tolerance?: number;
+  /** Per-sample shape of a context. */
+  context?: number[];
+}
+
+/** 0.5 ± 0.45: an output's rounding of 6e-8 is magnified by at most 1 / (0.05 · 0.95) on the way back. */
+const unit = (x: tf.Tensor) => tf.add(tf.mul(tf.tanh(x), 0.45), 0.5);
+const interval = (x: tf.Tensor) => tf.mul(tf.tanh(x), 0.9);
+const positive = (x: tf.Tensor) => tf.add(tf.abs(x), 0.05);
+/** Within ±3: beyond, a sigmoid or tanh is so flat that float32 has no more digits. */
+const moderate = (x: tf.Tensor) => tf.mul(tf.tanh(x), 3);
+
+const shape = [3, 2, 2];
+
+export const transforms: Record<string, Specimen> = {
+  'an LU-parameterised linear map': { make: (seed) => new LuLinear({ shape: [7], seed }) },
+  'an LU-parameterised linear map of one number': { make: (seed) => new LuLinear({ shape: [1], seed }) },
+  'an LU-parameterised 1×1 convolution': { make: (seed) => new LuLinear({ shape: [2, 2, 4], seed, maxLogScale: 0.5 }) },
+  'a Cayley mixing of vectors': { make: (seed) => new CayleyMixing({ shape: [7], seed }) },
+  'a Cayley mixing of channels': { make: (seed) => new CayleyMixing({ shape: [2, 2, 4], seed }) },
+  'a Cayley mixing of one channel': { make: (seed) => new CayleyMixing({ shape: [2, 1], seed }) },
+  'a reversal': { make: () => new Reverse({ shape: [5] }) },
+  'a reversal of channels': { make: () => new Reverse({ shape: [2, 2, 3] }) },
+  'an element-wise affine map': { make: () => new ElementwiseAffine({ shape }) },
+  'a leaky ReLU': { make: () => new LeakyRelu({ shape }) },
+  'a softplus': { make: () => new Softplus({ shape }), output: positive, input: moderate },
+  'an inverse softplus': { make: () => inverseOf(new Softplus({ shape: [5] })), input: positive, output: moderate },
+  'a sigmoid': { make: () => new Sigmoid({ shape }), input: moderate, output: unit },
+  'a hyperbolic tangent': { make: () => new Tanh({ shape }), input: (x) => tf.div(moderate(x), 2), output: interval },
+  'a logit': { make: () => new Logit({ shape }), input: unit },
+  'a logit without a margin': { make: () => new Logit({ shape: [4], alpha: 0 }), input: unit, output: moderate },
+  'a Haar wavelet': { make: () => new HaarWavelet({ shape: [4, 2, 2] }) },
+  'a cosine transform of vectors': { make: () => new Dct({ shape: [7] }) },
+  'a cosine transform of images': { make: () => new Dct({ shape: [3, 4, 2] }) },
+  'a flattening': { make: () => new Flatten({ shape }) },
+  'branches in parallel': {
+    make: (seed) => new Parallel([mlpCoupling([3], 'second', seed), new LuLinear({ shape: [2], seed }), new Reverse({ shape: [1] })]),
+  },
+  'branches of images in parallel': {
+    make: (seed) => new Parallel([convolutionalCoupling([2, 2, 2], 'first', seed), new ActNorm({ shape: [2, 2, 1] })]),
+  },
+  'a factoring out': { make: (seed) => new FactorOut({ shape: [2, 2, 4], rest: new LuLinear({ shape: [2, 2, 3], seed }) }) },
+  'three scales': {
+    make: (seed) =>
+      multiScale(
+        new Chain([new Squeeze({ shape: [4, 4, 1] }), new LuLinear({ shape: [2, 2, 4], seed })]),
+        new Chain([new HaarWavelet({ shape: [2, 2, 2] }), convolutionalCoupling([1, 1, 8], 'first', seed)]),
+        new ActNorm({ shape: [1, 1, 3] }),
+      ),
+  },
+};
+
+export const hot = ({ make }: Specimen, seed: number): Invertible => heat(make(seed), seed);
