@@ -21,7 +21,7 @@ export class SeedSequence {
 
 /** Normal values of mean 0 and the given standard deviation, as a trainable variable. */
 export function normalVariable(shape: number[], standardDeviation: number, seed: number): tf.Variable {
-  return tf.tidy(() => tf.variable(tf.randomNormal(shape, 0, standardDeviation, 'float32', nonZero(seed))));
+  return tf.tidy(() => tf.variable(tf.randomNormal(shape, 0, standardDeviation, 'float32', nonZeroSeed(seed))));
 }
 
 export function zerosVariable(shape: number[]): tf.Variable {
@@ -30,7 +30,7 @@ export function zerosVariable(shape: number[]): tf.Variable {
 
 /** A permutation of 0 … size − 1 (Fisher–Yates over a seeded uniform stream). */
 export function seededPermutation(size: number, seed: number): Int32Array {
-  const uniform = tf.tidy(() => tf.randomUniform([size], 0, 1, 'float32', nonZero(seed)).dataSync());
+  const uniform = tf.tidy(() => tf.randomUniform([size], 0, 1, 'float32', nonZeroSeed(seed)).dataSync());
   const permutation = Int32Array.from({ length: size }, (_, i) => i);
   for (let i = size - 1; i > 0; i--) {
     const j = Math.min(i, Math.floor(uniform[i]! * (i + 1))); // float32 may round a uniform number up to 1
@@ -40,6 +40,6 @@ export function seededPermutation(size: number, seed: number): Int32Array {
 }
 
 /** tfjs takes a seed of 0 for none, and would draw another stream each time. */
-function nonZero(seed: number): number {
+export function nonZeroSeed(seed: number): number {
   return seed || 0x9e37_79b9;
 }

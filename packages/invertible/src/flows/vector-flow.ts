@@ -1,12 +1,10 @@
-// A flow of vectors: K affine couplings of the second half and the first in turn, and a permutation before every pair (Dinh et al. 2017,
-// RealNVP). None between the two of a pair: a coordinate that passed the first would by chance pass the second too, one in 16 all of K = 4.
+// A flow of vectors as g_x and g_y use it: K affine couplings in pairs (Dinh et al. 2017, RealNVP), with the sizes of the Linearizer's seed.
 import type * as tf from '@tensorflow/tfjs-core';
-import { Mlp } from '../conditioners/mlp.js';
-import { SeedSequence } from '../initializers.js';
-import { requireInteger, type Invertible, type Shape } from '../invertible.js';
 import { AffineCoupling } from '../couplings/affine-coupling.js';
+import { SeedSequence } from '../initializers.js';
+import type { Invertible, Shape } from '../invertible.js';
 import { Chain } from '../layers/chain.js';
-import { Permutation } from '../linear/permutation.js';
+import { couplingPairs } from './coupling-pairs.js';
 
 export interface VectorFlowOptions {
   dim: number;
@@ -18,12 +16,15 @@ export interface VectorFlowOptions {
   numLayers?: number;
   /** Bound of each coupling's log-scale; the default, min(1, 4/K), bounds the gain of the whole flow by exp(4) from scales alone. */
   maxLogScale?: number;
+  /** Length of the context that every method then needs. */
+  contextDim?: number;
   seed?: number;
 }
 
 export class VectorFlow implements Invertible {
   readonly inputShape: Shape;
   readonly outputShape: Shape;
+  readonly contextShape: Shape | undefined;
   readonly numBlocks: number;
   readonly blocks: Chain;
 
@@ -33,44 +34,39 @@ export class VectorFlow implements Invertible {
     hiddenDim = 1024,
     numLayers = 3,
     maxLogScale = defaultMaxLogScale(numBlocks),
+    contextDim,
     seed = 0,
   }: VectorFlowOptions) {
-    requireInteger('dim', dim, 2);
-    requireInteger('numBlocks', numBlocks);
-    const seeds = new SeedSequence(seed);
-    const shape = [dim];
-    this.inputShape = this.outputShape = shape;
-    this.numBlocks = numBlocks;
     this.blocks = new Chain(
-      Array.from({ length: numBlocks }, (_, block) => {
-        const opensPair = block % 2 === 0;
-        const permutation = opensPair ? [new Permutation({ shape, seed: seeds.take() })] : [];
-        const coupling = new AffineCoupling({
-          shape,
-          transforms: opensPair ? 'second' : 'first',
-          maxLogScale,
-          conditioner: (inputSize, outputSize) =>
-            new Mlp({ inputSize, outputSize, hiddenSize: hiddenDim, numLayers, seed: seeds.take() }),
-        });
-        return [...permutation, coupling];
-      }).flat(),
+      couplingPairs({
+        dim,
+        numBlocks,
+        hiddenDim,
+        numLayers,
+        contextDim,
+        seeds: new SeedSequence(seed),
+        coupling: (options) => new AffineCoupling({ ...options, maxLogScale }),
+      }),
     );
+    this.inputShape = this.outputShape = [dim];
+    this.contextShape = this.blocks.contextShape;
+    this.numBlocks = numBlocks;
   }
 
-  apply(x: tf.Tensor): tf.Tensor {
-    return this.blocks.apply(x);
+  apply(x: tf.Tensor, context?: tf.Tensor): tf.Tensor {
+    return this.blocks.apply(x, context);
   }
 
-  invert(y: tf.Tensor): tf.Tensor {
-    return this.blocks.invert(y);
+  invert(y: tf.Tensor, context?: tf.Tensor): tf.Tensor {
+    return this.blocks.invert(y, context);
   }
 
-  forward(x: tf.Tensor) {
-    return this.blocks.forward(x);
+  forward(x: tf.Tensor, context?: tf.Tensor) {
+    return this.blocks.forward(x, context);
   }
 
-  inverse(y: tf.Tensor) {
-    return this.blocks.inverse(y);
+  inverse(y: tf.Tensor, context?: tf.Tensor) {
+    return this.blocks.inverse(y, context);
   }
 
   dispose(): void {

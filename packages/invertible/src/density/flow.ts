@@ -1,0 +1,50 @@
+// A normalizing flow (Rezende & Mohamed 2015, arXiv 1505.05770): a density made of a bijection to a base distribution.
+//   log p(x | context) = log p_base(z) + log|det ∂z/∂x|,   z = transform(x; context).
+import * as tf from '@tensorflow/tfjs-core';
+import type { Distribution, SampleOptions } from '../distributions/distribution.js';
+import { StandardNormal } from '../distributions/normal.js';
+import { ShapeError, type Invertible } from '../invertible.js';
+
+export interface FlowOptions {
+  /** From data to the base. */
+  transform: Invertible;
+  /** Standard normal unless given. */
+  base?: Distribution;
+}
+
+export interface FlowSampleOptions extends SampleOptions {
+  /** [count, …contextShape], where the transform takes one. */
+  context?: tf.Tensor;
+}
+
+export class Flow {
+  readonly transform: Invertible;
+  readonly base: Distribution;
+
+  /** @throws ShapeError for a base of another shape than the transform gives. */
+  constructor({ transform, base = new StandardNormal({ shape: transform.outputShape }) }: FlowOptions) {
+    if (String(base.shape) !== String(transform.outputShape)) {
+      throw new ShapeError(`Flow: the transform gives [${transform.outputShape.join(', ')}], but the base has [${base.shape.join(', ')}].`);
+    }
+    this.transform = transform;
+    this.base = base;
+  }
+
+  /** Natural logarithm of the density at each sample of x, [B], in nats. @throws ShapeError for an x or context of another shape. */
+  logProb(x: tf.Tensor, context?: tf.Tensor): tf.Tensor1D {
+    return tf.tidy(() => {
+      const { y: z, logDet } = this.transform.forward(x, context);
+      return tf.add(this.base.logProb(z), logDet) as tf.Tensor1D;
+    });
+  }
+
+  /** [count, …]: the same seed gives the same samples. @throws RangeError for a count or seed that is none. */
+  sample({ count, seed, context }: FlowSampleOptions): tf.Tensor {
+    return tf.tidy(() => this.transform.invert(this.base.sample({ count, seed }), context));
+  }
+
+  /** Frees the transform's variables. */
+  dispose(): void {
+    this.transform.dispose();
+  }
+}

@@ -1,0 +1,25 @@
+// Independent standard normal numbers: log p(z) = −½ Σ z² − ½ n log 2π.
+import * as tf from '@tensorflow/tfjs-core';
+import { nonZeroSeed } from '../initializers.js';
+import { requireShape, requireSizes, sizeOf, sumPerSample, type Shape } from '../invertible.js';
+import { requireSampleOptions, type Distribution, type SampleOptions } from './distribution.js';
+
+export class StandardNormal implements Distribution {
+  readonly shape: Shape;
+
+  constructor({ shape }: { shape: Shape }) {
+    requireSizes('StandardNormal', shape);
+    this.shape = shape;
+  }
+
+  logProb(z: tf.Tensor): tf.Tensor1D {
+    requireShape('StandardNormal', z, this.shape);
+    const constant = (sizeOf(this.shape) * Math.log(2 * Math.PI)) / 2;
+    return tf.tidy(() => tf.sub(tf.mul(sumPerSample(tf.square(z)), -0.5), constant) as tf.Tensor1D);
+  }
+
+  sample(options: SampleOptions): tf.Tensor {
+    requireSampleOptions(options);
+    return tf.randomNormal([options.count, ...this.shape], 0, 1, 'float32', nonZeroSeed(options.seed));
+  }
+}

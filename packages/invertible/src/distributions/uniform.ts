@@ -1,0 +1,41 @@
+// Independent uniform numbers between two bounds: log p(z) = −n log(high − low) within, −∞ outside.
+import * as tf from '@tensorflow/tfjs-core';
+import { nonZeroSeed } from '../initializers.js';
+import { requireShape, requireSizes, sizeOf, type Shape } from '../invertible.js';
+import { requireSampleOptions, type Distribution, type SampleOptions } from './distribution.js';
+
+export interface UniformOptions {
+  shape: Shape;
+  low?: number;
+  high?: number;
+}
+
+export class Uniform implements Distribution {
+  readonly shape: Shape;
+  readonly low: number;
+  readonly high: number;
+
+  /** @throws RangeError unless low < high, both finite. */
+  constructor({ shape, low = 0, high = 1 }: UniformOptions) {
+    requireSizes('Uniform', shape);
+    if (!(low < high && high - low < Infinity)) throw new RangeError(`low is ${low} and high ${high}: expected finite numbers, low < high.`);
+    this.shape = shape;
+    this.low = low;
+    this.high = high;
+  }
+
+  logProb(z: tf.Tensor): tf.Tensor1D {
+    requireShape('Uniform', z, this.shape);
+    const density = -sizeOf(this.shape) * Math.log(this.high - this.low);
+    return tf.tidy(() => {
+      const within = tf.logicalAnd(tf.greaterEqual(z, this.low), tf.lessEqual(z, this.high));
+      const allWithin = tf.all(tf.reshape(within, [z.shape[0]!, sizeOf(this.shape)]), 1);
+      return tf.where(allWithin, tf.fill([z.shape[0]!], density), tf.fill([z.shape[0]!], -Infinity)) as tf.Tensor1D;
+    });
+  }
+
+  sample(options: SampleOptions): tf.Tensor {
+    requireSampleOptions(options);
+    return tf.randomUniform([options.count, ...this.shape], this.low, this.high, 'float32', nonZeroSeed(options.seed));
+  }
+}

@@ -1,0 +1,43 @@
+// The order of couplings in flows of vectors: second half and first in turn, with a permutation before every pair. None between the two of a
+// pair: a coordinate that passed the first would by chance pass the second too, one in 16 all of K = 4.
+import { Mlp } from '../conditioners/mlp.js';
+import type { CouplingOptions } from '../couplings/coupling.js';
+import type { SeedSequence } from '../initializers.js';
+import { requireInteger, type Invertible } from '../invertible.js';
+import { Permutation } from '../linear/permutation.js';
+
+export interface CouplingPairsOptions {
+  dim: number;
+  /** K, couplings. */
+  numBlocks: number;
+  /** Width of the conditioners' hidden layers. */
+  hiddenDim: number;
+  /** Linear layers of each conditioner, at least 2. */
+  numLayers: number;
+  /** Length of the context; absent where there is none. */
+  contextDim?: number | undefined;
+  seeds: SeedSequence;
+  /** Makes one coupling with what all of them share. */
+  coupling: (options: Omit<CouplingOptions, 'transform' | 'transforms'> & { transforms: 'first' | 'second' }) => Invertible;
+}
+
+/** @throws RangeError for an option out of range. */
+export function couplingPairs({ dim, numBlocks, hiddenDim, numLayers, contextDim, seeds, coupling }: CouplingPairsOptions): Invertible[] {
+  requireInteger('dim', dim, 2);
+  requireInteger('numBlocks', numBlocks);
+  if (contextDim !== undefined) requireInteger('contextDim', contextDim);
+  const shape = [dim];
+  return Array.from({ length: numBlocks }, (_, block) => {
+    const opensPair = block % 2 === 0;
+    const permutation = opensPair ? [new Permutation({ shape, seed: seeds.take() })] : [];
+    return [
+      ...permutation,
+      coupling({
+        shape,
+        transforms: opensPair ? 'second' : 'first',
+        contextShape: contextDim === undefined ? undefined : [contextDim],
+        conditioner: (inputSize, outputSize) => new Mlp({ inputSize, outputSize, hiddenSize: hiddenDim, numLayers, seed: seeds.take() }),
+      }),
+    ];
+  }).flat();
+}
