@@ -1,5 +1,13 @@
-export type { Complex, Rows, SingularValues } from './decompositions.js';
-export { OperatorError } from './errors.js';
+export type { Complex, Rows } from './decompositions.js';
+export { cholesky } from './decompositions/cholesky.js';
+export { eigenSymmetric, type SymmetricEigen } from './decompositions/eigen-symmetric.js';
+export { jacobiSvd } from './decompositions/jacobi-svd.js';
+export { lu, type Lu } from './decompositions/lu.js';
+export { polar, type Polar } from './decompositions/polar.js';
+export { qr, qrPivoted, type PivotedQr, type Qr, type QrOptions } from './decompositions/qr.js';
+export { svdRandomised, type RandomisedSvdOptions } from './decompositions/randomised-svd.js';
+export { singularValues, svd, svdFull, svdTruncated, type SingularValues } from './decompositions/svd.js';
+export { ConvergenceError, MatrixFunctionError, OperatorError, SingularMatrixError } from './errors.js';
 export type { LinearOperator } from './linear-operator.js';
 export { add, diagonal, fromRows, fromTensor, identity, scale, subtract, toRows, toTensor, transpose, zeros, type Matrix, type MatrixLike } from './matrix/matrix.js';
 export { multiply } from './matrix/product.js';
@@ -17,3 +25,10 @@ export { ScaledOperator, type ScaledOperatorOptions } from './operators/scaled-o
 export { ShiftedLowRankOperator, type ShiftedLowRankOperatorOptions } from './operators/shifted-low-rank-operator.js';
 export { SumOperator } from './operators/sum-operator.js';
 export { TimeDependentLowRankOperator, type TimeDependentLowRankOperatorOptions } from './operators/time-dependent-low-rank-operator.js';
+export { leastSquares, ridge, type LeastSquares, type Ridge } from './solve/least-squares.js';
+export { procrustes, type Procrustes } from './solve/procrustes.js';
+export { pseudoInverse, type PseudoInverse } from './solve/pseudo-inverse.js';
+export { fourSubspaces, nullSpace, projectorOnto, range, type FourSubspaces, type Subspace } from './subspaces/four-subspaces.js';
+export { frobeniusNorm, nuclearNorm, spectralNorm } from './subspaces/norms.js';
+export { principalAngles, type PrincipalAngles } from './subspaces/principal-angles.js';
+export { conditionNumber, rank, type RankOptions } from './subspaces/rank.js';

@@ -8,6 +8,7 @@ import type { LibTensorFlow } from '../libtensorflow/find.js';
 import { RecordingBinding } from '../recording/recording-binding.js';
 import { setActive } from './active.js';
 import { loadTensorFlow, setVariable, type TensorFlowLibrary } from './c-api.js';
+import { registerFloat64Kernels } from './float64-kernels.js';
 import { registerKernels } from './kernels.js';
 import { configProto, type SessionConfig } from './config-proto.js';
 import { requireAvx } from './processor.js';
@@ -40,6 +41,7 @@ export function registerTensorFlowBackend(found: LibTensorFlow, config: SessionC
   tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu'), 3);
   require('@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js');
   once('tensorflow', registerKernels);
+  once('float64', registerFloat64Kernels);
   setActive({ library, binding, config });
   return { device: binding.device, version: library.version };
 }

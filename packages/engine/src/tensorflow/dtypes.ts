@@ -2,6 +2,7 @@
 
 export const dtypes = {
   TF_FLOAT: 1,
+  TF_DOUBLE: 2,
   TF_INT32: 3,
   TF_UINT8: 4,
   TF_STRING: 7,
@@ -9,6 +10,7 @@ export const dtypes = {
   TF_INT64: 9,
   TF_BOOL: 10,
   TF_BFLOAT16: 14,
+  TF_COMPLEX128: 18,
   TF_RESOURCE: 20,
 } as const;
 
@@ -32,11 +34,13 @@ export const attributeTypes = {
 /** Bytes of one element of the fixed-size dtypes. */
 const ELEMENT_BYTES: Record<number, number> = {
   [dtypes.TF_FLOAT]: 4,
+  [dtypes.TF_DOUBLE]: 8,
   [dtypes.TF_INT32]: 4,
   [dtypes.TF_UINT8]: 1,
   [dtypes.TF_COMPLEX64]: 8,
   [dtypes.TF_INT64]: 8,
   [dtypes.TF_BOOL]: 1,
+  [dtypes.TF_COMPLEX128]: 16,
 };
 
 export function elementBytes(dtype: number): number {

@@ -32,6 +32,9 @@ function typedArrayOf(dtype: number, { buffer, byteLength }: Uint8Array): NodeJS
     case dtypes.TF_FLOAT:
     case dtypes.TF_COMPLEX64: // real and imaginary parts in turn, as tfjs has them
       return new Float32Array(buffer, 0, byteLength / 4);
+    case dtypes.TF_DOUBLE:
+    case dtypes.TF_COMPLEX128:
+      return new Float64Array(buffer, 0, byteLength / 8);
     case dtypes.TF_INT32:
       return new Int32Array(buffer, 0, byteLength / 4);
     case dtypes.TF_INT64:

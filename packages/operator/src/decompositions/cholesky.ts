@@ -1,0 +1,38 @@
+// Cholesky decomposition of a symmetric positive definite matrix (Golub & Van Loan, §4.2).
+import { SingularMatrixError } from '../errors.js';
+import { onBackend } from '../matrix/backend-kernels.js';
+import { finiteSymmetric } from '../matrix/checks.js';
+import { zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import { dot } from './householder.js';
+
+/**
+ * A = L Lᵀ, L lower triangular with a positive diagonal.
+ * @throws SingularMatrixError where A is not positive definite: it names the leading minor. OperatorError unless finite, square and symmetric to rounding.
+ */
+export function cholesky(a: MatrixLike): Matrix {
+  const matrix = finiteSymmetric('cholesky', a);
+  return choleskyOnBackend(matrix) ?? choleskyOnHost(matrix);
+}
+
+/** TensorFlow does not say which minor it stopped at; the host does. */
+function choleskyOnBackend(a: Matrix): Matrix | undefined {
+  try {
+    return onBackend('Cholesky', a.rows ** 3, [a])?.[0];
+  } catch {
+    return undefined;
+  }
+}
+
+function choleskyOnHost({ rows: n, data: a }: Matrix): Matrix {
+  const lower = zeros(n, n);
+  for (let i = 0; i < n; i++) {
+    const row = lower.data.subarray(i * n, (i + 1) * n);
+    for (let j = 0; j < i; j++) row[j] = (a[i * n + j]! - dot(row.subarray(0, j), lower.data.subarray(j * n, j * n + j))) / lower.data[j * n + j]!;
+    const pivot = a[i * n + i]! - dot(row.subarray(0, i), row.subarray(0, i));
+    if (!(pivot > 0)) {
+      throw new SingularMatrixError(`cholesky: the leading minor of order ${i + 1} of this ${n}×${n} matrix is not positive (pivot ${pivot}); it must be positive definite.`);
+    }
+    row[i] = Math.sqrt(pivot);
+  }
+  return lower;
+}

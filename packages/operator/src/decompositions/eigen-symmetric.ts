@@ -1,0 +1,31 @@
+// Eigenvalues and orthonormal eigenvectors of a symmetric matrix.
+import { onBackend } from '../matrix/backend-kernels.js';
+import { finiteSymmetric, normalised } from '../matrix/checks.js';
+import { transpose, zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import { diagonalise, tridiagonalise } from './tridiagonal.js';
+
+export interface SymmetricEigen {
+  /** Rising, [n]. */
+  values: Float64Array;
+  /** Orthonormal eigenvectors as columns, n × n. */
+  vectors: Matrix;
+}
+
+/** A = V diag(values) Vᵀ. @throws OperatorError unless A is finite, square and symmetric to rounding. */
+export function eigenSymmetric(a: MatrixLike): SymmetricEigen {
+  const { scaled, scale } = normalised(finiteSymmetric('eigenSymmetric', a));
+  const outputs = onBackend('SelfAdjointEigV2', scaled.rows ** 3, [scaled], { compute_v: true });
+  const { values, vectors } = outputs ? { values: outputs[0]!.data, vectors: outputs[1]! } : eigenSymmetricOnHost(scaled);
+  return { values: values.map((value) => value * scale), vectors };
+}
+
+function eigenSymmetricOnHost(a: Matrix): SymmetricEigen {
+  const tridiagonal = tridiagonalise({ ...a, data: a.data.slice() });
+  diagonalise(tridiagonal);
+  const { d, rows } = tridiagonal;
+  const n = d.length;
+  const order = Array.from(d.keys()).sort((i, j) => d[i]! - d[j]!);
+  const sorted = zeros(n, n);
+  order.forEach((from, to) => sorted.data.set(rows.data.subarray(from * n, (from + 1) * n), to * n));
+  return { values: Float64Array.from(order, (i) => d[i]!), vectors: transpose(sorted) };
+}

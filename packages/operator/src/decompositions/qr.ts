@@ -1,0 +1,54 @@
+// QR decomposition, plain and with column pivoting.
+import { finite } from '../matrix/checks.js';
+import { onBackend } from '../matrix/backend-kernels.js';
+import { diagonal, transpose, zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import { applyQ, qrFactor, upperFactor, type QrFactor } from './qr-factor.js';
+
+export interface Qr {
+  /** Orthonormal columns, m × r with r = min(m, n), or m × m. */
+  Q: Matrix;
+  /** Upper triangular (trapezoidal), r × n or m × n. Signs of its diagonal are not determined. */
+  R: Matrix;
+}
+
+export interface PivotedQr extends Qr {
+  /** A P = Q R: column k of A P is column permutation[k] of A. */
+  permutation: Int32Array;
+}
+
+export interface QrOptions {
+  /** Q square, R with rows of zeros. Default: thin. */
+  full?: boolean;
+}
+
+/** A = Q R. @throws OperatorError when an entry is not finite. */
+export function qr(a: MatrixLike, { full = false }: QrOptions = {}): Qr {
+  const matrix = finite('qr', a);
+  const onTensorFlow = onBackend('Qr', matrix.rows * matrix.cols * Math.min(matrix.rows, matrix.cols), [matrix], { full_matrices: full });
+  if (onTensorFlow) return { Q: onTensorFlow[0]!, R: onTensorFlow[1]! };
+  return expand(qrFactor(matrix, { pivoted: false }), full);
+}
+
+/** A P = Q R with |R₀₀| ≥ |R₁₁| ≥ …: reveals the rank in all but contrived cases. On the host. @throws OperatorError when an entry is not finite. */
+export function qrPivoted(a: MatrixLike, { full = false }: QrOptions = {}): PivotedQr {
+  const factor = qrFactor(finite('qrPivoted', a), { pivoted: true });
+  return { ...expand(factor, full), permutation: factor.permutation };
+}
+
+/** An orthonormal basis of what the columns of `basis`, which are orthonormal, leave of the space: m × (m − r); null where they leave nothing. */
+export function orthogonalComplement(basis: Matrix): Matrix | null {
+  const { rows: m, cols: r } = basis;
+  if (r >= m) return null;
+  const rest = zeros(m - r, m); // the last m − r columns of a full Q, as rows
+  for (let i = 0; i < m - r; i++) rest.data[i * m + r + i] = 1;
+  applyQ(qrFactor(basis, { pivoted: false }), rest);
+  return transpose(rest);
+}
+
+function expand(factor: QrFactor, full: boolean): Qr {
+  const { rows: n, cols: m } = factor.columns;
+  const size = full ? m : Math.min(m, n);
+  const q = diagonal(new Float64Array(size).fill(1), size, m); // columns of Q as rows
+  applyQ(factor, q);
+  return { Q: transpose(q), R: upperFactor(factor, size) };
+}

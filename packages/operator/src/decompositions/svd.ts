@@ -1,0 +1,67 @@
+// Singular value decomposition: on a backend's kernels where it has them, else by one-sided Jacobi rotations.
+import { OperatorError } from '../errors.js';
+import { onBackend } from '../matrix/backend-kernels.js';
+import { finite, normalised } from '../matrix/checks.js';
+import { columnsOf, type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import { jacobiSvd, preconditionedSvd } from './jacobi-svd.js';
+import { orthogonalComplement } from './qr.js';
+
+export interface SingularValues {
+  /** Left singular vectors as columns, m × r. */
+  U: Matrix;
+  /** Singular values, largest first, [r] with r = min(m, n). */
+  s: Float64Array;
+  /** Right singular vectors as columns, n × r. */
+  V: Matrix;
+}
+
+/** A = U diag(s) Vᵀ, thin: r = min(m, n). Signs of the pairs are not determined. @throws OperatorError when an entry is not finite. */
+export function svd(a: MatrixLike): SingularValues {
+  const matrix = finite('svd', a);
+  const { rows: m, cols: n } = matrix;
+  const { scaled, scale } = normalised(matrix);
+  const outputs = onBackend('Svd', m * n * Math.min(m, n), [scaled], { compute_uv: true, full_matrices: false });
+  if (!outputs) return svdOnHost(matrix);
+  const [s, U, V] = outputs as [Matrix, Matrix, Matrix];
+  return { U, s: s.data.map((value) => value * scale), V };
+}
+
+/** As `svd`, but U is m × m and V is n × n. @throws OperatorError */
+export function svdFull(a: MatrixLike): SingularValues {
+  const { U, s, V } = svd(a);
+  return { U: completed(U), s, V: completed(V) };
+}
+
+/** The best approximation of rank k: the first k singular triples. @throws OperatorError unless 1 ≤ k ≤ min(m, n), or when an entry is not finite. */
+export function svdTruncated(a: MatrixLike, k: number): SingularValues {
+  const { U, s, V } = svd(a);
+  if (!Number.isInteger(k) || k < 1 || k > s.length) throw new OperatorError(`svdTruncated: k is ${k}; expected an integer from 1 to ${s.length}.`);
+  return { U: columnsOf(U, 0, k), s: s.slice(0, k), V: columnsOf(V, 0, k) };
+}
+
+/** The singular values alone, largest first. @throws OperatorError when an entry is not finite. */
+export function singularValues(a: MatrixLike): Float64Array {
+  const matrix = finite('singularValues', a);
+  const { scaled, scale } = normalised(matrix);
+  const outputs = onBackend('Svd', matrix.rows * matrix.cols * Math.min(matrix.rows, matrix.cols), [scaled], { compute_uv: false, full_matrices: false });
+  return outputs ? outputs[0]!.data.map((value) => value * scale) : svdOnHost(matrix).s;
+}
+
+/** Up to this many columns (or rows) Jacobi's rotations alone take milliseconds, and every small value has its digits. */
+const SMALL = 64;
+
+function svdOnHost(matrix: Matrix): SingularValues {
+  return Math.min(matrix.rows, matrix.cols) <= SMALL ? jacobiSvd(matrix) : preconditionedSvd(matrix);
+}
+
+function completed(basis: Matrix): Matrix {
+  const complement = orthogonalComplement(basis);
+  if (!complement) return basis;
+  const { rows, cols } = basis;
+  const whole = new Float64Array(rows * rows);
+  for (let i = 0; i < rows; i++) {
+    whole.set(basis.data.subarray(i * cols, (i + 1) * cols), i * rows);
+    whole.set(complement.data.subarray(i * complement.cols, (i + 1) * complement.cols), i * rows + cols);
+  }
+  return { rows, cols: rows, data: whole };
+}

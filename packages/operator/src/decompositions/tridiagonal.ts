@@ -1,0 +1,99 @@
+// A symmetric matrix as Q T Qᵀ with T tridiagonal, and the eigenvalues of T by implicit QL with Wilkinson's shift (Golub & Van Loan, §8.3).
+import { ConvergenceError } from '../errors.js';
+import { diagonal, type Matrix } from '../matrix/matrix.js';
+import { addMultiple, dot, reflect, reflectorOf, rotate } from './householder.js';
+
+export interface Tridiagonal {
+  /** Diagonal of T, [n]. */
+  d: Float64Array;
+  /** Beside the diagonal, [n]; the last is 0. */
+  e: Float64Array;
+  /** Qᵀ: row j is column j of Q. */
+  rows: Matrix;
+}
+
+/** Of a symmetric matrix, whose memory is used up. */
+export function tridiagonalise({ rows: n, data }: Matrix): Tridiagonal {
+  const taus = new Float64Array(n);
+  for (let k = 0; k < n - 2; k++) {
+    const v = data.subarray(k * n + k + 1, (k + 1) * n);
+    taus[k] = reflectorOf(v);
+    updateBoth(data, n, k + 1, v, taus[k]!);
+  }
+  const d = Float64Array.from({ length: n }, (_, k) => data[k * n + k]!);
+  const e = Float64Array.from({ length: n }, (_, k) => (k < n - 1 ? data[k * n + k + 1]! : 0));
+  const rows = diagonal(new Float64Array(n).fill(1));
+  for (let k = n - 3; k >= 0; k--) {
+    const v = data.subarray(k * n + k + 1, (k + 1) * n);
+    for (let j = k + 1; j < n; j++) reflect(v, taus[k]!, rows.data.subarray(j * n + k + 1, (j + 1) * n));
+  }
+  return { d, e, rows };
+}
+
+/** B ← H B H for the block B from row and column `start` on: B − v wᵀ − w vᵀ with w = τ(B v − ½τ(vᵀB v) v). */
+function updateBoth(data: Float64Array, n: number, start: number, reflector: Float64Array, tau: number): void {
+  if (tau === 0) return;
+  const v = reflector.slice();
+  v[0] = 1;
+  const row = (i: number) => data.subarray((start + i) * n + start, (start + i + 1) * n);
+  const w = v.map((_, i) => tau * dot(row(i), v));
+  addMultiple((-tau / 2) * dot(w, v), v, w);
+  for (let i = 0; i < v.length; i++) {
+    addMultiple(-v[i]!, w, row(i));
+    addMultiple(-w[i]!, v, row(i));
+  }
+}
+
+/** Per eigenvalue; two are usual. */
+const MOST_STEPS = 60;
+
+/** Turns d into eigenvalues and the rows into eigenvectors, unsorted. @throws ConvergenceError */
+export function diagonalise({ d, e, rows }: Tridiagonal): void {
+  const n = d.length;
+  for (let l = 0; l < n; l++) {
+    for (let step = 0; ; step++) {
+      const m = endOfBlock(d, e, l);
+      if (m === l) break;
+      if (step === MOST_STEPS) throw new ConvergenceError(`eigenSymmetric: eigenvalue ${l} of ${n} is not found after ${MOST_STEPS} steps.`);
+      qlStep(d, e, rows, l, m);
+    }
+  }
+}
+
+/** The first index from l on after which T splits. */
+function endOfBlock(d: Float64Array, e: Float64Array, l: number): number {
+  let m = l;
+  while (m < d.length - 1 && Math.abs(e[m]!) > Number.EPSILON * Math.sqrt(Math.abs(d[m]!)) * Math.sqrt(Math.abs(d[m + 1]!)) && Math.abs(e[m]!) > 1e-300) m++;
+  return m;
+}
+
+/** One sweep of rotations from m up to l; the bulge is `bulge`, and `carried` what row i + 1 has still to lose. */
+function qlStep(d: Float64Array, e: Float64Array, rows: Matrix, l: number, m: number): void {
+  const n = d.length;
+  const half = (d[l + 1]! - d[l]!) / (2 * e[l]!);
+  const length = Math.hypot(half, 1);
+  let shifted = d[m]! - d[l]! + e[l]! / (half + (half >= 0 ? length : -length));
+  let [s, c, carried] = [1, 1, 0];
+  for (let i = m - 1; i >= l; i--) {
+    const bulge = s * e[i]!;
+    const b = c * e[i]!;
+    const r = Math.hypot(bulge, shifted);
+    e[i + 1] = r;
+    if (r === 0) {
+      d[i + 1]! -= carried;
+      e[m] = 0;
+      return;
+    }
+    s = bulge / r;
+    c = shifted / r;
+    const rest = d[i + 1]! - carried;
+    const gain = (d[i]! - rest) * s + 2 * c * b;
+    carried = s * gain;
+    d[i + 1] = rest + carried;
+    shifted = c * gain - b;
+    rotate(rows.data.subarray(i * n, (i + 1) * n), rows.data.subarray((i + 1) * n, (i + 2) * n), c, s);
+  }
+  d[l]! -= carried;
+  e[l] = shifted;
+  e[m] = 0;
+}

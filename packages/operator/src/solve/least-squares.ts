@@ -1,0 +1,76 @@
+// Least squares and ridge regression by the SVD, of R where there are more rows than columns (Golub & Van Loan, §5.5, §6.1).
+import { qr } from '../decompositions/qr.js';
+import { svd, type SingularValues } from '../decompositions/svd.js';
+import { norm } from '../decompositions/householder.js';
+import { OperatorError } from '../errors.js';
+import { finite } from '../matrix/checks.js';
+import { subtract, transpose, type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import { multiply } from '../matrix/product.js';
+import { defaultRcond, rankOf, type RankOptions } from '../subspaces/rank.js';
+
+export interface LeastSquares {
+  /** n × k: column j belongs to column j of B. Among the minimisers, the shortest. */
+  x: Matrix;
+  /** |A x − b| for each column of B, [k]. */
+  residuals: Float64Array;
+  rank: number;
+  /** The largest singular value of A over the smallest that counts; 1 for zero. */
+  condition: number;
+}
+
+/** min |A x − b| for each column b of B, m × k. @throws OperatorError where the rows differ in number, or when an entry is not finite. */
+export function leastSquares(a: MatrixLike, b: MatrixLike, { rcond }: RankOptions = {}): LeastSquares {
+  const [A, B] = system('leastSquares', a, b);
+  const { U, s, V } = tallSvd(A);
+  const rank = rankOf(s, rcond ?? defaultRcond(A));
+  const x = filtered({ U, s, V }, B, (value, k) => (k < rank ? 1 / value : 0));
+  return { x, residuals: residualsOf(A, x, B), rank, condition: rank > 0 ? s[0]! / s[rank - 1]! : 1 };
+}
+
+export interface Ridge {
+  /** n × k */
+  x: Matrix;
+  /** |A x − b| for each column of B, without the penalty. */
+  residuals: Float64Array;
+  /** Σ s² / (s² + λ): how many parameters the penalty leaves free. */
+  degreesOfFreedom: number;
+}
+
+/** min |A x − b|² + λ|x|² for each column b of B. @throws OperatorError unless λ > 0; as `leastSquares`. */
+export function ridge(a: MatrixLike, b: MatrixLike, lambda: number): Ridge {
+  if (!(lambda > 0 && lambda < Infinity)) throw new OperatorError(`ridge: lambda is ${lambda}; expected a positive number (leastSquares is the case of 0).`);
+  const [A, B] = system('ridge', a, b);
+  const svdOfA = tallSvd(A);
+  const root = Math.sqrt(lambda);
+  const share = (s: number) => 1 / (1 + (root / s) ** 2); // s² / (s² + λ), where squares could overflow
+  const x = filtered(svdOfA, B, (s) => (s === 0 ? 0 : share(s) / s));
+  return { x, residuals: residualsOf(A, x, B), degreesOfFreedom: svdOfA.s.reduce((sum, s) => sum + (s === 0 ? 0 : share(s)), 0) };
+}
+
+function system(operation: string, a: MatrixLike, b: MatrixLike): [Matrix, Matrix] {
+  const [A, B] = [finite(operation, a), finite(operation, b)];
+  if (A.rows !== B.rows) throw new OperatorError(`${operation}: A is ${A.rows}×${A.cols} and B ${B.rows}×${B.cols}; they must have as many rows.`);
+  return [A, B];
+}
+
+/** From this many rows a column, a QR decomposition first is the shorter way. */
+const TALL = 1.5;
+
+function tallSvd(A: Matrix): SingularValues {
+  if (A.rows < TALL * A.cols) return svd(A);
+  const { Q, R } = qr(A);
+  const { U, s, V } = svd(R);
+  return { U: multiply(Q, U), s, V };
+}
+
+/** V diag(filter(s)) Uᵀ B */
+function filtered({ U, s, V }: SingularValues, B: Matrix, filter: (value: number, k: number) => number): Matrix {
+  const coordinates = multiply(transpose(U), B);
+  const factors = s.map(filter);
+  return multiply(V, { ...coordinates, data: coordinates.data.map((value, i) => factors[Math.floor(i / coordinates.cols)]! * value) });
+}
+
+function residualsOf(A: Matrix, x: Matrix, B: Matrix): Float64Array {
+  const columns = transpose(subtract(multiply(A, x), B));
+  return Float64Array.from({ length: columns.rows }, (_, j) => norm(columns.data.subarray(j * columns.cols, (j + 1) * columns.cols)));
+}

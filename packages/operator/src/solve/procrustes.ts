@@ -1,0 +1,25 @@
+// The orthogonal Procrustes problem (Schönemann 1966; Golub & Van Loan, §6.4.1).
+import { svd } from '../decompositions/svd.js';
+import { OperatorError } from '../errors.js';
+import { asMatrix, subtract, transpose, type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import { multiply } from '../matrix/product.js';
+import { frobeniusNorm } from '../subspaces/norms.js';
+
+export interface Procrustes {
+  /** Orthogonal, n × n. A reflection where that is nearer than any rotation. */
+  Q: Matrix;
+  /** |A Q − B|, Frobenius. */
+  residual: number;
+  /** The factor c that makes |c A Q − B| least; 0 where A is zero. */
+  scale: number;
+}
+
+/** min |A Q − B| over orthogonal Q. Rows of A and B, both m × n, are points. @throws OperatorError where the sizes differ, or when an entry is not finite. */
+export function procrustes(a: MatrixLike, b: MatrixLike): Procrustes {
+  const [A, B] = [asMatrix(a), asMatrix(b)];
+  if (A.rows !== B.rows || A.cols !== B.cols) throw new OperatorError(`procrustes: A is ${A.rows}×${A.cols} and B ${B.rows}×${B.cols}; the sizes must be equal.`);
+  const { U, s, V } = svd(multiply(transpose(A), B));
+  const Q = multiply(U, transpose(V));
+  const length = frobeniusNorm(A);
+  return { Q, residual: frobeniusNorm(subtract(multiply(A, Q), B)), scale: length === 0 ? 0 : s.reduce((sum, value) => sum + value, 0) / length ** 2 };
+}

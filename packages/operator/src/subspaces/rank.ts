@@ -1,0 +1,30 @@
+// Rank and condition number, by singular values.
+import { singularValues } from '../decompositions/svd.js';
+import { asMatrix, type MatrixLike } from '../matrix/matrix.js';
+
+export interface RankOptions {
+  /** Singular values up to this times the largest count as zero. Default: max(m, n) · 2⁻⁵², what rounding of float64 entries can make. */
+  rcond?: number;
+}
+
+/** max(m, n) · 2⁻⁵² */
+export function defaultRcond(a: { rows: number; cols: number }): number {
+  return Math.max(a.rows, a.cols) * Number.EPSILON;
+}
+
+/** How many singular values are above `rcond` times the first; they fall. */
+export function rankOf(s: Float64Array, rcond: number): number {
+  return s.filter((value) => value > rcond * s[0]!).length;
+}
+
+/** @throws OperatorError when an entry is not finite. */
+export function rank(a: MatrixLike, { rcond }: RankOptions = {}): number {
+  const matrix = asMatrix(a);
+  return rankOf(singularValues(matrix), rcond ?? defaultRcond(matrix));
+}
+
+/** s₀ / s_r, r = min(m, n): how much larger a relative error may become. Infinity where a singular value is 0. @throws OperatorError when an entry is not finite. */
+export function conditionNumber(a: MatrixLike): number {
+  const s = singularValues(a);
+  return s.at(-1) === 0 ? Infinity : s[0]! / s.at(-1)!;
+}
