@@ -32,3 +32,7 @@ export { fourSubspaces, nullSpace, projectorOnto, range, type FourSubspaces, typ
 export { frobeniusNorm, nuclearNorm, spectralNorm } from './subspaces/norms.js';
 export { principalAngles, type PrincipalAngles } from './subspaces/principal-angles.js';
 export { conditionNumber, rank, type RankOptions } from './subspaces/rank.js';
+export { fitDense, fitLowRank, fitOrthogonal, fitProjector, type OperatorFit, type RidgeOptions } from './fit/closed-forms.js';
+export { fitOperator, type FitForms, type FitOperatorOptions } from './fit/fit-operator.js';
+export type { LatentBatch, LatentBatches } from './fit/latent-blocks.js';
+export { gatherLatents, type FitMethod, type LatentMoments } from './fit/latent-moments.js';

@@ -1,10 +1,12 @@
 // An orthogonal operator, whatever its parameters are: the product of k Householder reflections, Q = H₁ H₂ … H_k with H = I − 2 v vᵀ / vᵀv
 // (Tomczak & Welling 2016, arXiv 1611.09630), in compact WY form (Schreiber & Van Loan 1989): Q = I − V T Vᵀ with T [k, k] upper triangular.
 import * as tf from '@tensorflow/tfjs-core';
+import { OperatorError } from '../errors.js';
 import type { LinearOperator } from '../linear-operator.js';
-import { fromTensor, identity, type Matrix } from '../matrix/matrix.js';
+import { fromRows, fromTensor, identity, toTensor, type Matrix } from '../matrix/matrix.js';
 import { AdjointOperator } from './adjoint-operator.js';
-import { requireDimension, requireRows } from './requirements.js';
+import { reflectionsOf } from './reflections-of.js';
+import { requireDimension, requireOrthonormal, requireRows } from './requirements.js';
 
 export interface OrthogonalOperatorOptions {
   dim: number;
@@ -30,6 +32,17 @@ export class OrthogonalOperator implements LinearOperator {
     requireDimension('OrthogonalOperator', 'reflections', reflections);
     this.inputDim = this.outputDim = dim;
     this.normals = tf.tidy(() => tf.variable(pairedNormals(reflections, dim, seed), trainable));
+  }
+
+  /** The operator of an orthogonal matrix; its float32 reflections differ from it by about 1e-6. @throws OperatorError unless Qᵀ Q = I to 1e-6. */
+  static of(Q: Matrix, { trainable = true }: { trainable?: boolean } = {}): OrthogonalOperator {
+    requireOrthonormal('OrthogonalOperator', Q);
+    if (Q.rows !== Q.cols) throw new OperatorError(`OrthogonalOperator: the matrix is ${Q.rows}×${Q.cols}; only a square one is orthogonal.`);
+    const found = reflectionsOf(Q);
+    const normals = found.length > 0 ? found : [unitVector(Q.rows), unitVector(Q.rows)]; // twice the same is the identity
+    const operator = new OrthogonalOperator({ dim: Q.rows, reflections: normals.length, trainable });
+    tf.tidy(() => operator.normals.assign(toTensor(fromRows(normals))));
+    return operator;
   }
 
   /** Q z, [B, n] → [B, n], in O(n k): rows z Qᵀ = z − ((z V) Tᵀ) Vᵀ. */
@@ -67,6 +80,8 @@ function pairedNormals(reflections: number, dim: number, seed: number): tf.Tenso
   const pairs = tf.reshape(tf.stack([distinct, distinct], 1), [-1, dim]) as tf.Tensor2D;
   return tf.slice2d(pairs, [0, 0], [reflections, dim]);
 }
+
+const unitVector = (dim: number) => new Float64Array(dim).fill(1, 0, 1);
 
 /** Rows z Qᵀ (`transposed`) or z Q. */
 function reflect(z: tf.Tensor2D, normals: tf.Tensor2D, transposed: boolean): tf.Tensor2D {

@@ -4,10 +4,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { OperatorError } from '../errors.js';
 import type { LinearOperator } from '../linear-operator.js';
-import { diagonal, transpose } from '../matrix/matrix.js';
+import { diagonal, fromRows, toTensor, transpose, type Matrix } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';
 import { OrthogonalOperator } from './orthogonal-operator.js';
-import { requireDimension, requireRows } from './requirements.js';
+import { reflectionsOf } from './reflections-of.js';
+import { requireDimension, requireOrthonormal, requireRows } from './requirements.js';
 
 export interface ProjectorOperatorOptions {
   dim: number;
@@ -41,6 +42,18 @@ export class ProjectorOperator implements LinearOperator {
     this.inputDim = this.outputDim = dim;
     this.gates = tf.tidy(() => tf.variable(tf.tensor1d(Float32Array.from({ length: dim }, (_, k) => (k < rank ? OPEN : SHUT))), trainable));
     this.basis = reflections === 0 ? null : new OrthogonalOperator({ dim, reflections, ...(seed !== undefined && { seed }), trainable });
+  }
+
+  /** The projector onto the span of orthonormal columns, n × k; a basis of k reflections. @throws OperatorError unless BᵀB = I to 1e-6. */
+  static onto(basis: Matrix, { trainable = true }: { trainable?: boolean } = {}): ProjectorOperator {
+    requireOrthonormal('ProjectorOperator', basis);
+    const normals = reflectionsOf(basis);
+    const operator = new ProjectorOperator({ dim: basis.rows, rank: basis.cols, reflections: normals.length, trainable });
+    if (operator.basis) {
+      const { normals: variable } = operator.basis;
+      tf.tidy(() => variable.assign(toTensor(fromRows(normals))));
+    }
+    return operator;
   }
 
   /** Q (b ⊙ Qᵀ z). Gradients pass to p as if b were p: straight through the step. */

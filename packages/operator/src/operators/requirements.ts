@@ -2,6 +2,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { OperatorError } from '../errors.js';
 import type { LinearOperator } from '../linear-operator.js';
+import { transpose, type Matrix } from '../matrix/matrix.js';
+import { multiply } from '../matrix/product.js';
 
 /** @throws OperatorError unless `value` is an integer of at least 1. */
 export function requireDimension(operation: string, name: string, value: number): void {
@@ -25,4 +27,14 @@ export function requireValues(operation: string, name: string, values: ArrayLike
 /** @throws OperatorError unless the operator maps a space to itself. */
 export function requireSquare(operation: string, { inputDim, outputDim }: LinearOperator): void {
   if (inputDim !== outputDim) throw new OperatorError(`${operation}: expected a square operator, but got one of ${outputDim}×${inputDim}.`);
+}
+
+/** What float32 leaves of orthonormality over a few thousand terms. */
+const ORTHONORMALITY = 1e-6;
+
+/** @throws OperatorError unless the columns are orthonormal. */
+export function requireOrthonormal(operation: string, basis: Matrix): void {
+  const { rows: n, data } = multiply(transpose(basis), basis);
+  const worst = data.reduce((largest, value, k) => Math.max(largest, Math.abs(value - Number(k % (n + 1) === 0))), 0);
+  if (!(worst <= ORTHONORMALITY)) throw new OperatorError(`${operation}: the columns are not orthonormal; an entry of QᵀQ − I is ${worst}, expected at most ${ORTHONORMALITY}.`);
 }

@@ -214,14 +214,23 @@ describe('mistakes are named', () => {
     ['a factor of NaN', () => new ScaledOperator({ operator: keep(1, 1), factor: NaN }), /factor\[0\] is NaN/],
     ['a projector of more directions than it has', () => new ProjectorOperator({ dim: 2, rank: 3 }), /rank is 3; expected an integer from 0 to 2/],
     ['no reflections', () => new OrthogonalOperator({ dim: 2, reflections: 0 }), /reflections is 0/],
-    ['factors of different shapes', () => tf.tidy(() => new ShiftedLowRankOperator({ shift: 1, U: tf.zeros([3, 1]), V: tf.zeros([2, 1]) })), /U is \[3, 1\] and V \[2, 1\]/],
-    ['one Euler step without the last', () => tf.tidy(() => withFlow((flow) => flow.collapse({ steps: 1, lastStep: false }))), /at least 2 steps/],
+    ['factors of different shapes', () => withTensors((U, V) => new ShiftedLowRankOperator({ shift: 1, U, V })), /U is \[3, 1\] and V \[2, 1\]/],
+    ['one Euler step without the last', () => withFlow((flow) => flow.collapse({ steps: 1, lastStep: false })), /at least 2 steps/],
     ['times that are not one for each row', () => tf.tidy(() => withFlow((flow) => flow.apply(tf.zeros([3, 2]), tf.zeros([2])))), /one time for each row, \[3\], but got \[2\]/],
   ])('%s', (_, mistake, message) => {
     expect(mistake).toThrow(OperatorError);
     expect(mistake).toThrow(message);
     made.splice(0).forEach((operator) => operator.dispose());
   });
+
+  function withTensors(use: (U: tf.Tensor2D, V: tf.Tensor2D) => unknown): void {
+    const [U, V] = [tf.zeros<tf.Rank.R2>([3, 1]), tf.zeros<tf.Rank.R2>([2, 1])];
+    try {
+      use(U, V);
+    } finally {
+      tf.dispose([U, V]);
+    }
+  }
 
   function withFlow<T>(use: (flow: TimeDependentLowRankOperator) => T): T {
     const flow = new TimeDependentLowRankOperator({ dim: 2, rank: 1, hiddenDim: 4 });
