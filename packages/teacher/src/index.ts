@@ -1,5 +1,11 @@
-export { EmbeddingCache, openEmbeddingCache, type ImageSource, type OpenEmbeddingCacheOptions } from './embedding-cache.js';
+export { openEmbeddingCache, verifyEmbeddingCache, type CacheReport, type EmbeddingCache, type OpenEmbeddingCacheOptions } from './cache/embedding-cache.js';
+export { fillEmbeddingCache, type CacheOptions, type FillOptions, type ImageSource } from './cache/fill.js';
+export { type CachePrecision, type CacheShard, type CacheVariant } from './cache/layout.js';
+export { mergeEmbeddingShards } from './cache/merge.js';
 export { TeacherError } from './errors.js';
-export { findInsightFace, type FindInsightFaceOptions } from './packs/find-insightface.js';
-export { loadTeacher, type LoadTeacherOptions, type Teacher } from './recognition/teacher.js';
+export { findInsightFace, findPack, modelFor, type FindPackOptions, type Pack, type PackModel } from './packs/find-pack.js';
+export { MODEL_TASKS, PUBLISHED_MODELS, PUBLISHED_PACKS, type ModelTask, type PublishedFile, type PublishedPack } from './packs/published.js';
+export { type RecogniserConfig } from './recognition/inspect-recogniser.js';
+export { loadTeacher, type EmbedOptions, type LoadTeacherOptions, type Teacher } from './recognition/teacher.js';
+export { PROVIDERS, type Provider, type SkippedProvider } from './session/open-in-order.js';
 export { ensureStandInTeacher, type StandInTeacherOptions } from './stand-in/stand-in-teacher.js';

@@ -1,5 +1,4 @@
 // The teacher of a run: an installed recogniser, or the stand-in where there is none; and its embeddings, computed once.
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { batches } from '@lin/data';
 import { ensureStandInTeacher, findInsightFace, loadTeacher, openEmbeddingCache, type EmbeddingCache, type Teacher } from '@lin/teacher';
@@ -49,11 +48,12 @@ export async function openEmbeddings(teacher: Teacher, { records, fingerprint, d
   const cache = await openEmbeddingCache({
     folder: join(CACHE, 'embeddings'),
     teacher,
+    variant: mirrored ? 'mirrored' : 'plain',
     images: {
-      fingerprint: mirrored ? createHash('sha256').update(`mirrored ${fingerprint}`).digest('hex') : fingerprint,
+      fingerprint,
       count: records.imageCount,
-      async *imagesFrom(start) {
-        const keys = records.keys.subarray(start);
+      async *imagesFrom(start, end) {
+        const keys = records.keys.subarray(start, end);
         const augment = { flip: mirrored ? 1 : 0 };
         yield* imagesInPlace(keys, batches(records, { keys, batchSize: Math.min(EMBEDDING_BATCH, keys.length), workers, augment, ...damage }));
       },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { join } from 'node:path';
-import { decodeImage, ensureSampleSet, openRecords, type RecordSet } from '@lin/data';
+import { decodeImage, ensureSampleSet, IMAGE_BYTES, openRecords, type RecordSet } from '@lin/data';
 import { openEmbeddingCache, type EmbeddingCache } from '@lin/teacher';
 import { temporaryFolder } from '../../test/toy.js';
 import { inOrder, shuffledEpochs, type DistillationSource } from './distillation-data.js';
@@ -16,10 +16,11 @@ beforeAll(async () => {
   const folder = await temporaryFolder();
   await ensureSampleSet(join(folder, 'sample'), { identities: 4, imagesPerIdentity: 3 });
   records = await openRecords(join(folder, 'sample'));
+  const rows = { embeddings: Float32Array.from(Array.from({ length: 12 }, (_, position) => [...embeddingOf(position)]).flat()), norms: new Float32Array(12).fill(1) };
   embeddings = await openEmbeddingCache({
     folder,
-    teacher: { sha256: '0'.repeat(64), embeddingSize: 2, embed: (positions) => Promise.resolve(Float32Array.from([...positions].flatMap((i) => [...embeddingOf(i)]))) },
-    images: { fingerprint: '1'.repeat(64), count: 12, async *imagesFrom(start) { yield Uint8Array.from({ length: 12 - start }, (_, i) => start + i); } },
+    teacher: { sha256: '0'.repeat(64), embeddingSize: 2, embedWithNorms: () => Promise.resolve(rows) },
+    images: { fingerprint: '1'.repeat(64), count: 12, async *imagesFrom() { yield new Uint8Array(12 * IMAGE_BYTES); } },
   });
 });
 
