@@ -1,4 +1,4 @@
 import { library } from '../../tools/tsup.base.js';
 
-// The worker is a file of its own, loaded by its URL.
-export default library({ entry: ['src/index.ts', 'src/session-worker.js'] });
+// The thread of a session is a file of its own, loaded by its URL; cli.js is what bin/lin-teacher.cjs runs.
+export default library({ entry: { index: 'src/index.ts', cli: 'src/cli.ts', 'session-worker': 'src/session/session-worker.ts' } });

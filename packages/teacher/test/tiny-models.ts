@@ -34,10 +34,12 @@ export interface PickModelOptions {
   weights?: OnnxTensor[];
   input?: (number | string)[];
   outputs?: string[];
+  /** Values of an image that the outputs state. */
+  outputSize?: number;
 }
 
 /** A convolution as wide as the image, with one weight of 1 for each coordinate. */
-export function pickModel({ picks, batch = 'N', before = [], weights = [], input = [batch, 3, SIDE, SIDE], outputs = ['embedding'] }: PickModelOptions): OnnxModel {
+export function pickModel({ picks, batch = 'N', before = [], weights = [], input = [batch, 3, SIDE, SIDE], outputs = ['embedding'], outputSize = picks.length }: PickModelOptions): OnnxModel {
   const kernel = new Float32Array(picks.length * IMAGE_BYTES);
   picks.forEach(({ row, column, channel }, i) => (kernel[i * IMAGE_BYTES + channel * SIDE * SIDE + row * SIDE + column] = 1));
   return {
@@ -54,7 +56,7 @@ export function pickModel({ picks, batch = 'N', before = [], weights = [], input
       ],
       initializer: [...weights, tensor('kernel', [picks.length, 3, SIDE, SIDE], kernel)],
       input: [value('input', input)],
-      output: outputs.map((name) => value(name, [batch, picks.length])),
+      output: outputs.map((name) => value(name, [batch, outputSize])),
     },
   };
 }

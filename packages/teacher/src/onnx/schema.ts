@@ -8,7 +8,7 @@ const { root } = protobuf.parse(`
     repeated float floats = 7; repeated int64 ints = 8; int32 type = 20;
   }
   message Node { repeated string input = 1; repeated string output = 2; string name = 3; string op_type = 4; repeated Attribute attribute = 5; }
-  message Tensor { repeated int64 dims = 1; int32 data_type = 2; string name = 8; bytes raw_data = 9; }
+  message Tensor { repeated int64 dims = 1; int32 data_type = 2; string name = 8; bytes raw_data = 9; int32 data_location = 14; }
   message Dimension { oneof value { int64 dim_value = 1; string dim_param = 2; } }
   message Shape { repeated Dimension dim = 1; }
   message TensorType { int32 elem_type = 1; Shape shape = 2; }
@@ -30,6 +30,9 @@ const Model = root.lookupType('Model');
 /** ONNX's numbers of types (onnx.proto, TensorProto.DataType and AttributeProto.AttributeType). */
 export const FLOAT = 1;
 export const INT64 = 7;
+export const FLOAT16 = 10;
+/** TensorProto.DataLocation of a weight that is in a file beside. */
+export const EXTERNAL = 1;
 export const ATTRIBUTE = { float: 1, int: 2, ints: 7 } as const;
 
 export interface OnnxDimension {
@@ -63,6 +66,7 @@ export interface OnnxTensor {
   dims: number[];
   data_type: number;
   raw_data: Uint8Array;
+  data_location?: number;
 }
 
 export interface OnnxModel {

@@ -1,8 +1,7 @@
 // An ONNX file in the shape of ArcFace's IResNet (insightface recognition/arcface_torch/backbones/iresnet.py), narrow, with seeded random weights.
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { INPUT_SIZE } from '../recognition/planes.js';
-import { STAND_IN_KEY } from '../onnx/inspect.js';
+import { INPUT_SIZE, STAND_IN_KEY } from '../recognition/inspect-recogniser.js';
 import { ATTRIBUTE, FLOAT, type OnnxAttribute, type OnnxModel, type OnnxNode, type OnnxTensor, type OnnxValue } from '../onnx/schema.js';
 
 export interface IResNetOptions {

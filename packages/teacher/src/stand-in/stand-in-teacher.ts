@@ -1,11 +1,10 @@
 // The stand-in teacher: an untrained network in a recogniser's shape, for where no weights are installed. It recognises nobody; its
 // embeddings are a fixed, hard-to-guess function of the picture, which is what a student needs to be tried out.
 import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { TeacherError } from '../errors.js';
 import { encodeModel } from '../onnx/schema.js';
-import { IMAGE_LENGTH, INPUT_SIZE, toPlanes } from '../recognition/planes.js';
+import { IMAGE_LENGTH, INPUT_SIZE } from '../recognition/inspect-recogniser.js';
 import { Session } from '../session/session.js';
 import { buildIResNet, type IResNetOptions } from './iresnet.js';
 
@@ -21,6 +20,7 @@ export interface StandInTeacherOptions {
 
 const BATCH_SIZE = 32;
 const MIN_IMAGES = 16;
+const SCALING = { mean: 127.5, std: 127.5, channels: 'rgb' } as const;
 
 /** Writes a stand-in teacher's ONNX file to `path`, unless it is there; whole or not at all. @throws TeacherError for too few images. */
 export async function ensureStandInTeacher(path: string, { embeddingSize = 512, seed = 0, calibrationImages }: StandInTeacherOptions): Promise<void> {
@@ -44,15 +44,15 @@ async function measure(path: string, images: Uint8Array, size: number): Promise<
   if (!Number.isInteger(count) || count < MIN_IMAGES) {
     throw new TeacherError(`A stand-in teacher is calibrated on at least ${MIN_IMAGES} faces of ${INPUT_SIZE}×${INPUT_SIZE}×3 bytes, but ${images.length} bytes were given.`);
   }
-  const session = await Session.create({ path, threads: availableParallelism(), executionProviders: ['cpu'] });
+  const session = await Session.open({ path });
   const sum = new Float64Array(size);
   const squares = new Float64Array(size);
   try {
     for (let start = 0; start < count; start += BATCH_SIZE) {
       const taken = Math.min(BATCH_SIZE, count - start);
-      const batch = images.subarray(start * IMAGE_LENGTH, (start + taken) * IMAGE_LENGTH);
-      const planes = toPlanes(batch, taken, { mean: 127.5, scale: 127.5 });
-      const { data } = await session.run(planes, [taken, 3, INPUT_SIZE, INPUT_SIZE]);
+      const pixels = images.subarray(start * IMAGE_LENGTH, (start + taken) * IMAGE_LENGTH);
+      const outputs = await session.run({ input: { pixels, batch: taken, height: INPUT_SIZE, width: INPUT_SIZE, layout: 'nchw', scaling: SCALING } });
+      const { data } = Object.values(outputs)[0]!;
       data.forEach((value, i) => {
         sum[i % size]! += value;
         squares[i % size]! += value * value;

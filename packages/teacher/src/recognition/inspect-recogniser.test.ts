@@ -5,20 +5,23 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { pickModel, temporaryFolder } from '../../test/tiny-models.js';
 import { TeacherError } from '../errors.js';
-import { inspectRecogniser } from './inspect.js';
-import { encodeModel } from './schema.js';
+import { readModel } from '../onnx/read-model.js';
+import { encodeModel } from '../onnx/schema.js';
+import { inspectRecogniser } from './inspect-recogniser.js';
 
 const MODEL = encodeModel(pickModel({ picks: [{ row: 0, column: 0, channel: 0 }] }));
 
 test('a recogniser is described by its own bytes', async () => {
   const path = join(await temporaryFolder(), 'model.onnx');
   await writeFile(path, MODEL);
-  expect(await inspectRecogniser(path)).toEqual({
-    path,
-    sha256: createHash('sha256').update(MODEL).digest('hex'),
+  const file = await readModel(path);
+  expect(file).toMatchObject({ path, bytes: MODEL.length, sha256: createHash('sha256').update(MODEL).digest('hex') });
+  expect(inspectRecogniser(file)).toEqual({
+    input: 'input',
+    output: 'embedding',
+    layout: 'nchw',
     fixedBatch: undefined,
-    embeddingSize: 1,
-    pixels: { mean: 127.5, scale: 127.5 },
+    scaling: { mean: 127.5, std: 127.5, channels: 'rgb' },
     standIn: false,
   });
 });
@@ -32,9 +35,9 @@ test('bytes that were changed anywhere are described or refused, never anything 
       const bytes = MODEL.slice(0, cut ?? MODEL.length);
       for (const [at, byte] of changes) if (at < bytes.length) bytes[at] = byte;
       await writeFile(path, bytes);
-      const result = await inspectRecogniser(path).catch((error: unknown) => error);
+      const result = await readModel(path).then(inspectRecogniser).catch((error: unknown) => error);
       if (result instanceof Error) expect(result).toBeInstanceOf(TeacherError);
-      else expect(result).toHaveProperty('sha256');
+      else expect(result).toHaveProperty('scaling');
     }),
     { numRuns: 300 },
   );
