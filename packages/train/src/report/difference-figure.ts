@@ -1,6 +1,6 @@
 // The notebook's first figure: a few test images over the first coordinates of what separates the Linearizer from its teacher.
-import type { EChartsOption } from 'echarts';
-import { COLOURS, imageUrl, renderChart, type Figure } from './figure.js';
+import { COLOURS, renderChart, type ChartOption, type Figure } from '@lin/operator/figures';
+import { imageUrl } from './image-url.js';
 
 export interface EmbeddedImage {
   /** RGB bytes [112, 112, 3]. */
@@ -20,7 +20,7 @@ const SHOWN_IMAGE = 150;
 export async function differenceFigure(samples: readonly EmbeddedImage[]): Promise<Figure> {
   const urls = await Promise.all(samples.map(({ image }) => imageUrl(image)));
   const column = (i: number) => LEFT + i * COLUMN;
-  const option: EChartsOption = {
+  const option: ChartOption = {
     title: samples.map(({ prediction, target }, i) => ({
       text: `MSE ${meanSquaredError(prediction, target).toFixed(6)}`,
       left: column(i) + SHOWN_IMAGE / 2,

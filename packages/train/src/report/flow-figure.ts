@@ -1,7 +1,7 @@
 // The notebook's second figure: one image on its way through the sandwich, step by step, with shapes and norms, and the teacher beside the end.
-import type { EChartsOption } from 'echarts';
+import { COLOURS, renderChart, type ChartOption, type Figure } from '@lin/operator/figures';
 import { meanSquaredError } from './difference-figure.js';
-import { COLOURS, imageUrl, renderChart, type Figure } from './figure.js';
+import { imageUrl } from './image-url.js';
 
 export interface FlowTrace {
   /** RGB bytes [112, 112, 3]. */
@@ -40,7 +40,7 @@ export async function flowFigure({ image, core, mapped, output, target }: FlowTr
     textStyle: { fontSize: 14, color: COLOURS.text },
     subtextStyle: { fontSize: 11, color: COLOURS.muted },
   });
-  const option: EChartsOption = {
+  const option: ChartOption = {
     title: [
       caption(0, 'x', 'image 112×112×3, pixels in [−1, 1]'),
       ...steps.map(({ name, values }, i) => caption(i + 1, name, `[${values.length}]   norm ${norm(values).toFixed(3)}`)),

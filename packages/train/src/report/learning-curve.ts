@@ -1,11 +1,10 @@
 // Loss and cosine over the steps of a run.
-import type { EChartsOption } from 'echarts';
+import { COLOURS, renderChart, type ChartOption, type Figure } from '@lin/operator/figures';
 import type { MetricsRow } from '../logging/metrics-log.js';
-import { COLOURS, renderChart, type Figure } from './figure.js';
 
 /** `floor`: the cosine that the mean embedding scores, drawn as the line to be above. */
 export function learningCurve(rows: readonly MetricsRow[], { floor }: { floor?: number | undefined } = {}): Figure {
-  const option: EChartsOption = {
+  const option: ChartOption = {
     legend: { top: 8, itemGap: 40, data: ['cosine to the teacher', 'loss'] },
     grid: { left: 70, right: 80, top: 50, bottom: 50 },
     xAxis: { type: 'value', name: 'step', nameLocation: 'middle', nameGap: 28, max: rows.at(-1)?.step ?? 1 },

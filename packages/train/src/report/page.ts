@@ -1,7 +1,7 @@
 // The report as one HTML page that needs no network: figures are inlined.
+import type { Figure } from '@lin/operator/figures';
 import type { VerificationFigures } from '../evaluation/verification-test.js';
 import type { RunSummary } from '../summary.js';
-import type { Figure } from './figure.js';
 
 export interface ReportPageOptions {
   name: string;

@@ -1,12 +1,13 @@
-// A figure as SVG and PNG, without a browser: ECharts draws the SVG on the server side, resvg rasterises it with a font that Lin brings along.
+// A figure as SVG and PNG, in Node and without a browser: ECharts draws the SVG on the server side, resvg rasterises it with a font that is brought along.
 import { createRequire } from 'node:module';
 import { Resvg } from '@resvg/resvg-js';
 import { init, type EChartsOption } from 'echarts';
-import sharp from 'sharp';
-import { IMAGE_SIZE } from '../training/pixels.js';
+
+export type { EChartsOption as ChartOption } from 'echarts';
 
 export interface Figure {
   svg: string;
+  /** Twice as many pixels in each direction as the SVG has units. */
   png: Uint8Array;
 }
 
@@ -22,6 +23,7 @@ const FONT_FILES = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((name) => `deja
 
 export const COLOURS = { prediction: '#2563eb', target: '#f59e0b', difference: '#0f766e', text: '#1f2937', muted: '#6b7280' } as const;
 
+/** Draws a chart, on white and without animation. */
 export function renderChart(option: EChartsOption, { width, height }: FigureSize): Figure {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
@@ -39,10 +41,4 @@ export function figureOf(svg: string): Figure {
     fitTo: { mode: 'zoom', value: PNG_ZOOM },
   });
   return { svg, png: resvg.render().asPng() };
-}
-
-/** RGB bytes [112, 112, 3] as a URL that a figure can hold. */
-export async function imageUrl(image: Uint8Array): Promise<string> {
-  const png = await sharp(image, { raw: { width: IMAGE_SIZE, height: IMAGE_SIZE, channels: 3 } }).png().toBuffer();
-  return `data:image/png;base64,${png.toString('base64')}`;
 }

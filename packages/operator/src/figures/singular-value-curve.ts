@@ -1,0 +1,68 @@
+// Singular values over their index on a logarithmic axis, one curve for each operator.
+import { OperatorError } from '../errors.js';
+import { COLOURS, renderChart, type Figure } from './figure.js';
+
+export interface SingularValueCurve {
+  name: string;
+  /** Largest first. */
+  values: ArrayLike<number>;
+}
+
+export interface SingularValueCurveOptions {
+  title?: string;
+  /** Drawn as a line to be above: what counts as zero, such as rcond · s₁. */
+  threshold?: number;
+}
+
+const CURVE_COLOURS = [COLOURS.prediction, COLOURS.target, COLOURS.difference, '#be123c', '#7c3aed', COLOURS.muted];
+
+/** Values of zero have no place on the axis: the curve ends before them, and its name says how many there are. @throws OperatorError for values that are negative or not finite. */
+export function singularValueCurve(curves: readonly SingularValueCurve[], { title = 'singular values', threshold }: SingularValueCurveOptions = {}): Figure {
+  curves.forEach(requireSingularValues);
+  const named = curves.map(({ name, values }) => {
+    const points = Array.from(values, (value, k): [number, number] => [k + 1, value]).filter(([, value]) => value > 0);
+    const zeros = values.length - points.length;
+    return { name: zeros === 0 ? name : `${name} (${zeros} of ${values.length} are zero)`, points };
+  });
+  return renderChart(
+    {
+      title: { text: title, left: 'center', top: 8, textStyle: { fontSize: 15 } },
+      legend: { top: 34, itemGap: 30, data: named.map(({ name }) => name) },
+      grid: { left: 90, right: 40, top: 70, bottom: 55 },
+      xAxis: { type: 'value', name: 'k', nameLocation: 'middle', nameGap: 30, min: 1, max: Math.max(2, ...curves.map(({ values }) => values.length)), minInterval: 1 },
+      yAxis: {
+        type: 'log',
+        name: 's_k',
+        nameLocation: 'middle',
+        nameGap: 62,
+        axisLabel: { formatter: (value: number) => value.toExponential(0) },
+        min: ({ min }) => 10 ** Math.floor(Math.log10(Math.min(min, threshold || min))),
+      },
+      series: named.map(({ name, points }, i) => ({
+        name,
+        type: 'line',
+        data: points,
+        showSymbol: points.length < 40,
+        color: CURVE_COLOURS[i % CURVE_COLOURS.length]!,
+        ...(i === 0 && threshold !== undefined && threshold > 0 && { markLine: thresholdLine(threshold) }),
+      })),
+    },
+    { width: 900, height: 420 },
+  );
+}
+
+function requireSingularValues({ name, values }: SingularValueCurve): void {
+  for (let k = 0; k < values.length; k++) {
+    if (!(values[k]! >= 0 && Number.isFinite(values[k]))) {
+      throw new OperatorError(`singularValueCurve: value ${k} of "${name}" is ${values[k]}; expected finite numbers of at least 0.`);
+    }
+  }
+}
+
+const thresholdLine = (threshold: number) => ({
+  silent: true,
+  symbol: 'none' as const,
+  lineStyle: { color: COLOURS.muted, type: 'dashed' as const },
+  label: { formatter: `zero below ${threshold.toExponential(1)}`, position: 'insideStartTop' as const },
+  data: [{ yAxis: threshold }],
+});
