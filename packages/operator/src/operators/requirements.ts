@@ -1,7 +1,6 @@
 // The checks that all operators make, so that a mistake is reported with both shapes by the operator it was made with.
 import type * as tf from '@tensorflow/tfjs-core';
 import { OperatorError } from '../errors.js';
-import type { LinearOperator } from '../linear-operator.js';
 import { transpose, type Matrix } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';
 
@@ -22,11 +21,6 @@ export function requireValues(operation: string, name: string, values: ArrayLike
   if (values.length !== length) throw new OperatorError(`${operation}: ${name} has ${values.length} values; expected ${length}.`);
   const at = Array.prototype.findIndex.call(values, (value: number) => !Number.isFinite(Math.fround(value)));
   if (at >= 0) throw new OperatorError(`${operation}: ${name}[${at}] is ${values[at]}; every value must be finite in float32.`);
-}
-
-/** @throws OperatorError unless the operator maps a space to itself. */
-export function requireSquare(operation: string, { inputDim, outputDim }: LinearOperator): void {
-  if (inputDim !== outputDim) throw new OperatorError(`${operation}: expected a square operator, but got one of ${outputDim}×${inputDim}.`);
 }
 
 /** What float32 leaves of orthonormality over a few thousand terms. */
