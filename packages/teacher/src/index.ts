@@ -9,3 +9,4 @@ export { type RecogniserConfig } from './recognition/inspect-recogniser.js';
 export { loadTeacher, type EmbedOptions, type LoadTeacherOptions, type Teacher } from './recognition/teacher.js';
 export { PROVIDERS, type Provider, type SkippedProvider } from './session/open-in-order.js';
 export { ensureStandInTeacher, type StandInTeacherOptions } from './stand-in/stand-in-teacher.js';
+export { STAND_IN_NETWORKS, writeStandInRecogniser, type StandInNetwork, type StandInRecogniserOptions } from './stand-in/stand-in-recogniser.js';

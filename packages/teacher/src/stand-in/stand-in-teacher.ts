@@ -6,7 +6,8 @@ import { TeacherError } from '../errors.js';
 import { encodeModel } from '../onnx/schema.js';
 import { IMAGE_LENGTH, INPUT_SIZE } from '../recognition/inspect-recogniser.js';
 import { Session } from '../session/session.js';
-import { buildIResNet, type IResNetOptions } from './iresnet.js';
+import type { EmbeddingStatistics } from './backbone.js';
+import { buildStandInRecogniser } from './stand-in-recogniser.js';
 
 export interface StandInTeacherOptions {
   embeddingSize?: number;
@@ -28,10 +29,10 @@ export async function ensureStandInTeacher(path: string, { embeddingSize = 512, 
   await mkdir(dirname(path), { recursive: true });
   const beside = `${path}.partial-${process.pid}`;
   try {
-    const write = (options: IResNetOptions) => writeFile(beside, encodeModel(buildIResNet(options)));
-    await write({ embeddingSize, seed });
-    const statistics = await measure(beside, await calibrationImages(), embeddingSize);
-    await write({ embeddingSize, seed, statistics });
+    const write = (statistics?: EmbeddingStatistics) =>
+      writeFile(beside, encodeModel(buildStandInRecogniser({ network: 'iresnet-narrow', embeddingSize, seed, ...(statistics && { statistics }) })));
+    await write();
+    await write(await measure(beside, await calibrationImages(), embeddingSize));
     await rename(beside, path);
   } finally {
     await rm(beside, { force: true });
@@ -39,7 +40,7 @@ export async function ensureStandInTeacher(path: string, { embeddingSize = 512, 
 }
 
 /** Mean and variance of each output coordinate over the images. */
-async function measure(path: string, images: Uint8Array, size: number): Promise<{ mean: Float32Array; variance: Float32Array }> {
+async function measure(path: string, images: Uint8Array, size: number): Promise<EmbeddingStatistics> {
   const count = images.length / IMAGE_LENGTH;
   if (!Number.isInteger(count) || count < MIN_IMAGES) {
     throw new TeacherError(`A stand-in teacher is calibrated on at least ${MIN_IMAGES} faces of ${INPUT_SIZE}×${INPUT_SIZE}×3 bytes, but ${images.length} bytes were given.`);
@@ -51,7 +52,7 @@ async function measure(path: string, images: Uint8Array, size: number): Promise<
     for (let start = 0; start < count; start += BATCH_SIZE) {
       const taken = Math.min(BATCH_SIZE, count - start);
       const pixels = images.subarray(start * IMAGE_LENGTH, (start + taken) * IMAGE_LENGTH);
-      const outputs = await session.run({ input: { pixels, batch: taken, height: INPUT_SIZE, width: INPUT_SIZE, layout: 'nchw', scaling: SCALING } });
+      const outputs = await session.run({ 'input.1': { pixels, batch: taken, height: INPUT_SIZE, width: INPUT_SIZE, layout: 'nchw', scaling: SCALING } });
       const { data } = Object.values(outputs)[0]!;
       data.forEach((value, i) => {
         sum[i % size]! += value;
