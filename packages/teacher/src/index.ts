@@ -7,6 +7,7 @@ export { findInsightFace, findPack, modelFor, type FindPackOptions, type Pack, t
 export { MODEL_TASKS, PUBLISHED_MODELS, PUBLISHED_PACKS, type ModelTask, type PublishedFile, type PublishedPack } from './packs/published.js';
 export { type RecogniserConfig } from './recognition/inspect-recogniser.js';
 export { loadTeacher, type EmbedOptions, type LoadTeacherOptions, type Teacher } from './recognition/teacher.js';
+export { SAMPLE_TEACHER_NAME, SAMPLE_TEACHER_SHA256, sampleTeacher } from './sample-teacher.js';
 export { PROVIDERS, type Provider, type SkippedProvider } from './session/open-in-order.js';
 export { ensureStandInTeacher, type StandInTeacherOptions } from './stand-in/stand-in-teacher.js';
 export { STAND_IN_NETWORKS, writeStandInRecogniser, type StandInNetwork, type StandInRecogniserOptions } from './stand-in/stand-in-recogniser.js';

@@ -5,13 +5,14 @@ import { TeacherError } from '../errors.js';
 import { readModel, type ModelFile } from '../onnx/read-model.js';
 import { resolveModel, type FindPackOptions } from '../packs/find-pack.js';
 import { differenceFromPublished } from '../packs/published.js';
+import { SAMPLE_TEACHER_NAME, SAMPLE_TEACHER_SHA256, sampleTeacher } from '../sample-teacher.js';
 import { PROVIDERS, type Provider, type SkippedProvider } from '../session/open-in-order.js';
 import { SessionPool } from '../session/session-pool.js';
 import { IMAGE_LENGTH, INPUT_SIZE, inspectRecogniser, type Recogniser, type RecogniserConfig } from './inspect-recogniser.js';
 import { readCrops } from './read-crops.js';
 
 export interface LoadTeacherOptions extends FindPackOptions, RecogniserConfig {
-  /** An installed InsightFace pack such as buffalo_l, a folder with its models, or an .onnx file. */
+  /** An installed InsightFace pack such as buffalo_l, `sample` for the sample teacher, a folder with its models, or an .onnx file. */
   pack?: string;
   /** The same under the name that configurations have for it; it goes before `pack`. */
   model?: string;
@@ -51,7 +52,7 @@ export async function loadTeacher({
 }: LoadTeacherOptions = {}): Promise<Teacher> {
   requireCounts({ batchSize, sessions, threads });
   requireProviders(providers);
-  const path = await resolveModel('recognition', model, { ...(root !== undefined && { root }) });
+  const path = model === 'sample' ? await sampleTeacher() : await resolveModel('recognition', model, { ...(root !== undefined && { root }) });
   const file = await readModel(path);
   const recogniser = inspectRecogniser(file, config);
   const pool = await SessionPool.open({ path, size: sessions, threads, providers }).catch((error: Error) => {
@@ -95,7 +96,7 @@ export class Teacher {
     this.path = path;
     this.sha256 = sha256;
     this.standIn = recogniser.standIn;
-    this.name = recogniser.standIn ? 'stand-in teacher (untrained: it recognises nobody)' : basename(path, '.onnx');
+    this.name = recogniser.standIn ? 'stand-in teacher (untrained: it recognises nobody)' : sha256 === SAMPLE_TEACHER_SHA256 ? SAMPLE_TEACHER_NAME : basename(path, '.onnx');
     this.notice = differenceFromPublished(basename(path), { bytes, sha256 });
     this.provider = pool.description.provider;
     this.skipped = pool.description.skipped;
