@@ -32,7 +32,7 @@ export interface LatentMoments {
 
 /**
  * Normal equations err by about ε κ², QR by ε κ, κ the condition number of Z_x: up to this one the former keep ten digits.
- * They take a third of the time or less.
+ * They take a fourth of the time.
  */
 const CONDITION_LIMIT = 1e3;
 

@@ -1,6 +1,5 @@
 // A dense, trainable linear operator A: rows of z are mapped to rows of z Aᵀ.
 import * as tf from '@tensorflow/tfjs-core';
-import { eigenvalues, pseudoInverse, singularValueDecomposition, type Complex, type Rows, type SingularValues } from '../decompositions.js';
 import { OperatorError } from '../errors.js';
 import type { LinearOperator } from '../linear-operator.js';
 import { fromTensor, toTensor, type Matrix } from '../matrix/matrix.js';
@@ -12,7 +11,7 @@ export interface DenseOperatorOptions {
   /** Default: inputDim. */
   outputDim?: number;
   /** [outputDim, inputDim]; default: the identity, ones on the main diagonal of a rectangular matrix. */
-  matrix?: Rows;
+  matrix?: readonly (readonly number[])[];
   trainable?: boolean;
 }
 
@@ -32,7 +31,7 @@ export class DenseOperator implements LinearOperator {
     }
     this.inputDim = inputDim;
     this.outputDim = outputDim;
-    this.matrix = tf.tidy(() => tf.variable(matrix ? tf.tensor2d(matrix, [outputDim, inputDim], 'float32') : tf.eye(outputDim, inputDim), trainable));
+    this.matrix = tf.tidy(() => tf.variable(matrix ? tf.tensor2d(matrix as number[][], [outputDim, inputDim], 'float32') : tf.eye(outputDim, inputDim), trainable));
   }
 
   /** The operator of a float64 matrix, rounded to float32. */
@@ -61,40 +60,7 @@ export class DenseOperator implements LinearOperator {
     return fromTensor(this.matrix);
   }
 
-  /** A ∘ other: first `other`, then this one. @throws OperatorError when other's output is not this one's input. */
-  compose(other: DenseOperator): DenseOperator {
-    if (other.outputDim !== this.inputDim) {
-      throw new OperatorError(
-        `compose: ${this.outputDim}×${this.inputDim} after ${other.outputDim}×${other.inputDim} is not defined; the inner dimensions must be equal.`,
-      );
-    }
-    return fromRows(tf.tidy(() => tf.matMul<tf.Tensor2D>(this.matrix, other.matrix).arraySync()));
-  }
-
-  /** A⁺; singular values below `rcond` times the largest count as zero. */
-  pinv({ rcond }: { rcond?: number } = {}): DenseOperator {
-    return fromRows(pseudoInverse(this.toArray(), rcond));
-  }
-
-  /** A = U diag(s) Vᵀ in float64. */
-  svd(): SingularValues {
-    return singularValueDecomposition(this.toArray());
-  }
-
-  /** Largest modulus first. @throws OperatorError unless A is square. */
-  eigenvalues(): Complex[] {
-    return eigenvalues(this.toArray());
-  }
-
-  toArray(): Rows {
-    return this.matrix.arraySync();
-  }
-
   dispose(): void {
     this.matrix.dispose();
   }
-}
-
-function fromRows(matrix: Rows): DenseOperator {
-  return new DenseOperator({ inputDim: matrix[0]!.length, outputDim: matrix.length, matrix });
 }
