@@ -1,11 +1,15 @@
-// Time of the decompositions, in float64 on one thread, beside numpy's (LAPACK) on the same matrices.
+// Time of the decompositions and of the closed-form A, in float64, beside numpy's (LAPACK) on the same matrices and latents.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { initEngine } from '@lin/engine';
 import { eigenvalues, pseudoInverse, singularValueDecomposition, type Rows } from '../src/decompositions.js';
+import { benchFit } from './fit.js';
 
 const SIZES = [128, 256, 512];
 const OPERATIONS = ['svd', 'pinv', 'eigenvalues'] as const;
 const RUNS = 3;
+/** With numpy, for the peer. */
+const PYTHON = process.env['LIN_TEST_PYTHON'] ?? 'python3';
 
 interface PeerRow {
   n: number;
@@ -39,7 +43,7 @@ function milliseconds(task: () => unknown): number {
 
 function runPeer(): Peer | null {
   const script = fileURLToPath(new URL('./peer_numpy.py', import.meta.url));
-  const { status, stdout } = spawnSync('python3', [script, ...SIZES.map(String)], { encoding: 'utf8' });
+  const { status, stdout } = spawnSync(PYTHON, [script, ...SIZES.map(String)], { encoding: 'utf8' });
   return status === 0 ? (JSON.parse(stdout) as Peer) : null;
 }
 
@@ -61,4 +65,9 @@ const rows = SIZES.flatMap((n) => {
     return { n, operation, ms, peerMs: peerMs ?? null, ratio: peerMs ? ms / peerMs : null, singularValueDifference };
   });
 });
-console.log(JSON.stringify({ bench: 'operator', peer: peer?.peer ?? null, node: process.version, rows }));
+const { backend } = await initEngine();
+const fit = await benchFit({ python: PYTHON });
+if (fit) {
+  console.log(`fit of ${fit.rows} latents of ${fit.dim} on ${backend}, by ${fit.method}: ${number(fit.ms)} ms, numpy.linalg.lstsq ${number(fit.peerMs)} ms, ratio ${fit.ratioToNumpy.toFixed(2)}`);
+}
+console.log(JSON.stringify({ bench: 'operator', peer: peer?.peer ?? null, node: process.version, backend, rows, fit }));
