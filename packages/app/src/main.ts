@@ -1,5 +1,6 @@
 // `nx train app` and its siblings: reads the command line, runs one command, and turns a failure into a sentence and an exit code.
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { embed } from './commands/embed.js';
 import { evaluate } from './commands/evaluate.js';
 import { train } from './commands/train.js';
 import { visualize } from './commands/visualize.js';
@@ -8,27 +9,36 @@ import { UsageError } from './usage-error.js';
 
 const USAGE = `Usage: npx nx <command> app [-- options]
 
+  embed       computes the teacher's embeddings of all images, once; train does so too, where they are not there
   train       learns a Linearizer from a face recogniser; without options: sample set and sample config
   evaluate    recomputes the test figures of a run from its checkpoint
   visualize   writes the two figures of a run into its report
 
 Options
-  --config FILE       YAML configuration (train)
-  --set KEY=VALUE     overrides one key, e.g. --set linearizer.num_blocks=8; may be repeated (train)
+  --config FILE       YAML configuration (train, embed)
+  --set KEY=VALUE     overrides one key, e.g. --set linearizer.num_blocks=8; may be repeated (train, embed)
   --name NAME         the run's name; evaluate and visualize take the newest run without it
   --resume            continues run NAME, or the newest, from its last checkpoint (train)
+  --shard I/N         embeds part I of N, counted from 0 (embed)
+  --merge             joins the parts (embed)
+  --verify            reads every byte of the result again (embed)
   --help              this text
 `;
 
-const commands = { train, evaluate, visualize };
+const commands = { embed, train, evaluate, visualize };
 
 const options = {
   config: { type: 'string' },
   set: { type: 'string', multiple: true },
   name: { type: 'string' },
   resume: { type: 'boolean' },
+  shard: { type: 'string' },
+  merge: { type: 'boolean' },
+  verify: { type: 'boolean' },
   help: { type: 'boolean' },
 } satisfies ParseArgsConfig['options'];
+
+const OPTIONS_OF_EMBED = ['shard', 'merge', 'verify'] as const;
 
 export type CommandOptions = ReturnType<typeof parseCommandLine>['values'];
 
@@ -50,6 +60,8 @@ async function main(args: string[]): Promise<void> {
   const command = Object.hasOwn(commands, name ?? '') ? commands[name as keyof typeof commands] : undefined;
   if (!command) throw new UsageError(`Unknown command "${name ?? ''}"; it is one of ${Object.keys(commands).join(', ')}.`);
   if (rest.length > 0) throw new UsageError(`Unexpected argument "${rest[0]}"; options begin with -- (see --help).`);
+  const foreign = name === 'embed' ? undefined : OPTIONS_OF_EMBED.find((option) => values[option] !== undefined);
+  if (foreign) throw new UsageError(`--${foreign} is an option of embed, not of ${name}.`);
   await command(values);
 }
 

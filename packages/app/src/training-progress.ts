@@ -1,6 +1,7 @@
 // Training on the screen: a bar on a terminal, one plain line per logged interval elsewhere.
 import cliProgress from 'cli-progress';
 import { note } from './console.js';
+import { duration } from './duration.js';
 import type { MetricsRow } from '@lin/train';
 
 export class TrainingProgress {
@@ -39,11 +40,4 @@ export class TrainingProgress {
   end(): void {
     this.bar?.stop();
   }
-}
-
-function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
-  const tail = `${String(minutes).padStart(hours ? 2 : 1, '0')}:${String(whole % 60).padStart(2, '0')}`;
-  return hours ? `${hours}:${tail}` : tail;
 }

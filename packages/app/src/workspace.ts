@@ -6,7 +6,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** Where runs are; LIN_RUNS names another folder. */
 export const RUNS = folder('LIN_RUNS', 'runs');
-/** What is made once and reused: the sample set, stand-in teachers, embeddings; LIN_DATA names another folder. */
+/** What is made once and reused: the sample set, embeddings; LIN_DATA names another folder. */
 export const CACHE = folder('LIN_DATA', 'data');
 export const SAMPLE_CONFIG = resolve(root, 'packages/app/config/sample.yaml');
 /** The sample config where no libtensorflow can be had: smaller. */

@@ -1,5 +1,6 @@
 import { access, readdir, readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { SAMPLE_TEACHER_NAME, SAMPLE_TEACHER_SHA256 } from '@lin/teacher';
 import type { RunSummary } from '@lin/train';
 import { AppFolder, type AppResult } from './run-app.js';
 
@@ -20,7 +21,7 @@ describe('nx train app', () => {
     expect(trained.stderr).toBe('');
     expect(trained.code).toBe(0);
     expect(trained.stdout).toMatch(/^Engine {3}wasm: /);
-    expect(trained.stdout).toMatch(/stand-in teacher \(untrained: it recognises nobody\)/);
+    expect(trained.stdout).toMatch(/sample teacher \(trained on synthetic faces; it knows no real people\)/);
     expect(trained.stdout).toMatch(/g_x {4}\[B, 112, 112, 3\] → \[B, 8\]/);
     expect(trained.stdout).toMatch(/step 8\/8 {2}epoch 2\/2 {2}[\d.]+ images\/s {2}loss \S+ {2}cosine \S+ {2}ETA 0:00/);
     expect(trained.stdout).not.toContain('\r');
@@ -38,15 +39,15 @@ describe('nx train app', () => {
     expect(summary).toMatchObject({
       device: 'cpu',
       precision: 'float32',
-      teacher: { standIn: true, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
+      teacher: { name: SAMPLE_TEACHER_NAME, standIn: false, sha256: SAMPLE_TEACHER_SHA256 },
       data: { images: 40, identities: 10, trainImages: 32, testImages: 8 },
       model: { gx: 'image-flow' },
       epochs: 2,
       steps: 8,
-      test: { mseOfZero: 1 / 32 },
+      test: { mseOfZero: 1 / 512 },
     });
     expect(summary.loss.last).toBeLessThan(summary.loss.first);
-    expect(summary.test.mse).toBeCloseTo((2 * (1 - summary.test.cosine)) / 32, 6);
+    expect(summary.test.mse).toBeCloseTo((2 * (1 - summary.test.cosine)) / 512, 7);
     expect(summary.inverse!.exactBytes).toBe(1);
     expect(summary.inverse!.maxError).toBeLessThan(1 / 255); // half a byte's step is 1/255: rounding gives the byte back
     const [heldOut] = summary.verification;
@@ -59,7 +60,7 @@ describe('nx train app', () => {
     expect(summary.model.parameters).toBeGreaterThan(8 * 112 * 112 * 3); // the readout alone
   });
 
-  test('computes sample set, teacher and embeddings once', async () => {
+  test('computes sample set and embeddings once', async () => {
     const again = await app.run(['train', '--config', 'tiny.yaml', '--name', 'again', '--set', 'linearizer.num_epochs=1']);
     expect(again.code).toBe(0);
     expect(again.stdout).not.toMatch(/drawing|embedding the images/);

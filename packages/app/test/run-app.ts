@@ -1,6 +1,6 @@
 // The app as a user runs it: a process of its own, in folders of its own, on a sandwich small enough for wasm.
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 export const TINY = `
 data: { sample: { identities: 10, images_per_identity: 4 }, test_fraction: 0.2 }
-model: { embedding_size: 32, use_insightface: false }
+model: { use_insightface: false }
 linearizer:
   latent_dim: 8
   num_blocks: 1
@@ -50,6 +50,10 @@ export class AppFolder {
   async write(name: string, content: string | Uint8Array): Promise<string> {
     await writeFile(this.file(name), content);
     return this.file(name);
+  }
+
+  remove(...parts: string[]): Promise<void> {
+    return rm(this.file(...parts), { recursive: true });
   }
 
   /** Where `interruptAt` is given, Ctrl-C's signal arrives as soon as the process has printed that text. */

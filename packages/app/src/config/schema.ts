@@ -32,12 +32,14 @@ const data = z.strictObject({
 });
 
 const model = z.strictObject({
-  /** true: an InsightFace model is required; false: the stand-in teacher; auto: buffalo_l where it is found, else the stand-in. */
+  /** true: an InsightFace model is required; false: the sample teacher; auto: buffalo_l where it is found, else the sample teacher. */
   use_insightface: z.union([z.boolean(), z.literal('auto')]).default('auto'),
   /** `buffalo_l`, or the path of an ArcFace-style ONNX file. */
   insightface_model: z.string().min(1).default('buffalo_l'),
   /** Dimension of the teacher's embedding. */
   embedding_size: dimension.default(512),
+  /** How the teacher's embeddings are kept on disk: float16 takes half the space. */
+  cache_precision: z.enum(['float32', 'float16']).default('float32'),
 });
 
 const linearizer = z.strictObject({

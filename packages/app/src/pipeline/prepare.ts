@@ -1,13 +1,14 @@
 // Everything that training, evaluating and visualising a run have in common: engine, records, teacher, embeddings, model.
 import type { Engine } from '@lin/engine';
 import type { Linearizer } from '@lin/linearizer';
-import type { EmbeddingCache, Teacher } from '@lin/teacher';
+import { openEmbeddingCache, type EmbeddingCache, type Teacher } from '@lin/teacher';
 import { inOrder, type DistillationSource, type ShuffledEpochsOptions } from '@lin/train';
 import type { Config } from '../config/schema.js';
 import { checkPacks } from './check-packs.js';
 import { openDataset, type Dataset } from './dataset.js';
+import { embeddingsOf, variantsOf } from './embeddings.js';
 import { buildModel, type Gx } from './model.js';
-import { openEmbeddings, openTeacher } from './teacher.js';
+import { openTeacher } from './teacher.js';
 
 export interface Prepared {
   engine: Engine;
@@ -29,16 +30,15 @@ export async function prepare(config: Config, engine: Engine): Promise<Prepared>
     for (const part of opened.reverse()) await part.close();
   };
   try {
-    const teacher = await openTeacher(config, dataset);
-    const embed = async (mirrored: boolean) => {
-      const cache = await openEmbeddings(teacher, dataset, { mirrored, workers: config.training.num_workers });
-      opened.push(cache);
-      return cache;
-    };
+    const teacher = await openTeacher(config);
     try {
-      const embeddings = await embed(false);
-      const mirroredEmbeddings = config.data.augment.flip > 0 ? await embed(true) : undefined;
-      return { engine, dataset, teacher, embeddings, mirroredEmbeddings, model: buildModel(config), close };
+      const caches: EmbeddingCache[] = [];
+      for (const variant of variantsOf(config)) {
+        const cache = await openEmbeddingCache(embeddingsOf(teacher, dataset, config, variant));
+        opened.push(cache);
+        caches.push(cache);
+      }
+      return { engine, dataset, teacher, embeddings: caches[0]!, mirroredEmbeddings: caches[1], model: buildModel(config), close };
     } finally {
       await teacher.close();
     }

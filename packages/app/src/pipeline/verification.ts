@@ -64,9 +64,9 @@ function concatenated(rows: readonly Float32Array[]): Float32Array {
 }
 
 /** As InsightFace tests: each image and its mirror image. */
-async function onPacks({ dataset, model }: Prepared, config: Config): Promise<VerificationTest[]> {
+async function onPacks({ model }: Prepared, config: Config): Promise<VerificationTest[]> {
   if (config.evaluation.packs.length === 0) return [];
-  const teacher = await openTeacher(config, dataset);
+  const teacher = await openTeacher(config);
   try {
     const tests: VerificationTest[] = [];
     for (const path of config.evaluation.packs) tests.push(await onPack(await openVerificationPack(path), { student: embedBy(model), teacher: (images) => teacher.features(images) }, config));
