@@ -65,3 +65,5 @@ export { HaarWavelet } from './shape/haar-wavelet.js';
 export { chainFrom, type BlockMaker } from './containers/chain-from.js';
 export { FactorOut, multiScale, type FactorOutOptions } from './containers/factor-out.js';
 export { Parallel } from './containers/parallel.js';
+export { Autoregressive, type AutoregressiveOptions } from './autoregressive/autoregressive.js';
+export { maskedAutoregressiveFlow, type MaskedAutoregressiveFlowOptions } from './autoregressive/masked-autoregressive-flow.js';

@@ -2,6 +2,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
   ActNorm,
+  affineTransform,
+  Autoregressive,
   CayleyMixing,
   Chain,
   Dct,
@@ -13,11 +15,13 @@ import {
   LeakyRelu,
   Logit,
   LuLinear,
+  maskedAutoregressiveFlow,
   multiScale,
   Parallel,
   Reverse,
   Sigmoid,
   Softplus,
+  splineTransform,
   Squeeze,
   Tanh,
   type Invertible,
@@ -66,6 +70,25 @@ export const transforms: Record<string, Specimen> = {
   'a cosine transform of vectors': { make: () => new Dct({ shape: [7] }) },
   'a cosine transform of images': { make: () => new Dct({ shape: [3, 4, 2] }) },
   'a flattening': { make: () => new Flatten({ shape }) },
+  'an affine autoregressive transform': {
+    make: (seed) => new Autoregressive({ dim: 5, transform: affineTransform(), places: [2, 0, 4, 1, 3], hiddenDim: 12, seed }),
+  },
+  'an affine autoregressive transform of a number': { make: (seed) => new Autoregressive({ dim: 1, transform: affineTransform(), hiddenDim: 4, seed }) },
+  'a spline autoregressive transform': {
+    make: (seed) => new Autoregressive({ dim: 4, transform: splineTransform({ bins: 4 }), hiddenDim: 10, numLayers: 2, seed }),
+    tolerance: 1e-4, // the gate of splines: a slope may be near 0
+  },
+  'a conditional autoregressive transform': {
+    make: (seed) => new Autoregressive({ dim: 3, transform: affineTransform(), hiddenDim: 8, contextDim: 2, seed }),
+    context: [2],
+  },
+  'an inverse autoregressive transform': {
+    make: (seed) => inverseOf(new Autoregressive({ dim: 4, transform: affineTransform(), hiddenDim: 8, seed })),
+  },
+  'a masked autoregressive flow': {
+    make: (seed) => maskedAutoregressiveFlow({ dim: 4, numBlocks: 3, hiddenDim: 8, seed }),
+    tolerance: 1e-4, // three transforms' gains
+  },
   'branches in parallel': {
     make: (seed) => new Parallel([mlpCoupling([3], 'second', seed), new LuLinear({ shape: [2], seed }), new Reverse({ shape: [1] })]),
   },
