@@ -2,8 +2,11 @@
 import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
 import { UsageError, type Command } from './commands/command.js';
+import { fetchCommand } from './commands/fetch.js';
 
-const COMMANDS: Record<string, Command> = {};
+const COMMANDS: Record<string, Command> = {
+  fetch: fetchCommand,
+};
 
 const USAGE = `Usage: lin-teacher <command> …
 

@@ -3,6 +3,7 @@ export { fillEmbeddingCache, type CacheOptions, type FillOptions, type ImageSour
 export { type CachePrecision, type CacheShard, type CacheVariant } from './cache/layout.js';
 export { mergeEmbeddingShards } from './cache/merge.js';
 export { TeacherError } from './errors.js';
+export { fetchPack, RELEASE_ADDRESS, type FetchPackOptions } from './packs/fetch-pack.js';
 export { findInsightFace, findPack, modelFor, type FindPackOptions, type Pack, type PackModel } from './packs/find-pack.js';
 export { MODEL_TASKS, PUBLISHED_MODELS, PUBLISHED_PACKS, type ModelTask, type PublishedFile, type PublishedPack } from './packs/published.js';
 export { type RecogniserConfig } from './recognition/inspect-recogniser.js';
