@@ -28,6 +28,7 @@ export type { Distribution, SampleOptions } from './distributions/distribution.j
 export { NormalMixture, type NormalMixtureOptions } from './distributions/normal-mixture.js';
 export { StandardNormal } from './distributions/normal.js';
 export { Uniform, type UniformOptions } from './distributions/uniform.js';
+export { glow, type GlowOptions } from './flows/glow.js';
 export { neuralSplineFlow, nice, realNVP, type CouplingFlowOptions } from './flows/density-flows.js';
 export type { Conditioner } from './conditioners/conditioner.js';
 export { Chain, chain, initialize, inverseOf } from './layers/chain.js';
@@ -67,3 +68,13 @@ export { FactorOut, multiScale, type FactorOutOptions } from './containers/facto
 export { Parallel } from './containers/parallel.js';
 export { Autoregressive, type AutoregressiveOptions } from './autoregressive/autoregressive.js';
 export { maskedAutoregressiveFlow, type MaskedAutoregressiveFlowOptions } from './autoregressive/masked-autoregressive-flow.js';
+export { NotConvergedError, type FixedPoint, type FixedPointOptions } from './residual/fixed-point.js';
+export {
+  exactLogDeterminant,
+  russianRoulette,
+  truncatedSeries,
+  type ResidualLogDeterminant,
+  type RussianRouletteOptions,
+  type TruncatedSeriesOptions,
+} from './residual/log-determinant.js';
+export { ResidualBlock, type ResidualBlockOptions } from './residual/residual-block.js';

@@ -42,32 +42,24 @@ export class Coupling implements Invertible {
   }
 
   apply(x: tf.Tensor, context?: tf.Tensor): tf.Tensor {
-    return tf.tidy(() => {
-      const { passing, transformed, parameters, active } = this.condition(this.operation, x, context);
-      return this.split.join(passing, this.map.forward(transformed, parameters, active).y);
-    });
+    return tf.tidy(() => this.pass(this.operation, x, context, this.forwards).result);
   }
 
   invert(y: tf.Tensor, context?: tf.Tensor): tf.Tensor {
-    return tf.tidy(() => {
-      const { passing, transformed, parameters, active } = this.condition(`${this.operation} inverse`, y, context);
-      return this.split.join(passing, this.map.inverse(transformed, parameters, active).x);
-    });
+    return tf.tidy(() => this.pass(`${this.operation} inverse`, y, context, this.backwards).result);
   }
 
   forward(x: tf.Tensor, context?: tf.Tensor) {
     return tf.tidy(() => {
-      const { passing, transformed, parameters, active } = this.condition(this.operation, x, context);
-      const { y, logDerivative } = this.map.forward(transformed, parameters, active);
-      return { y: this.split.join(passing, y), logDet: sumPerSample(active ? tf.mul(logDerivative, active) : logDerivative) };
+      const { result, logDet } = this.pass(this.operation, x, context, this.forwards);
+      return { y: result, logDet: logDet() };
     });
   }
 
   inverse(y: tf.Tensor, context?: tf.Tensor) {
     return tf.tidy(() => {
-      const { passing, transformed, parameters, active } = this.condition(`${this.operation} inverse`, y, context);
-      const { x, logDerivative } = this.map.inverse(transformed, parameters, active);
-      return { x: this.split.join(passing, x), logDet: sumPerSample(active ? tf.mul(logDerivative, active) : logDerivative) };
+      const { result, logDet } = this.pass(`${this.operation} inverse`, y, context, this.backwards);
+      return { x: result, logDet: logDet() };
     });
   }
 
@@ -76,12 +68,30 @@ export class Coupling implements Invertible {
   }
 
   /** The part that passes is the same on both sides, so both directions see the same parameters. */
-  private condition(operation: string, x: tf.Tensor, context: tf.Tensor | undefined) {
+  private pass(operation: string, x: tf.Tensor, context: tf.Tensor | undefined, map: ElementMap): { result: tf.Tensor; logDet: () => tf.Tensor1D } {
     requireShape(operation, x, this.inputShape);
     requireContext(operation, x, context, this.contextShape);
+    if (x.shape[0] === 0) return { result: x.clone(), logDet: () => tf.zeros([0]) }; // many kernels fail on tensors without elements
     const { passing, transformed } = this.split.part(x);
     const parameters = this.conditioner.apply(this.contextShape ? withContext(passing, context!) : passing);
     requireShape(`${operation}: conditioner`, parameters, this.conditioned);
-    return { passing, transformed, parameters, active: this.split.active() };
+    const active = this.split.active();
+    const { result, logDerivative } = map(transformed, parameters, active);
+    return {
+      result: this.split.join(passing, result),
+      logDet: () => sumPerSample(active ? tf.mul(logDerivative, active) : logDerivative),
+    };
   }
+
+  private readonly forwards: ElementMap = (x, parameters, active) => {
+    const { y: result, logDerivative } = this.map.forward(x, parameters, active);
+    return { result, logDerivative };
+  };
+
+  private readonly backwards: ElementMap = (y, parameters, active) => {
+    const { x: result, logDerivative } = this.map.inverse(y, parameters, active);
+    return { result, logDerivative };
+  };
 }
+
+type ElementMap = (x: tf.Tensor, parameters: tf.Tensor, active?: tf.Tensor) => { result: tf.Tensor; logDerivative: tf.Tensor };

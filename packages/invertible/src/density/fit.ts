@@ -30,7 +30,8 @@ export async function* fit(flow: Flow, { data, context, steps, batchSize = 256, 
   requireInteger('steps', steps, 0);
   requireInteger('batchSize', batchSize);
   if (batchSize > data.shape[0]!) throw new RangeError(`batchSize is ${batchSize}: expected at most the number of samples, ${data.shape[0]}.`);
-  const own = step ? undefined : tf.train.adam(1e-3);
+  // With the ε of 1e-4 that tfjs takes by itself on WebGL, Adam hardly moves.
+  const own = step ? undefined : tf.train.adam(1e-3, 0.9, 0.999, 1e-8);
   const takeStep = step ?? likelihoodStep(flow, { optimizer: own! });
   try {
     const batches = shuffled({ x: data, context }, batchSize, new SeedSequence(seed));

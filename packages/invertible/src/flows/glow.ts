@@ -1,0 +1,72 @@
+// Glow (Kingma & Dhariwal 2018, arXiv 1807.03039, §3 and figure 2): images to one vector, at several scales.
+//   level: squeeze → steps × [actnorm → 1×1 convolution → affine coupling];   half of the channels is then done, the other goes on.
+import { Convolutional } from '../conditioners/convolutional.js';
+import { FactorOut } from '../containers/factor-out.js';
+import { AffineCoupling } from '../couplings/affine-coupling.js';
+import { ActNorm } from '../elementwise/actnorm.js';
+import { SeedSequence } from '../initializers.js';
+import { requireInteger, requireSizes, ShapeError, type Invertible, type Shape } from '../invertible.js';
+import { Chain } from '../layers/chain.js';
+import { LuLinear } from '../linear/lu-linear.js';
+import { Flatten } from '../shape/flatten.js';
+import { Squeeze } from '../shape/squeeze.js';
+import { defaultMaxLogScale } from './vector-flow.js';
+
+export interface GlowOptions {
+  /** [height, width, channels]; the sides must be multiples of 2^levels. */
+  imageShape: Shape;
+  /** L, scales. */
+  levels?: number;
+  /** K, steps of each scale. */
+  steps?: number;
+  /** Width of the conditioners. */
+  width?: number;
+  /** Bound of each coupling's log-scale; min(1, 4 / number of couplings) unless given. */
+  maxLogScale?: number;
+  /** Length of the context, which every coupling sees at every position; absent where there is none. */
+  contextDim?: number;
+  seed?: number;
+}
+
+/**
+ * Gives [B, h·w·c], every number of the image: a bijection, not a list of latents. `initialize(flow.layers, x)` sets its actnorms from data.
+ * @throws ShapeError for sides that are no multiples of 2^levels, RangeError for another option out of range.
+ */
+export function glow({ imageShape, levels = 3, steps = 8, width = 128, maxLogScale, contextDim, seed = 0 }: GlowOptions): Chain {
+  requireInteger('levels', levels);
+  requireInteger('steps', steps);
+  if (contextDim !== undefined) requireInteger('contextDim', contextDim);
+  requireImage(imageShape, levels);
+  const seeds = new SeedSequence(seed);
+  const bound = maxLogScale ?? defaultMaxLogScale(levels * steps);
+  const contextShape = contextDim === undefined ? undefined : [contextDim];
+
+  const step = (shape: Shape): Invertible[] => [
+    new ActNorm({ shape }),
+    new LuLinear({ shape, seed: seeds.take() }),
+    new AffineCoupling({
+      shape,
+      transforms: 'second',
+      maxLogScale: bound,
+      contextShape,
+      conditioner: (inputChannels, outputChannels) => new Convolutional({ inputChannels, outputChannels, width, seed: seeds.take() }),
+    }),
+  ];
+
+  const from = (shape: Shape, level: number): Chain => {
+    const squeeze = new Squeeze({ shape });
+    const inner = squeeze.outputShape;
+    const flow = [squeeze, ...Array.from({ length: steps }, () => step(inner)).flat()];
+    if (level === levels) return new Chain([...flow, new Flatten({ shape: inner })]);
+    const rest = from([...inner.slice(0, -1), inner.at(-1)! / 2], level + 1);
+    return new Chain([...flow, new FactorOut({ shape: inner, rest })]);
+  };
+  return from(imageShape, 1);
+}
+
+function requireImage(shape: Shape, levels: number): void {
+  requireSizes('glow', shape);
+  const multiple = 2 ** levels;
+  if (shape.length === 3 && shape[0]! % multiple === 0 && shape[1]! % multiple === 0) return;
+  throw new ShapeError(`glow: imageShape is [${shape.join(', ')}]; expected [height, width, channels] with sides that are multiples of ${multiple} for ${levels} levels.`);
+}
