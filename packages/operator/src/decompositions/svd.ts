@@ -1,8 +1,9 @@
 // Singular value decomposition: on a backend's kernels where it has them, else by one-sided Jacobi rotations.
 import { OperatorError } from '../errors.js';
-import { onBackend } from '../matrix/backend-kernels.js';
+import { LEAST_WORK, onBackend } from '../matrix/backend-kernels.js';
 import { finite, normalised } from '../matrix/checks.js';
 import { columnsOf, type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import { svdOnBackend } from './backend-svd.js';
 import { jacobiSvd, preconditionedSvd } from './jacobi-svd.js';
 import { orthogonalComplement } from './qr.js';
 
@@ -20,10 +21,8 @@ export function svd(a: MatrixLike): SingularValues {
   const matrix = finite('svd', a);
   const { rows: m, cols: n } = matrix;
   const { scaled, scale } = normalised(matrix);
-  const outputs = onBackend('Svd', m * n * Math.min(m, n), [scaled], { compute_uv: true, full_matrices: false });
-  if (!outputs) return svdOnHost(matrix);
-  const [s, U, V] = outputs as [Matrix, Matrix, Matrix];
-  return { U, s: s.data.map((value) => value * scale), V };
+  const found = m * n * Math.min(m, n) < LEAST_WORK ? undefined : svdOnBackend(scaled);
+  return found ? { ...found, s: found.s.map((value) => value * scale) } : svdOnHost(matrix);
 }
 
 /** As `svd`, but U is m × m and V is n × n. @throws OperatorError */

@@ -8,7 +8,7 @@ export type Float64Kernel = 'MatMul' | 'Svd' | 'SelfAdjointEigV2' | 'Qr' | 'Chol
 type KernelFunc = (call: { backend: unknown; attrs: { matrices: readonly Matrix[]; options: Readonly<Record<string, boolean>> } }) => Matrix[];
 
 /** Below this many multiplications a call into the backend costs more than it saves. */
-const LEAST_WORK = 64 ** 3;
+export const LEAST_WORK = 64 ** 3;
 
 /** The outputs of a backend's kernel, a vector as one row; undefined where the backend has none or the matrices are small. `options` are the op's own attributes. */
 export function onBackend(name: Float64Kernel, work: number, matrices: readonly Matrix[], options: Record<string, boolean> = {}): Matrix[] | undefined {

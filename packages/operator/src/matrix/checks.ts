@@ -5,10 +5,10 @@ import { asMatrix, type Matrix, type MatrixLike } from './matrix.js';
 /** The matrix of `a`. @throws OperatorError where an entry is not finite: it says which. */
 export function finite(operation: string, a: MatrixLike): Matrix {
   const matrix = asMatrix(a);
-  const k = matrix.data.findIndex((value) => !Number.isFinite(value));
-  if (k >= 0) {
-    const entry = `[${Math.floor(k / matrix.cols)}, ${k % matrix.cols}]`;
-    throw new OperatorError(`${operation}: entry ${entry} is ${matrix.data[k]}; every entry must be finite.`);
+  const { data, cols } = matrix;
+  for (let k = 0; k < data.length; k++) {
+    if (Number.isFinite(data[k])) continue;
+    throw new OperatorError(`${operation}: entry [${Math.floor(k / cols)}, ${k % cols}] is ${data[k]}; every entry must be finite.`);
   }
   return matrix;
 }
@@ -44,7 +44,7 @@ export function finiteSymmetric(operation: string, a: MatrixLike): Matrix {
 /** max |a_ij|. */
 export function largestEntry({ data }: Matrix): number {
   let largest = 0;
-  for (const value of data) if (Math.abs(value) > largest) largest = Math.abs(value);
+  for (let k = 0; k < data.length; k++) largest = Math.max(largest, Math.abs(data[k]!));
   return largest;
 }
 
@@ -53,5 +53,7 @@ export function normalised(a: Matrix): { scaled: Matrix; scale: number } {
   const largest = largestEntry(a);
   if (largest === 0) return { scaled: a, scale: 1 };
   const scale = 2 ** Math.max(-1022, Math.min(1023, Math.floor(Math.log2(largest))));
-  return { scaled: { ...a, data: a.data.map((value) => value / scale) }, scale };
+  const data = new Float64Array(a.data.length);
+  for (let k = 0; k < data.length; k++) data[k] = a.data[k]! / scale;
+  return { scaled: { ...a, data }, scale };
 }
