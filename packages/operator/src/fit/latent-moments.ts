@@ -7,7 +7,7 @@ import { qr } from '../decompositions/qr.js';
 import { singularValues, svd } from '../decompositions/svd.js';
 import { OperatorError } from '../errors.js';
 import { add, pickColumns, scale, subtract, transpose, zeros, type Matrix } from '../matrix/matrix.js';
-import { multiply } from '../matrix/product.js';
+import { multiply, multiplyTransposed } from '../matrix/product.js';
 import { latentBlocks, type LatentBatches, type LatentBlock } from './latent-blocks.js';
 
 export type FitMethod = 'normal-equations' | 'qr';
@@ -75,15 +75,14 @@ function normalEquations(n: number, m: number): Gathering {
   return {
     method: 'normal-equations',
     add({ X, Y }) {
-      const Xt = transpose(X);
-      G = add(G, multiply(Xt, X));
-      C = add(C, multiply(Xt, Y));
+      G = add(G, multiplyTransposed(X, X));
+      C = add(C, multiplyTransposed(X, Y));
     },
     moments(_rows, squares) {
       const { values, vectors } = eigenSymmetric(add(scale(G, 0.5), scale(transpose(G), 0.5)));
       const V = pickColumns(vectors, falling(n));
       const s = values.map((value) => (value > n * Number.EPSILON * values[n - 1]! ? Math.sqrt(value) : 0)).reverse();
-      const T = scaleRows(multiply(transpose(V), C), s.map(reciprocal));
+      const T = scaleRows(multiplyTransposed(V, C), s.map(reciprocal));
       return { V, s, T, outside: Math.max(0, squares - squareSum(T)) };
     },
   };
@@ -100,13 +99,13 @@ function qrUpdates(): Gathering {
       const stacked = R && S ? { X: stack(R, X), Y: stack(S, Y) } : { X, Y };
       const factors = qr(stacked.X);
       R = factors.R;
-      S = multiply(transpose(factors.Q), stacked.Y);
+      S = multiplyTransposed(factors.Q, stacked.Y);
       outside += squareSum(subtract(stacked.Y, multiply(factors.Q, S)));
     },
     moments(rows) {
       const { U, s: values, V } = svd(R!);
       const s = values.map((value) => (value > Math.max(rows, V.rows) * Number.EPSILON * values[0]! ? value : 0));
-      const T = multiply(transpose(U), S!);
+      const T = multiplyTransposed(U, S!);
       const kept = scaleRows(T, s.map(Math.sign));
       return { V, s, T: kept, outside: outside + squareSum(subtract(T, kept)) };
     },
