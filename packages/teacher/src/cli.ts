@@ -1,11 +1,13 @@
 // lin-teacher <command>: fetching a pack, and faces from the command line. Each command is a file of src/commands.
 import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
+import { benchCommand } from './commands/bench.js';
 import { UsageError, type Command } from './commands/command.js';
 import { fetchCommand } from './commands/fetch.js';
 
 const COMMANDS: Record<string, Command> = {
   fetch: fetchCommand,
+  bench: benchCommand,
 };
 
 const USAGE = `Usage: lin-teacher <command> …

@@ -1,6 +1,6 @@
-// Aligned crops from image files, as anything that sharp reads.
-import sharp from 'sharp';
+// Aligned crops from image files.
 import { TeacherError } from '../errors.js';
+import { readPhoto } from '../photo/read-photo.js';
 import { IMAGE_LENGTH, INPUT_SIZE } from './inspect-recogniser.js';
 
 /** RGB bytes [paths.length, 112, 112, 3]. @throws TeacherError for a file that is no image, or of another size. */
@@ -11,15 +11,7 @@ export async function readCrops(paths: readonly string[]): Promise<Uint8Array> {
 }
 
 async function readCrop(path: string): Promise<Uint8Array> {
-  const { data, info } = await sharp(path)
-    .autoOrient()
-    .toColourspace('srgb')
-    .removeAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true })
-    .catch((error: Error) => {
-      throw new TeacherError(`${path} cannot be read as an image (${error.message.split('\n')[0]!.trim()}); give an aligned crop.`);
-    });
-  if (info.width === INPUT_SIZE && info.height === INPUT_SIZE && info.channels === 3) return data;
-  throw new TeacherError(`${path} has ${info.width}×${info.height} pixels; expected an aligned crop of ${INPUT_SIZE}×${INPUT_SIZE}. Use analyze for photographs: it finds and aligns the faces.`);
+  const { data, width, height } = await readPhoto(path);
+  if (width === INPUT_SIZE && height === INPUT_SIZE) return data;
+  throw new TeacherError(`${path} has ${width}×${height} pixels; expected an aligned crop of ${INPUT_SIZE}×${INPUT_SIZE}. Analyse photographs instead: that finds and aligns the faces.`);
 }

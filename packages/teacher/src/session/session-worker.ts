@@ -12,13 +12,15 @@ let session: ort.InferenceSession;
 const inputs = new Map<string, ort.Tensor>();
 
 async function open(): Promise<SessionDescription> {
-  const opened = await openInOrder(providers, (provider) =>
-    ort.InferenceSession.create(path, {
+  const known = ort.listSupportedBackends().map(({ name }) => name);
+  const opened = await openInOrder(providers, (provider) => {
+    if (!known.includes(provider)) throw new Error(`onnxruntime-node for ${process.platform} ${process.arch} comes without it`);
+    return ort.InferenceSession.create(path, {
       executionProviders: [provider],
       intraOpNumThreads: threads,
       logSeverityLevel: 4, // a model that states [1, 512] for any batch would warn at every run; errors come as exceptions
-    }),
-  );
+    });
+  });
   session = opened.session;
   return { provider: opened.provider, skipped: opened.skipped, inputs: describe(session.inputMetadata), outputs: describe(session.outputMetadata) };
 }
