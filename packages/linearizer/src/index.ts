@@ -2,5 +2,13 @@ export { isInvertible, type Encoder, type InvertibleEncoder } from './encoder.js
 export { LinearizerError } from './errors.js';
 export { imageChart, vectorChart, type Chart } from './induced/chart.js';
 export { InducedSpace, type Neighbour } from './induced/induced-space.js';
+export {
+  InducedOperator,
+  type InducedOperatorParts,
+  type InducedSingularValues,
+  type RcondOptions,
+} from './induced/induced-operator.js';
+export { InducedSubspace } from './induced/induced-subspace.js';
+export type { PreimageOptions, ResidualChoice } from './induced/preimage.js';
 export { Linearizer, type LinearizerParts } from './linearizer.js';
 export { readSafetensors, writeSafetensors } from './safetensors-file.js';

@@ -4,6 +4,9 @@ import { assignTensors, namedVariables, ShapeError, tensorsOf, type Invertible }
 import type { LinearOperator } from '@lin/operator';
 import { isInvertible, type Encoder } from './encoder.js';
 import { readSafetensors, writeSafetensors } from './safetensors-file.js';
+import { imageChart, vectorChart } from './induced/chart.js';
+import { InducedOperator } from './induced/induced-operator.js';
+import { InducedSpace } from './induced/induced-space.js';
 import { describeLinearizer, parameterCount } from './summary.js';
 
 export interface LinearizerParts<G extends Encoder, O extends LinearOperator> {
@@ -63,6 +66,21 @@ export class Linearizer<G extends Encoder = Encoder, O extends LinearOperator = 
       const { core, residual } = gx.encode(x);
       return gx.inverse(core, residual);
     });
+  }
+
+  /** Images as the vector space that g_x makes of them. @throws LinearizerError where g_x has no inverse to the image. */
+  inputSpace(): InducedSpace<tf.Tensor4D> {
+    return new InducedSpace(imageChart(this.gx));
+  }
+
+  /** Embeddings as the vector space that g_y makes of them. */
+  outputSpace(): InducedSpace<tf.Tensor2D> {
+    return new InducedSpace(vectorChart(this.gy));
+  }
+
+  /** f as a linear operator between the two spaces, with A as it is now. @throws LinearizerError where g_x has no inverse to the image. */
+  async operator(): Promise<InducedOperator<tf.Tensor4D, tf.Tensor2D>> {
+    return new InducedOperator({ domain: this.inputSpace(), codomain: this.outputSpace(), matrix: await this.A.toMatrix() });
   }
 
   /** Shapes, blocks and parameter counts, one line each. */

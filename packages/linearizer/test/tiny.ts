@@ -46,7 +46,7 @@ export function tinyLinearizer(seed = 1): Linearizer<ImageFlow, DenseOperator> {
 }
 
 /** Moves every trainable variable by a little: couplings begin as the identity, and would hide mistakes. */
-function stir(module: object, seed: number): void {
+export function stir(module: object, seed: number): void {
   let next = 1000 * seed;
   for (const variable of trainableVariables(module).values()) {
     tf.tidy(() => variable.assign(tf.add(variable, tf.randomNormal(variable.shape, 0, 0.1, 'float32', ++next))));

@@ -9,11 +9,15 @@ export interface Chart<Element extends tf.Tensor = tf.Tensor> {
   readonly network: object;
   /** Coordinates that a linear operator acts on, the first ones. */
   readonly coreDim: number;
+  /** Dimension of the space. */
+  readonly dim: number;
+  /** Numbers in a row of coordinates: more than `dim` where they lie in a subspace, as residuals do. */
+  readonly coordinateCount: number;
   /** Shape of one element. */
   readonly shape: readonly number[];
-  /** [B, …shape] → [B, N]. */
+  /** [B, …shape] → [B, coordinateCount]. */
   toCoordinates(x: Element): tf.Tensor2D;
-  /** [B, N] → [B, …shape]. */
+  /** [B, coordinateCount] → [B, …shape]. */
   fromCoordinates(u: tf.Tensor2D): Element;
 }
 
@@ -26,9 +30,12 @@ export function imageChart(gx: Encoder): Chart<tf.Tensor4D> {
   if (!isInvertible(gx)) {
     throw new LinearizerError('imageChart: this g_x is invertible on its latent only, so images are no vector space by it; use an ImageFlow.');
   }
+  const size = gx.imageShape.reduce((product, side) => product * side, 1);
   return {
     network: gx,
     coreDim: gx.latentDim,
+    dim: size,
+    coordinateCount: gx.latentDim + size,
     shape: gx.imageShape,
     toCoordinates: (x) =>
       tf.tidy(() => {
@@ -37,7 +44,7 @@ export function imageChart(gx: Encoder): Chart<tf.Tensor4D> {
       }),
     fromCoordinates: (u) =>
       tf.tidy(() => {
-        const [core, residual] = tf.split(u, [gx.latentDim, u.shape[1] - gx.latentDim], 1);
+        const [core, residual] = tf.split<tf.Tensor2D>(u, [gx.latentDim, u.shape[1] - gx.latentDim], 1);
         return gx.inverse(core!, residual!);
       }),
   };
@@ -52,6 +59,8 @@ export function vectorChart(g: Invertible): Chart<tf.Tensor2D> {
   return {
     network: g,
     coreDim: dim,
+    dim,
+    coordinateCount: dim,
     shape: g.inputShape,
     toCoordinates: (x) => g.apply(x) as tf.Tensor2D,
     fromCoordinates: (u) => g.invert(u) as tf.Tensor2D,

@@ -32,7 +32,10 @@ afterEach(() => {
 const TOLERANCE = 3e-5;
 const numbers = fc.double({ min: -2, max: 2, noNaN: true });
 const seeds = fc.integer({ min: 1, max: 2 ** 31 - 1 });
-const same = (x: tf.Tensor, y: tf.Tensor): void => expect(relativeDifference(x, y)).toBeLessThan(TOLERANCE);
+/** Returns undefined, not the assertion, in which tf.tidy would look for tensors. */
+function same(x: tf.Tensor, y: tf.Tensor): void {
+  expect(relativeDifference(x, y)).toBeLessThan(TOLERANCE);
+}
 const valuesOf = (x: tf.Tensor) => Array.from(x.dataSync());
 
 describe.each<[string, () => InducedSpace<tf.Tensor>, (count: number, seed: number) => tf.Tensor]>([

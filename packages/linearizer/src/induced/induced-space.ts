@@ -41,10 +41,7 @@ export class InducedSpace<Element extends tf.Tensor = tf.Tensor> {
 
   /** g⁻¹(0), `count` times: not the image of zeros. */
   zero(count = 1): Element {
-    return tf.tidy(() => {
-      const one = tf.zeros([1, ...this.chart.shape]) as Element;
-      return this.element(tf.tile(tf.zerosLike(this.coordinates(one)), [count, 1]));
-    });
+    return tf.tidy(() => this.element(tf.zeros([count, this.chart.coordinateCount])));
   }
 
   /** ⟨x₁, x₂⟩ = g(x₁)ᵀ g(x₂), [B]. */
@@ -93,11 +90,7 @@ export class InducedSpace<Element extends tf.Tensor = tf.Tensor> {
 
   /** The core of x₁ with the residual of x₂: what operators see of the one, and all the rest of the other. */
   swap(x1: Element, x2: Element): Element {
-    const { coreDim } = this.chart;
-    return tf.tidy(() => {
-      const [u1, u2] = [this.coordinates(x1), this.coordinates(x2)];
-      return this.element(tf.concat([tf.slice(u1, [0, 0], [-1, coreDim]), tf.slice(u2, [0, coreDim], [-1, -1])], 1));
-    });
+    return tf.tidy(() => this.join(this.split(x1).core, this.split(x2).residual));
   }
 
   /** For each of `x` its `count` nearest rows of `among`, nearest first. */
@@ -128,6 +121,27 @@ export class InducedSpace<Element extends tf.Tensor = tf.Tensor> {
   /** g⁻¹(u). */
   element(u: tf.Tensor2D): Element {
     return this.chart.fromCoordinates(u);
+  }
+
+  /** g(x) in its two parts: the core, [B, coreDim], and the residual, [B, N − coreDim], which has no columns where all is core. */
+  split(x: Element): { core: tf.Tensor2D; residual: tf.Tensor2D } {
+    const { coreDim } = this.chart;
+    return tf.tidy(() => {
+      const u = this.coordinates(x);
+      const [core, residual] = tf.split<tf.Tensor2D>(u, [coreDim, u.shape[1] - coreDim], 1);
+      return { core: core!, residual: residual! };
+    });
+  }
+
+  /** g⁻¹(core, residual). */
+  join(core: tf.Tensor2D, residual: tf.Tensor2D): Element {
+    return tf.tidy(() => this.element(tf.concat([core, residual], 1)));
+  }
+
+  /** g⁻¹(core, 0). */
+  fromCore(core: tf.Tensor2D): Element {
+    const { coreDim, coordinateCount } = this.chart;
+    return tf.tidy(() => this.join(core, tf.zeros([core.shape[0], coordinateCount - coreDim])));
   }
 
   private async orthonormal(xs: Element) {

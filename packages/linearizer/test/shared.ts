@@ -1,0 +1,40 @@
+// Networks that map a space to itself: one g on both sides, as f∘f and eigenvalues want it.
+import * as tf from '@tensorflow/tfjs-core';
+import { ImageFlow, VectorFlow } from '@lin/invertible';
+import { fromRows, type Matrix } from '@lin/operator';
+import { imageChart, InducedOperator, InducedSpace, vectorChart } from '../src/index.js';
+import { IMAGE, stir } from './tiny.js';
+
+export const DIM = 5;
+
+export interface Shared<Element extends tf.Tensor> {
+  space: InducedSpace<Element>;
+  operator(matrix: Matrix, keepsResidual?: boolean): InducedOperator<Element, Element>;
+  dispose(): void;
+}
+
+export function sharedVectors(seed = 3, dim = DIM): Shared<tf.Tensor2D> {
+  const flow = new VectorFlow({ dim, numBlocks: 2, hiddenDim: 8, numLayers: 2, seed });
+  return shared(flow, new InducedSpace(vectorChart(flow)));
+}
+
+export function sharedImages(seed = 3): Shared<tf.Tensor4D> {
+  const coreFlow = { numBlocks: 2, hiddenDim: 8, numLayers: 2 };
+  const flow = new ImageFlow({ imageShape: IMAGE, latentDim: DIM, blocks: [1, 1, 0], widths: [4, 4, 4], coreFlow, seed });
+  return shared(flow, new InducedSpace(imageChart(flow)));
+}
+
+function shared<Element extends tf.Tensor>(flow: { dispose(): void }, space: InducedSpace<Element>): Shared<Element> {
+  stir(flow, 3);
+  return {
+    space,
+    operator: (matrix, keepsResidual = false) => new InducedOperator({ domain: space, codomain: space, matrix, keepsResidual }),
+    dispose: () => flow.dispose(),
+  };
+}
+
+/** Entries of a seeded normal distribution, divided by √n: of spectral norm about 2. */
+export function randomMatrix(rows: number, cols: number, seed: number): Matrix {
+  const values = tf.tidy(() => tf.randomNormal([rows, cols], 0, 1 / Math.sqrt(cols), 'float32', seed).arraySync() as number[][]);
+  return fromRows(values);
+}
