@@ -3,11 +3,11 @@
 /** A face as a detector reports it. Numbers are float32, pixels of the picture. */
 export interface Detection {
   /** Left, top, right, bottom; may reach beyond the picture. */
-  box: Float32Array<ArrayBuffer>;
+  box: Float32Array;
   /** 0 … 1. */
   score: number;
   /** x, y of the eye at the left of the picture, the right eye, nose, left and right corner of the mouth, [10]. */
-  landmarks: Float32Array<ArrayBuffer>;
+  landmarks: Float32Array;
 }
 
 /** What the network says about one grid of cells: two candidates a cell, row by row, both of a cell one after the other. */
