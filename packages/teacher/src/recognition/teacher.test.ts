@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { IMAGE_BYTES, noiseImages, pickModel, SIDE, temporaryFolder, tensor, writeModel, type Pick } from '../../test/tiny-models.js';
 import { TeacherError } from '../errors.js';
-import { encodeModel } from '../onnx/schema.js';
+import { ATTRIBUTE, encodeModel, type OnnxNode } from '../onnx/schema.js';
 import { loadTeacher } from './teacher.js';
 
 const PICKS: Pick[] = [
@@ -84,6 +85,44 @@ describe('embeddings', () => {
     await teacher.close();
   });
 
+  test('come with the lengths that they had before', async () => {
+    const teacher = await loadTeacher({ model: await writeModel(folder, 'norms.onnx', pickModel({ picks: PICKS })), batchSize: 2 });
+    const images = noiseImages(3);
+    const { embeddings, norms } = await teacher.embedWithNorms(images);
+    const features = await teacher.features(images);
+    expect(norms).toHaveLength(3);
+    features.forEach((value, i) => expect(embeddings[i]! * norms[Math.floor(i / 4)]!).toBeCloseTo(value, 5));
+    await teacher.close();
+  });
+
+  test('of image files are those of their pixels; a file of another size, or none, is refused', async () => {
+    const teacher = await loadTeacher({ model: await writeModel(folder, 'files.onnx', pickModel({ picks: PICKS })), batchSize: 2 });
+    const images = noiseImages(3);
+    const paths = await Promise.all(
+      [0, 1, 2].map(async (i) => {
+        const path = join(folder, `crop-${i}.png`);
+        await sharp(images.subarray(i * IMAGE_BYTES, (i + 1) * IMAGE_BYTES), { raw: { width: SIDE, height: SIDE, channels: 3 } }).png().toFile(path);
+        return path;
+      }),
+    );
+    expect(await teacher.embed(paths)).toEqual(await teacher.embed(images));
+    expect(await teacher.embed(paths[1]!)).toEqual(await teacher.embed(images.subarray(IMAGE_BYTES, 2 * IMAGE_BYTES)));
+    const photo = join(folder, 'photo.png');
+    await sharp({ create: { width: 300, height: 200, channels: 3, background: 'red' } }).png().toFile(photo);
+    expect(await refusalOf(teacher.embed([paths[0]!, photo]))).toMatch(/photo\.png has 300×200 pixels; expected an aligned crop of 112×112/);
+    expect(await refusalOf(teacher.embed(join(folder, 'none.png')))).toMatch(/none\.png/);
+    await teacher.close();
+  });
+
+  test('asked for at once, of several copies of the model, are the same, each to its own images', async () => {
+    const teacher = await loadTeacher({ model: await writeModel(folder, 'pool.onnx', pickModel({ picks: PICKS })), batchSize: 2, sessions: 2, threads: 1 });
+    const sets = [1, 2, 3, 4, 5, 6].map((seed) => noiseImages(5, seed));
+    const together = await Promise.all(sets.map((images) => teacher.embed(images, { batch: 3 })));
+    for (const [i, images] of sets.entries()) expect(together[i]).toEqual(await teacher.embed(images));
+    await teacher.close();
+    expect(await refusalOf(teacher.embed(sets[0]!))).toMatch(/closed/);
+  });
+
   test('leave the event loop free while they are computed', async () => {
     const [images, batchSize] = [64, 4];
     const teacher = await loadTeacher({ model: await writeModel(folder, 'busy.onnx', pickModel({ picks: Array<Pick>(64).fill(PICKS[0]!) })), batchSize });
@@ -107,6 +146,57 @@ describe('embeddings', () => {
     expect(await refusalOf(teacher.embed(noiseImages(1)))).toMatch(/zero\.onnx gives an embedding of length 0/);
     expect(await refusalOf(teacher.embed(new Uint8Array(10)))).toMatch(/10 bytes are not whole images/);
     await teacher.close();
+  });
+});
+
+describe('another teacher', () => {
+  const nodes = (...of: Partial<OnnxNode>[]) => of.map((node) => ({ name: 'before', input: ['input'], output: ['scaled'], attribute: [], ...node }) as OnnxNode);
+
+  test('has the scaling and the order of channels that it is said to have', async () => {
+    const model = await writeModel(folder, 'bgr.onnx', pickModel({ picks: PICKS }));
+    const teacher = await loadTeacher({ model, mean: [10, 20, 30], std: [1, 2, 4], channels: 'bgr' });
+    const images = noiseImages(2);
+    const features = await teacher.features(images);
+    PICKS.forEach(({ row, column, channel }, k) => {
+      const colour = 2 - channel; // the network's first channel is blue
+      const byte = images[IMAGE_BYTES + (row * SIDE + column) * 3 + colour]!;
+      expect(features[PICKS.length + k]).toBeCloseTo((byte - [10, 20, 30][colour]!) / [1, 2, 4][colour]!, 4); // float32 of values up to 255
+    });
+    await teacher.close();
+  });
+
+  test('may take pixels as they lie, [N, 112, 112, 3]', async () => {
+    const before = nodes({ op_type: 'Transpose', attribute: [{ name: 'perm', type: ATTRIBUTE.ints, ints: [0, 3, 1, 2] }] });
+    const model = await writeModel(folder, 'nhwc.onnx', pickModel({ picks: PICKS, before, input: ['N', SIDE, SIDE, 3] }));
+    const teacher = await loadTeacher({ model });
+    const images = noiseImages(2);
+    const embeddings = await teacher.embed(images);
+    expectedEmbedding(images, 1).forEach((value, k) => expect(embeddings[4 + k]).toBeCloseTo(value, 6));
+    await teacher.close();
+  });
+
+  test('of several outputs gives the one that is named', async () => {
+    const model = await writeModel(folder, 'two.onnx', pickModel({ picks: PICKS, outputs: ['embedding', 'picked'] }));
+    expect(await refusalOf(loadTeacher({ model }))).toMatch(/expected one output/);
+    expect(await refusalOf(loadTeacher({ model, output: 'features' }))).toMatch(/has no output "features"; it has "embedding"/);
+    const teacher = await loadTeacher({ model, output: 'embedding', input: 'input', embeddingSize: PICKS.length });
+    expect(await teacher.embed(noiseImages(1))).toHaveLength(PICKS.length);
+    await teacher.close();
+  });
+
+  test('says where it computes, and why not elsewhere', async () => {
+    const model = await writeModel(folder, 'providers.onnx', pickModel({ picks: PICKS }));
+    const elsewhere = process.platform === 'darwin' ? 'dml' : 'coreml'; // of another system
+    const teacher = await loadTeacher({ model, providers: [elsewhere, 'cpu'] });
+    expect(teacher.provider).toBe('cpu');
+    expect(teacher.skipped).toEqual([{ provider: elsewhere, reason: expect.stringMatching(/comes without it/) as string }]);
+    await teacher.close();
+    expect(await refusalOf(loadTeacher({ model, providers: ['gpu' as never] }))).toMatch(/providers: gpu; expected some of cpu, cuda/);
+  });
+
+  test.each([{ batchSize: 0 }, { sessions: 1.5 }, { threads: -1 }, { std: 0 }])('is not loaded with %j', async (options) => {
+    const model = await writeModel(folder, 'options.onnx', pickModel({ picks: PICKS }));
+    await refusalOf(loadTeacher({ model, ...options }));
   });
 });
 
