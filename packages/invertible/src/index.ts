@@ -43,7 +43,7 @@ export { ImageFlow, type ImageFlowOptions } from './flows/image-flow.js';
 export { VectorFlow, type VectorFlowOptions } from './flows/vector-flow.js';
 export { NotPositiveDefiniteError } from './numerics/symmetric-positive.js';
 export { reversible } from './reversible.js';
-export { verifyInverse, type ImageBijection, type InverseVerification, type VerifyInverseOptions } from './verify-inverse.js';
+export { verifyInverse, type ImageBijection, type InverseBounds, type InverseVerification, type VerifyInverseOptions } from './verify-inverse.js';
 export {
   decodeSafetensors,
   encodeSafetensors,

@@ -1,7 +1,10 @@
-// How far an inverse can be trusted, measured: the round trip of real images, and the local gain of g⁻¹ that decides its error.
+// How far an inverse can be trusted, measured: the round trip of real data, the local gain of g⁻¹ that decides its error, and which layer it
+// comes from (Behrmann et al. 2021, arXiv 2006.09347).
 import * as tf from '@tensorflow/tfjs-core';
+import type { Invertible } from './invertible.js';
+import { Chain } from './layers/chain.js';
 
-/** What is verified: an image flow, or anything with its two maps. */
+/** A bijection of images to a core and a residual, such as an image flow. */
 export interface ImageBijection {
   encode(x: tf.Tensor): { core: tf.Tensor2D; residual: tf.Tensor2D; logDet: tf.Tensor1D };
   inverse(core: tf.Tensor2D, residual: tf.Tensor2D): tf.Tensor4D;
@@ -9,59 +12,160 @@ export interface ImageBijection {
 
 export interface VerifyInverseOptions {
   /**
-   * Length of the perturbation, relative to that of the core or residual (to 1 where that is shorter): small against it, large against
-   * float32's rounding.
+   * Length of the perturbation, relative to that of what it moves (to 1 where that is shorter): small against it, large against float32's
+   * rounding.
    */
   relativeStep?: number;
   /** A non-negative integer. */
   seed?: number;
+  /** Of a conditional bijection. */
+  context?: tf.Tensor;
+  /** What must hold; `violations` says what does not. */
+  bounds?: InverseBounds;
+}
+
+/** The largest values allowed, and the smallest share of exact bytes. */
+export interface InverseBounds {
+  maxError?: number;
+  meanError?: number;
+  gainP99?: number;
+  gainMax?: number;
+  exactBytes?: number;
 }
 
 export interface InverseVerification {
-  images: number;
-  /** Largest difference of a pixel after g⁻¹(g(x)), in units of the pixel range [−1, 1]. */
+  samples: number;
+  /** Largest and mean difference of an entry after g⁻¹(g(x)), in the units of x. NaN or infinite where g⁻¹ breaks down. */
   maxError: number;
-  /** Share of bytes that come back as they were, when pixels are rounded to 0…255; 1 means every one. */
+  meanError: number;
+  /** The sample, of the batch, with the largest error. */
+  worst: { sample: number; error: number };
+  /** Share of bytes that come back as they were, when x is pixels in [−1, 1] and both are rounded to 0…255; 1 means every one. */
   exactBytes: number;
-  /** Per image, the larger local gain ‖g⁻¹(z + δ) − g⁻¹(z)‖ / ‖δ‖ of a random δ in the core and of one in the residual. */
+  /** L of each sample: ‖g⁻¹(y + δ) − g⁻¹(y)‖ / ‖δ‖ of a random δ; of an image's core and residual, the larger. */
   gains: Float32Array;
+  gain: { p50: number; p99: number; max: number };
+  /** Smallest and largest ‖g(x + δ) − g(x)‖ / ‖δ‖ seen: estimates, from inside, of g's two Lipschitz constants. */
+  biLipschitz: { lower: number; upper: number };
+  /** Of each layer of a chain, first to last: the largest error of its own round trip, and the largest gain of its inverse. */
+  layers: { name: string; error: number; gain: number }[];
+  /** One sentence for each bound that does not hold. */
+  violations: string[];
 }
 
-/** Verifies one batch of images in [−1, 1]; nothing is served from a cache: both maps run. */
+/** Verifies one batch; nothing is served from a cache: all maps run. Neither parameters nor x change. */
 export function verifyInverse(
-  flow: ImageBijection,
-  x: tf.Tensor4D,
-  { relativeStep = 1e-2, seed = 0 }: VerifyInverseOptions = {},
+  bijection: Invertible | ImageBijection,
+  x: tf.Tensor,
+  { relativeStep = 1e-2, seed = 0, context, bounds = {} }: VerifyInverseOptions = {},
 ): InverseVerification {
   return tf.tidy(() => {
-    const { core, residual } = flow.encode(x);
-    const back = flow.inverse(core, residual);
-    const bytes = (pixels: tf.Tensor) => tf.round(tf.add(tf.mul(pixels, 127.5), 127.5));
-    const gains = tf.maximum(
-      gain(back, core, (moved) => flow.inverse(moved, residual), relativeStep, 2 * seed + 1),
-      gain(back, residual, (moved) => flow.inverse(core, moved), relativeStep, 2 * seed + 2),
-    );
-    return {
-      images: x.shape[0],
-      maxError: tf.max(tf.abs(tf.sub(back, x))).dataSync()[0]!,
+    const { encode, decode } = mapsOf(bijection, context);
+    const codes = encode(x);
+    const back = decode(codes);
+    const errors = tf.abs(tf.sub(back, x));
+    const ofSample = tf.max(rows(errors), 1).dataSync<'float32'>();
+    const probe: Probe = { relativeStep, seed: 2 * seed + 1 };
+    const gainOf = (moved: number) =>
+      stretch(codes[moved]!, (code) => [decode(codes.with(moved, code))], [back], { ...probe, seed: probe.seed + moved });
+    const gains = tf.max(tf.stack(codes.map((_, i) => gainOf(i))), 0).dataSync<'float32'>();
+    const stretches = stretch(x, encode, codes, { ...probe, seed: probe.seed + codes.length }).dataSync<'float32'>();
+    const worst = indexOfLargest(ofSample);
+    const measured = {
+      samples: x.shape[0]!,
+      maxError: ofSample[worst]!,
+      meanError: tf.mean(errors).dataSync()[0]!,
+      worst: { sample: worst, error: ofSample[worst]! },
       exactBytes: tf.mean(tf.cast(tf.equal(bytes(back), bytes(x)), 'float32')).dataSync()[0]!,
-      gains: gains.dataSync<'float32'>(),
+      gains,
+      gain: { p50: percentile(gains, 0.5), p99: percentile(gains, 0.99), max: percentile(gains, 1) },
+      biLipschitz: { lower: percentile(stretches, 0), upper: percentile(stretches, 1) },
+      layers: 'layers' in bijection ? verifyLayers(bijection.layers as Invertible[], x, context, probe) : [],
     };
+    return { ...measured, violations: violationsOf(bounds, measured) };
   });
 }
 
-function gain(
-  x: tf.Tensor4D,
-  z: tf.Tensor2D,
-  inverse: (moved: tf.Tensor2D) => tf.Tensor4D,
-  relativeStep: number,
-  seed: number,
-): tf.Tensor1D {
-  // tf.randomNormal takes a seed of 0 for none; this one is never 0.
-  const direction = tf.randomNormal(z.shape, 0, 1, 'float32', seed);
-  const length = tf.mul(tf.maximum(norms(z), 1), relativeStep);
-  const step = tf.mul(direction, tf.reshape(tf.div(length, norms(direction)), [-1, 1])) as tf.Tensor2D;
-  return tf.div(norms(tf.sub(inverse(tf.add(z, step)), x)), norms(step));
+interface Maps {
+  encode(x: tf.Tensor): tf.Tensor[];
+  decode(codes: tf.Tensor[]): tf.Tensor;
 }
 
-const norms = (x: tf.Tensor) => tf.norm(tf.reshape(x, [x.shape[0]!, -1]), 'euclidean', 1) as tf.Tensor1D;
+function mapsOf(bijection: Invertible | ImageBijection, context: tf.Tensor | undefined): Maps {
+  if ('invert' in bijection) return { encode: (x) => [bijection.apply(x, context)], decode: ([y]) => bijection.invert(y!, context) };
+  return {
+    encode: (x) => {
+      const { core, residual } = bijection.encode(x);
+      return [core, residual];
+    },
+    decode: ([core, residual]) => bijection.inverse(core as tf.Tensor2D, residual as tf.Tensor2D),
+  };
+}
+
+interface Probe {
+  relativeStep: number;
+  /** Never 0, which tf.randomNormal takes for none. */
+  seed: number;
+}
+
+/** ‖map(x + δ) − y‖ / ‖δ‖ of each sample, y = map(x), all its parts together, for one random δ. */
+function stretch(x: tf.Tensor, map: (moved: tf.Tensor) => tf.Tensor[], y: tf.Tensor[], { relativeStep, seed }: Probe): tf.Tensor1D {
+  return tf.tidy(() => {
+    const direction = tf.randomNormal(x.shape, 0, 1, 'float32', seed);
+    const length = tf.mul(tf.maximum(norms([x]), 1), relativeStep);
+    const perSample = [x.shape[0]!, ...x.shape.slice(1).map(() => 1)];
+    const step = tf.mul(direction, tf.reshape(tf.div(length, norms([direction])), perSample));
+    const moved = map(tf.add(x, step));
+    return tf.div(norms(moved.map((part, i) => tf.sub(part, y[i]!))), norms([step]));
+  });
+}
+
+/** Every layer by itself, on what the layers before it make of x. */
+function verifyLayers(layers: readonly Invertible[], x: tf.Tensor, context: tf.Tensor | undefined, probe: Probe): InverseVerification['layers'] {
+  const found: InverseVerification['layers'] = [];
+  let value = x;
+  for (const layer of layers.flatMap(flatten)) {
+    const before = value;
+    value = tf.tidy(() => {
+      const y = layer.apply(before, context);
+      const back = layer.invert(y, context);
+      const gains = stretch(y, (moved) => [layer.invert(moved, context)], [back], probe);
+      const [error, gain] = [tf.max(tf.abs(tf.sub(back, before))), tf.max(gains)].map((scalar) => scalar.dataSync()[0]!);
+      found.push({ name: layer.constructor.name, error: error!, gain: gain! });
+      return y;
+    });
+    if (before !== x) before.dispose();
+  }
+  return found;
+}
+
+const flatten = (layer: Invertible): Invertible[] => (layer instanceof Chain ? layer.layers.flatMap(flatten) : [layer]);
+
+function violationsOf(bounds: InverseBounds, { maxError, meanError, exactBytes, gain, worst }: Omit<InverseVerification, 'violations'>): string[] {
+  const measured: [keyof InverseBounds, string, number][] = [
+    ['maxError', `the largest error, in sample ${worst.sample},`, maxError],
+    ['meanError', 'the mean error', meanError],
+    ['gainP99', 'the 99th percentile of the gain of the inverse', gain.p99],
+    ['gainMax', 'the largest gain of the inverse', gain.max],
+    ['exactBytes', 'the share of exact bytes', exactBytes],
+  ];
+  return measured.flatMap(([name, what, value]) => {
+    const bound = bounds[name];
+    if (bound === undefined || (name === 'exactBytes' ? value >= bound : value <= bound)) return [];
+    return [`${name}: ${what} is ${value.toPrecision(3)}, expected ${name === 'exactBytes' ? 'at least' : 'at most'} ${bound}.`];
+  });
+}
+
+const bytes = (pixels: tf.Tensor) => tf.round(tf.add(tf.mul(pixels, 127.5), 127.5));
+const rows = (x: tf.Tensor) => tf.reshape(x, [x.shape[0]!, -1]);
+const norms = (parts: tf.Tensor[]) => tf.norm(tf.concat(parts.map(rows), 1), 'euclidean', 1) as tf.Tensor1D;
+
+/** A value that is NaN counts as the largest. */
+const indexOfLargest = (values: Float32Array) =>
+  values.reduce((best, value, i) => (Number.isNaN(values[best]!) || !(value > values[best]! || Number.isNaN(value)) ? best : i), 0);
+
+/** The nearest-rank percentile; NaN where a value is. */
+function percentile(values: Float32Array, share: number): number {
+  if (values.some(Number.isNaN)) return NaN;
+  return values.toSorted()[Math.max(Math.ceil(share * values.length) - 1, 0)] ?? NaN;
+}

@@ -74,6 +74,11 @@ export class ImageFlow {
     this.coreLayers = new Chain(layers);
   }
 
+  /** From the image to z, first to last; the readout and the core's flow come after them. */
+  get layers(): readonly Invertible[] {
+    return this.scales.layers;
+  }
+
   /** Couplings from image to core. */
   get numBlocks(): number {
     return countCouplings(this.scales) + countCouplings(this.coreLayers);

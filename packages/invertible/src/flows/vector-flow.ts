@@ -53,6 +53,11 @@ export class VectorFlow implements Invertible {
     this.numBlocks = numBlocks;
   }
 
+  /** Permutations and couplings, first to last. */
+  get layers(): readonly Invertible[] {
+    return this.blocks.layers;
+  }
+
   apply(x: tf.Tensor, context?: tf.Tensor): tf.Tensor {
     return this.blocks.apply(x, context);
   }
