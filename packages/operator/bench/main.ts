@@ -2,42 +2,49 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { initEngine } from '@lin/engine';
-import { eigenvalues, pseudoInverse, singularValueDecomposition, type Rows } from '../src/decompositions.js';
+import { eigenSymmetric, eigenvalues, expm, pseudoInverse, qr, scale, solve, svd, zeros, type Matrix } from '../src/index.js';
+import { multiplyTransposed } from '../src/matrix/product.js';
 import { benchFit } from './fit.js';
 
 const SIZES = [128, 256, 512];
-const OPERATIONS = ['svd', 'pinv', 'eigenvalues'] as const;
-const RUNS = 3;
+const RUNS = 7;
 /** With numpy, for the peer. */
 const PYTHON = process.env['LIN_TEST_PYTHON'] ?? 'python3';
 
-interface PeerRow {
-  n: number;
-  svdMs: number;
-  pinvMs: number;
-  eigenvaluesMs: number;
-  singularValues: number[];
-}
+const OPERATIONS = {
+  svd: (a: Matrix) => svd(a),
+  pinv: (a: Matrix) => pseudoInverse(a),
+  qr: (a: Matrix) => qr(a),
+  solve: (a: Matrix) => solve(a, a),
+  eigenSymmetric: (a: Matrix) => eigenSymmetric(multiplyTransposed(a, a)),
+  eigenvalues: (a: Matrix) => eigenvalues(a),
+  expm: (a: Matrix) => expm(scale(a, 1 / a.rows)),
+};
+type Operation = keyof typeof OPERATIONS;
 
 interface Peer {
   peer: string;
-  rows: PeerRow[];
+  rows: { n: number; ms: Partial<Record<Operation, number>>; singularValues: number[] }[];
 }
 
 /** Entries of a linear congruential generator (Numerical Recipes), row by row. */
-function matrix(n: number): Rows {
+function matrix(n: number): Matrix {
   let state = 1;
-  const next = () => (state = (Math.imul(1664525, state) + 1013904223) >>> 0) / 2 ** 32 - 0.5;
-  return Array.from({ length: n }, () => Array.from({ length: n }, next));
+  const a = zeros(n, n);
+  for (let i = 0; i < n * n; i++) a.data[i] = (state = (Math.imul(1664525, state) + 1013904223) >>> 0) / 2 ** 32 - 0.5;
+  return a;
 }
 
+/** Median, after one run more. Slow ones are run once. */
 function milliseconds(task: () => unknown): number {
-  task();
-  const times = Array.from({ length: RUNS }, () => {
+  const once = () => {
     const start = performance.now();
     task();
     return performance.now() - start;
-  });
+  };
+  const first = once();
+  if (first > 1000) return first;
+  const times = Array.from({ length: RUNS }, once);
   return times.sort((a, b) => a - b)[Math.floor(RUNS / 2)]!;
 }
 
@@ -47,27 +54,32 @@ function runPeer(): Peer | null {
   return status === 0 ? (JSON.parse(stdout) as Peer) : null;
 }
 
-const peer = runPeer();
-console.log(peer ? `Decompositions in float64, median milliseconds, beside ${peer.peer}` : 'Decompositions in float64, median milliseconds. For a peer beside them: pip install numpy');
-const number = (value: number | undefined) => (value === undefined ? '–' : value.toPrecision(3)).padStart(10);
-console.log(`${'n'.padStart(5)}  ${'operation'.padEnd(12)}${'lin'.padStart(10)}${'numpy'.padStart(10)}${'lin/numpy'.padStart(10)}`);
+const measure = () => SIZES.map((n) => ({ n, ms: Object.fromEntries(Object.entries(OPERATIONS).map(([name, run]) => [name, milliseconds(() => run(matrix(n)))])) }));
 
-const rows = SIZES.flatMap((n) => {
-  const a = matrix(n);
-  const beside = peer?.rows.find((row) => row.n === n);
-  const { s } = singularValueDecomposition(a);
-  const singularValueDifference = beside ? Math.max(...s.map((value, i) => Math.abs(value - beside.singularValues[i]!))) / s[0]! : null;
-  const tasks = { svd: () => singularValueDecomposition(a), pinv: () => pseudoInverse(a), eigenvalues: () => eigenvalues(a) };
-  return OPERATIONS.map((operation) => {
-    const ms = milliseconds(tasks[operation]);
-    const peerMs = beside?.[`${operation}Ms`];
-    console.log(`${String(n).padStart(5)}  ${operation.padEnd(12)}${number(ms)}${number(peerMs)}${number(peerMs && ms / peerMs)}`);
-    return { n, operation, ms, peerMs: peerMs ?? null, ratio: peerMs ? ms / peerMs : null, singularValueDifference };
-  });
-});
+const host = measure(); // before there is a backend
 const { backend } = await initEngine();
+const peer = runPeer();
+const engine = measure();
+
+console.log(peer ? `Decompositions in float64, median milliseconds, beside ${peer.peer}` : 'Decompositions in float64, median milliseconds. For a peer beside them: pip install numpy');
+const number = (value: number | undefined) => (value === undefined ? '–' : value.toPrecision(3)).padStart(11);
+console.log(`${'n'.padStart(5)}  ${'operation'.padEnd(15)}${'JavaScript'.padStart(11)}${backend.padStart(11)}${'numpy'.padStart(11)}${'ratio'.padStart(11)}`);
+const rows = SIZES.flatMap((n, i) =>
+  (Object.keys(OPERATIONS) as Operation[]).map((operation) => {
+    const [hostMs, ms, peerMs] = [host[i]!.ms[operation]!, engine[i]!.ms[operation]!, peer?.rows[i]?.ms[operation]];
+    const ratioToNumpy = peerMs === undefined ? null : ms / peerMs;
+    console.log(`${String(n).padStart(5)}  ${operation.padEnd(15)}${number(hostMs)}${number(ms)}${number(peerMs)}${number(ratioToNumpy ?? undefined)}`);
+    return { n, operation, hostMs, ms, peerMs: peerMs ?? null, ratioToNumpy };
+  }),
+);
+
+const expected = peer?.rows.at(-1)?.singularValues;
+const { s } = svd(matrix(512));
+const difference = expected ? Math.max(...expected.map((value, k) => Math.abs(value - s[k]!))) / expected[0]! : null;
+const svd512 = { ...rows.find(({ n, operation }) => n === 512 && operation === 'svd')!, difference };
+
 const fit = await benchFit({ python: PYTHON });
 if (fit) {
   console.log(`fit of ${fit.rows} latents of ${fit.dim} on ${backend}, by ${fit.method}: ${number(fit.ms)} ms, numpy.linalg.lstsq ${number(fit.peerMs)} ms, ratio ${fit.ratioToNumpy.toFixed(2)}`);
 }
-console.log(JSON.stringify({ bench: 'operator', peer: peer?.peer ?? null, node: process.version, backend, rows, fit }));
+console.log(JSON.stringify({ bench: 'operator', peer: peer?.peer ?? null, node: process.version, backend, svd512, fit, rows }));

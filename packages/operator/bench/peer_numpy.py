@@ -9,7 +9,7 @@ import time
 
 import numpy as np
 
-RUNS = 5
+RUNS = 7
 
 
 def matrix(n):
@@ -36,9 +36,14 @@ for n in map(int, sys.argv[1:]):
     a = matrix(n)
     rows.append({
         "n": n,
-        "svdMs": milliseconds(lambda: np.linalg.svd(a)),
-        "pinvMs": milliseconds(lambda: np.linalg.pinv(a)),
-        "eigenvaluesMs": milliseconds(lambda: np.linalg.eigvals(a)),
+        "ms": {
+            "svd": milliseconds(lambda: np.linalg.svd(a)),
+            "pinv": milliseconds(lambda: np.linalg.pinv(a)),
+            "qr": milliseconds(lambda: np.linalg.qr(a)),
+            "solve": milliseconds(lambda: np.linalg.solve(a, a)),
+            "eigenSymmetric": milliseconds(lambda: np.linalg.eigh(a.T @ a)),
+            "eigenvalues": milliseconds(lambda: np.linalg.eigvals(a)),
+        },
         "singularValues": np.linalg.svd(a, compute_uv=False).tolist(),
     })
 print(json.dumps({"peer": "numpy " + np.__version__, "rows": rows}))

@@ -164,7 +164,7 @@ function standardise(H: Matrix, rows: Matrix, k: number): void {
   if (c === 0) return;
   const half = (a - d) / 2;
   const size = Math.max(Math.abs(half), Math.sqrt(Math.abs(b)) * Math.sqrt(Math.abs(c)));
-  const discriminant = (half / size) ** 2 + (b / size) * (c / size);
+  const discriminant = size === 0 ? 0 : (half / size) ** 2 + (b / size) * (c / size);
   const root = size * Math.sqrt(Math.abs(discriminant));
   // The rotation's first column: an eigenvector where they are real, else what makes the diagonal equal.
   const [x, y] = discriminant >= 0 ? [half + (half >= 0 ? root : -root), c] : equaliser(half, b + c);

@@ -1,0 +1,17 @@
+// A function of a symmetric matrix: V f(λ) Vᵀ.
+import { eigenSymmetric } from '../decompositions/eigen-symmetric.js';
+import { scaleColumns, transpose, type Matrix } from '../matrix/matrix.js';
+import { multiply } from '../matrix/product.js';
+
+/** To the last bit. */
+export function isSymmetric({ rows: n, data }: Matrix): boolean {
+  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) if (data[i * n + j] !== data[j * n + i]) return false;
+  return true;
+}
+
+/** `f` is given eigenvalues; those within rounding of zero, n · 2⁻⁵² of the largest, as 0. */
+export function ofSymmetric(a: Matrix, f: (eigenvalue: number) => number): Matrix {
+  const { values, vectors } = eigenSymmetric(a);
+  const tolerance = a.rows * Number.EPSILON * Math.max(Math.abs(values[0]!), Math.abs(values.at(-1)!));
+  return multiply(scaleColumns(vectors, values.map((value) => f(Math.abs(value) <= tolerance ? 0 : value))), transpose(vectors));
+}
