@@ -31,7 +31,7 @@ export function fixedPoint(y: tf.Tensor, g: (x: tf.Tensor) => tf.Tensor, { toler
     x.dispose();
     x = next;
     const converged = change <= tolerance;
-    if (converged || iterations === maxIterations) return { x, iterations, change, converged };
+    if (converged || iterations === maxIterations || Number.isNaN(change)) return { x, iterations, change, converged };
   }
 }
 
