@@ -7,7 +7,7 @@ import { decodeFlatLandmarks, decodeSpatialLandmarks } from './attributes/decode
 import { chooseFaces } from './detection/choose-faces.js';
 import { Detector, type DetectorOptions } from './detection/detector.js';
 import { TeacherError } from './errors.js';
-import { findPack, modelFor, type FindPackOptions } from './packs/find-pack.js';
+import { resolveModel, type FindPackOptions } from './packs/find-pack.js';
 import { MODEL_TASKS, type ModelTask } from './packs/published.js';
 import { readPhoto, type Photo } from './photo/read-photo.js';
 import type { RgbImage } from './photo/rgb-image.js';
@@ -15,9 +15,9 @@ import { loadTeacher, type Teacher } from './recognition/teacher.js';
 import type { Provider } from './session/open-in-order.js';
 
 export interface OpenFaceAnalyzerOptions extends FindPackOptions, DetectorOptions {
-  /** An installed InsightFace pack such as buffalo_l, or a folder with its models. */
+  /** An installed InsightFace pack such as buffalo_l, a folder with its models; `sample` and .onnx files hold a recogniser alone. */
   pack?: string;
-  /** Files that are taken for a task in place of the pack's. */
+  /** Files, or packs, whose model is taken for a task in place of the pack's. */
   models?: Readonly<Partial<Record<ModelTask, string>>>;
   /** What is wanted of each face. */
   tasks?: readonly ModelTask[];
@@ -67,6 +67,7 @@ export interface Analysis {
 
 const OUTPUT_LENGTHS = { landmarks106: 2 * 106, landmarks68: 3 * 1103, genderAge: 3 } as const;
 type CropTask = keyof typeof OUTPUT_LENGTHS;
+const CROP_TASKS = Object.keys(OUTPUT_LENGTHS) as CropTask[];
 
 /**
  * Opens each model once; what was opened closes together.
@@ -83,14 +84,14 @@ export async function openFaceAnalyzer({
 }: OpenFaceAnalyzerOptions = {}): Promise<FaceAnalyzer> {
   const unknown = tasks.find((task) => !MODEL_TASKS.includes(task));
   if (unknown !== undefined || tasks.length === 0) throw new TeacherError(`tasks: ${unknown ?? 'none is given'}; expected some of ${MODEL_TASKS.join(', ')}.`);
-  const paths = await pathsOf(tasks, pack, models, root);
+  const find = root === undefined ? {} : { root };
+  const pathOf = (task: ModelTask) => resolveModel(task, models[task] ?? pack, find);
   const opened: OpenModels = { crops: new Map() };
   try {
-    if (paths.detection !== undefined) opened.detector = await Detector.open({ path: paths.detection, threads, providers, ...detection });
-    if (paths.recognition !== undefined) opened.teacher = await loadTeacher({ model: paths.recognition, batchSize: 1, threads, providers });
-    for (const task of Object.keys(OUTPUT_LENGTHS) as CropTask[]) {
-      const path = paths[task];
-      if (path !== undefined) opened.crops.set(task, await CropNetwork.open({ path, threads, providers, outputLength: OUTPUT_LENGTHS[task] }));
+    if (tasks.includes('detection')) opened.detector = await Detector.open({ path: await pathOf('detection'), threads, providers, ...detection });
+    if (tasks.includes('recognition')) opened.teacher = await loadTeacher({ model: models.recognition ?? pack, batchSize: 1, threads, providers, ...find });
+    for (const task of CROP_TASKS) {
+      if (tasks.includes(task)) opened.crops.set(task, await CropNetwork.open({ path: await pathOf(task), threads, providers, outputLength: OUTPUT_LENGTHS[task] }));
     }
     return new FaceAnalyzer(opened);
   } catch (error) {
@@ -151,12 +152,6 @@ export class FaceAnalyzer {
       ...(genderAge && decodeGenderAge(genderAge.output)),
     };
   }
-}
-
-async function pathsOf(tasks: readonly ModelTask[], pack: string, models: NonNullable<OpenFaceAnalyzerOptions['models']>, root: string | undefined): Promise<Partial<Record<ModelTask, string>>> {
-  const own = tasks.filter((task) => models[task] === undefined);
-  const found = own.length > 0 ? await findPack(pack, { ...(root !== undefined && { root }) }) : undefined;
-  return Object.fromEntries(tasks.map((task) => [task, models[task] ?? modelFor(task, found!).path]));
 }
 
 function wholeCrop({ data }: RgbImage): Face {

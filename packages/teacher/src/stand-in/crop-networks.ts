@@ -6,7 +6,7 @@ import type { StandInOptions } from './scrfd.js';
 /** The crop as the networks look at it, in fields of equal size. */
 const FIELDS = 12;
 const WIDTH = 16;
-const DEVIATION = 0.3;
+const DEVIATION = 0.1;
 
 /** [N, 3, 192, 192] → [N, 212]: points inside the crop. */
 export function buildStandInLandmarks106({ seed = 0 }: StandInOptions = {}): OnnxModel {

@@ -15,8 +15,8 @@ const BOX = [2.2, 2.8, 2.2, 2.8];
 /** Eyes, nose and corners of the mouth of that face, x, y in strides. */
 const POINTS = [-0.9, -0.6, 0.9, -0.6, 0, 0.2, -0.7, 1.1, 0.7, 1.1];
 /** Of the scores before the sigmoid: a flat picture has no faces. */
-const SCORE_BIAS = -4;
-const SCORE_DEVIATION = 14;
+const SCORE_BIAS = -7;
+const SCORE_DEVIATION = 5;
 const PLACE_DEVIATION = 0.5;
 
 export interface StandInOptions {
