@@ -44,19 +44,12 @@ export function solveFactored({ packed, permutation }: PackedLu, B: Matrix): Mat
   return solveTriangular(packed, solveTriangular(packed, permuted, { lower: true, unit: true }), { lower: false });
 }
 
-/** Aᵀ x = b for one column. */
-function solveTransposed({ packed, permutation }: PackedLu, b: Matrix): Matrix {
-  const T = transpose(packed);
-  const y = solveTriangular(unitDiagonal(T), solveTriangular(T, b, { lower: true }), { lower: false });
+/** x with Aᵀ x = b for one column b; `turned` is the transpose of the packed factors. */
+function solveTransposed(turned: Matrix, permutation: Int32Array, b: Matrix): Matrix {
+  const y = solveTriangular(turned, solveTriangular(turned, b, { lower: true }), { lower: false, unit: true });
   const x = zeros(b.rows, 1);
   permutation.forEach((from, to) => (x.data[from] = y.data[to]!));
   return x;
-}
-
-function unitDiagonal(T: Matrix): Matrix {
-  const unit: Matrix = { ...T, data: T.data.slice() };
-  for (let i = 0; i < T.rows; i++) unit.data[i * T.cols + i] = 1;
-  return unit;
 }
 
 /** 1 / (|A|₁ |A⁻¹|₁), the second norm estimated from a few solves (Hager 1984, Higham 1988); 0 where a pivot is 0. */
@@ -65,13 +58,14 @@ function reciprocalCondition(A: Matrix, factor: PackedLu): number {
   for (let i = 0; i < n; i++) if (factor.packed.data[i * n + i] === 0) return 0;
   let x: Matrix = { rows: n, cols: 1, data: new Float64Array(n).fill(1 / n) };
   let estimate = 0;
+  const turned = transpose(factor.packed);
   for (let step = 0; step < 5; step++) {
     const y = solveFactored(factor, x);
     const length = absoluteSum(y.data);
     if (!Number.isFinite(length)) return 0;
     if (length <= estimate) break;
     estimate = length;
-    const z = solveTransposed(factor, { ...y, data: y.data.map((value) => (value >= 0 ? 1 : -1)) });
+    const z = solveTransposed(turned, factor.permutation, { ...y, data: y.data.map((value) => (value >= 0 ? 1 : -1)) });
     const largest = z.data.reduce((best, value, i) => (Math.abs(value) > Math.abs(z.data[best]!) ? i : best), 0);
     x = zeros(n, 1);
     x.data[largest] = 1;
