@@ -14,9 +14,11 @@ const WIDTH = 12;
 const BOX = [2.2, 2.8, 2.2, 2.8];
 /** Eyes, nose and corners of the mouth of that face, x, y in strides. */
 const POINTS = [-0.9, -0.6, 0.9, -0.6, 0, 0.2, -0.7, 1.1, 0.7, 1.1];
-/** Of the scores before the sigmoid: a flat picture has no faces. */
-const SCORE_BIAS = -7;
-const SCORE_DEVIATION = 5;
+/** A face is where a cell differs from its surroundings by more than this, in half the range of brightness. */
+const CONTRAST = 0.55;
+/** Of the score before the sigmoid, for each unit of contrast: differences from face to face, but few at 0 or 1. */
+const STEEPNESS = 12;
+const SCORE_DEVIATION = 1;
 const PLACE_DEVIATION = 0.5;
 
 export interface StandInOptions {
@@ -36,7 +38,9 @@ export function buildStandInDetector({ seed = 0 }: StandInOptions = {}): OnnxMod
       const last = graph.add('Transpose', [x], [ints('perm', [2, 3, 0, 1])]); // [H/s, W/s, 1, 2 · numbers]
       return graph.add('Reshape', [last, graph.integers([-1, numbers])], [], output === undefined ? {} : { output });
     };
-    graph.add('Sigmoid', [rows(head([SCORE_BIAS], SCORE_DEVIATION), 1)], [], { output: outputs[0] });
+    const strength = graph.add('ReduceMean', [graph.add('Abs', [contrast])], [ints('axes', [1])]); // [1, 1, H/s, W/s]
+    const logits = graph.add('Add', [graph.add('Mul', [strength, graph.floats([1], [STEEPNESS])]), head([-STEEPNESS * CONTRAST], SCORE_DEVIATION)]);
+    graph.add('Sigmoid', [rows(logits, 1)], [], { output: outputs[0] });
     rows(graph.add('Relu', [head(BOX, PLACE_DEVIATION)]), 4, outputs[1]);
     rows(head(POINTS, PLACE_DEVIATION / 2), 10, outputs[2]);
   }
