@@ -1,7 +1,7 @@
 // Networks that map a space to itself: one g on both sides, as f∘f and eigenvalues want it.
 import * as tf from '@tensorflow/tfjs-core';
 import { ImageFlow, VectorFlow } from '@lin/invertible';
-import { fromRows, type Matrix } from '@lin/operator';
+import type { Matrix } from '@lin/operator';
 import { imageChart, InducedOperator, InducedSpace, vectorChart } from '../src/index.js';
 import { IMAGE, stir } from './tiny.js';
 
@@ -31,10 +31,4 @@ function shared<Element extends tf.Tensor>(flow: { dispose(): void }, space: Ind
     operator: (matrix, keepsResidual = false) => new InducedOperator({ domain: space, codomain: space, matrix, keepsResidual }),
     dispose: () => flow.dispose(),
   };
-}
-
-/** Entries of a seeded normal distribution, divided by √n: of spectral norm about 2. */
-export function randomMatrix(rows: number, cols: number, seed: number): Matrix {
-  const values = tf.tidy(() => tf.randomNormal([rows, cols], 0, 1 / Math.sqrt(cols), 'float32', seed).arraySync() as number[][]);
-  return fromRows(values);
 }

@@ -1,0 +1,52 @@
+// Edits on disk: safetensors with `left` and `right` of each in float64, and what they are in the metadata. Replaced whole or not at all.
+import { SafetensorsError, type NamedTensor } from '@lin/invertible';
+import type { Matrix } from '@lin/operator';
+import { readSafetensors, writeSafetensors } from '../safetensors-file.js';
+import { UNLEARNING_METHODS, type OperatorEdit } from './operator-edit.js';
+
+const FORMAT = 'lin.edits.1';
+
+/** @throws SafetensorsError where the file cannot be written. */
+export async function saveEdits(path: string, edits: readonly OperatorEdit[]): Promise<void> {
+  const tensors = new Map<string, NamedTensor>();
+  edits.forEach(({ left, right }, i) => {
+    for (const [side, { rows, cols, data }] of Object.entries({ left, right })) tensors.set(`edits.${i}.${side}`, { dtype: 'F64', shape: [rows, cols], data });
+  });
+  const described = edits.map(({ method, identities, retainedChange }) => ({ method, identities, retainedChange }));
+  await writeSafetensors(path, { tensors, metadata: { format: FORMAT, edits: JSON.stringify(described) } });
+}
+
+/** What `saveEdits` wrote, bit for bit. @throws SafetensorsError for a file that is missing, damaged, or holds no edits. */
+export async function readEdits(path: string): Promise<OperatorEdit[]> {
+  const { tensors, metadata } = await readSafetensors(path);
+  const refuse = (what: string) => new SafetensorsError(`${path}: ${what}; expected a file of format ${FORMAT}, as saveEdits or nx unlearn app writes it.`);
+  if (metadata['format'] !== FORMAT) throw refuse('it holds no edits of an operator');
+  const described = parse(metadata['edits']);
+  if (!described || tensors.size !== 2 * described.length) throw refuse('its description and its tensors do not fit together');
+  return described.map((edit, i) => {
+    const [left, right] = [matrixOf(tensors.get(`edits.${i}.left`)), matrixOf(tensors.get(`edits.${i}.right`))];
+    if (!left || !right || left.cols !== right.cols) throw refuse(`edit ${i} lacks its two factors of one rank`);
+    return { ...edit, left, right };
+  });
+}
+
+function matrixOf(tensor: NamedTensor | undefined): Matrix | undefined {
+  if (tensor?.dtype !== 'F64' || tensor.shape.length !== 2) return undefined;
+  const [rows, cols] = tensor.shape as [number, number];
+  return { rows, cols, data: tensor.data as Float64Array };
+}
+
+type Description = Pick<OperatorEdit, 'method' | 'identities' | 'retainedChange'>;
+
+function parse(text: string | undefined): Description[] | undefined {
+  try {
+    const edits = JSON.parse(text ?? '') as Description[];
+    return edits.every(isDescription) ? edits : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isDescription({ method, identities, retainedChange }: Description): boolean {
+  return UNLEARNING_METHODS.includes(method) && Array.isArray(identities) && identities.every(Number.isFinite) && Number.isFinite(retainedChange);
+}

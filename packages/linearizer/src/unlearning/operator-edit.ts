@@ -1,0 +1,30 @@
+// A stored change of A: A′ = A + L Rᵀ. Nothing is baked in: leave the edit out and A is as it was, add edits up and all of them hold.
+import { add, multiply, transpose, type Matrix } from '@lin/operator';
+import { LinearizerError } from '../errors.js';
+
+export const UNLEARNING_METHODS = ['least-squares', 'low-rank', 'projection'] as const;
+export type UnlearningMethod = (typeof UNLEARNING_METHODS)[number];
+
+export interface OperatorEdit {
+  method: UnlearningMethod;
+  /** Whom it makes A forget. */
+  identities: number[];
+  /** L, m × r. */
+  left: Matrix;
+  /** R, n × r. */
+  right: Matrix;
+  /** ‖L Rᵀ z‖ over ‖A z‖, root mean square over the latents that were to stay. */
+  retainedChange: number;
+}
+
+/** A + Σ L Rᵀ, in float64. Without edits it is A itself. @throws LinearizerError for an edit of another shape. */
+export function editedMatrix(A: Matrix, edits: readonly OperatorEdit[]): Matrix {
+  return edits.reduce((sum, { left, right, identities }) => {
+    if (left.rows !== A.rows || right.rows !== A.cols || left.cols !== right.cols) {
+      throw new LinearizerError(
+        `editedMatrix: the edit of ${identities.join(', ')} is of a ${left.rows}×${right.rows} operator, but A is ${A.rows}×${A.cols}; use it with the model it was made for.`,
+      );
+    }
+    return add(sum, multiply(left, transpose(right)));
+  }, A);
+}
