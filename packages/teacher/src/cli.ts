@@ -3,10 +3,14 @@ import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchCommand } from './commands/bench.js';
 import { UsageError, type Command } from './commands/command.js';
+import { compareCommand } from './commands/compare.js';
+import { embedCommand } from './commands/embed.js';
 import { fetchCommand } from './commands/fetch.js';
 
 const COMMANDS: Record<string, Command> = {
   fetch: fetchCommand,
+  embed: embedCommand,
+  compare: compareCommand,
   bench: benchCommand,
 };
 
