@@ -60,9 +60,8 @@ describe('bad input is one clear sentence and exit code 2', () => {
   });
 
   test('a teacher of another embedding size', async () => {
-    const path = app.file('data', 'teachers');
-    const message = await refusalOf('--set', 'model.use_insightface=true', '--set', `model.insightface_model=${path}`, '--set', 'model.embedding_size=64');
-    expect(message).toMatch(/gives embeddings of 32, but model\.embedding_size is 64; set it to 32/);
+    const message = await refusalOf('--set', 'model.embedding_size=64');
+    expect(message).toMatch(/gives embeddings of 512, but model\.embedding_size is 64; set it to 512/);
   });
 
   test('a typo in the YAML', async () => {

@@ -1,4 +1,5 @@
 // What a run can be told, as YAML: the seed's keys, and Lin's own beside them. Every key has a default; an unknown one is an error.
+import { PROVIDERS } from '@lin/teacher';
 import { z } from 'zod';
 
 const positiveInteger = z.number().int().min(1);
@@ -38,6 +39,8 @@ const model = z.strictObject({
   insightface_model: z.string().min(1).default('buffalo_l'),
   /** Dimension of the teacher's embedding. */
   embedding_size: dimension.default(512),
+  /** Where the teacher computes, in order of preference. */
+  providers: z.array(z.enum(PROVIDERS)).min(1).default(['cpu']),
   /** How the teacher's embeddings are kept on disk: float16 takes half the space. */
   cache_precision: z.enum(['float32', 'float16']).default('float32'),
 });
@@ -90,7 +93,7 @@ const device = z.strictObject({
   /** true: a GPU is required; auto: one is used where it is found; false: never. */
   cuda: z.union([z.boolean(), z.literal('auto')]).default('auto'),
   backend: z.enum(['auto', 'tensorflow', 'webgpu', 'wasm', 'cpu']).default('auto'),
-  /** TensorFlow's threads; null: one per core. */
+  /** Threads that TensorFlow, and the teacher, compute with; null: one per core. */
   threads: positiveInteger.nullable().default(null),
   /** Of training's products and convolutions; auto: bfloat16 where the CPU computes in it. Tests and inverses are float32 always. */
   precision: z.enum(['float32', 'bfloat16', 'auto']).default('auto'),

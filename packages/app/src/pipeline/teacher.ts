@@ -1,15 +1,22 @@
 // The teacher of a run: an installed recogniser, or the sample teacher where there is none.
 import { findInsightFace, loadTeacher, sampleTeacher, type Teacher } from '@lin/teacher';
 import type { Config } from '../config/schema.js';
-import { note } from '../console.js';
+import { note, warn } from '../console.js';
 import { userPath } from '../workspace.js';
 
 const BUFFALO_L = 'buffalo_l';
 
 /** @throws TeacherError where the model that is asked for is not there, damaged, no recogniser, or of another embedding size. */
-export async function openTeacher({ model }: Pick<Config, 'model'>): Promise<Teacher> {
-  const teacher = await loadTeacher({ model: await modelFile(model), embeddingSize: model.embedding_size });
+export async function openTeacher({ model, device }: Pick<Config, 'model' | 'device'>): Promise<Teacher> {
+  const teacher = await loadTeacher({
+    model: await modelFile(model),
+    embeddingSize: model.embedding_size,
+    providers: model.providers,
+    ...(device.threads !== null && { threads: device.threads }),
+  });
   note(`Teacher  ${teacher.name}, ${teacher.path}`);
+  for (const { provider, reason } of teacher.skipped) note(`Teacher  not on ${provider}: ${reason}`);
+  if (teacher.notice) warn(teacher.notice);
   return teacher;
 }
 
