@@ -40,7 +40,8 @@ export function volumePreservingTransform({ maxLogScale = 1, clamp = 'tanh' }: A
   });
 }
 
-function scaleAndShift(logScale: (h: tf.Tensor, active?: tf.Tensor) => tf.Tensor): CouplingTransform {
+/** Any log-scale s of h: y = x ⊙ exp(s(h)) + t. */
+export function scaleAndShift(logScale: (h: tf.Tensor, active?: tf.Tensor) => tf.Tensor): CouplingTransform {
   const read = (parameters: tf.Tensor, active?: tf.Tensor) => {
     const [h, t] = tf.split(parameters, 2, parameters.rank - 1) as [tf.Tensor, tf.Tensor];
     return { s: logScale(h, active), t };

@@ -36,9 +36,9 @@ interface Bins {
 export function splineTransform({
   bins = 8,
   bound = 5,
-  minWidth = 1e-3,
-  minHeight = 1e-3,
-  minSlope = 1e-3,
+  minWidth = 1e-2,
+  minHeight = 1e-2,
+  minSlope = 1e-2,
 }: SplineTransformOptions = {}): ElementTransform {
   requireInteger('bins', bins, 2);
   requireBetween('bound', bound, Infinity);
