@@ -1,7 +1,7 @@
 // The principal square root of a matrix, by its Schur form.
 import { realOfConjugated } from '../decompositions/complex-schur.js';
-import { finiteSquare, normalised } from '../matrix/checks.js';
-import { scale, type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import { finiteSquare } from '../matrix/checks.js';
+import type { Matrix, MatrixLike } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';
 import { ON_THE_CUT, principalSchur, refuse } from './principal-spectrum.js';
 import { isSymmetric, ofSymmetric } from './symmetric.js';
@@ -12,14 +12,13 @@ import { triangularRoot } from './triangular-root.js';
  * @throws MatrixFunctionError for a negative real eigenvalue, or a zero one without its eigenvector. OperatorError unless A is finite and square.
  */
 export function sqrtm(a: MatrixLike): Matrix {
-  const { scaled: A, scale: size } = normalised(finiteSquare('sqrtm', a));
-  const root = Math.sqrt(size);
+  const A = finiteSquare('sqrtm', a);
   if (isSymmetric(A)) {
-    const real = (value: number) => (value < 0 ? refuse('sqrtm', A.rows, { re: value * size, im: 0 }, ON_THE_CUT) : Math.sqrt(value));
-    return scale(ofSymmetric(A, real), root);
+    const real = (value: number) => (value < 0 ? refuse('sqrtm', A.rows, { re: value, im: 0 }, ON_THE_CUT) : Math.sqrt(value));
+    return ofSymmetric(A, real);
   }
   const { U, T } = principalSchur('sqrtm', A, { zeroAllowed: true });
   const triangular = triangularRoot(T);
   if (!triangular) refuse('sqrtm', A.rows, { re: 0, im: 0 }, 'has fewer eigenvectors than its multiplicity: such a matrix has no square root of this kind.');
-  return scale(realOfConjugated(U, triangular, multiply), root);
+  return realOfConjugated(U, triangular, multiply);
 }
