@@ -4,6 +4,7 @@ export { imageChart, vectorChart, type Chart } from './induced/chart.js';
 export { InducedSpace, type Neighbour } from './induced/induced-space.js';
 export {
   InducedOperator,
+  type InducedEigen,
   type InducedOperatorParts,
   type InducedSingularValues,
   type RcondOptions,

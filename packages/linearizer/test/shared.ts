@@ -9,7 +9,7 @@ export const DIM = 5;
 
 export interface Shared<Element extends tf.Tensor> {
   space: InducedSpace<Element>;
-  operator(matrix: Matrix, keepsResidual?: boolean): InducedOperator<Element, Element>;
+  operator(matrix: Matrix, residualGain?: number): InducedOperator<Element, Element>;
   dispose(): void;
 }
 
@@ -28,7 +28,7 @@ function shared<Element extends tf.Tensor>(flow: { dispose(): void }, space: Ind
   stir(flow, 3);
   return {
     space,
-    operator: (matrix, keepsResidual = false) => new InducedOperator({ domain: space, codomain: space, matrix, keepsResidual }),
+    operator: (matrix, residualGain = 0) => new InducedOperator({ domain: space, codomain: space, matrix, residualGain }),
     dispose: () => flow.dispose(),
   };
 }

@@ -192,8 +192,8 @@ describe('the n-th power', () => {
     });
   });
 
-  test.each([false, true])('of images, with the residual kept: %s', (kept) => {
-    const a = images.operator(randomMatrix(DIM, DIM, 43), kept);
+  test.each([0, 1, 0.5])('of images, with the residual multiplied by %d', (gain) => {
+    const a = images.operator(randomMatrix(DIM, DIM, 43), gain);
     using([a, a.power(3)], (a, power) => {
       const x = randomImages(1, 44);
       same(power.apply(x), a.apply(a.apply(a.apply(x))));
@@ -209,12 +209,54 @@ describe('the n-th power', () => {
       const x = randomCoordinates(3, 45);
       same(p.apply(p.apply(x)), p.apply(x));
     });
-    using([images.operator(projector, true)], (p) => same(p.apply(p.apply(randomImages(1, 46))), p.apply(randomImages(1, 46))));
+    using([images.operator(projector, 1)], (p) => same(p.apply(p.apply(randomImages(1, 46))), p.apply(randomImages(1, 46))));
   });
 
   test('is refused between two spaces, and for what is no number of times', () => {
     expect(() => f.power(2)).toThrow(/defined where g_x and g_y are one network/);
     expect(() => vectors.operator(identity(DIM)).power(0)).toThrow(/n is 0/);
+  });
+});
+
+describe('the exponential', () => {
+  test('is the sum of f^k / k!, the identity first', () => {
+    const a = vectors.operator(randomMatrix(DIM, DIM, 47));
+    using([a, a.exp()], (a, exp) => {
+      const x = randomCoordinates(2, 48);
+      let [sum, term] = [x, x];
+      for (let k = 1; k < 20; k++) {
+        term = vectors.space.scale(1 / k, a.apply(term));
+        sum = vectors.space.add(sum, term);
+      }
+      same(exp.apply(x), sum);
+    });
+  });
+
+  test('keeps the residual of an operator that drops it, and undoes that of −f', () => {
+    const matrix = randomMatrix(DIM, DIM, 49);
+    const [there, back] = [matrix, { ...matrix, data: matrix.data.map((value) => -value) }].map((m) => images.operator(m).exp()) as [InducedOperator, InducedOperator];
+    using([there, back], (there, back) => same(back.apply(there.apply(randomImages(1, 50))), randomImages(1, 50)));
+  });
+
+  test('is refused between two spaces, as eigenvalues are', () => {
+    expect(() => f.exp()).toThrow(/exp is defined where g_x and g_y are one network/);
+    expect(() => f.eigen()).toThrow(/eigen is defined where g_x and g_y are one network/);
+  });
+});
+
+describe('eigenelements', () => {
+  test.each([0, 0.5])('are multiplied by their eigenvalues, complex ones in pairs (residual times %d)', (gain) => {
+    const a = images.operator(randomMatrix(DIM, DIM, 52), gain);
+    const { values, real, imaginary } = a.eigen();
+    expect(values.some(({ im }) => im !== 0)).toBe(true);
+    const rows = (part: 're' | 'im') => tf.tensor2d(values.map((value) => value[part]), [values.length, 1]);
+    tf.tidy(() => {
+      const [u, v] = [images.space.coordinates(real), images.space.coordinates(imaginary)];
+      same(images.space.coordinates(a.apply(real)), tf.sub(tf.mul(rows('re'), u), tf.mul(rows('im'), v)));
+      same(images.space.coordinates(a.apply(imaginary)), tf.add(tf.mul(rows('im'), u), tf.mul(rows('re'), v)));
+    });
+    tf.dispose([real, imaginary]);
+    a.dispose();
   });
 });
 
@@ -346,6 +388,6 @@ describe('parts that do not fit are refused', () => {
 
   test('a residual kept between two spaces', () => {
     const matrix: Matrix = transpose(randomMatrix(LATENT, EMBEDDING, 82));
-    expect(() => new InducedOperator({ domain: f.domain, codomain: f.codomain, matrix, keepsResidual: true })).toThrow(/only be kept within one space/);
+    expect(() => new InducedOperator({ domain: f.domain, codomain: f.codomain, matrix, residualGain: 1 })).toThrow(/only be kept within one space/);
   });
 });

@@ -1,8 +1,8 @@
 // A network that is linear between two induced spaces, as an operator (Berman, Hallak, Shocher 2025, arXiv 2510.08570, §3): f(x) = h⁻¹(A g(x)).
-// A acts on cores, in float64 until it is applied. The residual is dropped, as in the kernel of f, or kept, where f maps a space to itself:
-// in coordinates f is A ⊕ 0 or A ⊕ I, and each operation below is that of this block-diagonal matrix.
+// A acts on cores, in float64 until it is applied. The residual is dropped, or, where f maps a space to itself, multiplied by a number ρ: in coordinates
+// f is the block-diagonal matrix A ⊕ ρ I, and each operation below is that of this matrix.
 import * as tf from '@tensorflow/tfjs-core';
-import { fourSubspaces, identity, multiply, pseudoInverse, rank, svd, toTensor, transpose, type Matrix } from '@lin/operator';
+import { eigen, expm, fourSubspaces, identity, multiply, pseudoInverse, rank, svd, toTensor, transpose, type Complex, type Matrix } from '@lin/operator';
 import { LinearizerError } from '../errors.js';
 import type { InducedSpace } from './induced-space.js';
 import { InducedSubspace } from './induced-subspace.js';
@@ -13,8 +13,8 @@ export interface InducedOperatorParts<X extends tf.Tensor, Y extends tf.Tensor> 
   codomain: InducedSpace<Y>;
   /** A, codomain.coreDim × domain.coreDim. */
   matrix: Matrix;
-  /** Default false: f drops the residual. */
-  keepsResidual?: boolean;
+  /** ρ, what the residual is multiplied by. Default 0: f drops it. 1 keeps it. */
+  residualGain?: number;
 }
 
 export interface RcondOptions {
@@ -31,27 +31,35 @@ export interface InducedSingularValues<X extends tf.Tensor, Y extends tf.Tensor>
   left: Y;
 }
 
+export interface InducedEigen<X extends tf.Tensor> {
+  /** Of A; on the residual f is multiplication by ρ. A complex pair is a + bi, a − bi. */
+  values: Complex[];
+  /** g⁻¹(Re v) and g⁻¹(Im v), with residual zero: f(real) = a ⊙ real ⊖ b ⊙ imaginary, f(imaginary) = b ⊙ real ⊕ a ⊙ imaginary. */
+  real: X;
+  imaginary: X;
+}
+
 /** Holds one tensor of A's size, made when first applied, until `dispose`. It owns neither of the networks. */
 export class InducedOperator<X extends tf.Tensor = tf.Tensor, Y extends tf.Tensor = tf.Tensor> {
   readonly domain: InducedSpace<X>;
   readonly codomain: InducedSpace<Y>;
   readonly matrix: Matrix;
-  readonly keepsResidual: boolean;
+  readonly residualGain: number;
   private tensor: tf.Tensor2D | undefined;
 
-  /** @throws LinearizerError where A does not fit the spaces, or a residual is kept between two of them. */
-  constructor({ domain, codomain, matrix, keepsResidual = false }: InducedOperatorParts<X, Y>) {
+  /** @throws LinearizerError where A does not fit the spaces, or ρ is not 0 between two of them. */
+  constructor({ domain, codomain, matrix, residualGain = 0 }: InducedOperatorParts<X, Y>) {
     const [m, n] = [codomain.chart.coreDim, domain.chart.coreDim];
     if (matrix.rows !== m || matrix.cols !== n) {
       throw new LinearizerError(`InducedOperator: A is ${matrix.rows}×${matrix.cols}, but the cores are of ${m} and ${n}; expected ${m}×${n}.`);
     }
-    if (keepsResidual && !isSame(domain, codomain)) {
+    if (residualGain !== 0 && !isSame(domain, codomain)) {
       throw new LinearizerError('InducedOperator: a residual can only be kept within one space; domain and codomain are of two networks.');
     }
     this.domain = domain;
     this.codomain = codomain;
     this.matrix = matrix;
-    this.keepsResidual = keepsResidual;
+    this.residualGain = residualGain;
   }
 
   /** f(x), row by row. */
@@ -61,18 +69,18 @@ export class InducedOperator<X extends tf.Tensor = tf.Tensor, Y extends tf.Tenso
     return tf.tidy(() => {
       const { core, residual } = this.domain.split(x);
       const mapped = tf.matMul<tf.Tensor2D>(core, A, false, true);
-      return this.keepsResidual ? this.codomain.join(mapped, residual) : this.codomain.fromCore(mapped);
+      return this.residualGain === 0 ? this.codomain.fromCore(mapped) : this.codomain.join(mapped, tf.mul(residual, this.residualGain));
     });
   }
 
   /** f*, with ⟨f(x), y⟩ = ⟨x, f*(y)⟩: g⁻¹(Aᵀ h(y)). */
   adjoint(): InducedOperator<Y, X> {
-    return this.backwards(transpose(this.matrix));
+    return this.backwards(transpose(this.matrix), this.residualGain);
   }
 
   /** f†(y) = g⁻¹(A⁺ h(y)): the x of least norm of those that f maps nearest to y, both in the induced metrics; f f† f = f. */
   pinv({ rcond = this.rcond }: RcondOptions = {}): InducedOperator<Y, X> {
-    return this.backwards(pseudoInverse(this.matrix, { rcond }).matrix);
+    return this.backwards(pseudoInverse(this.matrix, { rcond }).matrix, this.residualGain === 0 ? 0 : 1 / this.residualGain);
   }
 
   /** f ∘ other: first `other`, then this one. @throws LinearizerError unless other ends in the space, that is the very network, that this one begins in. */
@@ -86,7 +94,7 @@ export class InducedOperator<X extends tf.Tensor = tf.Tensor, Y extends tf.Tenso
       domain: other.domain,
       codomain: this.codomain,
       matrix: multiply(this.matrix, other.matrix),
-      keepsResidual: this.keepsResidual && other.keepsResidual,
+      residualGain: this.residualGain * other.residualGain,
     });
   }
 
@@ -99,7 +107,21 @@ export class InducedOperator<X extends tf.Tensor = tf.Tensor, Y extends tf.Tenso
       if (left % 2 === 1) result = multiply(square, result);
       if (left > 1) square = multiply(square, square);
     }
-    return this.within(result, this.keepsResidual);
+    return this.within(result, this.residualGain ** n);
+  }
+
+  /** exp(f) = id ⊕ f ⊕ f∘f / 2! ⊕ …: on the residual it is e^ρ. @throws LinearizerError unless domain and codomain are one space. */
+  exp(): InducedOperator<X, Y> {
+    this.requireOneSpace('exp');
+    return this.within(expm(this.matrix), Math.exp(this.residualGain));
+  }
+
+  /** λ and the elements v with f(v) = λ ⊙ v, largest |λ| first. @throws LinearizerError unless domain and codomain are one space. */
+  eigen(): InducedEigen<X> {
+    this.requireOneSpace('eigen');
+    const { values, vectors } = eigen(this.matrix);
+    const [real, imaginary] = tf.tidy(() => [vectors.re, vectors.im].map((part) => this.domain.fromCore(leading(part, values.length))));
+    return { values, real: real!, imaginary: imaginary! };
   }
 
   /** The first `count` singular triples of f, as elements. */
@@ -109,7 +131,7 @@ export class InducedOperator<X extends tf.Tensor = tf.Tensor, Y extends tf.Tenso
     return { values: s.slice(0, count), right, left };
   }
 
-  /** Of A; where the residual is kept, its directions are not counted. */
+  /** Of A: where the residual is kept, its directions are not counted. */
   rank({ rcond = this.rcond }: RcondOptions = {}): number {
     return rank(this.matrix, { rcond });
   }
@@ -117,13 +139,13 @@ export class InducedOperator<X extends tf.Tensor = tf.Tensor, Y extends tf.Tenso
   /** { x : f(x) = 0 }: the residual, where it is dropped, and the null space of A. */
   kernel({ rcond = this.rcond }: RcondOptions = {}): InducedSubspace<X> {
     const { nullSpace } = fourSubspaces(this.matrix, { rcond });
-    return new InducedSubspace({ space: this.domain, core: nullSpace.basis, wholeResidual: !this.keepsResidual });
+    return new InducedSubspace({ space: this.domain, core: nullSpace.basis, wholeResidual: this.residualGain === 0 });
   }
 
   /** { f(x) }. */
   image({ rcond = this.rcond }: RcondOptions = {}): InducedSubspace<Y> {
     const { range } = fourSubspaces(this.matrix, { rcond });
-    return new InducedSubspace({ space: this.codomain, core: range.basis, wholeResidual: this.keepsResidual });
+    return new InducedSubspace({ space: this.codomain, core: range.basis, wholeResidual: this.residualGain !== 0 });
   }
 
   /**
@@ -143,12 +165,12 @@ export class InducedOperator<X extends tf.Tensor = tf.Tensor, Y extends tf.Tenso
     return Math.max(this.matrix.rows, this.matrix.cols) * 2 ** -23;
   }
 
-  private backwards(matrix: Matrix): InducedOperator<Y, X> {
-    return new InducedOperator({ domain: this.codomain, codomain: this.domain, matrix, keepsResidual: this.keepsResidual });
+  private backwards(matrix: Matrix, residualGain: number): InducedOperator<Y, X> {
+    return new InducedOperator({ domain: this.codomain, codomain: this.domain, matrix, residualGain });
   }
 
-  private within(matrix: Matrix, keepsResidual: boolean): InducedOperator<X, Y> {
-    return new InducedOperator({ domain: this.domain, codomain: this.codomain, matrix, keepsResidual });
+  private within(matrix: Matrix, residualGain: number): InducedOperator<X, Y> {
+    return new InducedOperator({ domain: this.domain, codomain: this.codomain, matrix, residualGain });
   }
 
   private requireOneSpace(operation: string): void {
