@@ -78,3 +78,4 @@ export {
   type TruncatedSeriesOptions,
 } from './residual/log-determinant.js';
 export { ResidualBlock, type ResidualBlockOptions } from './residual/residual-block.js';
+export { couplingStackFromPyTorch, type CouplingStackOptions } from './pytorch/coupling-stack.js';

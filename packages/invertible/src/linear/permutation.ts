@@ -2,21 +2,27 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ConstantJacobian } from '../constant-jacobian.js';
 import { seededPermutation } from '../initializers.js';
-import { channelsOf, type Shape } from '../invertible.js';
+import { channelsOf, ShapeError, type Shape } from '../invertible.js';
 
 export interface PermutationOptions {
   shape: Shape;
-  seed: number;
+  /** Of a random order; 0 unless given. */
+  seed?: number;
+  /** Where each entry of the output comes from, instead of a random order. */
+  order?: readonly number[];
 }
 
 export class Permutation extends ConstantJacobian {
   /** Where each entry of the output comes from: int32, [channels]. Not trained, but saved: without it the weights around it mean nothing. */
   readonly order: tf.Variable;
 
-  constructor({ shape, seed }: PermutationOptions) {
+  /** @throws ShapeError for an order that does not name every channel once. */
+  constructor({ shape, seed = 0, order }: PermutationOptions) {
     const channels = channelsOf('Permutation', shape);
     super('Permutation', shape);
-    this.order = tf.tidy(() => tf.variable(tf.tensor1d(seededPermutation(channels, seed), 'int32'), false));
+    const isPermutation = order?.toSorted((a, b) => a - b).every((entry, i) => entry === i) && order.length === channels;
+    if (order && !isPermutation) throw new ShapeError(`Permutation: order [${order.join(', ')}] does not name each of ${channels} channels once.`);
+    this.order = tf.tidy(() => tf.variable(tf.tensor1d([...(order ?? seededPermutation(channels, seed))], 'int32'), false));
   }
 
   protected map(x: tf.Tensor): tf.Tensor {

@@ -16,7 +16,7 @@ function fileOf(header: string | Uint8Array, data: ArrayLike<number> = [], lengt
 const entry = (dtype: string, shape: unknown, offsets: unknown) => JSON.stringify({ dtype, shape, data_offsets: offsets });
 const tensors = (...entries: [string, NamedTensor][]): SafetensorsContent => ({ tensors: new Map(entries), metadata: {} });
 
-const ARRAYS = { F32: Float32Array, F64: Float64Array, I32: Int32Array, U8: Uint8Array, BOOL: Uint8Array } as const;
+const ARRAYS = { F32: Float32Array, F64: Float64Array, I64: BigInt64Array, I32: Int32Array, U8: Uint8Array, BOOL: Uint8Array } as const;
 
 const namedTensor = fc
   .record({ dtype: fc.constantFrom(...(Object.keys(ARRAYS) as (keyof typeof ARRAYS)[])), shape: fc.array(fc.nat(4), { maxLength: 4 }) })
@@ -153,7 +153,7 @@ describe('bytes that are no safetensors file are refused in a sentence that name
     ['a gap between tensors', fileOf(two([0, 4], [5, 9]), [...four, 0, ...four]), /"b" .* claims bytes 5 to 9/],
     ['a gap before the first tensor', fileOf(one([1, 5]), [...four, 0]), /"a" .* claims bytes 1 to 5 .* from 0/],
     ['bytes after the last tensor', fileOf(one([0, 4]), [...four, 9]), /1 bytes after the last tensor belong to none/],
-    ['a dtype that Lin does not read', fileOf(one([0, 2], [1], 'BF16'), [0, 0]), /dtype BF16; Lin reads F32, F64, I32, U8, BOOL, convert it/],
+    ['a dtype that Lin does not read', fileOf(one([0, 2], [1], 'BF16'), [0, 0]), /dtype BF16; Lin reads F32, F64, I64, I32, U8, BOOL, convert it/],
     ['a dtype named like a property of every object', fileOf(one([0, 4], [1], 'toString'), four), /dtype toString; Lin reads/],
   ])('%s', (_, bytes, message) => {
     expect(() => decodeSafetensors(bytes, 'weights.safetensors')).toThrow(SafetensorsError);
@@ -214,11 +214,12 @@ describe.skipIf(!hasPeer)('beside the reference implementation (for python3 with
     ['σ "quoted"', { dtype: 'F32', shape: [2, 2], data: Float32Array.of(1, -0, NaN, 1e-40) }],
     ['f64', { dtype: 'F64', shape: [1], data: Float64Array.of(Math.PI) }],
     ['i32', { dtype: 'I32', shape: [3], data: Int32Array.of(-1, 0, 2 ** 31 - 1) }],
+    ['i64', { dtype: 'I64', shape: [2], data: BigInt64Array.of(-1n, 2n ** 62n) }],
     ['empty', { dtype: 'U8', shape: [0, 5], data: new Uint8Array(0) }],
     ['bool', { dtype: 'BOOL', shape: [], data: Uint8Array.of(1) }],
   ];
 
-  const types = { F32: 'float32', F64: 'float64', I32: 'int32', U8: 'uint8', BOOL: 'bool' };
+  const types = { F32: 'float32', F64: 'float64', I64: 'int64', I32: 'int32', U8: 'uint8', BOOL: 'bool' };
   const expected = ours.map(([key, tensor]) => [key, types[tensor.dtype], tensor.shape, bytesOf(tensor)]).sort(byName);
 
   test('it reads what Lin writes', () => {

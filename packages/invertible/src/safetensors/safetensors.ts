@@ -2,14 +2,14 @@
 import { repeatedKey } from './repeated-key.js';
 
 /** What Lin writes and reads; the format's other types, such as F16 and BF16, are refused by name. */
-const DTYPES = { F32: Float32Array, F64: Float64Array, I32: Int32Array, U8: Uint8Array, BOOL: Uint8Array } as const;
+const DTYPES = { F32: Float32Array, F64: Float64Array, I64: BigInt64Array, I32: Int32Array, U8: Uint8Array, BOOL: Uint8Array } as const;
 
 export type SafetensorsDtype = keyof typeof DTYPES;
 
 export interface NamedTensor {
   dtype: SafetensorsDtype;
   shape: number[];
-  data: Float32Array | Float64Array | Int32Array | Uint8Array;
+  data: Float32Array | Float64Array | BigInt64Array | Int32Array | Uint8Array;
 }
 
 export interface SafetensorsContent {

@@ -40,7 +40,7 @@ export function assignTensors(
   }
   tf.tidy(() => {
     for (const [name, variable] of variables) {
-      variable.assign(tf.tensor(tensors.get(name)!.data, variable.shape, variable.dtype));
+      variable.assign(tf.tensor(tensors.get(name)!.data as Float32Array | Int32Array, variable.shape, variable.dtype));
     }
   });
 }
