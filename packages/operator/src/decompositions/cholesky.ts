@@ -14,10 +14,11 @@ export function cholesky(a: MatrixLike): Matrix {
   return choleskyOnBackend(matrix) ?? choleskyOnHost(matrix);
 }
 
-/** TensorFlow does not say which minor it stopped at; the host does. */
+/** Where A is not positive definite, TensorFlow answers with NaN or an error, by its version. Neither says which minor it stopped at: the host does. */
 function choleskyOnBackend(a: Matrix): Matrix | undefined {
   try {
-    return onBackend('Cholesky', a.rows ** 3, [a])?.[0];
+    const lower = onBackend('Cholesky', a.rows ** 3, [a])?.[0];
+    return lower?.data.some(Number.isNaN) ? undefined : lower;
   } catch {
     return undefined;
   }
