@@ -23,7 +23,7 @@ export interface CacheOptions {
   images: Pick<ImageSource, 'fingerprint' | 'count'>;
   /** What `imagesFrom` gives: the images as they are, or mirrored. */
   variant?: CacheVariant;
-  /** How embeddings are kept: float16 takes half the space and moves a unit embedding by less than 4e-4. */
+  /** How embeddings are kept: float16 takes half the space and moves a unit embedding by less than 5e-4. */
   precision?: CachePrecision;
 }
 
