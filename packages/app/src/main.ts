@@ -2,7 +2,9 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { embed } from './commands/embed.js';
 import { evaluate } from './commands/evaluate.js';
+import { spectrum } from './commands/spectrum.js';
 import { train } from './commands/train.js';
+import { unlearn } from './commands/unlearn.js';
 import { visualize } from './commands/visualize.js';
 import { exitCodeOf, messageOf } from './failure.js';
 import { UsageError } from './usage-error.js';
@@ -13,6 +15,8 @@ const USAGE = `Usage: npx nx <command> app [-- options]
   train       learns a Linearizer from a face recogniser; without options: sample set and sample config
   evaluate    recomputes the test figures of a run from its checkpoint
   visualize   writes the two figures of a run into its report
+  spectrum    singular values, rank and best operator of a run, into its folder spectrum/
+  unlearn     makes an edit of a run's operator that forgets people, into its folder unlearn/
 
 Options
   --config FILE       YAML configuration (train, embed)
@@ -22,10 +26,14 @@ Options
   --shard I/N         embeds part I of N, counted from 0 (embed)
   --merge             joins the parts (embed)
   --verify            reads every byte of the result again (embed)
+  --identities N,M    labels of the people to forget (unlearn)
+  --method NAME       least-squares, low-rank or projection (unlearn)
+  --rank R            directions to take out, of low-rank and projection (unlearn)
+  --tolerance T       largest relative change of the others, of least-squares (unlearn)
   --help              this text
 `;
 
-const commands = { embed, train, evaluate, visualize };
+const commands = { embed, train, evaluate, visualize, spectrum, unlearn };
 
 const options = {
   config: { type: 'string' },
@@ -35,10 +43,15 @@ const options = {
   shard: { type: 'string' },
   merge: { type: 'boolean' },
   verify: { type: 'boolean' },
+  identities: { type: 'string' },
+  method: { type: 'string' },
+  rank: { type: 'string' },
+  tolerance: { type: 'string' },
   help: { type: 'boolean' },
 } satisfies ParseArgsConfig['options'];
 
-const OPTIONS_OF_EMBED = ['shard', 'merge', 'verify'] as const;
+/** Options of one command alone. */
+const OPTIONS_OF = { embed: ['shard', 'merge', 'verify'], unlearn: ['identities', 'method', 'rank', 'tolerance'] } as const;
 
 export type CommandOptions = ReturnType<typeof parseCommandLine>['values'];
 
@@ -60,8 +73,10 @@ async function main(args: string[]): Promise<void> {
   const command = Object.hasOwn(commands, name ?? '') ? commands[name as keyof typeof commands] : undefined;
   if (!command) throw new UsageError(`Unknown command "${name ?? ''}"; it is one of ${Object.keys(commands).join(', ')}.`);
   if (rest.length > 0) throw new UsageError(`Unexpected argument "${rest[0]}"; options begin with -- (see --help).`);
-  const foreign = name === 'embed' ? undefined : OPTIONS_OF_EMBED.find((option) => values[option] !== undefined);
-  if (foreign) throw new UsageError(`--${foreign} is an option of embed, not of ${name}.`);
+  for (const [owner, its] of Object.entries(OPTIONS_OF)) {
+    const foreign = owner === name ? undefined : its.find((option) => values[option] !== undefined);
+    if (foreign) throw new UsageError(`--${foreign} is an option of ${owner}, not of ${name}.`);
+  }
   await command(values);
 }
 

@@ -7,6 +7,7 @@ export { arcFaceLoss, type ArcFaceOptions } from './losses/arcface.js';
 export { cosineSimilarity, l2Normalise, unitMeanSquaredError } from './losses/unit-sphere.js';
 export { Adam, type AdamOptions, type ParameterSource } from './optimisers/adam.js';
 export { learningRateAt, type LearningRateOptions } from './optimisers/learning-rate.js';
+export { imageUrl } from './report/image-url.js';
 export { writeReport, type WriteReportOptions } from './report/report.js';
 export { readSummary, writeSummary, type RunSummary } from './summary.js';
 export { loadCheckpoint, saveCheckpoint, type CheckpointState } from './training/checkpoint.js';

@@ -1,0 +1,17 @@
+// nx spectrum app
+import { join } from 'node:path';
+import { note } from '../console.js';
+import type { CommandOptions } from '../main.js';
+import { withRun } from '../pipeline/finished-run.js';
+import { writeResults } from '../pipeline/result-folder.js';
+import { spectrumOf } from '../pipeline/spectrum.js';
+import { refuseTrainingOptions } from '../usage-error.js';
+
+/** Writes what linear algebra says of a run's operator into its folder spectrum/, and prints where. */
+export async function spectrum(options: CommandOptions): Promise<void> {
+  refuseTrainingOptions('spectrum', options);
+  await withRun(options.name, async ({ run, config, prepared }) => {
+    const { spectrum: result, figures } = await spectrumOf(prepared, config);
+    for (const path of await writeResults(join(run.path, 'spectrum'), 'spectrum', result, figures)) note(path);
+  });
+}

@@ -1,0 +1,118 @@
+// A run's operator as linear algebra sees it: singular values, rank, eigenvalues where it is square, and beside it the best operator in closed form.
+import { isInvertible } from '@lin/linearizer';
+import { eigenvalues, nuclearNorm, principalAngles, rank, svd, type Complex, type Matrix, type SingularValues } from '@lin/operator';
+import { angleHeatMap, eigenvaluePlane, singularValueCurve, type Figure } from '@lin/operator/figures';
+import type { Config } from '../config/schema.js';
+import { note } from '../console.js';
+import { closedFormOperator, meanCosine, type ClosedForm } from './closed-form.js';
+import { latentsOf, someKeys, type Latents } from './latents.js';
+import type { Prepared } from './prepare.js';
+import { singularImages } from './singular-images.js';
+
+export interface Spectrum {
+  operator: {
+    rows: number;
+    cols: number;
+    singularValues: number[];
+    /** Singular values above rcond · s₁. */
+    rank: number;
+    rcond: number;
+    /** s₁ over the last that counts. */
+    condition: number;
+    nuclearNorm: number;
+    /** null where A is rectangular. */
+    eigenvalues: Complex[] | null;
+    /** Dimension of what f maps to zero; null where g_x has no inverse to the image. */
+    kernelDimension: number | null;
+  };
+  closedForm: Omit<ClosedForm, 'matrix'> & { singularValues: number[] };
+  /** Mean cosine to the teacher with the operator that was trained, and with the one in closed form; g_x and g_y are the same. */
+  cosine: Record<'heldOut' | 'training', { images: number; trained: number; closedForm: number }>;
+}
+
+export interface SpectrumResult {
+  spectrum: Spectrum;
+  figures: Map<string, Figure>;
+}
+
+/** As many images as decide 512 × 512 numbers well, and as fit in memory with their latents. */
+const TRAINING_IMAGES = 50_000;
+const HELD_OUT_IMAGES = 20_000;
+
+export async function spectrumOf(prepared: Prepared, config: Config): Promise<SpectrumResult> {
+  const { model, dataset: { split } } = prepared;
+  const A = await model.A.toMatrix();
+  const training = await latentsOf(prepared, config, someKeys(split.train, TRAINING_IMAGES));
+  const heldOut = await latentsOf(prepared, config, someKeys(split.test, HELD_OUT_IMAGES));
+  const { matrix: best, ...closedForm } = await closedFormOperator(prepared, training, A);
+  const compare = async (latents: Latents) => ({
+    images: latents.keys.length,
+    trained: await meanCosine(prepared, latents, A),
+    closedForm: await meanCosine(prepared, latents, best),
+  });
+  const cosine = { heldOut: await compare(heldOut), training: await compare(training) };
+  note(`Cosine   on held-out identities ${cosine.heldOut.trained.toFixed(4)} with A as trained, ${cosine.heldOut.closedForm.toFixed(4)} with A in closed form (${closedForm.images} images)`);
+  const [trained, fitted] = [svd(A), svd(best)];
+  const operator = describe(A, trained, prepared);
+  note(`Operator ${A.rows}×${A.cols}, rank ${operator.rank}, singular values ${trained.s[0]!.toPrecision(3)} … ${trained.s.at(-1)!.toPrecision(3)}`);
+  return {
+    spectrum: { operator, closedForm: { ...closedForm, singularValues: [...fitted.s] }, cosine },
+    figures: await figuresOf({ prepared, config, trained, fitted, operator, training }),
+  };
+}
+
+function describe(A: Matrix, { s }: SingularValues, { model }: Prepared): Spectrum['operator'] {
+  const rcond = Math.max(A.rows, A.cols) * 2 ** -23; // A is kept in float32
+  const known = rank(A, { rcond });
+  const pixels = model.gx.imageShape.reduce((product, size) => product * size, 1);
+  return {
+    rows: A.rows,
+    cols: A.cols,
+    singularValues: [...s],
+    rank: known,
+    rcond,
+    condition: known > 0 ? s[0]! / s[known - 1]! : 1,
+    nuclearNorm: nuclearNorm(A),
+    eigenvalues: A.rows === A.cols ? eigenvalues(A) : null,
+    kernelDimension: isInvertible(model.gx) ? pixels - known : null,
+  };
+}
+
+interface FiguresOptions {
+  prepared: Prepared;
+  config: Config;
+  trained: SingularValues;
+  fitted: SingularValues;
+  operator: Spectrum['operator'];
+  training: Latents;
+}
+
+async function figuresOf({ prepared, config, trained, fitted, operator, training }: FiguresOptions): Promise<Map<string, Figure>> {
+  const figures = new Map([
+    ['singular-values', singularValueCurve([{ name: 'A as trained', values: trained.s }, { name: 'A in closed form', values: fitted.s }], { threshold: operator.rcond * trained.s[0]! })],
+    ['angles', anglesFigure(trained.V, fitted.V)],
+  ]);
+  if (operator.eigenvalues) figures.set('eigenvalues', eigenvaluePlane(operator.eigenvalues, { title: 'eigenvalues of A' }));
+  const { gx } = prepared.model;
+  if (isInvertible(gx)) figures.set('singular-images', await singularImages({ prepared, gx, config, singular: trained, cores: training.cores }));
+  return figures;
+}
+
+/** The largest angle between what the first i directions of the one operator span and the first j of the other: 0 where one lies in the other. */
+function anglesFigure(trained: Matrix, fitted: Matrix): Figure {
+  const sizes = Array.from({ length: 16 }, (_, k) => 2 ** k).filter((size) => size <= trained.cols);
+  const angles = sizes.flatMap((i) => sizes.map((j) => principalAngles(leading(trained, i), leading(fitted, j)).angles.at(-1)!));
+  return angleHeatMap(
+    { rows: sizes.length, cols: sizes.length, data: Float64Array.from(angles) },
+    {
+      title: 'largest angle between what the first input directions span',
+      rowNames: sizes.map((size) => `trained, first ${size}`),
+      columnNames: sizes.map((size) => `closed form, first ${size}`),
+    },
+  );
+}
+
+/** The first columns, as columns. */
+function leading({ rows, cols, data }: Matrix, count: number): Matrix {
+  return { rows, cols: count, data: Float64Array.from({ length: rows * count }, (_, k) => data[Math.floor(k / count) * cols + (k % count)]!) };
+}
