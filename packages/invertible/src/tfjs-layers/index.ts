@@ -1,0 +1,1 @@
+export { FlowLayer, flowLayer, type FlowLayerOptions } from './flow-layer.js';
