@@ -30,6 +30,7 @@ export { StandardNormal } from './distributions/normal.js';
 export { Uniform, type UniformOptions } from './distributions/uniform.js';
 export { glow, type GlowOptions } from './flows/glow.js';
 export { neuralSplineFlow, nice, realNVP, type CouplingFlowOptions } from './flows/density-flows.js';
+export { twoSidedCoupling } from './couplings/two-sided-coupling.js';
 export type { Conditioner } from './conditioners/conditioner.js';
 export { Chain, chain, initialize, inverseOf } from './layers/chain.js';
 export { OrthogonalMixing, type OrthogonalMixingOptions } from './linear/orthogonal-mixing.js';
@@ -79,3 +80,4 @@ export {
 } from './residual/log-determinant.js';
 export { ResidualBlock, type ResidualBlockOptions } from './residual/residual-block.js';
 export { couplingStackFromPyTorch, type CouplingStackOptions } from './pytorch/coupling-stack.js';
+export { StateDict } from './pytorch/state-dict.js';

@@ -10,6 +10,7 @@ import {
   mask,
   Mlp,
   splineTransform,
+  twoSidedCoupling,
   volumePreservingTransform,
   type CouplingOptions,
   type CouplingTransform,
@@ -71,6 +72,7 @@ export const couplings: Record<string, (seed: number) => Invertible> = {
   'an affine coupling with a sigmoid clamp': (seed) => coupling(affineTransform({ clamp: 'sigmoid' }), seed),
   'an affine coupling of every other entry': (seed) => mlpCoupling([5], everyOther, seed),
   'an affine coupling on a checkerboard': (seed) => convolutionalCoupling([3, 2, 1], checkerboard([3, 2, 1], 'even'), seed),
+  'a two-sided coupling': (seed) => twoSidedCoupling({ shape: [5], transform: affineTransform({ maxLogScale: 0.5 }), conditioner: perceptron(seed) }),
   'an additive coupling': (seed) => coupling(additiveTransform(), seed),
   'an additive coupling of images on a checkerboard': (seed) =>
     coupling(additiveTransform(), seed, { shape: [2, 3, 2], transforms: checkerboard([2, 3, 2], 'odd') }),
