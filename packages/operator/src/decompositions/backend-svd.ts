@@ -7,7 +7,7 @@ import { qr } from './qr.js';
 import type { SingularValues } from './svd.js';
 
 /** Relative to the largest; smaller singular values are left to the SVD. What squaring costs the others is a factor of its reciprocal in rounding. */
-const LARGE = 0.25;
+const LARGE = 1 / 8;
 
 /** Where fewer columns than this share are large, the SVD alone is the shorter way. */
 const WORTHWHILE = 0.5;

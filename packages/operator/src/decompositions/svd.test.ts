@@ -125,8 +125,8 @@ describe('the singular value decomposition', () => {
 describe("the singular value decomposition on a backend's kernels", () => {
   test.each([
     ['square, values spread', random(80), ['SelfAdjointEigV2', 'Qr', 'Svd']],
-    ['tall', random(110, 70), ['SelfAdjointEigV2', 'Qr', 'Svd']],
-    ['wide', random(70, 110), ['SelfAdjointEigV2', 'Qr', 'Svd']],
+    ['tall: no value is small', random(110, 70), ['SelfAdjointEigV2', 'Qr']],
+    ['wide: the same of its transpose', random(70, 110), ['SelfAdjointEigV2', 'Qr']],
     ['the identity', identity(70), ['SelfAdjointEigV2', 'Qr']],
     ['most values small', illConditioned(80), ['SelfAdjointEigV2', 'Svd']],
     ['tiny entries', scale(random(80), 1e-300), ['SelfAdjointEigV2', 'Qr', 'Svd']],
