@@ -12,6 +12,7 @@ export {
 export { InducedSubspace } from './induced/induced-subspace.js';
 export type { PreimageOptions, ResidualChoice } from './induced/preimage.js';
 export { Linearizer, type LinearizerParts } from './linearizer.js';
+export { linearizerFromNotebook, type NotebookCheckpointOptions } from './notebook-checkpoint.js';
 export { readSafetensors, writeSafetensors } from './safetensors-file.js';
 export { areaUnderCurve } from './unlearning/area-under-curve.js';
 export { readEdits, saveEdits } from './unlearning/edit-file.js';

@@ -30,7 +30,7 @@ describe('a safetensors file', () => {
     const path = join(folder, 'w.safetensors');
     await Promise.all([1, 2, 3, 4].map((value) => writeSafetensors(path, filled(value, 100_000))));
     const { tensors, metadata } = await readSafetensors(path);
-    expect(new Set(tensors.get('w')!.data)).toEqual(new Set([Number(metadata['value'])]));
+    expect(new Set(tensors.get('w')!.data as Float32Array)).toEqual(new Set([Number(metadata['value'])]));
     expect(await readdir(folder)).toEqual(['w.safetensors']);
   });
 

@@ -2,13 +2,18 @@
 // the baseline that the image flow is measured against.
 import * as tf from '@tensorflow/tfjs-core';
 import { normalVariable, SeedSequence, zerosVariable } from '../initializers.js';
-import { requireInteger, requireShape, requireSizes, ShapeError, type Shape } from '../invertible.js';
+import { requireInteger, requireShape, requireSizes, ShapeError, type Invertible, type Shape } from '../invertible.js';
+import { countCouplings } from './count-couplings.js';
 import { VectorFlow, type VectorFlowOptions } from './vector-flow.js';
 
 export interface CnnEncoderOptions {
   imageShape?: Shape;
   latentDim?: number;
   coreFlow?: Omit<VectorFlowOptions, 'dim' | 'seed'>;
+  /** The flow on the features itself, [latentDim] → [latentDim], instead of a new one; it is disposed with the encoder. */
+  flow?: Invertible;
+  /** Where the zeros go that a stride of 2 needs: TensorFlow's `same`, or as many on either side, as PyTorch has it. */
+  padding?: 'same' | 'symmetric';
   seed?: number;
 }
 
@@ -21,9 +26,9 @@ export class CnnEncoder {
   readonly latentDim: number;
   readonly stages: readonly Stage[];
   readonly projection: { readonly kernel: tf.Variable; readonly bias: tf.Variable };
-  readonly flow: VectorFlow;
+  readonly flow: Invertible;
 
-  constructor({ imageShape = [112, 112, 3], latentDim = 512, coreFlow = {}, seed = 0 }: CnnEncoderOptions = {}) {
+  constructor({ imageShape = [112, 112, 3], latentDim = 512, coreFlow = {}, flow, padding = 'same', seed = 0 }: CnnEncoderOptions = {}) {
     requireSizes('CnnEncoder', imageShape);
     if (imageShape.length !== 3) throw new ShapeError(`CnnEncoder: imageShape is [${imageShape.join(', ')}]; expected [height, width, channels].`);
     requireInteger('latentDim', latentDim, 2);
@@ -32,7 +37,7 @@ export class CnnEncoder {
     this.latentDim = latentDim;
     let channels = imageShape[2]!;
     this.stages = STAGES.map(([width, window]) => {
-      const stage = new Stage(channels, width, window, seeds.take());
+      const stage = new Stage({ inputChannels: channels, width, window, padding, seed: seeds.take() });
       channels = width;
       return stage;
     });
@@ -40,11 +45,14 @@ export class CnnEncoder {
       kernel: normalVariable([channels, latentDim], Math.sqrt(1 / channels), seeds.take()),
       bias: zerosVariable([latentDim]),
     };
-    this.flow = new VectorFlow({ ...coreFlow, dim: latentDim, seed: seeds.take() });
+    if (flow && String(flow.inputShape) !== String([latentDim])) {
+      throw new ShapeError(`CnnEncoder: the flow takes [${flow.inputShape.join(', ')}], but latentDim is ${latentDim}.`);
+    }
+    this.flow = flow ?? new VectorFlow({ ...coreFlow, dim: latentDim, seed: seeds.take() });
   }
 
   get numBlocks(): number {
-    return this.flow.numBlocks;
+    return countCouplings(this.flow);
   }
 
   /** Sets the batch normalisations from a batch of images; the scale and shift that are trained come after them. */
@@ -74,6 +82,14 @@ export class CnnEncoder {
   }
 }
 
+interface StageOptions {
+  inputChannels: number;
+  width: number;
+  window: number;
+  padding: 'same' | 'symmetric';
+  seed: number;
+}
+
 /** Convolution → normalisation by fixed statistics → trained scale and shift → ReLU. */
 class Stage {
   readonly kernel: tf.Variable;
@@ -82,7 +98,10 @@ class Stage {
   readonly scale: tf.Variable;
   readonly shift: tf.Variable;
 
-  constructor(inputChannels: number, width: number, window: number, seed: number) {
+  private readonly pad: 'same' | number;
+
+  constructor({ inputChannels, width, window, padding, seed }: StageOptions) {
+    this.pad = padding === 'same' ? 'same' : Math.floor(window / 2);
     this.kernel = normalVariable([window, window, inputChannels, width], Math.sqrt(2 / (window * window * inputChannels)), seed);
     this.mean = tf.tidy(() => tf.variable(tf.zeros([width]), false));
     this.variance = tf.tidy(() => tf.variable(tf.ones([width]), false));
@@ -94,11 +113,11 @@ class Stage {
   apply(x: tf.Tensor4D): tf.Tensor4D {
     const scale = tf.mul(this.scale, tf.rsqrt(tf.add(this.variance, EPSILON))); // [width]
     const bias = tf.sub(this.shift, tf.mul(this.mean, scale));
-    return tf.relu(tf.add(tf.conv2d(x, tf.mul(this.kernel, scale) as tf.Tensor4D, 2, 'same'), bias)) as tf.Tensor4D;
+    return tf.relu(tf.add(tf.conv2d(x, tf.mul(this.kernel, scale) as tf.Tensor4D, 2, this.pad), bias)) as tf.Tensor4D;
   }
 
   calibrate(x: tf.Tensor4D): tf.Tensor4D {
-    const { mean, variance } = tf.moments(tf.conv2d(x, this.kernel as tf.Tensor4D, 2, 'same'), [0, 1, 2]);
+    const { mean, variance } = tf.moments(tf.conv2d(x, this.kernel as tf.Tensor4D, 2, this.pad), [0, 1, 2]);
     this.mean.assign(mean);
     this.variance.assign(variance);
     return this.apply(x);

@@ -11,6 +11,7 @@ import { Chain, initialize } from '../layers/chain.js';
 import { OrthogonalMixing } from '../linear/orthogonal-mixing.js';
 import { Readout } from '../layers/readout.js';
 import { Squeeze } from '../shape/squeeze.js';
+import { countCouplings } from './count-couplings.js';
 import { defaultMaxLogScale, VectorFlow, type VectorFlowOptions } from './vector-flow.js';
 
 export interface ImageFlowOptions {
@@ -181,9 +182,4 @@ function multiScale({ imageShape, blocks, widths, reflections, maxLogScale, seed
     }
   });
   return new Chain(layers);
-}
-
-function countCouplings(layer: Invertible): number {
-  if (layer instanceof Chain) return layer.layers.reduce((sum, child) => sum + countCouplings(child), 0);
-  return layer instanceof VectorFlow ? layer.numBlocks : Number(layer instanceof AffineCoupling);
 }

@@ -65,9 +65,14 @@ export function chain(...layers: Invertible[]): Chain {
   return new Chain(layers);
 }
 
-/** `layer` the other way round; shares its parameters, which stay the layer's to dispose. */
-export function inverseOf(layer: Invertible): Invertible {
-  return new Inverse(layer);
+export interface InverseOptions {
+  /** Whether disposing the inverse disposes the layer, which nothing else holds then. */
+  owns?: boolean;
+}
+
+/** `layer` the other way round; shares its parameters, which stay the layer's to dispose unless it is given away. */
+export function inverseOf(layer: Invertible, { owns = false }: InverseOptions = {}): Invertible {
+  return new Inverse(layer, owns);
 }
 
 /** A class, because parameters are found by walking fields. */
@@ -77,7 +82,7 @@ class Inverse implements Invertible {
   readonly contextShape: Shape | undefined;
   readonly layer: Invertible;
 
-  constructor(layer: Invertible) {
+  constructor(layer: Invertible, private readonly owns: boolean) {
     this.inputShape = layer.outputShape;
     this.outputShape = layer.inputShape;
     this.contextShape = layer.contextShape;
@@ -102,7 +107,9 @@ class Inverse implements Invertible {
     return { x, logDet };
   }
 
-  dispose(): void {}
+  dispose(): void {
+    if (this.owns) this.layer.dispose();
+  }
 }
 
 /**

@@ -40,6 +40,12 @@ export class StateDict {
     return Array.from(this.take(name, 1).data, Number);
   }
 
+  /** A convolution's weight [outputs, inputs, height, width] as a kernel [height, width, inputs, outputs]. */
+  convolutionKernel(name: string): tf.Tensor4D {
+    const { data, shape } = this.take(name, 4);
+    return tf.tidy(() => tf.transpose(tf.tensor4d(Float32Array.from(data, Number), shape as [number, number, number, number]), [2, 3, 1, 0]));
+  }
+
   /** A linear layer's weight as a kernel [inputs, outputs]. */
   kernel(name: string): tf.Tensor2D {
     const { data, shape } = this.take(name, 2);

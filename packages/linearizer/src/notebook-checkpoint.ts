@@ -1,0 +1,53 @@
+// The checkpoint of the first notebook's Linearizer, a PyTorch state dict re-saved as safetensors, as a Linearizer that computes the same.
+import * as tf from '@tensorflow/tfjs-core';
+import { CnnEncoder, couplingStackFromPyTorch, inverseOf, StateDict, type NamedTensor } from '@lin/invertible';
+import { DenseOperator } from '@lin/operator';
+import { Linearizer } from './linearizer.js';
+
+export interface NotebookCheckpointOptions {
+  /** Of the images it was trained on, [height, width, 3]. */
+  imageShape?: readonly number[];
+  /** Names the file in errors. */
+  source?: string;
+}
+
+/**
+ * Images are NHWC here and were NCHW there; embeddings are the same. In evaluation mode: BatchNorm takes its running statistics.
+ * @throws SafetensorsError for tensors that are missing, of another shape, or of a model whose embedding is projected (latent_dim ≠ embedding_size).
+ */
+export function linearizerFromNotebook(
+  tensors: ReadonlyMap<string, NamedTensor>,
+  { imageShape = [112, 112, 3], source = 'PyTorch checkpoint' }: NotebookCheckpointOptions = {},
+): Linearizer<CnnEncoder, DenseOperator> {
+  const state = new StateDict(tensors, source);
+  if (state.namesBelow('g_y_inv.projection.').length > 0) throw state.error('its g_y_inv projects, so it has no inverse: latent_dim must be embedding_size');
+  const latentDim = state.take('linear_op.weight', 2).shape[1]!;
+  const stack = (name: string) => couplingStackFromPyTorch(tensors, { prefix: `${name}.invertible_net.`, source });
+  const gx = new CnnEncoder({ imageShape, latentDim, flow: stack('g_x'), padding: 'symmetric' });
+  try {
+    const A = new DenseOperator({ inputDim: latentDim });
+    tf.tidy(() => {
+      readEncoder(state, gx);
+      A.matrix.assign(tf.transpose(state.kernel('linear_op.weight')));
+    });
+    return new Linearizer({ gx, A, gy: inverseOf(stack('g_y_inv'), { owns: true }) });
+  } catch (error) {
+    gx.dispose();
+    throw error;
+  }
+}
+
+/** `encoder` is a Sequential of Conv2d, BatchNorm2d and ReLU four times, then pooling, flattening and a Linear. */
+function readEncoder(state: StateDict, { stages, projection }: CnnEncoder): void {
+  stages.forEach((stage, i) => {
+    const [convolution, normalisation] = [`g_x.encoder.${3 * i}`, `g_x.encoder.${3 * i + 1}`];
+    stage.kernel.assign(state.convolutionKernel(`${convolution}.weight`));
+    // A convolution's bias before a normalisation only moves the mean.
+    stage.mean.assign(tf.sub(state.vector(`${normalisation}.running_mean`), state.vector(`${convolution}.bias`)));
+    stage.variance.assign(state.vector(`${normalisation}.running_var`));
+    stage.scale.assign(state.vector(`${normalisation}.weight`));
+    stage.shift.assign(state.vector(`${normalisation}.bias`));
+  });
+  projection.kernel.assign(state.kernel('g_x.encoder.14.weight'));
+  projection.bias.assign(state.vector('g_x.encoder.14.bias'));
+}
