@@ -106,7 +106,7 @@ export function splineTransform({
 function ownBin(x: tf.Tensor, starts: tf.Tensor, all: Bins): Bins {
   const oneHot = withoutGradient(() => {
     const [, laterStarts] = tf.split(starts, [1, starts.shape[2]! - 1], 2) as [tf.Tensor, tf.Tensor];
-    const beyond = tf.cast(tf.greaterEqual(tf.expandDims(x, 2), laterStarts), 'float32'); // 1 … 1 0 … 0
+    const beyond = tf.cast(tf.greaterEqual(tf.reshape(x, [...x.shape, 1]), laterStarts), 'float32'); // 1 … 1 0 … 0
     const edge = tf.ones([...x.shape, 1]);
     return tf.sub(tf.concat([edge, beyond], 2), tf.concat([beyond, tf.zerosLike(edge)], 2));
   });

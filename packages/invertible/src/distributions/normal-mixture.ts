@@ -45,7 +45,7 @@ export class NormalMixture implements Distribution {
     const [dim] = this.shape as [number];
     const logScale = this.deviations.map((sigma, k) => Math.log(this.weights[k]!) - dim * Math.log(sigma * Math.sqrt(2 * Math.PI)));
     return tf.tidy(() => {
-      const offsets = tf.sub(tf.expandDims(z, 1), tf.tensor2d(this.means)); // [B, K, D]
+      const offsets = tf.sub(tf.reshape(z, [z.shape[0]!, 1, dim]), tf.tensor2d(this.means)); // [B, K, D]
       const distances = tf.sum(tf.square(offsets), 2);
       const precisions = tf.tensor1d(this.deviations.map((sigma) => -0.5 / sigma ** 2));
       return tf.logSumExp(tf.add(tf.mul(distances, precisions), tf.tensor1d(logScale)), 1) as tf.Tensor1D;
