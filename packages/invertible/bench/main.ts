@@ -53,8 +53,15 @@ async function measure(backend: EngineOptions['backend']): Promise<Rate[] | unde
 
 function runPeers(): Peer[] {
   const script = fileURLToPath(new URL('./peer_torch.py', import.meta.url));
-  const { status, stdout } = spawnSync(process.env.PYTHON ?? 'python3', [script], { encoding: 'utf8' });
+  const { status, stdout } = spawnSync(process.env['LIN_TEST_PYTHON'] ?? 'python3', [script], { encoding: 'utf8' });
   return status === 0 ? (JSON.parse(stdout) as Peer[]) : [];
+}
+
+/** The vector flow's step as a recorded graph, on all cores, in a process of its own: null where there is no TensorFlow. */
+function recordedStep(): unknown {
+  const script = fileURLToPath(new URL('./recorded-step.ts', import.meta.url));
+  const { status, stdout } = spawnSync(process.execPath, [...process.execArgv, script], { encoding: 'utf8' });
+  return status === 0 ? JSON.parse(stdout.trim().split('\n').at(-1)!) : null;
 }
 
 const cell = (value: number | null | undefined) => (value == null ? '–' : value.toPrecision(3)).padStart(12);
@@ -90,4 +97,7 @@ for (const { blocks, maxLogScale, spread, error, gain } of errors) {
   console.log(`${String(blocks).padStart(4)}${maxLogScale.toFixed(2).padStart(8)}${spread.toFixed(1).padStart(8)}${[error, gain, error / gain].map((value) => value.toExponential(1).padStart(12)).join('')}`);
 }
 
-console.log(JSON.stringify({ bench: 'invertible', node: process.version, peers: peers.map(({ peer, threads }) => ({ peer, threads })), rows, roundTrips: errors }));
+const vectorFlow512 = recordedStep();
+console.log(`\nVector flow 512, K = 4, forward and backward, recorded: ${JSON.stringify(vectorFlow512)}`);
+
+console.log(JSON.stringify({ bench: 'invertible', node: process.version, peers: peers.map(({ peer, threads }) => ({ peer, threads })), rows, vectorFlow512, roundTrips: errors }));

@@ -171,11 +171,12 @@ def freia_rates():
     return out
 
 
-torch.set_num_threads(1)
-threads = torch.get_num_threads()
-peers = [{"peer": "torch " + torch.__version__, "threads": threads, "rates": torch_rates()}]
-try:
-    peers.append({"peer": "FrEIA on torch", "threads": threads, "rates": freia_rates()})
-except ImportError:
-    pass
-print(json.dumps(peers))
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    threads = torch.get_num_threads()
+    peers = [{"peer": "torch " + torch.__version__, "threads": threads, "rates": torch_rates()}]
+    try:
+        peers.append({"peer": "FrEIA on torch", "threads": threads, "rates": freia_rates()})
+    except ImportError:
+        pass
+    print(json.dumps(peers))
