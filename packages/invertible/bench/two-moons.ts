@@ -6,35 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
-import { initEngine, record } from '@lin/engine';
-import { Adam } from '@lin/train';
-import { fit, Flow, negativeLogLikelihood, neuralSplineFlow, trainableVariables, type LikelihoodStep } from '../src/index.js';
+import { initEngine } from '@lin/engine';
+import { fit, Flow, negativeLogLikelihood, neuralSplineFlow } from '../src/index.js';
 import { twoMoons } from '../test/toy-densities.js';
+import { recordedLikelihoodStep } from './recorded-likelihood-step.js';
 
 const task = { couplings: 6, hidden: 64, bins: 8, bound: 5, steps: 2000, batch: 256, seeds: 3 };
-
-/** The step of `fit` as one graph. */
-async function recordedStep(flow: Flow): Promise<{ step: LikelihoodStep; finish: () => Promise<void> }> {
-  const variables = trainableVariables(flow);
-  const optimiser = new Adam(variables, { clipNorm: Infinity });
-  const learningRate = tf.scalar(1e-3);
-  const example = tf.slice(train, 0, task.batch);
-  const recorded = await record(
-    ({ x, learningRate }) => {
-      const { value: loss, grads } = tf.variableGrads(() => negativeLogLikelihood(flow, { x: x! }), optimiser.variables);
-      optimiser.applyGradients(grads, learningRate as tf.Scalar);
-      return { loss };
-    },
-    { inputs: { x: example, learningRate } as Record<string, tf.Tensor>, variables },
-  );
-  return {
-    step: async ({ x }) => (await recorded.run({ x, learningRate }))['loss']![0]!,
-    finish: async () => {
-      await recorded.read();
-      await recorded.dispose();
-    },
-  };
-}
 
 const engine = await initEngine({ backend: 'tensorflow' });
 console.log(engine.reason);
@@ -45,7 +22,7 @@ for (let seed = 0; seed < task.seeds; seed++) {
     transform: neuralSplineFlow({ dim: 2, numBlocks: task.couplings, hiddenDim: task.hidden, bins: task.bins, bound: task.bound, seed }),
   });
   const started = Date.now();
-  const { step, finish } = await recordedStep(flow);
+  const { step, finish } = await recordedLikelihoodStep(flow, tf.slice(train, 0, task.batch));
   const losses = fit(flow, { data: train, steps: task.steps, batchSize: task.batch, seed, step });
   while (!(await losses.next()).done);
   await finish();
