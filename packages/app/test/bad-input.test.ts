@@ -88,6 +88,6 @@ describe('bad input is one clear sentence and exit code 2', () => {
   test('an unknown command', async () => {
     const { code, stderr } = await app.run(['trian']);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/Unknown command "trian"; it is one of train, evaluate, visualize/);
+    expect(stderr).toMatch(/Unknown command "trian"; it is one of embed, train, evaluate, visualize/);
   });
 });
