@@ -1,0 +1,3 @@
+import { testExample } from '../../../tools/test-example.js';
+
+testExample('../../../docs/densities.md', import.meta.url);
