@@ -18,7 +18,7 @@ export interface SingularImagesOptions {
 
 const DIRECTIONS = 5;
 /** In standard deviations of the training cores along the direction. */
-const STEPS = [-3, -1.5, 0, 1.5, 3];
+const STEPS = [-1, -0.5, 0, 0.5, 1];
 const SIZE = 112;
 const GAP = 8;
 

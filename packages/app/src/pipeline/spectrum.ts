@@ -1,6 +1,6 @@
 // A run's operator as linear algebra sees it: singular values, rank, eigenvalues where it is square, and beside it the best operator in closed form.
 import { isInvertible } from '@lin/linearizer';
-import { eigenvalues, nuclearNorm, principalAngles, rank, svd, type Complex, type Matrix, type SingularValues } from '@lin/operator';
+import { eigenvalues, multiply, singularValues, svd, transpose, type Complex, type Matrix, type SingularValues } from '@lin/operator';
 import { angleHeatMap, eigenvaluePlane, singularValueCurve, type Figure } from '@lin/operator/figures';
 import type { Config } from '../config/schema.js';
 import { note } from '../console.js';
@@ -63,7 +63,7 @@ export async function spectrumOf(prepared: Prepared, config: Config): Promise<Sp
 
 function describe(A: Matrix, { s }: SingularValues, { model }: Prepared): Spectrum['operator'] {
   const rcond = Math.max(A.rows, A.cols) * 2 ** -23; // A is kept in float32
-  const known = rank(A, { rcond });
+  const known = s.filter((value) => value > rcond * s[0]!).length;
   const pixels = model.gx.imageShape.reduce((product, size) => product * size, 1);
   return {
     rows: A.rows,
@@ -72,7 +72,7 @@ function describe(A: Matrix, { s }: SingularValues, { model }: Prepared): Spectr
     rank: known,
     rcond,
     condition: known > 0 ? s[0]! / s[known - 1]! : 1,
-    nuclearNorm: nuclearNorm(A),
+    nuclearNorm: s.reduce((sum, value) => sum + value, 0),
     eigenvalues: A.rows === A.cols ? eigenvalues(A) : null,
     kernelDimension: isInvertible(model.gx) ? pixels - known : null,
   };
@@ -98,21 +98,25 @@ async function figuresOf({ prepared, config, trained, fitted, operator, training
   return figures;
 }
 
+/** Beyond this many directions a cell is too small to read. */
+const MOST_DIRECTIONS = 128;
+
 /** The largest angle between what the first i directions of the one operator span and the first j of the other: 0 where one lies in the other. */
 function anglesFigure(trained: Matrix, fitted: Matrix): Figure {
-  const sizes = Array.from({ length: 16 }, (_, k) => 2 ** k).filter((size) => size <= trained.cols);
-  const angles = sizes.flatMap((i) => sizes.map((j) => principalAngles(leading(trained, i), leading(fitted, j)).angles.at(-1)!));
+  const sizes = Array.from({ length: 8 }, (_, k) => 2 ** k).filter((size) => size <= Math.min(MOST_DIRECTIONS, trained.cols));
+  const cosines = multiply(transpose(trained), fitted);
+  const angles = sizes.flatMap((i) => sizes.map((j) => Math.acos(Math.min(1, singularValues(corner(cosines, i, j)).at(-1)!))));
   return angleHeatMap(
     { rows: sizes.length, cols: sizes.length, data: Float64Array.from(angles) },
     {
-      title: 'largest angle between what the first input directions span',
+      title: 'largest angle between input directions',
       rowNames: sizes.map((size) => `trained, first ${size}`),
       columnNames: sizes.map((size) => `closed form, first ${size}`),
     },
   );
 }
 
-/** The first columns, as columns. */
-function leading({ rows, cols, data }: Matrix, count: number): Matrix {
-  return { rows, cols: count, data: Float64Array.from({ length: rows * count }, (_, k) => data[Math.floor(k / count) * cols + (k % count)]!) };
+/** The first `rows` rows and `cols` columns. */
+function corner(a: Matrix, rows: number, cols: number): Matrix {
+  return { rows, cols, data: Float64Array.from({ length: rows * cols }, (_, k) => a.data[Math.floor(k / cols) * a.cols + (k % cols)]!) };
 }

@@ -5,20 +5,13 @@ import { singularValues, type Matrix } from '@lin/operator';
 import { singularValueCurve, type Figure } from '@lin/operator/figures';
 import type { Config } from '../config/schema.js';
 import { note } from '../console.js';
+import type { UnlearningRequest } from '../unlearning-request.js';
 import { UsageError } from '../usage-error.js';
 import { canBeMeasured } from './check-packs.js';
 import { heldOutPairs } from './held-out-pairs.js';
 import { cosinesTo, embeddingsOfCores, latentsOf, someKeys, type Latents } from './latents.js';
 import type { Prepared } from './prepare.js';
 import { unlearningFigure } from './unlearning-figure.js';
-
-export interface UnlearningRequest {
-  /** Labels in the records. */
-  identities: number[];
-  method: UnlearningMethod;
-  rank?: number;
-  tolerance?: number;
-}
 
 export interface UnlearningReport extends Forgetting {
   method: UnlearningMethod;
