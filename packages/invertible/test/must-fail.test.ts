@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { AffineCoupling, Chain, Convolutional, ImageFlow, Mlp, Permutation, verifyInverse, type Conditioner, type ImageBijection, type Invertible } from '../src/index.js';
 import { useBackend } from './backends.js';
 import { heat } from './hot.js';
+import { roundToTf32 } from './tf32.js';
 
 const SHAPE = [16, 16, 1];
 
@@ -69,14 +70,10 @@ class HardCoupling extends AffineCoupling {
   }
 }
 
-/** A perceptron whose products are of numbers rounded to the 10 bits of TF32's mantissa, as TensorFlow takes them by itself on recent GPUs. */
+/** A perceptron whose products are of numbers rounded to TF32. */
 const inTf32 = (conditioner: Conditioner): Conditioner => {
   const { kernels, biases } = conditioner as Mlp;
-  const round = (x: tf.Tensor) => {
-    const bits = new Uint32Array(Float32Array.from(x.dataSync()).buffer).map((word) => (word + 0x1000) & 0xffff_e000);
-    return tf.tensor2d(new Float32Array(bits.buffer), x.shape as [number, number]);
-  };
-  const layer = (x: tf.Tensor, i: number) => tf.add(tf.matMul(round(x), round(kernels[i]!)), biases[i]!);
+  const layer = (x: tf.Tensor, i: number) => tf.add(tf.matMul(roundToTf32(x as tf.Tensor2D), roundToTf32(kernels[i] as tf.Tensor2D)), biases[i]!);
   return { apply: (x) => layer(tf.relu(layer(x, 0)), 1), dispose: () => {} };
 };
 
