@@ -24,16 +24,16 @@ export const affine = (c: number): ElementMap => (x, [h, t]) => {
 };
 
 /** Neural Spline Flows, §3.1: knots by softmax and cumulative sums, inner slopes by softplus, eq. 4 between them and eq. 5 for the slope. */
-export const spline = (bins: number, bound: number, smallest: number): ElementMap => (x, parameters) => {
+export const spline = (bins: number, bound: number, { width: minWidth, height: minHeight, slope: minSlope } = { width: 1e-3, height: 1e-2, slope: 1e-2 }): ElementMap => (x, parameters) => {
   if (Math.abs(x) >= bound) return { y: x, logDerivative: 0 };
-  const sizes = (logits: Vector) => {
+  const sizes = (logits: Vector, smallest: number) => {
     const total = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
     return logits.map((logit) => 2 * bound * (smallest + (1 - smallest * bins) * (Math.exp(logit) / total)));
   };
-  const widths = sizes(parameters.slice(0, bins));
-  const heights = sizes(parameters.slice(bins, 2 * bins));
-  const shift = Math.log(Math.exp(1 - smallest) - 1);
-  const slopes = [1, ...parameters.slice(2 * bins).map((raw) => smallest + Math.log(1 + Math.exp(raw + shift))), 1];
+  const widths = sizes(parameters.slice(0, bins), minWidth);
+  const heights = sizes(parameters.slice(bins, 2 * bins), minHeight);
+  const shift = Math.log(Math.exp(1 - minSlope) - 1);
+  const slopes = [1, ...parameters.slice(2 * bins).map((raw) => minSlope + Math.log(1 + Math.exp(raw + shift))), 1];
   let [left, bottom, k] = [-bound, -bound, 0];
   while (k < bins - 1 && x >= left + widths[k]!) {
     left += widths[k]!;

@@ -11,9 +11,9 @@ export interface SplineTransformOptions {
   bins?: number;
   /** The spline covers [−bound, bound]; standardise inputs to it. */
   bound?: number;
-  /** Smallest width of a bin, as a share of 2·bound, below 1/K. With the two below it bounds the slope, and so the inverse's error. */
+  /** Smallest width of a bin, as a share of 2·bound, below 1/K. */
   minWidth?: number;
-  /** Smallest height of a bin, likewise. */
+  /** Smallest height of a bin, likewise. With `minSlope` it bounds how flat a spline can be, and so the inverse's error. */
   minHeight?: number;
   /** Smallest slope at a knot, below 1. */
   minSlope?: number;
@@ -36,7 +36,7 @@ interface Bins {
 export function splineTransform({
   bins = 8,
   bound = 5,
-  minWidth = 1e-2,
+  minWidth = 1e-3,
   minHeight = 1e-2,
   minSlope = 1e-2,
 }: SplineTransformOptions = {}): ElementTransform {

@@ -12,8 +12,8 @@ const flows: [string, make: () => Invertible, name: string, Reference][] = [
   ['a vector flow', () => new VectorFlow({ dim: 7, numBlocks: 4, hiddenDim: 24, seed: 1 }), 'blocks.layers', affine(1)],
   ['a conditional vector flow', () => new VectorFlow({ dim: 4, numBlocks: 2, hiddenDim: 24, contextDim: 3, seed: 1 }), 'blocks.layers', affine(1)],
   ['RealNVP', () => realNVP({ dim: 5, hiddenDim: 24, seed: 2 }), 'layers', affine(0.5)],
-  ['a neural spline flow', () => neuralSplineFlow({ dim: 5, hiddenDim: 24, seed: 3 }), 'layers', spline(8, 5, 1e-2)],
-  ['a conditional neural spline flow of few bins', () => neuralSplineFlow({ dim: 3, bins: 3, bound: 2, hiddenDim: 24, contextDim: 2 }), 'layers', spline(3, 2, 1e-2)],
+  ['a neural spline flow', () => neuralSplineFlow({ dim: 5, hiddenDim: 24, seed: 3 }), 'layers', spline(8, 5)],
+  ['a conditional neural spline flow of few bins', () => neuralSplineFlow({ dim: 3, bins: 3, bound: 2, hiddenDim: 24, contextDim: 2 }), 'layers', spline(3, 2)],
 ];
 
 describe.each(backends)('on %s', (backend) => {
@@ -29,8 +29,8 @@ describe.each(backends)('on %s', (backend) => {
       const contexts = context?.arraySync() as number[][] | undefined;
       const expected = (x.arraySync() as number[][]).map((row, i) => couplingFlow(values, name, reference, row, contexts?.[i]));
       const relative = (got: tf.Tensor, want: tf.Tensor) => largest(tf.div(tf.sub(got, want), tf.add(tf.abs(want), 1)));
-      // float32's rounding, stretched by at most some tens on the way.
-      expect(relative(y, tf.tensor2d(expected.map((one) => one.y)))).toBeLessThan(3e-5);
+      // float32's rounding, stretched on the way: by some tens in an affine flow, by hundreds where six splines are steep.
+      expect(relative(y, tf.tensor2d(expected.map((one) => one.y)))).toBeLessThan(1e-4);
       expect(relative(logDet, tf.tensor1d(expected.map((one) => one.logDet)))).toBeLessThan(1e-4);
     });
     disposeVariables(flow);
