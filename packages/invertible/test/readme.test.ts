@@ -1,3 +1,4 @@
 import { testExample } from '../../../tools/test-example.js';
 
 testExample('../README.md', import.meta.url);
+testExample('../../../docs/inverses.md', import.meta.url);
