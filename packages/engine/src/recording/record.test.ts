@@ -225,13 +225,13 @@ describe.skipIf(missing)(`recording a step${missing ? ` (SKIPPED: ${missing})` :
       const recorded = await recordOnce(
         ({ x }) => {
           const [first, rest] = tf.split(x as tf.Tensor2D, [1, 2], 1);
-          return { first: first!, rest: rest!, picked: tf.gather(x!, order as tf.Tensor1D, 1), large: tf.greater(x!, 2), whole: tf.cast(x!, 'int32') };
+          return { first: first!, rest: rest!, picked: tf.gather(x!, order as tf.Tensor1D, 1), large: tf.greater(x!, 2), whole: tf.cast(x!, 'int32'), column: tf.expandDims(x!, -1) };
         },
         { x: tf.tensor2d([[1, 2, 3]]) },
       );
       const outputs = await recorded.run({ x: Float32Array.of(4, 1.5, 9) });
       expect(Object.fromEntries(Object.entries(outputs).map(([name, values]) => [name, Array.from(values)]))).toEqual({
-        first: [4], rest: [1.5, 9], picked: [9, 4, 1.5], large: [1, 0, 1], whole: [4, 1, 9],
+        first: [4], rest: [1.5, 9], picked: [9, 4, 1.5], large: [1, 0, 1], whole: [4, 1, 9], column: [4, 1.5, 9],
       });
     });
   });

@@ -5,6 +5,7 @@ import { dtypeNumbers, dtypes } from './dtypes.js';
 
 export function registerKernels(): void {
   gatherWithoutReading();
+  typedExpandDims();
   channelSums();
   reluGradient();
   tanhGradient();
@@ -38,6 +39,18 @@ function gatherWithoutReading(): void {
     return runOp('GatherV2', attributes, [x, indices, tf.scalar(axis, 'int32')])[0]!;
   };
   replaceKernel(tf.GatherV2, kernelFunc);
+}
+
+/** tfjs-node's kernel leaves the op's types out. Eager TensorFlow guesses them, a graph cannot. */
+function typedExpandDims(): void {
+  replaceKernel(tf.ExpandDims, ({ inputs, attrs }) => {
+    const input = inputs['input'] as tf.Tensor;
+    const { dim } = attrs as unknown as tf.ExpandDimsAttrs;
+    const axis = tf.scalar(dim, 'int32');
+    const [result] = runOp('ExpandDims', [op.type('T', dtypeNumbers[input.dtype]!), op.type('Tdim', dtypes.TF_INT32)], [input, axis]);
+    axis.dispose();
+    return result!;
+  });
 }
 
 /** From the output rather than the input, so that a convolution, its bias and its ReLU can be one op, and in one pass instead of seven. */
