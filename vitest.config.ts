@@ -1,4 +1,5 @@
 // One runner over every package; sources are read directly, so tests need no build.
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const conditions = ['@lin/source', 'node', 'import', 'module', 'default'];
@@ -8,5 +9,6 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     projects: ['packages/*'],
+    maxWorkers: availableParallelism(), // one less is the default: half of a machine with two cores
   },
 });
