@@ -46,9 +46,3 @@ export function blockTolerance(name: string): number | undefined {
   if (name in splineCouplings) return 1e-4;
   return name in blocks ? 1e-5 : undefined;
 }
-
-/**
- * Compositions, and splines: six of a thousand random batches of five are off by more than their gate of 1e-4, up to 5e-4, where one is flat.
- * How exactly a spline comes back for its slope is a test of its own, in src/couplings/coupling.test.ts.
- */
-export const gainDecides = (name: string): boolean => !(name in blocks);

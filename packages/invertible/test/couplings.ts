@@ -89,7 +89,7 @@ export const couplings: Record<string, (seed: number) => Invertible> = {
     ),
 };
 
-/** Slopes of a spline reach from some ten-thousandths to hundreds with hot parameters. */
+/** Slopes of a spline reach from a hundredth to a hundred with hot parameters; the gate for them is ten times wider. */
 export const splineCouplings: Record<string, (seed: number) => Invertible> = {
   'a spline coupling': (seed) => coupling(splineTransform(), seed),
   'a spline coupling of few, wide bins': (seed) => coupling(splineTransform({ bins: 2, bound: 1 }), seed, { shape: [3], transforms: 'first' }),

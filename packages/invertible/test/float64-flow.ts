@@ -24,7 +24,7 @@ export const affine = (c: number): ElementMap => (x, [h, t]) => {
 };
 
 /** Neural Spline Flows, §3.1: knots by softmax and cumulative sums, inner slopes by softplus, eq. 4 between them and eq. 5 for the slope. */
-export const spline = (bins: number, bound: number, { width: minWidth, height: minHeight, slope: minSlope } = { width: 1e-3, height: 1e-2, slope: 1e-2 }): ElementMap => (x, parameters) => {
+export const spline = (bins: number, bound: number, { width: minWidth, height: minHeight, slope: minSlope } = { width: 0.08 / bins, height: 0.4 / bins, slope: 0.1 }): ElementMap => (x, parameters) => {
   if (Math.abs(x) >= bound) return { y: x, logDerivative: 0 };
   const sizes = (logits: Vector, smallest: number) => {
     const total = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);

@@ -11,11 +11,11 @@ export interface SplineTransformOptions {
   bins?: number;
   /** The spline covers [−bound, bound]; standardise inputs to it. */
   bound?: number;
-  /** Smallest width of a bin, as a share of 2·bound, below 1/K. */
+  /** Smallest width of a bin, as a share of 2·bound, below 1/K; 0.08/K unless given. */
   minWidth?: number;
-  /** Smallest height of a bin, likewise. With `minSlope` it bounds how flat a spline can be, and so the inverse's error. */
+  /** Smallest height of a bin, likewise; 0.4/K unless given. With `minSlope` it bounds how flat a spline can be, and so the inverse's error. */
   minHeight?: number;
-  /** Smallest slope at a knot, below 1. */
+  /** Smallest slope at a knot, below 1; 0.1 unless given. */
   minSlope?: number;
 }
 
@@ -36,9 +36,9 @@ interface Bins {
 export function splineTransform({
   bins = 8,
   bound = 5,
-  minWidth = 1e-3,
-  minHeight = 1e-2,
-  minSlope = 1e-2,
+  minWidth = 0.08 / bins,
+  minHeight = 0.4 / bins,
+  minSlope = 0.1,
 }: SplineTransformOptions = {}): ElementTransform {
   requireInteger('bins', bins, 2);
   requireBetween('bound', bound, Infinity);
