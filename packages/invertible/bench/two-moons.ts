@@ -1,5 +1,5 @@
 // A neural spline flow on two moons, beside nflows and zuko on the same points: test negative log-likelihood after as many steps.
-//   node --conditions=@lin/source --import tsx bench/two-moons.ts       (PYTHON=… names a Python with torch, nflows and zuko)
+//   node --conditions=@lin/source --import tsx bench/two-moons.ts       (LIN_TEST_PYTHON=… names a Python with torch, nflows and zuko)
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -36,5 +36,5 @@ for (let seed = 0; seed < task.seeds; seed++) {
 const folder = mkdtempSync(join(tmpdir(), 'two-moons-'));
 writeFileSync(join(folder, 'points.json'), JSON.stringify({ ...task, train: Array.from(train.dataSync()), test: Array.from(test.dataSync()) }));
 const script = fileURLToPath(new URL('./two-moons-peers.py', import.meta.url));
-spawnSync(process.env.PYTHON ?? 'python3', [script, join(folder, 'points.json')], { stdio: 'inherit' });
+spawnSync(process.env['LIN_TEST_PYTHON'] ?? 'python3', [script, join(folder, 'points.json')], { stdio: 'inherit' });
 rmSync(folder, { recursive: true });

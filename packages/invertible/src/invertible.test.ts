@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { backends, useBackend } from '../test/backends.js';
+import { backends, expectCpuToAgree, useBackend } from '../test/backends.js';
 import { bijections, blockTolerance } from '../test/bijections.js';
 import { normal } from '../test/hot.js';
 import { jacobian, logAbsDeterminant } from '../test/jacobian.js';
@@ -127,16 +127,7 @@ describe('backends', () => {
     const g = make(7);
     const x = normal([4, ...g.inputShape], 8);
     const y = normal([4, ...g.outputShape], 9);
-    const outputs = () =>
-      tf.tidy(() => {
-        const [forward, inverse] = [g.forward(x), g.inverse(y)];
-        return [forward.y, forward.logDet, inverse.x, inverse.logDet].map((tensor) => Array.from(tensor.dataSync()));
-      });
-    const onWasm = outputs();
-    await tf.setBackend('cpu');
-    const onCpu = outputs();
-    await tf.setBackend('wasm');
-    onWasm.forEach((values, i) => values.forEach((value, j) => expect(Math.abs(value - onCpu[i]![j]!)).toBeLessThan(1e-4 * (1 + Math.abs(value)))));
+    await expectCpuToAgree(g, { x, y });
     disposeVariables(g);
     tf.dispose([x, y]);
   });

@@ -82,6 +82,11 @@ export function requireSizes(operation: string, shape: Shape): void {
   throw new ShapeError(`${operation}: shape [${shape.join(', ')}] must consist of positive integers.`);
 }
 
+/** Every sample as one row: [B, …] → [B, n], of an empty batch too. */
+export function rowsOf(x: tf.Tensor): tf.Tensor2D {
+  return tf.reshape(x, [x.shape[0]!, sizeOf(x.shape.slice(1))]);
+}
+
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
 }

@@ -1,8 +1,8 @@
 // Memory that does not grow with depth (Gomez et al. 2017, RevNet, §3.2): the backward pass recomputes each layer's input from its output by
 // the layer's inverse, so no activation is kept from the forward pass but the last.
 import * as tf from '@tensorflow/tfjs-core';
-import { sizeOf, type Invertible } from './invertible.js';
-import { Chain } from './layers/chain.js';
+import { rowsOf, sizeOf, type Invertible } from './invertible.js';
+import { Chain } from './containers/chain.js';
 import { trainableVariables } from './named-variables.js';
 
 /**
@@ -141,9 +141,7 @@ function nestedGradients(f: () => tf.Tensor, of: tf.Tensor[], dy: tf.Tensor): (t
   }
 }
 
-const flat = (x: tf.Tensor) => tf.reshape(x, [x.shape[0]!, sizeOf(x.shape.slice(1))]) as tf.Tensor2D;
-
-const pack = ([value, logDet]: Passed): tf.Tensor => (logDet ? tf.concat([flat(value), tf.expandDims(logDet, 1) as tf.Tensor2D], 1) : value);
+const pack = ([value, logDet]: Passed): tf.Tensor => (logDet ? tf.concat([rowsOf(value), tf.expandDims(logDet, 1) as tf.Tensor2D], 1) : value);
 
 const isPacked = (packed: tf.Tensor, { shape }: tf.Tensor) => packed.rank === 2 && packed.shape[1] === sizeOf(shape.slice(1)) + 1;
 
@@ -155,5 +153,5 @@ function unpack(packed: tf.Tensor, shape: number[]): WithLogDet {
 /** dx, packed with the log-determinant's gradient where `packed`, the gradient of `value`, has one: it is the same for every layer. */
 function withLogDetOf(packed: tf.Tensor, dx: tf.Tensor, value: tf.Tensor): tf.Tensor {
   if (!isPacked(packed, value)) return dx;
-  return tf.concat([flat(dx), tf.slice(packed, [0, packed.shape[1]! - 1], [-1, 1]) as tf.Tensor2D], 1);
+  return tf.concat([rowsOf(dx), tf.slice(packed, [0, packed.shape[1]! - 1], [-1, 1]) as tf.Tensor2D], 1);
 }

@@ -1,8 +1,8 @@
 // How far an inverse can be trusted, measured: the round trip of real data, the local gain of g⁻¹ that decides its error, and which layer it
 // comes from (Behrmann et al. 2021, arXiv 2006.09347).
 import * as tf from '@tensorflow/tfjs-core';
-import type { Invertible } from './invertible.js';
-import { Chain } from './layers/chain.js';
+import { rowsOf, type Invertible } from './invertible.js';
+import { Chain } from './containers/chain.js';
 
 /** A bijection of images to a core and a residual, such as an image flow. */
 export interface ImageBijection {
@@ -64,7 +64,7 @@ export function verifyInverse(
     const codes = encode(x);
     const back = decode(codes);
     const errors = tf.abs(tf.sub(back, x));
-    const ofSample = tf.max(rows(errors), 1).dataSync<'float32'>();
+    const ofSample = tf.max(rowsOf(errors), 1).dataSync<'float32'>();
     const probe: Probe = { relativeStep, seed: 2 * seed + 1 };
     const gainOf = (moved: number) =>
       stretch(codes[moved]!, (code) => [decode(codes.with(moved, code))], [back], { ...probe, seed: probe.seed + moved });
@@ -157,8 +157,7 @@ function violationsOf(bounds: InverseBounds, { maxError, meanError, exactBytes, 
 }
 
 const bytes = (pixels: tf.Tensor) => tf.round(tf.add(tf.mul(pixels, 127.5), 127.5));
-const rows = (x: tf.Tensor) => tf.reshape(x, [x.shape[0]!, -1]);
-const norms = (parts: tf.Tensor[]) => tf.norm(tf.concat(parts.map(rows), 1), 'euclidean', 1) as tf.Tensor1D;
+const norms = (parts: tf.Tensor[]) => tf.norm(tf.concat(parts.map(rowsOf), 1), 'euclidean', 1) as tf.Tensor1D;
 
 /** A value that is NaN counts as the largest. */
 const indexOfLargest = (values: Float32Array) =>

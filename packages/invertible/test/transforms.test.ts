@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { disposeVariables, namedVariables, ShapeError, type Invertible } from '../src/index.js';
-import { backends, useBackend } from './backends.js';
+import { backends, expectCpuToAgree, useBackend } from './backends.js';
 import { expectGradients, randomLoss } from './finite-differences.js';
 import { normal } from './hot.js';
 import { jacobian, logAbsDeterminant } from './jacobian.js';
@@ -167,16 +167,7 @@ describe('backends', () => {
     const g = hot(of, 7);
     const [x, y] = tf.tidy(() => [input(normal([4, ...g.inputShape], 8)), output(normal([4, ...g.outputShape], 9))]) as [tf.Tensor, tf.Tensor];
     const context = of.context && normal([4, ...of.context], 10);
-    const outputs = () =>
-      tf.tidy(() => {
-        const [forward, inverse] = [g.forward(x, context), g.inverse(y, context)];
-        return [forward.y, forward.logDet, inverse.x, inverse.logDet].map((tensor) => Array.from(tensor.dataSync()));
-      });
-    const onWasm = outputs();
-    await tf.setBackend('cpu');
-    const onCpu = outputs();
-    await tf.setBackend('wasm');
-    onWasm.forEach((values, i) => values.forEach((value, j) => expect(Math.abs(value - onCpu[i]![j]!)).toBeLessThan(1e-4 * (1 + Math.abs(value)))));
+    await expectCpuToAgree(g, { x, y, context });
     disposeVariables(g);
     tf.dispose([x, y, context ?? []]);
   });

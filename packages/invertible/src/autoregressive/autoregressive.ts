@@ -2,9 +2,10 @@
 //   y_i = transform(x_i; network(x_<i, context)).   Log-determinant: Σ log dy_i/dx_i, since the Jacobian is triangular.
 // `apply` takes one pass of the network, `invert` one for every element. Turned round by `inverseOf` it is IAF (Kingma et al. 2016).
 import * as tf from '@tensorflow/tfjs-core';
-import { contextChannels, withContext } from '../couplings/context.js';
+import { contextChannels, vectorContext, withContext } from '../couplings/context.js';
 import type { ElementTransform } from '../couplings/element-transform.js';
 import { requireContext, requireInteger, requireShape, sumPerSample, type Invertible, type Shape } from '../invertible.js';
+import { isPermutation } from '../linear/permutation.js';
 import { MaskedMlp } from './masked-mlp.js';
 
 export interface AutoregressiveOptions {
@@ -34,9 +35,8 @@ export class Autoregressive implements Invertible {
   /** @throws RangeError for an option out of range, or places that are no permutation. */
   constructor({ dim, transform, places, hiddenDim = 64, numLayers = 3, contextDim, seed }: AutoregressiveOptions) {
     requireInteger('dim', dim);
-    if (contextDim !== undefined) requireInteger('contextDim', contextDim);
     this.inputShape = this.outputShape = [dim];
-    this.contextShape = contextDim === undefined ? undefined : [contextDim];
+    this.contextShape = vectorContext(contextDim);
     this.places = places ?? Array.from({ length: dim }, (_, i) => i);
     requirePermutation(this.places, dim);
     this.map = transform;
@@ -102,7 +102,6 @@ export class Autoregressive implements Invertible {
 }
 
 function requirePermutation(places: readonly number[], dim: number): void {
-  const sorted = [...places].sort((a, b) => a - b);
-  if (sorted.length === dim && sorted.every((place, i) => place === i)) return;
+  if (isPermutation(places, dim)) return;
   throw new RangeError(`places is [${places.join(', ')}]: expected a permutation of 0 … ${dim - 1}.`);
 }

@@ -3,7 +3,7 @@ import { affineTransform } from '../couplings/affine-transform.js';
 import { defaultMaxLogScale } from '../flows/vector-flow.js';
 import { SeedSequence } from '../initializers.js';
 import { requireInteger } from '../invertible.js';
-import { Chain } from '../layers/chain.js';
+import { Chain } from '../containers/chain.js';
 import { Autoregressive, type AutoregressiveOptions } from './autoregressive.js';
 
 export interface MaskedAutoregressiveFlowOptions extends Omit<AutoregressiveOptions, 'transform' | 'places' | 'seed'> {

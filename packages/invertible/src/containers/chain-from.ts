@@ -1,6 +1,6 @@
 // Chains put together without computing a shape: each block is made for the shape that the one before it gives.
 import type { Invertible, Shape } from '../invertible.js';
-import { Chain } from '../layers/chain.js';
+import { Chain } from './chain.js';
 
 /** Makes a block for inputs of `shape` (per sample). */
 export type BlockMaker = (shape: Shape) => Invertible;

@@ -2,8 +2,8 @@
 // and both come out as one vector: x = [x₁ | x₂], y = [flat(rest(x₁)) | flat(x₂)]. log|det| is that of `rest`.
 import * as tf from '@tensorflow/tfjs-core';
 import { unlessEmpty } from '../empty-batch.js';
-import { channelsOf, requireShape, ShapeError, sizeOf, type Invertible, type Shape } from '../invertible.js';
-import { Chain, initialize } from '../layers/chain.js';
+import { channelsOf, requireShape, rowsOf, ShapeError, sizeOf, type Invertible, type Shape } from '../invertible.js';
+import { Chain, initialize } from './chain.js';
 
 export interface FactorOutOptions {
   shape: Shape;
@@ -100,9 +100,7 @@ export class FactorOut implements Invertible {
   }
 }
 
-function flatJoin(y1: tf.Tensor, x2: tf.Tensor): tf.Tensor {
-  return tf.concat([y1, x2].map((part) => tf.reshape(part, [part.shape[0]!, sizeOf(part.shape.slice(1))])), 1);
-}
+const flatJoin = (y1: tf.Tensor, x2: tf.Tensor): tf.Tensor => tf.concat([rowsOf(y1), rowsOf(x2)], 1);
 
 /**
  * A multi-scale flow of one block (or chain) for each scale, coarsest last: what a scale's input has fewer channels than the scale before gives

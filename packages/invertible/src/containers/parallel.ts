@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { unlessEmpty } from '../empty-batch.js';
 import { requireShape, sharedContextShape, ShapeError, type Invertible, type Shape } from '../invertible.js';
-import { initialize } from '../layers/chain.js';
+import { initialize } from './chain.js';
 
 export class Parallel implements Invertible {
   readonly inputShape: Shape;

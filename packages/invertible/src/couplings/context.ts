@@ -1,6 +1,13 @@
 // How a context reaches a conditioner: beside the passing channels, a vector repeated at every position of an image.
 import * as tf from '@tensorflow/tfjs-core';
-import { channelsOf, ShapeError, type Shape } from '../invertible.js';
+import { channelsOf, requireInteger, ShapeError, type Shape } from '../invertible.js';
+
+/** The shape of a context of this length; none where there is none. @throws RangeError for a length that is none. */
+export function vectorContext(contextDim: number | undefined): Shape | undefined {
+  if (contextDim === undefined) return undefined;
+  requireInteger('contextDim', contextDim);
+  return [contextDim];
+}
 
 /** The channels a context adds. @throws ShapeError unless it is a vector, or has the sample's shape but for its channels. */
 export function contextChannels(operation: string, shape: Shape, contextShape: Shape | undefined): number {

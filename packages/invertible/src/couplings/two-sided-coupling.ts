@@ -1,6 +1,6 @@
 // Both halves transformed, one after the other, as FrEIA's GLOWCouplingBlock, GINCouplingBlock and NICECouplingBlock do:
 //   y₁ = transform(x₁; conditioner₁(x₂, context)),   y₂ = transform(x₂; conditioner₂(y₁, context)).
-import { Chain } from '../layers/chain.js';
+import { Chain } from '../containers/chain.js';
 import { Coupling, type CouplingOptions } from './coupling.js';
 
 /**

@@ -1,6 +1,7 @@
 // The order of couplings in flows of vectors: second half and first in turn, with a permutation before every pair. None between the two of a
 // pair: a coordinate that passed the first would by chance pass the second too, one in 16 all of K = 4.
 import { Mlp } from '../conditioners/mlp.js';
+import { vectorContext } from '../couplings/context.js';
 import type { CouplingOptions } from '../couplings/coupling.js';
 import type { SeedSequence } from '../initializers.js';
 import { requireInteger, type Invertible } from '../invertible.js';
@@ -25,8 +26,8 @@ export interface CouplingPairsOptions {
 export function couplingPairs({ dim, numBlocks, hiddenDim, numLayers, contextDim, seeds, coupling }: CouplingPairsOptions): Invertible[] {
   requireInteger('dim', dim, 2);
   requireInteger('numBlocks', numBlocks);
-  if (contextDim !== undefined) requireInteger('contextDim', contextDim);
   const shape = [dim];
+  const contextShape = vectorContext(contextDim);
   return Array.from({ length: numBlocks }, (_, block) => {
     const opensPair = block % 2 === 0;
     const permutation = opensPair ? [new Permutation({ shape, seed: seeds.take() })] : [];
@@ -35,7 +36,7 @@ export function couplingPairs({ dim, numBlocks, hiddenDim, numLayers, contextDim
       coupling({
         shape,
         transforms: opensPair ? 'second' : 'first',
-        contextShape: contextDim === undefined ? undefined : [contextDim],
+        contextShape,
         conditioner: (inputSize, outputSize) => new Mlp({ inputSize, outputSize, hiddenSize: hiddenDim, numLayers, seed: seeds.take() }),
       }),
     ];

@@ -5,7 +5,7 @@ import type { ElementTransform } from '../couplings/element-transform.js';
 import { splineTransform, type SplineTransformOptions } from '../couplings/spline-transform.js';
 import { ElementwiseAffine } from '../elementwise/elementwise-affine.js';
 import { SeedSequence } from '../initializers.js';
-import { Chain } from '../layers/chain.js';
+import { Chain } from '../containers/chain.js';
 import { couplingPairs } from './coupling-pairs.js';
 import { defaultMaxLogScale } from './vector-flow.js';
 

@@ -1,12 +1,13 @@
 // Glow (Kingma & Dhariwal 2018, arXiv 1807.03039, §3 and figure 2): images to one vector, at several scales.
 //   level: squeeze → steps × [actnorm → 1×1 convolution → affine coupling];   half of the channels is then done, the other goes on.
 import { Convolutional } from '../conditioners/convolutional.js';
+import { Chain } from '../containers/chain.js';
 import { FactorOut } from '../containers/factor-out.js';
 import { AffineCoupling } from '../couplings/affine-coupling.js';
+import { vectorContext } from '../couplings/context.js';
 import { ActNorm } from '../elementwise/actnorm.js';
 import { SeedSequence } from '../initializers.js';
 import { requireInteger, requireSizes, ShapeError, type Invertible, type Shape } from '../invertible.js';
-import { Chain } from '../layers/chain.js';
 import { LuLinear } from '../linear/lu-linear.js';
 import { Flatten } from '../shape/flatten.js';
 import { Squeeze } from '../shape/squeeze.js';
@@ -35,11 +36,10 @@ export interface GlowOptions {
 export function glow({ imageShape, levels = 3, steps = 8, width = 128, maxLogScale, contextDim, seed = 0 }: GlowOptions): Chain {
   requireInteger('levels', levels);
   requireInteger('steps', steps);
-  if (contextDim !== undefined) requireInteger('contextDim', contextDim);
   requireImage(imageShape, levels);
   const seeds = new SeedSequence(seed);
   const bound = maxLogScale ?? defaultMaxLogScale(levels * steps);
-  const contextShape = contextDim === undefined ? undefined : [contextDim];
+  const contextShape = vectorContext(contextDim);
 
   const step = (shape: Shape): Invertible[] => [
     new ActNorm({ shape }),

@@ -3,7 +3,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { AffineCoupling } from '../couplings/affine-coupling.js';
 import { SeedSequence } from '../initializers.js';
 import type { Invertible, Shape } from '../invertible.js';
-import { Chain } from '../layers/chain.js';
+import { Chain } from '../containers/chain.js';
 import { couplingPairs } from './coupling-pairs.js';
 
 export interface VectorFlowOptions {

@@ -34,14 +34,14 @@ export class LuLinear extends ConstantJacobian {
 
   protected map(x: tf.Tensor): tf.Tensor {
     const { L, N, scale } = this.split();
-    const lower = tf.matMul(rowsOf(this.permutation.apply(x)), L);
+    const lower = tf.matMul(positionsOf(this.permutation.apply(x)), L);
     return tf.reshape(tf.mul(tf.add(lower, tf.matMul(lower, N)), scale), x.shape);
   }
 
   /** U = (I + N) diag(exp s), so x = (y ⊘ exp(s)) (I + N)⁻¹ L⁻¹ Pᵀ. */
   protected unmap(y: tf.Tensor): tf.Tensor {
     const { L, N, scale } = this.split();
-    const upper = tf.matMul(tf.div(rowsOf(y), scale) as tf.Tensor2D, inverseOfUnitUpper(N));
+    const upper = tf.matMul(tf.div(positionsOf(y), scale) as tf.Tensor2D, inverseOfUnitUpper(N));
     const lower = tf.matMul(upper, inverseOfUnitUpper(tf.transpose(L)), false, true);
     return this.permutation.invert(tf.reshape(lower, y.shape));
   }
@@ -70,4 +70,4 @@ export class LuLinear extends ConstantJacobian {
   }
 }
 
-const rowsOf = (x: tf.Tensor) => tf.reshape(x, [x.size / x.shape.at(-1)!, x.shape.at(-1)!]) as tf.Tensor2D;
+const positionsOf = (x: tf.Tensor) => tf.reshape(x, [x.size / x.shape.at(-1)!, x.shape.at(-1)!]) as tf.Tensor2D;

@@ -20,8 +20,7 @@ export class Permutation extends ConstantJacobian {
   constructor({ shape, seed = 0, order }: PermutationOptions) {
     const channels = channelsOf('Permutation', shape);
     super('Permutation', shape);
-    const isPermutation = order?.toSorted((a, b) => a - b).every((entry, i) => entry === i) && order.length === channels;
-    if (order && !isPermutation) throw new ShapeError(`Permutation: order [${order.join(', ')}] does not name each of ${channels} channels once.`);
+    if (order && !isPermutation(order, channels)) throw new ShapeError(`Permutation: order [${order.join(', ')}] does not name each of ${channels} channels once.`);
     this.order = tf.tidy(() => tf.variable(tf.tensor1d([...(order ?? seededPermutation(channels, seed))], 'int32'), false));
   }
 
@@ -45,6 +44,11 @@ export class Permutation extends ConstantJacobian {
       const size = this.order.size;
       return tf.scatterND(tf.reshape(this.order, [size, 1]), tf.range(0, size, 1, 'int32'), [size]) as tf.Tensor1D;
     });
+}
+
+/** Whether `order` names each of 0 … size − 1 once. */
+export function isPermutation(order: readonly number[], size: number): boolean {
+  return order.length === size && order.toSorted((a, b) => a - b).every((entry, i) => entry === i);
 }
 
 /**

@@ -1,15 +1,16 @@
 // Stacks of affine couplings that PyTorch trained, as chains: FrEIA's NICE, RNVP and GLOW coupling blocks, nflows' affine and additive coupling
 // transforms with an MLP, and the couplings of the Linearizer's first notebook; fixed permutations between them.
 import * as tf from '@tensorflow/tfjs-core';
+import { Concatenated } from '../conditioners/concatenated.js';
 import type { Conditioner } from '../conditioners/conditioner.js';
 import { additiveTransform, scaleAndShift } from '../couplings/affine-transform.js';
 import { Coupling } from '../couplings/coupling.js';
 import type { CouplingTransform } from '../couplings/coupling-transform.js';
 import type { Invertible } from '../invertible.js';
-import { Chain } from '../layers/chain.js';
+import { Chain } from '../containers/chain.js';
 import { Permutation } from '../linear/permutation.js';
 import type { NamedTensor } from '../safetensors/safetensors.js';
-import { Concatenated, StateDict } from './state-dict.js';
+import { StateDict } from './state-dict.js';
 
 export interface CouplingStackOptions {
   /** What the names of the stack begin with, such as `g_x.invertible_net.`; other tensors are left alone. */
@@ -54,7 +55,7 @@ const READERS: Record<string, Reader> = {
   'subnet_s1.': readRnvp,
   'subnet1.': readGlow,
   'F.': readNice,
-  perm: (state, name) => [permutation(state.numbers(`${name}perm`), state.numbers(`${name}perm_inv`).length)],
+  perm: readPermuteRandom,
   _permutation: (state, name) => [permutation(state.numbers(`${name}_permutation`))],
   'transform_net.': readNflows,
 };
@@ -63,6 +64,13 @@ function readModule(state: StateDict, name: string, options: CouplingStackOption
   const reader = Object.entries(READERS).find(([marker]) => state.namesBelow(name + marker).length > 0)?.[1];
   if (!reader) throw state.error(`the module "${name}" is of no kind that is known here`);
   return reader(state, name, options);
+}
+
+function readPermuteRandom(state: StateDict, name: string): Invertible[] {
+  const [order, inverse] = [state.numbers(`${name}perm`), state.numbers(`${name}perm_inv`)];
+  const isInverse = inverse.length === order.length && order.every((from, to) => inverse[from] === to);
+  if (!isInverse) throw state.error(`"${name}perm_inv" is not the inverse of "${name}perm"`);
+  return [permutation(order)];
 }
 
 /** y₂ = x₂ exp(tanh(scale(x₁))) + translate(x₁). */
@@ -127,5 +135,5 @@ function coupling(passing: number[], transformed: number[], transform: CouplingT
   return [permutation(order), block, permutation(order.map((_, entry) => order.indexOf(entry)))];
 }
 
-const permutation = (order: number[], length = order.length) => new Permutation({ shape: [length], order });
+const permutation = (order: number[]) => new Permutation({ shape: [order.length], order });
 const range = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i);

@@ -1,6 +1,5 @@
 // A PyTorch state dict, as safetensors hold it: tensors by dotted name, linear layers with weights [outputs, inputs].
 import * as tf from '@tensorflow/tfjs-core';
-import type { Conditioner } from '../conditioners/conditioner.js';
 import { Mlp } from '../conditioners/mlp.js';
 import { SafetensorsError, type NamedTensor } from '../safetensors/safetensors.js';
 
@@ -92,18 +91,5 @@ export class StateDict {
 
   error(reason: string): SafetensorsError {
     return new SafetensorsError(`${this.source}: ${reason}; see the table of names in the documentation.`);
-  }
-}
-
-/** Two networks side by side, for models that have one for scales and one for shifts: their outputs one after the other. */
-export class Concatenated implements Conditioner {
-  constructor(readonly parts: readonly Conditioner[]) {}
-
-  apply(x: tf.Tensor): tf.Tensor {
-    return tf.tidy(() => tf.concat(this.parts.map((part) => part.apply(x)), x.rank - 1));
-  }
-
-  dispose(): void {
-    for (const part of this.parts) part.dispose();
   }
 }

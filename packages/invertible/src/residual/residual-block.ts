@@ -1,8 +1,8 @@
 // Invertible residual blocks (Behrmann et al. 2019, i-ResNet, arXiv 1811.00995): y = x + F(x), F a contraction. log|det| = log det(I + J).
 import * as tf from '@tensorflow/tfjs-core';
-import { unlessEmpty } from '../empty-batch.js';
+import { CheckedBijection } from '../checked-bijection.js';
 import { SeedSequence } from '../initializers.js';
-import { channelsOf, requireInteger, requireShape, ShapeError, sizeOf, type Invertible, type Shape } from '../invertible.js';
+import { channelsOf, requireInteger, requireShape, ShapeError, sizeOf, type Shape } from '../invertible.js';
 import { Contraction } from './contraction.js';
 import { fixedPoint, requireConverged, type FixedPoint, type FixedPointOptions } from './fixed-point.js';
 import { exactLogDeterminant, russianRoulette, type ResidualLogDeterminant } from './log-determinant.js';
@@ -27,14 +27,12 @@ export interface ResidualBlockOptions extends Partial<FixedPointOptions> {
 /** d products with J for samples of d numbers: beyond, estimates are cheaper. */
 const LARGEST_EXACT_SIZE = 32;
 
-export class ResidualBlock implements Invertible {
-  readonly inputShape: Shape;
-  readonly outputShape: Shape;
+export class ResidualBlock extends CheckedBijection {
   readonly contraction: number;
   readonly layers: readonly SpectralLayer[];
   private readonly powerIterations: number;
   private readonly solving: FixedPointOptions;
-  private readonly logDeterminantOf: ResidualLogDeterminant;
+  private readonly logDeterminantOfResidual: ResidualLogDeterminant;
 
   /** @throws ShapeError for another shape, RangeError for an option out of range. */
   constructor({
@@ -60,7 +58,7 @@ export class ResidualBlock implements Invertible {
     requireInteger('maxIterations', maxIterations);
     const seeds = new SeedSequence(seed);
     const sizes = [channels, ...Array<number>(numLayers - 1).fill(hiddenDim), channels];
-    this.inputShape = this.outputShape = shape;
+    super('ResidualBlock', shape);
     this.contraction = contraction;
     this.layers = sizes.slice(1).map((outputs, i) => {
       const inputs = sizes[i]!;
@@ -70,31 +68,22 @@ export class ResidualBlock implements Invertible {
     });
     this.powerIterations = powerIterations;
     this.solving = { tolerance, maxIterations };
-    this.logDeterminantOf =
+    this.logDeterminantOfResidual =
       logDeterminant ?? (sizeOf(shape) <= LARGEST_EXACT_SIZE ? exactLogDeterminant() : russianRoulette({ seed: seeds.take() }));
     this.updateSpectralNorms(INITIAL_ROUNDS);
   }
 
-  apply(x: tf.Tensor): tf.Tensor {
-    requireShape('ResidualBlock', x, this.inputShape);
-    return tf.tidy(() => unlessEmpty(x, this.outputShape, () => tf.add(x, this.residual().value(x))));
+  protected map(x: tf.Tensor): tf.Tensor {
+    return tf.add(x, this.residual().value(x));
   }
 
   /** @throws NotConvergedError where the iterations end before the tolerance is reached. */
-  invert(y: tf.Tensor): tf.Tensor {
-    requireShape('ResidualBlock inverse', y, this.outputShape);
-    return tf.tidy(() => unlessEmpty(y, this.inputShape, () => this.differentiableInverse(y, this.residual())));
+  protected unmap(y: tf.Tensor): tf.Tensor {
+    return this.differentiableInverse(y, this.residual());
   }
 
-  forward(x: tf.Tensor) {
-    const y = this.apply(x);
-    return { y, logDet: this.logDeterminant(x) };
-  }
-
-  /** @throws NotConvergedError where the iterations end before the tolerance is reached. */
-  inverse(y: tf.Tensor) {
-    const x = this.invert(y);
-    return { x, logDet: tf.tidy(() => tf.neg(this.logDeterminant(x))) as tf.Tensor1D };
+  protected logDeterminant(x: tf.Tensor): tf.Tensor1D {
+    return this.logDeterminantOfResidual(this.residual(), x);
   }
 
   /** The inverse with a report of its iterations, and no error where it did not converge. Without gradients. */
@@ -116,12 +105,8 @@ export class ResidualBlock implements Invertible {
     for (const layer of this.layers) layer.update(iterations);
   }
 
-  dispose(): void {
+  override dispose(): void {
     for (const layer of this.layers) layer.dispose();
-  }
-
-  private logDeterminant(x: tf.Tensor): tf.Tensor1D {
-    return x.shape[0] === 0 ? tf.zeros([0]) : tf.tidy(() => this.logDeterminantOf(this.residual(), x));
   }
 
   /** F, every layer bounded by the root of c that makes the product c. */
