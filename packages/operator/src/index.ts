@@ -15,7 +15,7 @@ export { powm } from './functions/power.js';
 export { sqrtm } from './functions/square-root.js';
 export type { LinearOperator } from './linear-operator.js';
 export type { Complex, ComplexMatrix } from './matrix/complex.js';
-export { add, diagonal, fromRows, fromTensor, identity, scale, subtract, toRows, toTensor, transpose, zeros, type Matrix, type MatrixLike } from './matrix/matrix.js';
+export { add, columnsOf, diagonal, fromRows, fromTensor, identity, scale, scaleColumns, subtract, toRows, toTensor, transpose, zeros, type Matrix, type MatrixLike } from './matrix/matrix.js';
 export { multiply } from './matrix/product.js';
 export { AdjointOperator } from './operators/adjoint-operator.js';
 export { BlockOperator, type Blocks } from './operators/block-operator.js';
@@ -40,7 +40,7 @@ export { fourSubspaces, nullSpace, projectorOnto, range, type FourSubspaces, typ
 export { frobeniusNorm, nuclearNorm, spectralNorm } from './subspaces/norms.js';
 export { numericalRange, type NumericalRange } from './subspaces/numerical-range.js';
 export { principalAngles, type PrincipalAngles } from './subspaces/principal-angles.js';
-export { conditionNumber, rank, type RankOptions } from './subspaces/rank.js';
+export { conditionNumber, conditionOf, rank, rankOf, type RankOptions } from './subspaces/rank.js';
 export { fitDense, fitLowRank, fitOrthogonal, fitProjector, type OperatorFit, type RidgeOptions } from './fit/closed-forms.js';
 export { fitOperator, type FitForms, type FitOperatorOptions } from './fit/fit-operator.js';
 export type { LatentBatch, LatentBatches } from './fit/latent-blocks.js';

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { expectNoLeaks } from '../../test/no-leaks.js';
 import { uniform } from '../../test/operators.js';
 import { OperatorError } from '../errors.js';
 import { add, fromRows, identity, scale, subtract, toRows, transpose, type Matrix } from '../matrix/matrix.js';
@@ -31,13 +32,7 @@ interface Case {
 
 const { cases } = JSON.parse(readFileSync(new URL('../../test/reference/fit.json', import.meta.url), 'utf8')) as { cases: Case[] };
 
-let before: number;
-beforeEach(() => {
-  before = tf.memory().numTensors;
-});
-afterEach(() => {
-  expect(tf.memory().numTensors).toBe(before);
-});
+expectNoLeaks();
 
 const largest = ({ data }: Matrix) => data.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
 
@@ -120,6 +115,7 @@ describe('one pass over a stream', () => {
   });
 
   test('holds no more for more rows: a batch is let go before the next is asked for', async () => {
+    const before = tf.memory().numTensors;
     let held = 0;
     async function* stream() {
       for (let i = 0; i < 40; i++) {

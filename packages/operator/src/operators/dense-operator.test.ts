@@ -1,17 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { expectNoLeaks } from '../../test/no-leaks.js';
 import { OperatorError } from '../errors.js';
 import { diagonal, fromRows, toRows } from '../matrix/matrix.js';
 import { DenseOperator, type DenseOperatorOptions } from './dense-operator.js';
 
-let before: number;
-beforeEach(() => {
-  before = tf.memory().numTensors;
-});
-afterEach(() => {
-  expect(tf.memory().numTensors).toBe(before);
-});
+expectNoLeaks();
 
 async function using(operator: DenseOperator, use: (operator: DenseOperator) => Promise<void> | void): Promise<void> {
   try {

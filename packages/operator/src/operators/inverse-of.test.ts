@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { expectNoLeaks } from '../../test/no-leaks.js';
 import { OPERATORS, uniform, variablesOf } from '../../test/operators.js';
 import { OperatorError, SingularMatrixError } from '../errors.js';
 import type { LinearOperator } from '../linear-operator.js';
@@ -17,13 +18,7 @@ import { ScaledOperator } from './scaled-operator.js';
 import { ShiftedLowRankOperator } from './shifted-low-rank-operator.js';
 import { TimeDependentLowRankOperator } from './time-dependent-low-rank-operator.js';
 
-let before: number;
-beforeEach(() => {
-  before = tf.memory().numTensors;
-});
-afterEach(() => {
-  expect(tf.memory().numTensors).toBe(before);
-});
+expectNoLeaks();
 
 const largest = ({ data }: Matrix) => data.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
 

@@ -2,20 +2,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { expectNoLeaks } from '../../test/no-leaks.js';
 import { OPERATORS, uniform, variablesOf } from '../../test/operators.js';
 import { OperatorError } from '../errors.js';
 import type { LinearOperator } from '../linear-operator.js';
 import { toTensor, transpose, type Matrix } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';
 
-let before: number;
-beforeEach(() => {
-  before = tf.memory().numTensors;
-});
-afterEach(() => {
-  expect(tf.memory().numTensors).toBe(before);
-});
+expectNoLeaks();
 
 const shapes = fc.record({ m: fc.integer({ min: 1, max: 6 }), n: fc.integer({ min: 1, max: 6 }), seed: fc.nat() });
 

@@ -2,7 +2,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { expectNoLeaks } from '../../test/no-leaks.js';
 import { OPERATORS, uniform } from '../../test/operators.js';
 import { OperatorError } from '../errors.js';
 import type { LinearOperator } from '../linear-operator.js';
@@ -21,13 +22,7 @@ import { ShiftedLowRankOperator } from './shifted-low-rank-operator.js';
 import { SumOperator } from './sum-operator.js';
 import { TimeDependentLowRankOperator } from './time-dependent-low-rank-operator.js';
 
-let before: number;
-beforeEach(() => {
-  before = tf.memory().numTensors;
-});
-afterEach(() => {
-  expect(tf.memory().numTensors).toBe(before);
-});
+expectNoLeaks();
 
 async function using<O extends { dispose(): void }>(operator: O, use: (operator: O) => Promise<void> | void): Promise<void> {
   try {

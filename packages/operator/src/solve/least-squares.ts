@@ -6,7 +6,7 @@ import { OperatorError } from '../errors.js';
 import { finite } from '../matrix/checks.js';
 import { subtract, transpose, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';
-import { defaultRcond, rankOf, type RankOptions } from '../subspaces/rank.js';
+import { conditionOf, defaultRcond, rankOf, type RankOptions } from '../subspaces/rank.js';
 
 export interface LeastSquares {
   /** n × k: column j belongs to column j of B. Among the minimisers, the shortest. */
@@ -24,7 +24,7 @@ export function leastSquares(a: MatrixLike, b: MatrixLike, { rcond }: RankOption
   const { U, s, V } = tallSvd(A);
   const rank = rankOf(s, rcond ?? defaultRcond(A));
   const x = filtered({ U, s, V }, B, (value, k) => (k < rank ? 1 / value : 0));
-  return { x, residuals: residualsOf(A, x, B), rank, condition: rank > 0 ? s[0]! / s[rank - 1]! : 1 };
+  return { x, residuals: residualsOf(A, x, B), rank, condition: conditionOf(s, rank) };
 }
 
 export interface Ridge {

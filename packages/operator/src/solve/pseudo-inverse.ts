@@ -3,7 +3,7 @@ import { svd } from '../decompositions/svd.js';
 import { asMatrix, columnsOf, scaleColumns, subtract, transpose, zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';
 import { frobeniusNorm } from '../subspaces/norms.js';
-import { defaultRcond, rankOf, type RankOptions } from '../subspaces/rank.js';
+import { conditionOf, defaultRcond, rankOf, type RankOptions } from '../subspaces/rank.js';
 
 export interface PseudoInverse {
   /** A⁺, n × m. */
@@ -32,7 +32,7 @@ export function pseudoInverse(a: MatrixLike, { rcond }: RankOptions = {}): Pseud
   if (rank === 0) return { matrix: zeros(A.cols, A.rows), rank, condition: 1, dropped, residual: 0, error: 0 };
   const reciprocals = s.subarray(0, rank).map((value) => 1 / value);
   const X = multiply(scaleColumns(columnsOf(V, 0, rank), reciprocals), transpose(columnsOf(U, 0, rank)));
-  const condition = s[0]! / s[rank - 1]!;
+  const condition = conditionOf(s, rank);
   return { matrix: X, rank, condition, dropped, residual: penroseResidual(A, X), error: (defaultRcond(A) / 2) * condition };
 }
 

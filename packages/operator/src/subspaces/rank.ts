@@ -12,9 +12,14 @@ export function defaultRcond(a: { rows: number; cols: number }): number {
   return Math.max(a.rows, a.cols) * Number.EPSILON;
 }
 
-/** How many singular values are above `rcond` times the first; they fall. */
+/** How many singular values are above `rcond` times the first; they fall from the largest on. */
 export function rankOf(s: Float64Array, rcond: number): number {
   return s.filter((value) => value > rcond * s[0]!).length;
+}
+
+/** The largest singular value over the last of the first `rank`; 1 where there is none. */
+export function conditionOf(s: Float64Array, rank: number): number {
+  return rank > 0 ? s[0]! / s[rank - 1]! : 1;
 }
 
 /** @throws OperatorError when an entry is not finite. */
