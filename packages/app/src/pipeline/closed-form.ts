@@ -1,7 +1,7 @@
 // The best A there is for a run's g_x and g_y, in closed form: least squares between cores and what g_y makes of the teacher's embeddings.
 import * as tf from '@tensorflow/tfjs-core';
 import { fitDense, gatherLatents, toTensor, type LatentMoments, type Matrix } from '@lin/operator';
-import { cosinesTo, embeddingsOfCores, rowsOf, type Latents } from './latents.js';
+import { cosinesTo, embeddingsOfCores, ROWS_AT_ONCE, rowsOf, type Latents } from './latents.js';
 import type { Prepared } from './prepare.js';
 
 export interface ClosedForm {
@@ -48,8 +48,6 @@ export async function meanCosine(prepared: Prepared, latents: Latents, A: Matrix
 }
 
 const momentsOf = (prepared: Prepared, latents: Latents, A: Matrix) => gatherLatents(batchesOf(prepared, latents, A));
-
-const ROWS_AT_ONCE = 1024;
 
 /**
  * Pairs z / ‖f(x)‖ and g_y(‖f(x)‖ t) / ‖f(x)‖: the teacher's t has length one, and where f(x) lies, g_y is nearly what training made of it; over its

@@ -39,7 +39,8 @@ export async function latentsOf({ dataset: { records, damage }, embeddings, mode
   };
 }
 
-const ROWS_AT_ONCE = 1024;
+/** Cores and embeddings that are on the device at a time. */
+export const ROWS_AT_ONCE = 1024;
 
 /** g_y⁻¹(A z) of each core, [count · embeddingSize], with `A` in place of the model's own. */
 export async function embeddingsOfCores({ model }: Pick<Prepared, 'model'>, cores: Matrix, A: Matrix): Promise<Float32Array> {

@@ -1,6 +1,6 @@
 // A run's operator as linear algebra sees it: singular values, rank, eigenvalues where it is square, and beside it the best operator in closed form.
 import { isInvertible } from '@lin/linearizer';
-import { eigenvalues, multiply, singularValues, svd, transpose, type Complex, type Matrix, type SingularValues } from '@lin/operator';
+import { conditionOf, eigenvalues, multiply, rankOf, singularValues, svd, transpose, type Complex, type Matrix, type SingularValues } from '@lin/operator';
 import { angleHeatMap, eigenvaluePlane, singularValueCurve, type Figure } from '@lin/operator/figures';
 import type { Config } from '../config/schema.js';
 import { note } from '../console.js';
@@ -63,7 +63,7 @@ export async function spectrumOf(prepared: Prepared, config: Config): Promise<Sp
 
 function describe(A: Matrix, { s }: SingularValues, { model }: Prepared): Spectrum['operator'] {
   const rcond = Math.max(A.rows, A.cols) * 2 ** -23; // A is kept in float32
-  const known = s.filter((value) => value > rcond * s[0]!).length;
+  const known = rankOf(s, rcond);
   const pixels = model.gx.imageShape.reduce((product, size) => product * size, 1);
   return {
     rows: A.rows,
@@ -71,7 +71,7 @@ function describe(A: Matrix, { s }: SingularValues, { model }: Prepared): Spectr
     singularValues: [...s],
     rank: known,
     rcond,
-    condition: known > 0 ? s[0]! / s[known - 1]! : 1,
+    condition: conditionOf(s, known),
     nuclearNorm: s.reduce((sum, value) => sum + value, 0),
     eigenvalues: A.rows === A.cols ? eigenvalues(A) : null,
     kernelDimension: isInvertible(model.gx) ? pixels - known : null,

@@ -1,8 +1,8 @@
 // The edit that changes retained values least, min E‖Δ z‖², of those with Δ M = −A Z̄ diag(γ): Δ = −A Z̄ diag(γ) W, W = (Mᵀ S⁻¹ M)⁻¹ Mᵀ S⁻¹
 // (Lagrange). Row i of W reads off a latent how much of person i it holds, A z̄ᵢ is what A makes of the person, and γᵢ takes out all of that.
-import { add, fromRows, multiply, pseudoInverse, scale, transpose, type Matrix } from '@lin/operator';
+import { add, fromRows, multiply, pseudoInverse, scale, scaleColumns, transpose, type Matrix } from '@lin/operator';
 import { meanOfRows, type LatentPopulation } from './latent-population.js';
-import { ofSpectrum, scaledColumns } from './matrix-parts.js';
+import { functionsOf } from './matrix-parts.js';
 import { retainedChange, type EditFactors } from './unlearn.js';
 
 export interface LeastSquaresEditOptions {
@@ -18,13 +18,13 @@ export interface LeastSquaresEditOptions {
  */
 export function leastSquaresEdit({ A, identities, retained, tolerance }: LeastSquaresEditOptions): EditFactors {
   const groups = [...identities.values()];
-  const precision = ofSpectrum(retained.secondMoment, (value) => 1 / value);
+  const precision = functionsOf(retained.secondMoment)((value) => 1 / value);
   const expectedMean = expectation(retained);
   const means = transpose(fromRows(groups.map((latents) => expectedMean(latents, allBut(latents)))));
   const values = multiply(A, transpose(fromRows(groups.map((latents) => meanOfRows(latents, allBut(latents)))))); // A Z̄
   const readersWithout = (group: number, left: number) => readersOf(withColumn(means, group, expectedMean(groups[group]!, allBut(groups[group]!, left))), precision);
   const gains = groups.map((latents, group) => gainOf(A, latents, (left) => columnOf(readersWithout(group, left), group)));
-  const factors = { left: scale(scaledColumns(values, gains), -1), right: readersOf(means, precision) };
+  const factors = { left: scale(scaleColumns(values, gains), -1), right: readersOf(means, precision) };
   const change = retainedChange(A, factors, retained);
   return change > tolerance ? { ...factors, left: scale(factors.left, tolerance / change) } : factors;
 }
@@ -37,7 +37,7 @@ function expectation({ between, within }: LatentPopulation): (latents: Matrix, r
   const byCount = new Map<number, Matrix>();
   return (latents, rows) => {
     const k = rows.length;
-    const shrinkage = byCount.get(k) ?? multiply(between, ofSpectrum(add(between, scale(within, 1 / k)), (value) => (value > 0 ? 1 / value : 0)));
+    const shrinkage = byCount.get(k) ?? multiply(between, functionsOf(add(between, scale(within, 1 / k)))((value) => (value > 0 ? 1 / value : 0)));
     byCount.set(k, shrinkage);
     const mean = meanOfRows(latents, rows);
     return multiply(shrinkage, { rows: mean.length, cols: 1, data: mean }).data;

@@ -1,11 +1,11 @@
 // Unlearning by editing A: Δ = L Rᵀ such that (A + Δ) z says nothing of who z is, for some identities, and nearly A z for all others.
 // Directions are those of latents z = g_x(x), which A acts on; embeddings live in another space. The methods are derived in docs/unlearning.md.
-import { multiply, scale, svd, transpose, zeros, type Matrix } from '@lin/operator';
+import { columnsOf, multiply, scale, svd, transpose, zeros, type Matrix } from '@lin/operator';
 import { LinearizerError } from '../errors.js';
 import { meanOfRows, type LatentPopulation } from './latent-population.js';
 import { leastSquaresEdit } from './least-squares-edit.js';
 import type { OperatorEdit, UnlearningMethod } from './operator-edit.js';
-import { leadingColumns, ofSpectrum, trace } from './matrix-parts.js';
+import { functionsOf, trace } from './matrix-parts.js';
 
 export interface UnlearnOptions {
   /** A, m × n, as it is: with earlier edits, where there are some (`editedMatrix`). */
@@ -53,9 +53,10 @@ const METHODS: Record<Exclude<UnlearningMethod, 'least-squares'>, Method> = {
    * the identities' w. Of all edits that map those to zero it changes A z least, root mean square over the retained z.
    */
   'low-rank': (A, forgotten, { secondMoment }, rank) => {
-    const whitening = ofSpectrum(secondMoment, (value) => 1 / Math.sqrt(value));
+    const functionOf = functionsOf(secondMoment);
+    const whitening = functionOf((value) => 1 / Math.sqrt(value));
     const U = leading(multiply(whitening, transpose(forgotten)), rank);
-    return { left: scale(multiply(A, multiply(ofSpectrum(secondMoment, Math.sqrt), U)), -1), right: multiply(whitening, U) };
+    return { left: scale(multiply(A, multiply(functionOf(Math.sqrt), U)), -1), right: multiply(whitening, U) };
   },
 };
 
@@ -72,7 +73,7 @@ function leading(columns: Matrix, rank: number): Matrix {
   if (!Number.isInteger(rank) || rank < 1 || rank > most) {
     throw new LinearizerError(`unlearn: rank is ${rank}; ${columns.cols} latents of ${columns.rows} numbers give from 1 to ${most} directions.`);
   }
-  return leadingColumns(svd(columns).U, rank);
+  return columnsOf(svd(columns).U, 0, rank);
 }
 
 function stacked(parts: readonly Matrix[]): Matrix {
