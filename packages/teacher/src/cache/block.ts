@@ -1,9 +1,7 @@
 // One block of an embedding cache as bytes: embeddings, their lengths, and the checksum of both.
 import { crc32 } from 'node:zlib';
 import { HALF_VALUES, toHalfBits } from '../session/half.js';
-import type { CachePrecision } from './layout.js';
-
-const CRC_BYTES = 4;
+import { CRC_BYTES, type CachePrecision } from './layout.js';
 
 /** Of unit embeddings [n, size] and the lengths [n] that they had. */
 export function encodeBlock(embeddings: Float32Array, norms: Float32Array, precision: CachePrecision): Buffer {

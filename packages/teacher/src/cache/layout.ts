@@ -31,7 +31,7 @@ export const HEADER_BYTES = 4096;
 export const BLOCK_IMAGES = 256;
 const FORMAT = 'lin.embeddings.2';
 const NORM_BYTES = 4;
-const CRC_BYTES = 4;
+export const CRC_BYTES = 4;
 
 /** Where the blocks of a whole cache, or of one part of it, lie in their file. */
 export class CacheLayout {

@@ -2,8 +2,8 @@
 import { availableParallelism } from 'node:os';
 import { measureEmbedding } from '../recognition/measure-embedding.js';
 import { loadTeacher } from '../recognition/teacher.js';
-import type { Provider } from '../session/open-in-order.js';
 import { countsOf, type Command } from './command.js';
+import { PROVIDERS_HELP, providersOf, sayWhatIsOdd } from './providers.js';
 
 export const benchCommand: Command = {
   synopsis: 'bench <model>',
@@ -15,18 +15,16 @@ timers of the calling thread were at most.
   --runs <n>           runs that are measured, after one to warm up (default: 8)
   --sessions <n>       copies of the model (default: 1)
   --threads <n>        threads of each copy (default: the machine's cores, shared out)
-  --providers <list>   where to compute, in order of preference: cpu, cuda, tensorrt, coreml, dml, webgpu (default: cpu)
+  --providers <list>   ${PROVIDERS_HELP}
 `,
   options: { batch: { type: 'string' }, runs: { type: 'string' }, sessions: { type: 'string' }, threads: { type: 'string' }, providers: { type: 'string' } },
   operands: 1,
   async run([model], values) {
     const { batch, runs = 8 } = countsOf(values, { batch: 'batch', runs: 'runs' });
     const options = countsOf(values, { batch: 'batchSize', sessions: 'sessions', threads: 'threads' });
-    const providers = typeof values['providers'] === 'string' ? { providers: values['providers'].split(',') as Provider[] } : {};
-    const teacher = await loadTeacher({ model: model!, ...options, ...providers });
+    const teacher = await loadTeacher({ model: model!, ...options, ...providersOf(values) });
     try {
-      for (const { provider, reason } of teacher.skipped) process.stderr.write(`Not ${provider}: ${reason}\n`);
-      if (teacher.notice) process.stderr.write(`${teacher.notice}\n`);
+      sayWhatIsOdd(teacher);
       const { imagesPerSecond, maxSlipMs } = await measureEmbedding(teacher, { runs, ...(batch !== undefined && { batch }) });
       const { name, sha256, provider, batchSize, embeddingSize } = teacher;
       const round = (value: number) => Math.round(value * 100) / 100;

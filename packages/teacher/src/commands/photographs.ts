@@ -4,8 +4,8 @@ import { openFaceAnalyzer, type FaceAnalyzer, type OpenFaceAnalyzerOptions } fro
 import type { ModelTask } from '../packs/published.js';
 import { readPhoto } from '../photo/read-photo.js';
 import type { RgbImage } from '../photo/rgb-image.js';
-import type { Provider } from '../session/open-in-order.js';
 import { countsOf, UsageError, type Command, type OptionValues } from './command.js';
+import { PROVIDERS_HELP, providersOf, sayWhatIsOdd } from './providers.js';
 
 export const ANALYZER_OPTIONS: Command['options'] = {
   pack: { type: 'string' },
@@ -21,7 +21,7 @@ export const ANALYZER_HELP = `  --pack <pack>            an installed pack, a fo
   --detection-size <list>  squares that a photograph is shown in, multiples of 32, such as 640 or 128,640 (default: 640)
   --min-score <score>      of a face, 0 to 1 (default: 0.5)
   --threads <n>            of each model (default: the machine's cores)
-  --providers <list>       where to compute, in order of preference: cpu, cuda, tensorrt, coreml, dml, webgpu (default: cpu)
+  --providers <list>       ${PROVIDERS_HELP}
 `;
 
 export const readPhotos = (paths: readonly string[]): Promise<RgbImage[]> => Promise.all(paths.map(readPhoto));
@@ -30,20 +30,18 @@ export const readPhotos = (paths: readonly string[]): Promise<RgbImage[]> => Pro
 export async function openAnalyzerFor(photos: readonly RgbImage[], values: OptionValues, others: readonly ModelTask[] = []): Promise<FaceAnalyzer> {
   const areCrops = photos.every(({ width, height }) => width === CROP_SIZE && height === CROP_SIZE);
   const analyzer = await openFaceAnalyzer({ ...analyzerOptions(values), tasks: [...(areCrops ? [] : (['detection'] as const)), 'recognition', ...others] });
-  const { skipped, notice } = analyzer.teacher!;
-  for (const { provider, reason } of skipped) process.stderr.write(`Not ${provider}: ${reason}\n`);
-  if (notice) process.stderr.write(`${notice}\n`);
+  sayWhatIsOdd(analyzer.teacher!);
   return analyzer;
 }
 
 function analyzerOptions(values: OptionValues): OpenFaceAnalyzerOptions {
-  const { pack, root, 'detection-size': sizes, 'min-score': minScore, providers } = values as Record<string, string | undefined>;
+  const { pack, root, 'detection-size': sizes, 'min-score': minScore } = values as Record<string, string | undefined>;
   return {
     ...(pack !== undefined && { pack }),
     ...(root !== undefined && { root }),
     ...(sizes !== undefined && { detectionSizes: sizes.split(',').map((size) => numberOf('detection-size', size)) }),
     ...(minScore !== undefined && { minScore: numberOf('min-score', minScore) }),
-    ...(providers !== undefined && { providers: providers.split(',') as Provider[] }),
+    ...providersOf(values),
     ...countsOf(values, { threads: 'threads' }),
   };
 }
