@@ -4,14 +4,32 @@ import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
 const dependsOn = {
-  engine: [],
-  invertible: [],
+  files: [],
+  'command-line': [],
+  verification: [],
+  figures: [],
+  engine: ['files', 'command-line'],
+  safetensors: ['files'],
   operator: [],
-  linearizer: ['invertible', 'operator'],
-  teacher: [],
-  data: [],
-  train: ['engine', 'invertible', 'operator', 'linearizer', 'teacher', 'data'],
-  app: ['engine', 'invertible', 'operator', 'linearizer', 'teacher', 'data', 'train'],
+  invertible: ['safetensors'],
+  linearizer: ['safetensors', 'invertible', 'operator', 'verification', 'files'],
+  data: ['verification', 'files', 'command-line'],
+  teacher: ['files', 'command-line'],
+  train: ['engine', 'safetensors', 'invertible', 'operator', 'linearizer', 'verification', 'data', 'teacher', 'files'],
+  app: [
+    'engine',
+    'safetensors',
+    'invertible',
+    'operator',
+    'linearizer',
+    'verification',
+    'figures',
+    'data',
+    'teacher',
+    'train',
+    'files',
+    'command-line',
+  ],
 };
 
 export default tseslint.config(
@@ -35,7 +53,14 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       'no-restricted-imports': [
         'error',
-        { patterns: [{ group: ['@tensorflow/*/dist/*', 'koffi'], message: 'Only @lin/engine touches tfjs internals or C symbols.' }] },
+        {
+          patterns: [
+            {
+              group: ['@tensorflow/*/dist/*', 'koffi'],
+              message: 'Only @lin/engine touches tfjs internals or C symbols.',
+            },
+          ],
+        },
       ],
     },
   },
