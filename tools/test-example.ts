@@ -13,22 +13,33 @@ const END_OF_EXAMPLE = '\u0004 end of example\n';
  * `page` is relative to `from`, the test file's URL; examples run in a folder beside it, from where the package's imports are found.
  */
 export function testExample(page: string, from: string, { skipped }: { skipped?: string | undefined } = {}): void {
-  test.skipIf(skipped)(`the examples of ${basename(page)} print what the page shows${skipped ? ` (SKIPPED: ${skipped})` : ''}`, async () => {
-    const examples = examplesOf(await readFile(new URL(page, from), 'utf8'));
-    expect(examples, 'a page with examples').not.toEqual([]);
-    const folder = await mkdtemp(fileURLToPath(new URL('example-', from)));
-    try {
-      await Promise.all(examples.map(({ code }, i) => writeFile(`${folder}/example-${i}.ts`, code)));
-      const turns = examples.map((_, i) => `await import('./example-${i}.ts');\nprocess.stdout.write(${JSON.stringify(END_OF_EXAMPLE)});\n`);
-      await writeFile(`${folder}/examples.mts`, turns.join(''));
-      const printed = execFileSync(process.execPath, ['--conditions=@lin/source', '--import', 'tsx', 'examples.mts'], { cwd: folder, encoding: 'utf8' });
-      const parts = printed.split(END_OF_EXAMPLE).map((part) => part.trimEnd());
-      const shown = (print: (i: number) => string | undefined) => examples.map(({ line }, i) => `line ${line}:\n${print(i)}`);
-      expect(shown((i) => parts[i])).toEqual(shown((i) => examples[i]!.output));
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  }, 180_000); // some of them train on the plain JavaScript backend
+  test.skipIf(skipped)(
+    `the examples of ${basename(page)} print what the page shows${skipped ? ` (SKIPPED: ${skipped})` : ''}`,
+    async () => {
+      const examples = examplesOf(await readFile(new URL(page, from), 'utf8'));
+      expect(examples, 'a page with examples').not.toEqual([]);
+      const folder = await mkdtemp(fileURLToPath(new URL('example-', from)));
+      try {
+        await Promise.all(examples.map(({ code }, i) => writeFile(`${folder}/example-${i}.ts`, code)));
+        const turns = examples.map(
+          (_, i) => `await import('./example-${i}.ts');\nprocess.stdout.write(${JSON.stringify(END_OF_EXAMPLE)});\n`,
+        );
+        await writeFile(`${folder}/examples.mts`, turns.join(''));
+        const printed = execFileSync(
+          process.execPath,
+          ['--conditions=@lin/source', '--import', 'tsx', 'examples.mts'],
+          { cwd: folder, encoding: 'utf8' },
+        );
+        const parts = printed.split(END_OF_EXAMPLE).map((part) => part.trimEnd());
+        const shown = (print: (i: number) => string | undefined) =>
+          examples.map(({ line }, i) => `line ${line}:\n${print(i)}`);
+        expect(shown((i) => parts[i])).toEqual(shown((i) => examples[i]!.output));
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+    180_000,
+  ); // some of them train on the plain JavaScript backend
 }
 
 interface Example {

@@ -49,13 +49,28 @@ console.log('every package works from its tarball');
 `;
 
 try {
-  const manifests = readdirSync(join(root, 'packages')).map((name) => ({ directory: join(root, 'packages', name), ...JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8')) }));
+  const manifests = readdirSync(join(root, 'packages')).map((name) => ({
+    directory: join(root, 'packages', name),
+    ...JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8')),
+  }));
   const published = manifests.filter((manifest) => !manifest.private);
-  for (const { directory } of published) run('npm', ['pack', '--silent', '--pack-destination', folder, directory], root);
+  for (const { directory } of published)
+    run('npm', ['pack', '--silent', '--pack-destination', folder, directory], root);
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'stranger', private: true, type: 'module' }));
   writeFileSync(join(folder, '.npmrc'), 'ignore-scripts=true\n');
   const tarballs = readdirSync(folder).filter((file) => file.endsWith('.tgz'));
-  run('npm', ['install', '--silent', '--no-audit', '--no-fund', '@tensorflow/tfjs-core@4.22.0', ...tarballs.map((file) => `./${file}`)], folder);
+  run(
+    'npm',
+    [
+      'install',
+      '--silent',
+      '--no-audit',
+      '--no-fund',
+      '@tensorflow/tfjs-core@4.22.0',
+      ...tarballs.map((file) => `./${file}`),
+    ],
+    folder,
+  );
   writeFileSync(join(folder, 'use.js'), USE);
   run(process.execPath, ['use.js'], folder);
   run(join(folder, 'node_modules/.bin/lin-engine'), ['--help'], folder);

@@ -19,11 +19,22 @@ export async function judge(teacher: Teacher, faces: RecordSet): Promise<Judgeme
   const rows = new Map<number, Float32Array>();
   for await (const { images, keys } of batches(faces, { batchSize: teacher.batchSize })) {
     const embeddings = await teacher.embed(images);
-    keys.forEach((key, i) => rows.set(key, embeddings.slice(i * teacher.embeddingSize, (i + 1) * teacher.embeddingSize)));
+    keys.forEach((key, i) =>
+      rows.set(key, embeddings.slice(i * teacher.embeddingSize, (i + 1) * teacher.embeddingSize)),
+    );
   }
   const pairs = drawPairs(faces, { folds: FOLDS, pairsPerFold: PAIRS_PER_FOLD });
   const embeddings = new Float32Array(pairs.length * 2 * teacher.embeddingSize);
-  pairs.flatMap(({ first, second }) => [first, second]).forEach((key, i) => embeddings.set(rows.get(key)!, i * teacher.embeddingSize));
+  pairs
+    .flatMap(({ first, second }) => [first, second])
+    .forEach((key, i) => embeddings.set(rows.get(key)!, i * teacher.embeddingSize));
   const { accuracy, areaUnderCurve, equalError } = verifyPairs({ embeddings, same: pairs.map(({ same }) => same) });
-  return { identities: faces.identityCount, pairs: pairs.length, accuracy: accuracy.mean, accuracyStd: accuracy.std, areaUnderCurve, equalErrorRate: equalError.rate };
+  return {
+    identities: faces.identityCount,
+    pairs: pairs.length,
+    accuracy: accuracy.mean,
+    accuracyStd: accuracy.std,
+    areaUnderCurve,
+    equalErrorRate: equalError.rate,
+  };
 }

@@ -30,11 +30,14 @@ say(`drawing ${TRAINING_FACES.identities * TRAINING_FACES.imagesPerIdentity} fac
 const faces = await openFaces(folder, TRAINING_FACES);
 const layers = await trainNetwork(faces, {
   ...TRAINING,
-  onProgress: ({ step, steps, loss, imagesPerSecond }) => say(`step ${step}/${steps}  loss ${loss.toFixed(3)}  ${imagesPerSecond.toFixed(0)} images/s`),
+  onProgress: ({ step, steps, loss, imagesPerSecond }) =>
+    say(`step ${step}/${steps}  loss ${loss.toFixed(3)}  ${imagesPerSecond.toFixed(0)} images/s`),
 });
 const statistics = await populationStatistics(layers, faces, SEED);
 await faces.close();
-const parameters = new Map([...layers.variables].map(([name, variable]) => [name, variable.dataSync() as Float32Array]));
+const parameters = new Map(
+  [...layers.variables].map(([name, variable]) => [name, variable.dataSync() as Float32Array]),
+);
 const bytes = encodeModel(onnxModel(parameters, statistics));
 await writeFile(path, bytes);
 say(`${path}: ${bytes.length} bytes, sha256 ${createHash('sha256').update(bytes).digest('hex')}`);
@@ -44,7 +47,9 @@ for (const [name, set] of Object.entries({ 'people never seen': UNSEEN_FACES, "t
   const people = await openFaces(folder, set);
   const { pairs, identities, accuracy, accuracyStd, areaUnderCurve, equalErrorRate } = await judge(teacher, people);
   await people.close();
-  say(`${name}: ${pairs} pairs of ${identities} identities: accuracy ${(100 * accuracy).toFixed(2)} ± ${(100 * accuracyStd).toFixed(2)} %, AUC ${areaUnderCurve.toFixed(4)}, EER ${(100 * equalErrorRate).toFixed(2)} %`);
+  say(
+    `${name}: ${pairs} pairs of ${identities} identities: accuracy ${(100 * accuracy).toFixed(2)} ± ${(100 * accuracyStd).toFixed(2)} %, AUC ${areaUnderCurve.toFixed(4)}, EER ${(100 * equalErrorRate).toFixed(2)} %`,
+  );
   if (accuracy < LEAST_ACCURACY) process.exitCode = 1;
 }
 await teacher.close();

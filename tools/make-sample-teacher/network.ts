@@ -36,7 +36,10 @@ export function sampleTeacher<X>(layers: Layers<X>, images: X): X {
     from = channels;
     for (let block = 0; block < blocks; block++) x = residualBlock(layers, x, `stage${stage}.block${block}`, channels);
   }
-  return layers.linear(layers.overPositions(x, 'positions', { side: LAST_SIDE, channels: from }), 'embedding', { from, to: EMBEDDING_SIZE });
+  return layers.linear(layers.overPositions(x, 'positions', { side: LAST_SIDE, channels: from }), 'embedding', {
+    from,
+    to: EMBEDDING_SIZE,
+  });
 }
 
 /** Two convolutions beside the identity (He et al. 2016, arXiv 1512.03385). */

@@ -1,5 +1,13 @@
 // The sample teacher's layers as ONNX nodes: every batch normalisation folded into the weights before it.
-import { ATTRIBUTE, FLOAT, type OnnxAttribute, type OnnxModel, type OnnxNode, type OnnxTensor, type OnnxValue } from '../../packages/teacher/src/onnx/schema.js';
+import {
+  ATTRIBUTE,
+  FLOAT,
+  type OnnxAttribute,
+  type OnnxModel,
+  type OnnxNode,
+  type OnnxTensor,
+  type OnnxValue,
+} from '../../packages/teacher/src/onnx/schema.js';
 import { EMBEDDING_SIZE, sampleTeacher, type ConvolutionShape, type Layers } from './network.js';
 import type { Statistics } from './population-statistics.js';
 
@@ -56,7 +64,11 @@ class OnnxLayers implements Layers<GraphValue> {
       const [input, output] = [Math.floor(at / window ** 2) % from, Math.floor(at / (window ** 2 * from))];
       return values[((row * window + column) * from + input) * to + output]! * factors[output]!;
     });
-    const attributes = [integers('kernel_shape', [window, window]), integers('strides', [stride, stride]), integers('pads', [before, before, after, after])];
+    const attributes = [
+      integers('kernel_shape', [window, window]),
+      integers('strides', [stride, stride]),
+      integers('pads', [before, before, after, after]),
+    ];
     return { name: this.node('Conv', layer, [x.name, kernel, bias], attributes), side };
   }
 
@@ -75,7 +87,12 @@ class OnnxLayers implements Layers<GraphValue> {
       const [position, channel] = [at % side ** 2, Math.floor(at / side ** 2)];
       return values[position * channels + channel]! * factors[channel]!;
     });
-    const pooled = this.node('Conv', layer, [x.name, kernel, bias], [integers('kernel_shape', [side, side]), integer('group', channels)]);
+    const pooled = this.node(
+      'Conv',
+      layer,
+      [x.name, kernel, bias],
+      [integers('kernel_shape', [side, side]), integer('group', channels)],
+    );
     return { name: this.node('Flatten', `${layer}.flat`, [pooled]), side: 1 };
   }
 

@@ -15,7 +15,11 @@ const BATCH_SIZE = 128;
 const BATCHES = 32;
 
 /** By layer, of mirrored and unmirrored images as training has them. */
-export async function populationStatistics(layers: TrainingLayers, faces: RecordSet, seed: number): Promise<Map<string, Statistics>> {
+export async function populationStatistics(
+  layers: TrainingLayers,
+  faces: RecordSet,
+  seed: number,
+): Promise<Map<string, Statistics>> {
   const statistics = new Map<string, Statistics>();
   layers.onStatistics = (layer, { mean, variance }) => {
     const channels = mean.size;
@@ -25,7 +29,12 @@ export async function populationStatistics(layers: TrainingLayers, faces: Record
     statistics.set(layer, total);
   };
   let seen = 0;
-  for await (const { images, size } of batches(faces, { batchSize: BATCH_SIZE, last: 'pad', shuffle: { seed, epoch: 0 }, augment: { flip: 0.5 } })) {
+  for await (const { images, size } of batches(faces, {
+    batchSize: BATCH_SIZE,
+    last: 'pad',
+    shuffle: { seed, epoch: 0 },
+    augment: { flip: 0.5 },
+  })) {
     tf.tidy(() => void sampleTeacher(layers, imagesToTensor(images, size)));
     if (++seen === BATCHES) break;
   }

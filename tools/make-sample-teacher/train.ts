@@ -26,7 +26,10 @@ interface StepInputs extends Record<string, tf.Tensor> {
 }
 
 /** The network after training, its layers' variables as they then are. */
-export async function trainNetwork(faces: RecordSet, { epochs, batchSize, learningRate, scale, margin, seed, onProgress }: TrainOptions): Promise<TrainingLayers> {
+export async function trainNetwork(
+  faces: RecordSet,
+  { epochs, batchSize, learningRate, scale, margin, seed, onProgress }: TrainOptions,
+): Promise<TrainingLayers> {
   const layers = new TrainingLayers(seed);
   tf.tidy(() => void sampleTeacher(layers, tf.zeros([1, 112, 112, 3]))); // makes the variables
   const classes = directions(faces.identityCount, seed);
@@ -35,7 +38,11 @@ export async function trainNetwork(faces: RecordSet, { epochs, batchSize, learni
   const step = ({ images, labels, learningRate }: StepInputs) =>
     tf.tidy(() => {
       const { value: loss, grads } = tf.variableGrads(
-        () => arcFaceLoss(sampleTeacher(layers, images) as tf.Tensor2D, classes as unknown as tf.Tensor2D, labels, { scale, margin }),
+        () =>
+          arcFaceLoss(sampleTeacher(layers, images) as tf.Tensor2D, classes as unknown as tf.Tensor2D, labels, {
+            scale,
+            margin,
+          }),
         optimiser.variables,
       );
       return { loss, gradientNorm: optimiser.applyGradients(grads, learningRate) };
@@ -47,11 +54,18 @@ export async function trainNetwork(faces: RecordSet, { epochs, batchSize, learni
   let done = 0;
   let [lossSum, since] = [0, performance.now()];
   for (let epoch = 0; epoch < epochs; epoch++) {
-    for await (const batch of batches(faces, { batchSize, last: 'drop', shuffle: { seed, epoch }, augment: { flip: 0.5 } })) {
+    for await (const batch of batches(faces, {
+      batchSize,
+      last: 'drop',
+      shuffle: { seed, epoch },
+      augment: { flip: 0.5 },
+    })) {
       const inputs: StepInputs = {
         images: imagesToTensor(batch.images, batch.size),
         labels: tf.tensor1d(batch.labels, 'int32'),
-        learningRate: tf.scalar(learningRateAt(done, { learningRate, schedule: 'cosine', warmupSteps: WARMUP_STEPS, totalSteps: steps })),
+        learningRate: tf.scalar(
+          learningRateAt(done, { learningRate, schedule: 'cosine', warmupSteps: WARMUP_STEPS, totalSteps: steps }),
+        ),
       };
       recorded ??= await record(step, { inputs, variables: allVariables(variables, optimiser), precision: 'auto' });
       const { loss } = await recorded.run(inputs);
@@ -59,7 +73,12 @@ export async function trainNetwork(faces: RecordSet, { epochs, batchSize, learni
       lossSum += loss[0]!;
       if (++done % PROGRESS_EVERY === 0) {
         const now = performance.now();
-        onProgress({ step: done, steps, loss: lossSum / PROGRESS_EVERY, imagesPerSecond: (PROGRESS_EVERY * batchSize * 1000) / (now - since) });
+        onProgress({
+          step: done,
+          steps,
+          loss: lossSum / PROGRESS_EVERY,
+          imagesPerSecond: (PROGRESS_EVERY * batchSize * 1000) / (now - since),
+        });
         [lossSum, since] = [0, now];
       }
     }

@@ -39,7 +39,10 @@ export class TrainingLayers implements Layers<tf.Tensor> {
   }
 
   linear(x: tf.Tensor, name: string, { from, to }: { from: number; to: number }): tf.Tensor {
-    return this.normalise(tf.matMul(x as tf.Tensor2D, this.kernel(name, [from, to], Math.sqrt(1 / from)) as tf.Tensor2D), name);
+    return this.normalise(
+      tf.matMul(x as tf.Tensor2D, this.kernel(name, [from, to], Math.sqrt(1 / from)) as tf.Tensor2D),
+      name,
+    );
   }
 
   private normalise(x: tf.Tensor, name: string): tf.Tensor {
@@ -55,7 +58,10 @@ export class TrainingLayers implements Layers<tf.Tensor> {
   /** Normally distributed (He et al. 2015, arXiv 1502.01852). */
   private kernel(layer: string, shape: number[], deviation: number): tf.Variable {
     return this.variable(`${layer}.kernel`, () => {
-      const values = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () => deviation * this.random.normal());
+      const values = Float32Array.from(
+        { length: tf.util.sizeFromShape(shape) },
+        () => deviation * this.random.normal(),
+      );
       return tf.tensor(values, shape);
     });
   }

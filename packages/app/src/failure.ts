@@ -9,7 +9,8 @@ import { UsageError } from './usage-error.js';
 const BAD_INPUT = [UsageError, RunFolderError, RecordError, DataOptionError, TeacherError, SafetensorsError];
 const AT_RUN_TIME = [EngineError, TensorFlowError, RecordingError, TrainingDivergedError];
 
-const isOneOf = (error: unknown, classes: readonly (new (...args: never[]) => Error)[]) => classes.some((type) => error instanceof type);
+const isOneOf = (error: unknown, classes: readonly (new (...args: never[]) => Error)[]) =>
+  classes.some((type) => error instanceof type);
 
 export function exitCodeOf(error: unknown): 1 | 2 {
   return isOneOf(error, BAD_INPUT) ? 2 : 1;
@@ -19,5 +20,7 @@ export function exitCodeOf(error: unknown): 1 | 2 {
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const isSystemError = 'code' in error && 'syscall' in error; // e.g. a full disk
-  return isSystemError || isOneOf(error, [...BAD_INPUT, ...AT_RUN_TIME]) ? error.message : (error.stack ?? error.message);
+  return isSystemError || isOneOf(error, [...BAD_INPUT, ...AT_RUN_TIME])
+    ? error.message
+    : (error.stack ?? error.message);
 }

@@ -51,7 +51,10 @@ const options = {
 } satisfies ParseArgsConfig['options'];
 
 /** Options of one command alone. */
-const OPTIONS_OF = { embed: ['shard', 'merge', 'verify'], unlearn: ['identities', 'method', 'rank', 'tolerance'] } as const;
+const OPTIONS_OF = {
+  embed: ['shard', 'merge', 'verify'],
+  unlearn: ['identities', 'method', 'rank', 'tolerance'],
+} as const;
 
 export type CommandOptions = ReturnType<typeof parseCommandLine>['values'];
 
@@ -71,7 +74,8 @@ async function main(args: string[]): Promise<void> {
     return;
   }
   const command = Object.hasOwn(commands, name ?? '') ? commands[name as keyof typeof commands] : undefined;
-  if (!command) throw new UsageError(`Unknown command "${name ?? ''}"; it is one of ${Object.keys(commands).join(', ')}.`);
+  if (!command)
+    throw new UsageError(`Unknown command "${name ?? ''}"; it is one of ${Object.keys(commands).join(', ')}.`);
   if (rest.length > 0) throw new UsageError(`Unexpected argument "${rest[0]}"; options begin with -- (see --help).`);
   for (const [owner, its] of Object.entries(OPTIONS_OF)) {
     const foreign = owner === name ? undefined : its.find((option) => values[option] !== undefined);

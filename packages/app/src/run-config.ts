@@ -26,7 +26,10 @@ export async function startRun(config: Config, name = timestamp()): Promise<RunF
 }
 
 /** An earlier run, the newest without a name, with its own config. @throws RunFolderError where there is none. */
-export async function openRun(name: string | undefined, set: readonly string[] = []): Promise<{ run: RunFolder; config: Config }> {
+export async function openRun(
+  name: string | undefined,
+  set: readonly string[] = [],
+): Promise<{ run: RunFolder; config: Config }> {
   const { name: found, config: path } = runFolder(RUNS, name ?? (await latestRunName(RUNS)));
   await access(path).catch(() => {
     throw new RunFolderError(`There is no run named ${found} (${path} is not there); check --name.`);
@@ -42,6 +45,13 @@ export async function saveConfig(run: RunFolder, config: Config): Promise<void> 
 /** Local time, e.g. 2026-11-24-14-05-09. */
 function timestamp(): string {
   const now = new Date();
-  const parts = [now.getFullYear(), now.getMonth() + 1, now.getDate(), now.getHours(), now.getMinutes(), now.getSeconds()];
+  const parts = [
+    now.getFullYear(),
+    now.getMonth() + 1,
+    now.getDate(),
+    now.getHours(),
+    now.getMinutes(),
+    now.getSeconds(),
+  ];
   return parts.map((part) => String(part).padStart(2, '0')).join('-');
 }

@@ -13,7 +13,8 @@ export class TrainingProgress {
   ) {
     if (!process.stdout.isTTY) return;
     this.bar = new cliProgress.SingleBar({
-      format: '{bar} {value}/{total}  epoch {epoch}  {speed} images/s  loss {loss}  cosine {cosine}  ETA {eta_formatted}',
+      format:
+        '{bar} {value}/{total}  epoch {epoch}  {speed} images/s  loss {loss}  cosine {cosine}  ETA {eta_formatted}',
       stream: process.stdout,
       hideCursor: true,
       etaBuffer: 30,
@@ -28,12 +29,19 @@ export class TrainingProgress {
 
   /** After every logged interval. */
   log({ step, epoch, loss, cosine, imagesPerSecond }: MetricsRow, secondsPerStep: number): void {
-    const shown = { epoch: `${epoch + 1}/${this.totals.epochs}`, speed: imagesPerSecond.toFixed(1), loss: loss.toExponential(3), cosine: cosine.toFixed(4) };
+    const shown = {
+      epoch: `${epoch + 1}/${this.totals.epochs}`,
+      speed: imagesPerSecond.toFixed(1),
+      loss: loss.toExponential(3),
+      cosine: cosine.toFixed(4),
+    };
     if (this.bar) this.bar.update(step, shown);
     else {
       const isFirst = step === this.startStep + 1; // it records the step and warms everything up
       const eta = isFirst ? '–' : duration((this.totals.steps - step) * secondsPerStep);
-      note(`step ${step}/${this.totals.steps}  epoch ${shown.epoch}  ${shown.speed} images/s  loss ${shown.loss}  cosine ${shown.cosine}  ETA ${eta}`);
+      note(
+        `step ${step}/${this.totals.steps}  epoch ${shown.epoch}  ${shown.speed} images/s  loss ${shown.loss}  cosine ${shown.cosine}  ETA ${eta}`,
+      );
     }
   }
 

@@ -12,7 +12,8 @@ beforeAll(async () => {
 async function copyOfRecords(name: string): Promise<string> {
   const folder = app.file(name);
   await mkdir(folder);
-  for (const file of ['train.rec', 'train.idx', 'property']) await copyFile(app.file('data', 'sample-10x4-seed0', file), app.file(name, file));
+  for (const file of ['train.rec', 'train.idx', 'property'])
+    await copyFile(app.file('data', 'sample-10x4-seed0', file), app.file(name, file));
   return folder;
 }
 
@@ -29,34 +30,49 @@ const useRecords = (path: string) => ['--set', `data.ms1mv2.path=${path}`];
 
 describe('bad input is one clear sentence and exit code 2', () => {
   test('no such records', async () => {
-    expect(await refusalOf(...useRecords('nowhere/train.rec'))).toContain(`${app.file('nowhere/train.rec')} does not exist`);
+    expect(await refusalOf(...useRecords('nowhere/train.rec'))).toContain(
+      `${app.file('nowhere/train.rec')} does not exist`,
+    );
   });
 
   test('a .rec that was cut in the middle of a record', async () => {
     const folder = await copyOfRecords('cut');
     await truncate(`${folder}/train.rec`, 50_001);
-    expect(await refusalOf(...useRecords('cut'))).toMatch(/train\.idx line \d+ .*past the end of .*train\.rec \(50001 bytes\)/);
+    expect(await refusalOf(...useRecords('cut'))).toMatch(
+      /train\.idx line \d+ .*past the end of .*train\.rec \(50001 bytes\)/,
+    );
   });
 
   test('a .rec that was cut, without its .idx', async () => {
     const bytes = await readFile(app.file('data', 'sample-10x4-seed0', 'train.rec'));
     await app.write('lonely.rec', bytes.subarray(0, 50_001));
-    expect(await refusalOf(...useRecords('lonely.rec'))).toMatch(/lonely\.rec at byte \d+: the record goes past the end of the file \(50001 bytes\)/);
+    expect(await refusalOf(...useRecords('lonely.rec'))).toMatch(
+      /lonely\.rec at byte \d+: the record goes past the end of the file \(50001 bytes\)/,
+    );
   });
 
   test('an .idx with offsets past the end', async () => {
     const folder = await copyOfRecords('offsets');
-    await writeFile(`${folder}/train.idx`, (await readFile(`${folder}/train.idx`, 'utf8')).replace(/^3\t\d+$/m, '3\t99999996'));
-    expect(await refusalOf(...useRecords('offsets'))).toMatch(/train\.idx line 3 \(key 3\): its record begins at byte 99999996, past the end/);
+    await writeFile(
+      `${folder}/train.idx`,
+      (await readFile(`${folder}/train.idx`, 'utf8')).replace(/^3\t\d+$/m, '3\t99999996'),
+    );
+    expect(await refusalOf(...useRecords('offsets'))).toMatch(
+      /train\.idx line 3 \(key 3\): its record begins at byte 99999996, past the end/,
+    );
   });
 
   test('an ONNX file that is an HTML page', async () => {
     await app.write('w600k_r50.onnx', '<!doctype html><title>404</title>');
-    expect(await refusalOf('--set', 'model.use_insightface=true', '--set', 'model.insightface_model=./w600k_r50.onnx')).toMatch(/w600k_r50\.onnx is an HTML page, not an ONNX model/);
+    expect(
+      await refusalOf('--set', 'model.use_insightface=true', '--set', 'model.insightface_model=./w600k_r50.onnx'),
+    ).toMatch(/w600k_r50\.onnx is an HTML page, not an ONNX model/);
   });
 
   test('buffalo_l asked for where it is not installed', async () => {
-    expect(await refusalOf('--set', 'model.use_insightface=true')).toMatch(/no installed InsightFace pack, named buffalo_l/);
+    expect(await refusalOf('--set', 'model.use_insightface=true')).toMatch(
+      /no installed InsightFace pack, named buffalo_l/,
+    );
   });
 
   test('a teacher of another embedding size', async () => {
@@ -66,7 +82,9 @@ describe('bad input is one clear sentence and exit code 2', () => {
 
   test('a typo in the YAML', async () => {
     const config = await app.write('typo.yaml', 'linearizer: { num_block: 4 }');
-    expect(await refusalOf('--config', config)).toMatch(/Unknown key linearizer\.num_block \(.*typo\.yaml, or --set\); did you mean linearizer\.num_blocks\?/);
+    expect(await refusalOf('--config', config)).toMatch(
+      /Unknown key linearizer\.num_block \(.*typo\.yaml, or --set\); did you mean linearizer\.num_blocks\?/,
+    );
   });
 
   test('latent_dim 0', async () => {
@@ -74,11 +92,15 @@ describe('bad input is one clear sentence and exit code 2', () => {
   });
 
   test('latent_dim larger than the image', async () => {
-    expect(await refusalOf('--set', 'linearizer.latent_dim=40000')).toMatch(/^linearizer\.latent_dim is 40000 .*expected at most 37632\.\n$/);
+    expect(await refusalOf('--set', 'linearizer.latent_dim=40000')).toMatch(
+      /^linearizer\.latent_dim is 40000 .*expected at most 37632\.\n$/,
+    );
   });
 
   test('a batch larger than the data', async () => {
-    expect(await refusalOf('--set', 'linearizer.batch_size=33')).toMatch(/linearizer\.batch_size is 33, but .* has 32 training images/);
+    expect(await refusalOf('--set', 'linearizer.batch_size=33')).toMatch(
+      /linearizer\.batch_size is 33, but .* has 32 training images/,
+    );
   });
 
   test('an unknown option', async () => {

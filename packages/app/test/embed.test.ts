@@ -8,7 +8,17 @@ beforeAll(async () => {
 });
 
 /** 300 images: two blocks of the cache, so that two parts have one each. */
-const embed = (...args: string[]) => app.run(['embed', '--config', 'tiny.yaml', '--set', 'data.sample.images_per_identity=30', '--set', 'model.cache_precision=float16', ...args]);
+const embed = (...args: string[]) =>
+  app.run([
+    'embed',
+    '--config',
+    'tiny.yaml',
+    '--set',
+    'data.sample.images_per_identity=30',
+    '--set',
+    'model.cache_precision=float16',
+    ...args,
+  ]);
 const caches = () => readdir(app.file('data', 'embeddings'));
 
 describe('nx embed app', () => {
@@ -27,7 +37,9 @@ describe('nx embed app', () => {
     expect(await caches()).toHaveLength(2);
     const merged = await embed('--merge', '--verify');
     expect({ code: merged.code, stderr: merged.stderr }).toEqual({ code: 0, stderr: '' });
-    expect(merged.stdout).toMatch(/Cache {4}.*-plain-float16\.embeddings: 0\.3 MB, embeddings of 512\nVerified 300 images, every block as it was written\n$/);
+    expect(merged.stdout).toMatch(
+      /Cache {4}.*-plain-float16\.embeddings: 0\.3 MB, embeddings of 512\nVerified 300 images, every block as it was written\n$/,
+    );
     expect(await caches()).toEqual([whole]);
     expect((await readFile(app.file('data', 'embeddings', whole!))).equals(expected)).toBe(true);
   }, 60_000);
@@ -43,12 +55,24 @@ describe('nx embed app', () => {
   });
 
   test.each([
-    [['--shard', '2/2'], '--shard 2/2 is no part; write INDEX/COUNT with INDEX from 0 to COUNT − 1, such as --shard 0/8.'],
-    [['--shard', 'first'], '--shard first is no part; write INDEX/COUNT with INDEX from 0 to COUNT − 1, such as --shard 0/8.'],
+    [
+      ['--shard', '2/2'],
+      '--shard 2/2 is no part; write INDEX/COUNT with INDEX from 0 to COUNT − 1, such as --shard 0/8.',
+    ],
+    [
+      ['--shard', 'first'],
+      '--shard first is no part; write INDEX/COUNT with INDEX from 0 to COUNT − 1, such as --shard 0/8.',
+    ],
     [['--shard', '0/2', '--merge'], '--merge joins all parts; leave --shard out.'],
     [['--resume'], '--resume is an option of train; embed always goes on where it was stopped.'],
-    [['--set', 'model.embedding_size=256'], /gives embeddings of 512, but model\.embedding_size is 256; set it to 512\.$/],
-    [['--merge', '--set', 'data.seed=5'], /has no parts of .*; fill them first, with the same model, records and precision\.$/],
+    [
+      ['--set', 'model.embedding_size=256'],
+      /gives embeddings of 512, but model\.embedding_size is 256; set it to 512\.$/,
+    ],
+    [
+      ['--merge', '--set', 'data.seed=5'],
+      /has no parts of .*; fill them first, with the same model, records and precision\.$/,
+    ],
   ])('refuses %j with 2 and a sentence', async (args, message) => {
     const { code, stderr } = await embed(...args);
     expect(code).toBe(2);

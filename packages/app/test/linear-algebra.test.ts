@@ -6,8 +6,20 @@ import { AppFolder, type AppResult } from './run-app.js';
 let app: AppFolder;
 beforeAll(async () => {
   app = await AppFolder.create();
-  for (const [name, more] of [['flow', []], ['encoder', ['--set', 'linearizer.gx=encoder']]] as const) {
-    const trained = await app.run(['train', '--config', 'tiny.yaml', '--name', name, '--set', 'linearizer.num_epochs=1', ...more]);
+  for (const [name, more] of [
+    ['flow', []],
+    ['encoder', ['--set', 'linearizer.gx=encoder']],
+  ] as const) {
+    const trained = await app.run([
+      'train',
+      '--config',
+      'tiny.yaml',
+      '--name',
+      name,
+      '--set',
+      'linearizer.num_epochs=1',
+      ...more,
+    ]);
     if (trained.code !== 0) throw new Error(trained.stderr);
   }
 }, 240_000);
@@ -16,7 +28,14 @@ const unit = (values: number[]) => values.every((value) => value >= 0 && value <
 
 describe('nx spectrum app', () => {
   interface SpectrumJson {
-    operator: { rows: number; cols: number; rank: number; singularValues: number[]; eigenvalues: { re: number; im: number }[] | null; kernelDimension: number | null };
+    operator: {
+      rows: number;
+      cols: number;
+      rank: number;
+      singularValues: number[];
+      eigenvalues: { re: number; im: number }[] | null;
+      kernelDimension: number | null;
+    };
     closedForm: { images: number; ridge: number; singularValues: number[]; rankErrors: number[] };
     cosine: Record<'heldOut' | 'training', { images: number; trained: number; closedForm: number }>;
   }
@@ -30,7 +49,10 @@ describe('nx spectrum app', () => {
   test('ends well and prints the paths of what it wrote, the JSON last', async () => {
     expect([result.stderr, result.code]).toEqual(['', 0]);
     expect((await readdir(app.file('runs', 'flow', 'spectrum'))).sort()).toEqual(
-      ['angles', 'singular-images', 'singular-values'].flatMap((name) => [`${name}.png`, `${name}.svg`]).concat('spectrum.json').sort(),
+      ['angles', 'singular-images', 'singular-values']
+        .flatMap((name) => [`${name}.png`, `${name}.svg`])
+        .concat('spectrum.json')
+        .sort(),
     );
     expect(result.stdout.trimEnd().split('\n').at(-1)).toMatch(/spectrum\/spectrum\.json$/);
   });
@@ -55,7 +77,9 @@ describe('nx spectrum app', () => {
   test('moves no images and has no kernel of them where g_x has no way back', async () => {
     const encoder = await app.run(['spectrum', '--name', 'encoder']);
     expect([encoder.stderr, encoder.code]).toEqual(['', 0]);
-    expect((await app.json<SpectrumJson>('runs', 'encoder', 'spectrum', 'spectrum.json')).operator.kernelDimension).toBeNull();
+    expect(
+      (await app.json<SpectrumJson>('runs', 'encoder', 'spectrum', 'spectrum.json')).operator.kernelDimension,
+    ).toBeNull();
     expect(await readdir(app.file('runs', 'encoder', 'spectrum'))).not.toContain('singular-images.svg');
   }, 120_000);
 });
@@ -70,7 +94,13 @@ describe('nx unlearn app', () => {
     rank: number;
     score: number;
     forgotten: { identity: number; enrolledImages: number; trained: boolean }[];
-    identities: { identity: number; testImages: number; againstTemplate: Pair; amongThemselves: Pair; cosine: number }[];
+    identities: {
+      identity: number;
+      testImages: number;
+      againstTemplate: Pair;
+      amongThemselves: Pair;
+      cosine: number;
+    }[];
     retained: { meanCosine: number; identities: { identity: number; cosine: number }[] };
     retainedChange: number;
     retainedVerification: { pairs: number; accuracy: Pair } | null;
@@ -80,18 +110,47 @@ describe('nx unlearn app', () => {
 
   test('writes an edit, figures and a report of every side, and leaves the model as it was', async () => {
     const checkpoint = await readFile(app.file('runs', 'flow', 'checkpoints', 'latest.safetensors'));
-    const result = await app.run(['unlearn', '--name', 'flow', '--identities', '3,7', '--method', 'projection', '--rank', '2']);
+    const result = await app.run([
+      'unlearn',
+      '--name',
+      'flow',
+      '--identities',
+      '3,7',
+      '--method',
+      'projection',
+      '--rank',
+      '2',
+    ]);
     expect([result.stderr, result.code]).toEqual(['', 0]);
     const folder = '3-7-projection-rank-2';
-    expect((await readdir(app.file('runs', 'flow', 'unlearn', folder))).sort()).toEqual(
-      ['edit.safetensors', 'forgetting.png', 'forgetting.svg', 'report.json', 'singular-values.png', 'singular-values.svg'],
-    );
+    expect((await readdir(app.file('runs', 'flow', 'unlearn', folder))).sort()).toEqual([
+      'edit.safetensors',
+      'forgetting.png',
+      'forgetting.svg',
+      'report.json',
+      'singular-values.png',
+      'singular-values.svg',
+    ]);
     expect(await readFile(app.file('runs', 'flow', 'checkpoints', 'latest.safetensors'))).toEqual(checkpoint);
 
     const made = await report(folder);
-    expect(made).toMatchObject({ method: 'projection', rank: 2, forgotten: [{ identity: 3, enrolledImages: 2 }, { identity: 7, enrolledImages: 2 }] });
-    expect(made.identities.map(({ identity, testImages }) => [identity, testImages])).toEqual([[3, 2], [7, 2]]);
-    expect(unit(made.identities.flatMap(({ againstTemplate: a, amongThemselves: b }) => [a.before, a.after, b.before, b.after]))).toBe(true);
+    expect(made).toMatchObject({
+      method: 'projection',
+      rank: 2,
+      forgotten: [
+        { identity: 3, enrolledImages: 2 },
+        { identity: 7, enrolledImages: 2 },
+      ],
+    });
+    expect(made.identities.map(({ identity, testImages }) => [identity, testImages])).toEqual([
+      [3, 2],
+      [7, 2],
+    ]);
+    expect(
+      unit(
+        made.identities.flatMap(({ againstTemplate: a, amongThemselves: b }) => [a.before, a.after, b.before, b.after]),
+      ),
+    ).toBe(true);
     expect(made.retained.identities.length).toBeGreaterThan(5);
     expect(made.retained.identities.some(({ identity }) => identity === 3 || identity === 7)).toBe(false);
     expect(made.retainedChange).toBeGreaterThan(0);
@@ -110,17 +169,32 @@ describe('nx unlearn app', () => {
   }, 120_000);
 
   test.each<[string, string[], RegExp]>([
-    ['someone who is not there', ['--identities', '99'], /--identities 99 is not in .*; it has 10 identities, e\.g\. 0, 1, 2/],
-    ['a rank that there is not', ['--identities', '3', '--method', 'low-rank', '--rank', '3'], /rank is 3; 2 latents of 8 numbers give from 1 to 2/],
+    [
+      'someone who is not there',
+      ['--identities', '99'],
+      /--identities 99 is not in .*; it has 10 identities, e\.g\. 0, 1, 2/,
+    ],
+    [
+      'a rank that there is not',
+      ['--identities', '3', '--method', 'low-rank', '--rank', '3'],
+      /rank is 3; 2 latents of 8 numbers give from 1 to 2/,
+    ],
     ['training options', ['--identities', '3', '--config', 'tiny.yaml'], /--config is an option of train/],
-  ])('refuses %s with a sentence and exit code 2', async (_, args, message) => {
-    const refused = await app.run(['unlearn', '--name', 'flow', ...args]);
-    expect(refused.stderr).toMatch(message);
-    expect([refused.code, refused.stderr.trimEnd().split('\n').length]).toEqual([2, 1]);
-  }, 60_000);
+  ])(
+    'refuses %s with a sentence and exit code 2',
+    async (_, args, message) => {
+      const refused = await app.run(['unlearn', '--name', 'flow', ...args]);
+      expect(refused.stderr).toMatch(message);
+      expect([refused.code, refused.stderr.trimEnd().split('\n').length]).toEqual([2, 1]);
+    },
+    60_000,
+  );
 
   test('keeps its options from other commands', async () => {
     const refused = await app.run(['evaluate', '--identities', '3']);
-    expect([refused.code, refused.stderr]).toEqual([2, expect.stringMatching(/--identities is an option of unlearn, not of evaluate/)]);
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringMatching(/--identities is an option of unlearn, not of evaluate/),
+    ]);
   });
 });

@@ -14,7 +14,10 @@ beforeAll(async () => {
 
 const summaryOf = (name: string) => app.json<RunSummary>('runs', name, 'summary.json');
 const metricsOf = async (name: string) =>
-  (await readFile(app.file('runs', name, 'metrics.jsonl'), 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line) as { step: number; loss: number; cosine: number });
+  (await readFile(app.file('runs', name, 'metrics.jsonl'), 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { step: number; loss: number; cosine: number });
 
 describe('nx train app', () => {
   test('ends well, with plain lines where there is no terminal', () => {
@@ -28,8 +31,19 @@ describe('nx train app', () => {
   });
 
   test('writes the whole run folder', async () => {
-    const files = (await readdir(app.file('runs', 'whole'), { recursive: true })).map((name) => name.replace(/^events\.out\.tfevents\..*/, 'events'));
-    for (const file of ['config.yaml', 'metrics.jsonl', 'summary.json', 'events', 'checkpoints/latest.safetensors', 'report/index.html', 'report/difference.svg', 'report/flow.png']) {
+    const files = (await readdir(app.file('runs', 'whole'), { recursive: true })).map((name) =>
+      name.replace(/^events\.out\.tfevents\..*/, 'events'),
+    );
+    for (const file of [
+      'config.yaml',
+      'metrics.jsonl',
+      'summary.json',
+      'events',
+      'checkpoints/latest.safetensors',
+      'report/index.html',
+      'report/difference.svg',
+      'report/flow.png',
+    ]) {
       expect(files).toContain(file);
     }
   });
@@ -53,15 +67,26 @@ describe('nx train app', () => {
     const [heldOut] = summary.verification;
     expect(heldOut).toMatchObject({ name: 'held-out identities', pairs: 24 }); // 2 identities of 4 images: 12 pairs of one person
     for (const figures of [heldOut!.student!, heldOut!.teacher!]) {
-      for (const share of [figures.accuracy, figures.areaUnderCurve, figures.equalErrorRate]) expect(share).toBeGreaterThanOrEqual(0);
+      for (const share of [figures.accuracy, figures.areaUnderCurve, figures.equalErrorRate])
+        expect(share).toBeGreaterThanOrEqual(0);
       expect(figures.accuracy).toBeLessThanOrEqual(1);
-      expect(figures.tarAtFar.map(({ far, tar }) => [far, tar === null])).toEqual([0.1, 0.01, 0.001, 0.0001, 0.00001, 0.000001].map((far) => [far, far < 1 / 12]));
+      expect(figures.tarAtFar.map(({ far, tar }) => [far, tar === null])).toEqual(
+        [0.1, 0.01, 0.001, 0.0001, 0.00001, 0.000001].map((far) => [far, far < 1 / 12]),
+      );
     }
     expect(summary.model.parameters).toBeGreaterThan(8 * 112 * 112 * 3); // the readout alone
   });
 
   test('computes sample set and embeddings once', async () => {
-    const again = await app.run(['train', '--config', 'tiny.yaml', '--name', 'again', '--set', 'linearizer.num_epochs=1']);
+    const again = await app.run([
+      'train',
+      '--config',
+      'tiny.yaml',
+      '--name',
+      'again',
+      '--set',
+      'linearizer.num_epochs=1',
+    ]);
     expect(again.code).toBe(0);
     expect(again.stdout).not.toMatch(/drawing|embedding the images/);
   });
@@ -73,7 +98,17 @@ describe('nx train app', () => {
   });
 
   test("trains the seed's encoder as well, which has no inverse to the image", async () => {
-    const result = await app.run(['train', '--config', 'tiny.yaml', '--name', 'encoder', '--set', 'linearizer.gx=encoder', '--set', 'linearizer.num_epochs=1']);
+    const result = await app.run([
+      'train',
+      '--config',
+      'tiny.yaml',
+      '--name',
+      'encoder',
+      '--set',
+      'linearizer.gx=encoder',
+      '--set',
+      'linearizer.num_epochs=1',
+    ]);
     expect(result.stderr).toBe('');
     expect(result.code).toBe(0);
     expect((await summaryOf('encoder')).inverse).toBeNull();
@@ -84,7 +119,9 @@ describe('Ctrl-C and --resume', () => {
   test('stop after the step, then continue to the same result as without a stop', async () => {
     const stopped = await app.run(['train', '--config', 'tiny.yaml', '--name', 'stopped'], { interruptAt: 'step 2/8' });
     expect(stopped.code).toBe(130);
-    expect(stopped.stdout).toMatch(/Stopped after step [23]; continue with: npx nx train app -- --resume --name stopped/);
+    expect(stopped.stdout).toMatch(
+      /Stopped after step [23]; continue with: npx nx train app -- --resume --name stopped/,
+    );
     await expect(access(app.file('runs', 'stopped', 'summary.json'))).rejects.toThrow();
 
     const resumed = await app.run(['train', '--resume', '--name', 'stopped']);
@@ -94,7 +131,9 @@ describe('Ctrl-C and --resume', () => {
     expect(continued.steps).toBe(8);
     expect(continued.test).toEqual(whole.test); // the same arithmetic in the same order: bit for bit
     expect((await metricsOf('stopped')).at(-1)!.loss).toBe((await metricsOf('whole')).at(-1)!.loss);
-    expect((await metricsOf('stopped')).map(({ step }) => step)).toEqual([...new Set((await metricsOf('stopped')).map(({ step }) => step))]);
+    expect((await metricsOf('stopped')).map(({ step }) => step)).toEqual([
+      ...new Set((await metricsOf('stopped')).map(({ step }) => step)),
+    ]);
   });
 
   test('of a run that does not exist is a plain error', async () => {
@@ -109,13 +148,19 @@ describe('nx evaluate app and nx visualize app', () => {
     const { test: figures, inverse, verification } = await summaryOf('whole');
     const evaluated = await app.run(['evaluate', '--name', 'whole']);
     expect(evaluated.code).toBe(0);
-    expect(JSON.parse(evaluated.stdout.trimEnd().split('\n').at(-1)!)).toEqual({ test: figures, inverse, verification });
+    expect(JSON.parse(evaluated.stdout.trimEnd().split('\n').at(-1)!)).toEqual({
+      test: figures,
+      inverse,
+      verification,
+    });
   });
 
   test('draw the figures again', async () => {
     const visualized = await app.run(['visualize', '--name', 'whole']);
     expect(visualized.code).toBe(0);
-    expect(visualized.stdout).toMatch(/report\/difference\.svg\n.*report\/difference\.png\n.*report\/flow\.svg\n.*report\/flow\.png/);
+    expect(visualized.stdout).toMatch(
+      /report\/difference\.svg\n.*report\/difference\.png\n.*report\/flow\.svg\n.*report\/flow\.png/,
+    );
   });
 
   test('take no training options', async () => {

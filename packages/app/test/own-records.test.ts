@@ -14,8 +14,16 @@ beforeAll(async () => {
 
 /** A picture of some identity: a blurred pattern of its own, and noise. */
 function picture(identity: number, image: number, channels: 1 | 3): Promise<Buffer> {
-  const data = Buffer.from(Array.from({ length: 112 * 112 * channels }, (_, i) => 128 + 90 * Math.sin((i / channels / (3 + identity)) | 0) + ((i * (image + 7)) % 17)));
-  return sharp(data, { raw: { width: 112, height: 112, channels } }).toColourspace(channels === 1 ? 'b-w' : 'srgb').jpeg().toBuffer();
+  const data = Buffer.from(
+    Array.from(
+      { length: 112 * 112 * channels },
+      (_, i) => 128 + 90 * Math.sin((i / channels / (3 + identity)) | 0) + ((i * (image + 7)) % 17),
+    ),
+  );
+  return sharp(data, { raw: { width: 112, height: 112, channels } })
+    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+    .jpeg()
+    .toBuffer();
 }
 
 /** im2rec's layout, packed here byte by byte: 'IfQQ' header with flag 0, keys from 0. */
@@ -53,7 +61,14 @@ async function writeRecords(folder: string, channels: 1 | 3, cut: readonly numbe
 }
 
 const trainOn = (folder: string, ...set: string[]) =>
-  app.run(['train', '--config', 'tiny.yaml', '--name', folder, ...[`data.ms1mv2.path=${folder}`, 'linearizer.num_epochs=1', ...set].flatMap((pair) => ['--set', pair])]);
+  app.run([
+    'train',
+    '--config',
+    'tiny.yaml',
+    '--name',
+    folder,
+    ...[`data.ms1mv2.path=${folder}`, 'linearizer.num_epochs=1', ...set].flatMap((pair) => ['--set', pair]),
+  ]);
 
 describe("a user's own records in im2rec's layout", () => {
   test.each([
@@ -66,7 +81,13 @@ describe("a user's own records in im2rec's layout", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('im2rec records, 20 images of 5 identities; 16 train, 4 test');
     const { data, inverse, dataWaitShare } = await app.json<RunSummary>('runs', name, 'summary.json');
-    expect(data).toMatchObject({ path: app.file(name, 'faces.rec'), images: 20, identities: 5, trainImages: 16, testImages: 4 });
+    expect(data).toMatchObject({
+      path: app.file(name, 'faces.rec'),
+      images: 20,
+      identities: 5,
+      trainImages: 16,
+      testImages: 4,
+    });
     expect(data.skipped).toEqual({ count: 0, records: [] });
     expect(inverse!.exactBytes).toBe(1);
     expect(dataWaitShare).toBeGreaterThan(0);

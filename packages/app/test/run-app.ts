@@ -59,10 +59,20 @@ export class AppFolder {
   /** Where `interruptAt` is given, Ctrl-C's signal arrives as soon as the process has printed that text. */
   run(args: readonly string[], { interruptAt }: { interruptAt?: string } = {}): Promise<AppResult> {
     const interrupting = interruptAt === undefined ? [] : ['--import', interruptOnce(interruptAt)];
-    const child = spawn(process.execPath, ['--conditions=@lin/source', '--import', 'tsx', ...interrupting, 'packages/app/src/main.ts', ...args], {
-      cwd: ROOT,
-      env: { ...process.env, INIT_CWD: this.path, LIN_RUNS: this.file('runs'), LIN_DATA: this.file('data'), HOME: this.file('home') },
-    });
+    const child = spawn(
+      process.execPath,
+      ['--conditions=@lin/source', '--import', 'tsx', ...interrupting, 'packages/app/src/main.ts', ...args],
+      {
+        cwd: ROOT,
+        env: {
+          ...process.env,
+          INIT_CWD: this.path,
+          LIN_RUNS: this.file('runs'),
+          LIN_DATA: this.file('data'),
+          HOME: this.file('home'),
+        },
+      },
+    );
     const result: AppResult = { code: null, stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => (result.stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (result.stderr += text));

@@ -77,7 +77,9 @@ async function measure(backend: Engine['backend']): Promise<{ engine: Engine; me
 
 function torch(threads: number): (Measures & { peer: string }) | null {
   const script = fileURLToPath(new URL('peer_torch.py', import.meta.url));
-  const { status, stdout } = spawnSync('python3', [script, String(threads), String(BATCH), String(SECONDS)], { encoding: 'utf8' });
+  const { status, stdout } = spawnSync('python3', [script, String(threads), String(BATCH), String(SECONDS)], {
+    encoding: 'utf8',
+  });
   return status === 0 ? (JSON.parse(stdout) as Measures & { peer: string }) : null;
 }
 
@@ -100,8 +102,12 @@ for (const backend of ['tensorflow', 'webgpu', 'wasm', 'cpu'] as const) {
 }
 const peer = torch(threads);
 
-console.log(`\n${''.padEnd(22)}${'matMul'.padStart(12)}${'convolution'.padStart(12)}${'small op'.padStart(12)}${'training'.padStart(12)}`);
-console.log(`${''.padEnd(22)}${'GFLOP/s'.padStart(12)}${'GFLOP/s'.padStart(12)}${'µs'.padStart(12)}${'images/s'.padStart(12)}`);
+console.log(
+  `\n${''.padEnd(22)}${'matMul'.padStart(12)}${'convolution'.padStart(12)}${'small op'.padStart(12)}${'training'.padStart(12)}`,
+);
+console.log(
+  `${''.padEnd(22)}${'GFLOP/s'.padStart(12)}${'GFLOP/s'.padStart(12)}${'µs'.padStart(12)}${'images/s'.padStart(12)}`,
+);
 lines.forEach((line) => line());
 if (peer) print(peer.peer, peer);
 else console.log('PyTorch is not measured: python3 cannot import torch (pip install torch).');

@@ -8,13 +8,24 @@ import { adamTraining, type Inputs } from '../test/adam-training.js';
 import { rememberGradients } from './plain-tfjs.js';
 import { seedSandwich } from './seed-sandwich.js';
 
-const [model, mode, batch, steps] = [process.argv[2]!, process.argv[3] as 'plain' | 'eager' | 'float32' | 'bfloat16', Number(process.argv[4]), Number(process.argv[5])];
+const [model, mode, batch, steps] = [
+  process.argv[2]!,
+  process.argv[3] as 'plain' | 'eager' | 'float32' | 'bfloat16',
+  Number(process.argv[4]),
+  Number(process.argv[5]),
+];
 
 /** The default image-flow sandwich, as the application builds it. */
 function flowSandwich() {
-  const sandwich = new Linearizer({ gx: new ImageFlow(), A: new DenseOperator({ inputDim: 512 }), gy: new VectorFlow({ dim: 512, seed: 1 }) });
+  const sandwich = new Linearizer({
+    gx: new ImageFlow(),
+    A: new DenseOperator({ inputDim: 512 }),
+    gy: new VectorFlow({ dim: 512, seed: 1 }),
+  });
   const parameters = Object.fromEntries([...sandwich.namedVariables()].filter(([, { trainable }]) => trainable));
-  return adamTraining(parameters, ({ images, targets }: Inputs) => tf.mean<tf.Scalar>(tf.squaredDifference(sandwich.apply(images!), targets!)));
+  return adamTraining(parameters, ({ images, targets }: Inputs) =>
+    tf.mean<tf.Scalar>(tf.squaredDifference(sandwich.apply(images!), targets!)),
+  );
 }
 
 const putBackGradients = rememberGradients();
@@ -27,9 +38,13 @@ const inputs: Inputs = {
   rate: tf.scalar(1e-4),
 };
 const recordingStarted = performance.now();
-const recorded = mode === 'eager' || mode === 'plain' ? undefined : await record(step, { inputs, variables, release: true, precision: mode });
+const recorded =
+  mode === 'eager' || mode === 'plain'
+    ? undefined
+    : await record(step, { inputs, variables, release: true, precision: mode });
 const recordSeconds = (performance.now() - recordingStarted) / 1000;
-const run = async () => (recorded ? (await recorded.run(inputs)).loss[0] : tf.tidy(() => step(inputs).loss.dataSync()[0]));
+const run = async () =>
+  recorded ? (await recorded.run(inputs)).loss[0] : tf.tidy(() => step(inputs).loss.dataSync()[0]);
 
 for (let i = 0; i < 3; i++) await run();
 const seconds: number[] = [];
@@ -40,5 +55,13 @@ for (let i = 0; i < steps; i++) {
 }
 seconds.sort((a, b) => a - b);
 const imagesPerSecond = batch / seconds[Math.floor(steps / 2)]!;
-console.log(JSON.stringify({ model, mode, imagesPerSecond, recordSeconds: recorded ? recordSeconds : null, peakRssMB: process.resourceUsage().maxRSS / 1024 }));
+console.log(
+  JSON.stringify({
+    model,
+    mode,
+    imagesPerSecond,
+    recordSeconds: recorded ? recordSeconds : null,
+    peakRssMB: process.resourceUsage().maxRSS / 1024,
+  }),
+);
 process.exit(0); // without taking the graph apart first

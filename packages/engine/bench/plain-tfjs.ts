@@ -25,14 +25,19 @@ export function plainBiasActivation<T extends tf.Tensor>(x: T, bias: tf.Tensor1D
   return (activation === 'relu' ? tf.relu(tf.add(x, bias)) : tf.add(x, bias)) as T;
 }
 
-export function plainTraining(parameters: Readonly<Record<string, tf.Variable>>, lossOf: (inputs: Inputs) => tf.Scalar) {
+export function plainTraining(
+  parameters: Readonly<Record<string, tf.Variable>>,
+  lossOf: (inputs: Inputs) => tf.Scalar,
+) {
   const optimiser = tf.train.adam(1e-4);
   const step = (inputs: Inputs) =>
     tf.tidy(() => {
       const { value: loss, grads } = tf.variableGrads(() => lossOf(inputs), Object.values(parameters));
       const norm = tf.sqrt(tf.addN(Object.values(grads).map((gradient) => tf.sum(tf.square(gradient)))));
       const scale = tf.minimum(1, tf.div(1, norm));
-      optimiser.applyGradients(Object.fromEntries(Object.entries(grads).map(([name, gradient]) => [name, tf.mul(gradient, scale)])));
+      optimiser.applyGradients(
+        Object.fromEntries(Object.entries(grads).map(([name, gradient]) => [name, tf.mul(gradient, scale)])),
+      );
       return { loss: loss as tf.Tensor, norm: norm as tf.Tensor };
     });
   return { step, variables: new Map(Object.entries(parameters)) };

@@ -33,56 +33,132 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** Plain JavaScript, as users run the packages: the loader of TypeScript alone takes 70 MB. */
 function bundleMeasureStep(): string {
   const outfile = here('../node_modules/.cache/lin/measure-step.mjs');
-  const alias = Object.fromEntries(['engine', 'invertible', 'linearizer', 'operator'].map((name) => [`@lin/${name}`, here(`../../${name}/src/index.ts`)]));
-  buildSync({ entryPoints: [here('measure-step.ts')], outfile, alias, bundle: true, packages: 'external', platform: 'node', format: 'esm' });
+  const alias = Object.fromEntries(
+    ['engine', 'invertible', 'linearizer', 'operator'].map((name) => [
+      `@lin/${name}`,
+      here(`../../${name}/src/index.ts`),
+    ]),
+  );
+  buildSync({
+    entryPoints: [here('measure-step.ts')],
+    outfile,
+    alias,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+  });
   return outfile;
 }
 
-const ours = (script: string, model: string, mode: string) => lastLine(process.execPath, [script, model, mode, String(BATCH), String(STEPS)]);
+const ours = (script: string, model: string, mode: string) =>
+  lastLine(process.execPath, [script, model, mode, String(BATCH), String(STEPS)]);
 
 const theirs = (config: string, threads: number) =>
-  lastLine('python3', [here('peer_sandwich.py'), config, '--threads', String(threads), '--batch', String(BATCH), '--steps', String(STEPS)]);
+  lastLine('python3', [
+    here('peer_sandwich.py'),
+    config,
+    '--threads',
+    String(threads),
+    '--batch',
+    String(BATCH),
+    '--steps',
+    String(STEPS),
+  ]);
 
 /** Measures and prints; `gemm` is this machine's measured peak in GFLOP/s. */
 export function measureSandwiches({ threads, gemm }: { threads: number; gemm: number }) {
-  console.log(`\n${'training step, batch 64'.padEnd(46)}${'images/s'.padStart(10)}${'GFLOP/s'.padStart(10)}${'of GEMM'.padStart(9)}${'peak MB'.padStart(9)}`);
+  console.log(
+    `\n${'training step, batch 64'.padEnd(46)}${'images/s'.padStart(10)}${'GFLOP/s'.padStart(10)}${'of GEMM'.padStart(9)}${'peak MB'.padStart(9)}`,
+  );
   const lines: SandwichLine[] = [];
   const add = (line: Omit<SandwichLine, keyof Measured>, measured: Measured | undefined) => {
     if (!measured) return;
-    lines.push({ ...line, imagesPerSecond: measured.imagesPerSecond, peakRssMB: measured.peakRssMB, ...(measured.recordSeconds && { recordSeconds: measured.recordSeconds }) });
+    lines.push({
+      ...line,
+      imagesPerSecond: measured.imagesPerSecond,
+      peakRssMB: measured.peakRssMB,
+      ...(measured.recordSeconds && { recordSeconds: measured.recordSeconds }),
+    });
     const gflops = line.model === 'seed' ? (measured.imagesPerSecond * FLOPS_PER_IMAGE) / 1e9 : undefined;
-    const cells = [measured.imagesPerSecond.toFixed(1).padStart(10), (gflops?.toFixed(0) ?? '–').padStart(10), (gflops ? `${((100 * gflops) / gemm).toFixed(0)} %` : '–').padStart(9), measured.peakRssMB.toFixed(0).padStart(9)];
+    const cells = [
+      measured.imagesPerSecond.toFixed(1).padStart(10),
+      (gflops?.toFixed(0) ?? '–').padStart(10),
+      (gflops ? `${((100 * gflops) / gemm).toFixed(0)} %` : '–').padStart(9),
+      measured.peakRssMB.toFixed(0).padStart(9),
+    ];
     console.log(line.name.padEnd(46) + cells.join(''));
   };
   const script = bundleMeasureStep();
   const modes = ['plain', 'eager', 'float32', ...(computesInBfloat16() ? ['bfloat16'] : [])];
   for (const mode of modes) {
-    add({ name: `seed sandwich, ${LABELS[mode]}`, model: 'seed', precision: mode === 'bfloat16' ? mode : 'float32' }, ours(script, 'seed', mode));
+    add(
+      { name: `seed sandwich, ${LABELS[mode]}`, model: 'seed', precision: mode === 'bfloat16' ? mode : 'float32' },
+      ours(script, 'seed', mode),
+    );
   }
   for (const config of PEER_CONFIGS) {
-    add({ name: `seed sandwich, PyTorch, ${config}`, model: 'seed', precision: config === 'bfloat16' ? config : 'float32' }, theirs(config, threads));
+    add(
+      {
+        name: `seed sandwich, PyTorch, ${config}`,
+        model: 'seed',
+        precision: config === 'bfloat16' ? config : 'float32',
+      },
+      theirs(config, threads),
+    );
   }
   for (const mode of modes.filter((mode) => mode !== 'plain')) {
-    add({ name: `image-flow sandwich, ${LABELS[mode]}`, model: 'flow', precision: mode === 'bfloat16' ? mode : 'float32' }, ours(script, 'flow', mode));
+    add(
+      {
+        name: `image-flow sandwich, ${LABELS[mode]}`,
+        model: 'flow',
+        precision: mode === 'bfloat16' ? mode : 'float32',
+      },
+      ours(script, 'flow', mode),
+    );
   }
-  if (!lines.some(({ name }) => name.includes('PyTorch'))) console.log('PyTorch is not measured: python3 cannot import torch (pip install torch).');
+  if (!lines.some(({ name }) => name.includes('PyTorch')))
+    console.log('PyTorch is not measured: python3 cannot import torch (pip install torch).');
   return { lines, ...ratios(lines) };
 }
 
-const LABELS: Record<string, string> = { plain: 'stock tfjs ops', eager: 'op by op', float32: 'recorded', bfloat16: 'recorded, bfloat16' };
+const LABELS: Record<string, string> = {
+  plain: 'stock tfjs ops',
+  eager: 'op by op',
+  float32: 'recorded',
+  bfloat16: 'recorded, bfloat16',
+};
 
 function ratios(lines: readonly SandwichLine[]) {
   const seed = lines.filter(({ model }) => model === 'seed');
   const find = (name: string) => seed.find((line) => line.name === `seed sandwich, ${name}`);
   const bestPeer = (precision: string) =>
-    seed.filter((line) => line.name.includes('PyTorch') && line.precision === precision).reduce<SandwichLine | undefined>((best, line) => (best && best.imagesPerSecond > line.imagesPerSecond ? best : line), undefined);
-  const ratio = (line: SandwichLine | undefined, other: SandwichLine | undefined) => (line && other ? line.imagesPerSecond / other.imagesPerSecond : null);
-  const [recorded, bfloat16, plain, peer, peerBfloat16] = [find('recorded'), find('recorded, bfloat16'), find('stock tfjs ops'), bestPeer('float32'), bestPeer('bfloat16')];
+    seed
+      .filter((line) => line.name.includes('PyTorch') && line.precision === precision)
+      .reduce<SandwichLine | undefined>(
+        (best, line) => (best && best.imagesPerSecond > line.imagesPerSecond ? best : line),
+        undefined,
+      );
+  const ratio = (line: SandwichLine | undefined, other: SandwichLine | undefined) =>
+    line && other ? line.imagesPerSecond / other.imagesPerSecond : null;
+  const [recorded, bfloat16, plain, peer, peerBfloat16] = [
+    find('recorded'),
+    find('recorded, bfloat16'),
+    find('stock tfjs ops'),
+    bestPeer('float32'),
+    bestPeer('bfloat16'),
+  ];
   return {
     ratioToBestPeer: ratio(recorded, peer),
     ratioToEager: ratio(recorded, plain),
     bf16: { ratioToBestPeer: ratio(bfloat16, peerBfloat16) },
     ratioOfPeakMemory: recorded && peer ? recorded.peakRssMB / peer.peakRssMB : null,
-    from: { recorded: recorded?.name, eager: plain?.name, peer: peer?.name, bf16: bfloat16?.name, peerBf16: peerBfloat16?.name },
+    from: {
+      recorded: recorded?.name,
+      eager: plain?.name,
+      peer: peer?.name,
+      bf16: bfloat16?.name,
+      peerBf16: peerBfloat16?.name,
+    },
   };
 }

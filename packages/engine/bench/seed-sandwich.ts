@@ -5,7 +5,12 @@ import { batchNorm, biasActivation } from '../src/index.js';
 import { adamTraining, type Inputs } from '../test/adam-training.js';
 import { plainBatchNorm, plainBiasActivation, plainTraining } from './plain-tfjs.js';
 
-const STAGES = [[64, 7], [128, 3], [256, 3], [512, 3]] as const;
+const STAGES = [
+  [64, 7],
+  [128, 3],
+  [256, 3],
+  [512, 3],
+] as const;
 const DIM = 512;
 const HIDDEN = 1024;
 const COUPLINGS = 4;
@@ -20,13 +25,18 @@ export function seedSandwich({ plain = false } = {}) {
   let seed = 1;
   const normal = (name: string, shape: number[], fanIn: number) =>
     (parameters[name] = tf.tidy(() => tf.variable(tf.randomNormal(shape, 0, Math.sqrt(1 / fanIn), 'float32', seed++))));
-  const filled = (name: string, shape: number[], value: number) => (parameters[name] = tf.tidy(() => tf.variable(tf.fill(shape, value))));
+  const filled = (name: string, shape: number[], value: number) =>
+    (parameters[name] = tf.tidy(() => tf.variable(tf.fill(shape, value))));
 
   let channels = 3;
   const stages = STAGES.map(([width, window], i) => {
     const kernel = normal(`encoder.${i}.kernel`, [window, window, channels, width], window * window * channels);
     channels = width;
-    return { kernel, scale: filled(`encoder.${i}.scale`, [width], 1), offset: filled(`encoder.${i}.offset`, [width], 0) };
+    return {
+      kernel,
+      scale: filled(`encoder.${i}.scale`, [width], 1),
+      offset: filled(`encoder.${i}.offset`, [width], 0),
+    };
   });
   const dense = (name: string, from: number, to: number) => {
     const [kernel, bias] = [normal(`${name}.kernel`, [from, to], from), filled(`${name}.bias`, [to], 0)];
@@ -34,7 +44,11 @@ export function seedSandwich({ plain = false } = {}) {
       addBias(tf.matMul<tf.Tensor2D>(x, kernel as tf.Tensor2D), bias as tf.Tensor1D, activation);
   };
   const mlp = (name: string) => {
-    const layers = [dense(`${name}.0`, DIM / 2, HIDDEN), dense(`${name}.1`, HIDDEN, HIDDEN), dense(`${name}.2`, HIDDEN, DIM / 2)] as const;
+    const layers = [
+      dense(`${name}.0`, DIM / 2, HIDDEN),
+      dense(`${name}.1`, HIDDEN, HIDDEN),
+      dense(`${name}.2`, HIDDEN, DIM / 2),
+    ] as const;
     return (x: tf.Tensor2D) => layers[2](layers[1](layers[0](x, 'relu'), 'relu'));
   };
   const coupling = (name: string) => {
@@ -50,12 +64,16 @@ export function seedSandwich({ plain = false } = {}) {
 
   const predict = (images: tf.Tensor4D) => {
     const features = stages.reduce((x, { kernel, scale, offset }) => {
-      const { y } = normalise(tf.conv2d(x, kernel as tf.Tensor4D, 2, 'same'), { scale: scale as tf.Tensor1D, offset: offset as tf.Tensor1D });
+      const { y } = normalise(tf.conv2d(x, kernel as tf.Tensor4D, 2, 'same'), {
+        scale: scale as tf.Tensor1D,
+        offset: offset as tf.Tensor1D,
+      });
       return tf.relu(y);
     }, images);
     const core = gx.reduce((x, layer) => layer(x), projection(tf.mean<tf.Tensor2D>(features, [1, 2])));
     return gy.reduce((x, layer) => layer(x), tf.matMul<tf.Tensor2D>(core, A as tf.Tensor2D));
   };
-  const loss = ({ images, targets }: Inputs) => tf.mean<tf.Scalar>(tf.squaredDifference(predict(images as tf.Tensor4D), targets!));
+  const loss = ({ images, targets }: Inputs) =>
+    tf.mean<tf.Scalar>(tf.squaredDifference(predict(images as tf.Tensor4D), targets!));
   return plain ? plainTraining(parameters, loss) : adamTraining(parameters, loss);
 }

@@ -27,7 +27,9 @@ async function install(options: { cuda?: boolean; force?: boolean }): Promise<vo
 async function doctor(): Promise<void> {
   const { node, libtensorflow, engine, gflops } = await diagnose();
   console.log(`Node            ${node}`);
-  console.log(`libtensorflow   ${libtensorflow ? `${libtensorflow.library} (${libtensorflow.source})` : 'not found; lin-engine install fetches it'}`);
+  console.log(
+    `libtensorflow   ${libtensorflow ? `${libtensorflow.library} (${libtensorflow.source})` : 'not found; lin-engine install fetches it'}`,
+  );
   console.log(`Engine          ${engine.reason}`);
   console.log(`Device          ${engine.device}, ${engine.threads} thread${engine.threads === 1 ? '' : 's'}`);
   console.log(`Matrix product  ${gflops.matMul.toFixed(1)} GFLOP/s`);

@@ -30,7 +30,9 @@ function init(options: EngineOptions = {}, env: Record<string, string | undefine
   const script = `
     const engine = await initEngine(${JSON.stringify(options)});
     console.log(JSON.stringify({ engine, backend: tf.getBackend(), two: Array.from(tf.add(1, 1).dataSync()) }));`;
-  const { stdout, stderr, status } = runScript(script, { env: { LIN_BACKEND: undefined, LIN_LIBTENSORFLOW: undefined, ...env } });
+  const { stdout, stderr, status } = runScript(script, {
+    env: { LIN_BACKEND: undefined, LIN_LIBTENSORFLOW: undefined, ...env },
+  });
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 }); // a clean screen, on every backend
   return JSON.parse(stdout) as Outcome;
 }
@@ -48,12 +50,16 @@ describe.skipIf(skipped)('with a libtensorflow, initEngine', () => {
   test('picks tensorflow, and says of which version, on what and from where', () => {
     const { engine, two, backend } = init();
     expect(engine).toMatchObject({ backend: 'tensorflow', threads: availableParallelism() });
-    expect(engine.reason).toMatch(/^tensorflow: TensorFlow \d+\.\d+\.\d+ on (CUDA|\d+ CPU threads?) \(libtensorflow .+\)$/);
+    expect(engine.reason).toMatch(
+      /^tensorflow: TensorFlow \d+\.\d+\.\d+ on (CUDA|\d+ CPU threads?) \(libtensorflow .+\)$/,
+    );
     expect({ two, backend }).toEqual({ two: [2], backend: 'tensorflow' });
   });
 
   test('says that LIN_LIBTENSORFLOW named it', () => {
-    expect(init({}, { LIN_LIBTENSORFLOW: library!.folder }).engine.reason).toContain('(libtensorflow named by LIN_LIBTENSORFLOW)');
+    expect(init({}, { LIN_LIBTENSORFLOW: library!.folder }).engine.reason).toContain(
+      '(libtensorflow named by LIN_LIBTENSORFLOW)',
+    );
   });
 
   test('takes the threads it is given', () => {
@@ -65,7 +71,9 @@ describe.skipIf(skipped)('with a libtensorflow, initEngine', () => {
   test('uses what LIN_BACKEND or the caller wants instead, the caller first', () => {
     expect(init({}, { LIN_BACKEND: 'wasm' })).toMatchObject({ engine: { backend: 'wasm' }, two: [2], backend: 'wasm' });
     expect(init({}, { LIN_BACKEND: 'cpu' })).toMatchObject({ engine: { backend: 'cpu' }, two: [2], backend: 'cpu' });
-    expect(init({ backend: 'cpu' }, { LIN_BACKEND: 'wasm' })).toMatchObject({ engine: { backend: 'cpu', reason: expect.stringMatching(/^cpu: .*\(as asked\)$/) } });
+    expect(init({ backend: 'cpu' }, { LIN_BACKEND: 'wasm' })).toMatchObject({
+      engine: { backend: 'cpu', reason: expect.stringMatching(/^cpu: .*\(as asked\)$/) },
+    });
   });
 
   test('may be called again, for the same backend or another, without a word on the screen', () => {
@@ -95,7 +103,9 @@ describe.skipIf(!noGpu)('without a GPU, initEngine', () => {
 
   test('refuses cuda: true on a backend that has none', async () => {
     for (const backend of ['webgpu', 'wasm', 'cpu'] as const) {
-      expect((await failure({ backend, cuda: true })).message).toContain(`the ${backend} backend has none; use the tensorflow backend`);
+      expect((await failure({ backend, cuda: true })).message).toContain(
+        `the ${backend} backend has none; use the tensorflow backend`,
+      );
     }
   });
 });
@@ -106,7 +116,9 @@ describe('without a libtensorflow, initEngine', () => {
   test('falls back to wasm, and says what would be faster', () => {
     const { engine, two, backend } = init({}, none);
     expect(engine).toMatchObject({ backend: 'wasm', device: 'cpu', threads: 1 });
-    expect(engine.reason).toMatch(/^wasm: tfjs 4\.\d+\.\d+ \(no libtensorflow is found: npx lin-engine install fetches one/);
+    expect(engine.reason).toMatch(
+      /^wasm: tfjs 4\.\d+\.\d+ \(no libtensorflow is found: npx lin-engine install fetches one/,
+    );
     expect({ two, backend }).toEqual({ two: [2], backend: 'wasm' });
   });
 
@@ -117,27 +129,39 @@ describe('without a libtensorflow, initEngine', () => {
       await failure({}, { ...none, LIN_BACKEND: 'tensorflow' }),
     ];
     for (const { message } of errors) {
-      expect(message).toBe('The tensorflow backend needs libtensorflow, and none is found; fetch it with: npx lin-engine install.');
+      expect(message).toBe(
+        'The tensorflow backend needs libtensorflow, and none is found; fetch it with: npx lin-engine install.',
+      );
     }
   });
 });
 
 describe('initEngine names the trouble with', () => {
   test('an unknown LIN_BACKEND', async () => {
-    expect((await failure({}, { LIN_BACKEND: 'webgl' })).message).toBe('LIN_BACKEND is "webgl"; it is one of auto, tensorflow, webgpu, wasm, cpu.');
+    expect((await failure({}, { LIN_BACKEND: 'webgl' })).message).toBe(
+      'LIN_BACKEND is "webgl"; it is one of auto, tensorflow, webgpu, wasm, cpu.',
+    );
   });
 
   test('a LIN_LIBTENSORFLOW that leads nowhere', async () => {
-    expect((await failure({}, { LIN_LIBTENSORFLOW: join(folder, 'nowhere') })).message).toContain(join(folder, 'nowhere'));
+    expect((await failure({}, { LIN_LIBTENSORFLOW: join(folder, 'nowhere') })).message).toContain(
+      join(folder, 'nowhere'),
+    );
   });
 
   test('a library that is none: garbage, an empty file, no more than a header', async () => {
     const named = join(folder, 'named');
     await mkdir(named);
-    for (const bytes of [Buffer.from('<!doctype html>'), Buffer.alloc(0), Buffer.from('\x7fELF\x02\x01\x01'.padEnd(5000, '\0'), 'latin1')]) {
+    for (const bytes of [
+      Buffer.from('<!doctype html>'),
+      Buffer.alloc(0),
+      Buffer.from('\x7fELF\x02\x01\x01'.padEnd(5000, '\0'), 'latin1'),
+    ]) {
       await writeFile(join(named, 'libtensorflow.so.2'), bytes);
       const { message } = await failure({}, { LIN_LIBTENSORFLOW: named });
-      expect(message).toMatch(/libtensorflow\.so\.2 cannot be loaded \(.+\); name another in LIN_LIBTENSORFLOW, or unset it\.$/);
+      expect(message).toMatch(
+        /libtensorflow\.so\.2 cannot be loaded \(.+\); name another in LIN_LIBTENSORFLOW, or unset it\.$/,
+      );
     }
   });
 

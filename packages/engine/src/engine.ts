@@ -44,7 +44,9 @@ export interface Engine {
 export async function initEngine({ backend = 'auto', cuda = 'auto', threads }: EngineOptions = {}): Promise<Engine> {
   const wish = backend === 'auto' ? backendOfEnvironment() : backend;
   if (cuda === true && wish !== 'auto' && wish !== 'tensorflow') {
-    throw new EngineError(`A GPU with CUDA is required (cuda: true), but the ${wish} backend has none; use the tensorflow backend.`);
+    throw new EngineError(
+      `A GPU with CUDA is required (cuda: true), but the ${wish} backend has none; use the tensorflow backend.`,
+    );
   }
   if (wish === 'webgpu') return startWebGpu(await findAdapter(), 'as asked');
   if (wish === 'wasm') return startWasm('as asked');
@@ -52,14 +54,20 @@ export async function initEngine({ backend = 'auto', cuda = 'auto', threads }: E
 
   const found = await findLibTensorFlow();
   if (!found && (wish === 'tensorflow' || cuda === true)) {
-    throw new EngineError('The tensorflow backend needs libtensorflow, and none is found; fetch it with: npx lin-engine install.');
+    throw new EngineError(
+      'The tensorflow backend needs libtensorflow, and none is found; fetch it with: npx lin-engine install.',
+    );
   }
   const tensorflow = found && registerTensorFlow(found, { cuda, threads });
   const gpu = wish === 'auto' && cuda === 'auto' && tensorflow?.device !== 'cuda' && (await findGpu());
-  if (gpu) return startWebGpu(gpu, tensorflow ? 'TensorFlow finds no GPU, WebGPU does' : 'no libtensorflow is found, WebGPU does find a GPU');
+  if (gpu)
+    return startWebGpu(
+      gpu,
+      tensorflow ? 'TensorFlow finds no GPU, WebGPU does' : 'no libtensorflow is found, WebGPU does find a GPU',
+    );
   if (tensorflow) return use(tensorflow);
-  return startWasm('no libtensorflow is found: npx lin-engine install fetches one, about ten times as fast').catch((error: Error) =>
-    startCpu(`neither libtensorflow nor wasm: ${error.message}`),
+  return startWasm('no libtensorflow is found: npx lin-engine install fetches one, about ten times as fast').catch(
+    (error: Error) => startCpu(`neither libtensorflow nor wasm: ${error.message}`),
   );
 }
 
@@ -103,22 +111,42 @@ async function startWebGpu(open: OpenAdapter, why: string): Promise<Engine> {
   await registerWebGpuBackend(open);
   const { adapter } = open;
   const reason = `webgpu: tfjs ${tf.version_core} on ${nameOf(adapter)} (${adapter.isSoftware ? 'a CPU that plays a GPU, ' : ''}${why})`;
-  return use({ backend: 'webgpu', device: adapter.isSoftware ? 'cpu' : 'gpu', adapter, version: tf.version_core, threads: 1, reason });
+  return use({
+    backend: 'webgpu',
+    device: adapter.isSoftware ? 'cpu' : 'gpu',
+    adapter,
+    version: tf.version_core,
+    threads: 1,
+    reason,
+  });
 }
 
 async function startWasm(why: string): Promise<Engine> {
   const threads = await readyWasmBackend();
-  return use({ backend: 'wasm', device: 'cpu', version: tf.version_core, threads, reason: `wasm: tfjs ${tf.version_core} (${why})` });
+  return use({
+    backend: 'wasm',
+    device: 'cpu',
+    version: tf.version_core,
+    threads,
+    reason: `wasm: tfjs ${tf.version_core} (${why})`,
+  });
 }
 
 async function startCpu(why: string): Promise<Engine> {
   await readyCpuBackend();
-  return use({ backend: 'cpu', device: 'cpu', version: tf.version_core, threads: 1, reason: `cpu: tfjs ${tf.version_core} in plain JavaScript (${why})` });
+  return use({
+    backend: 'cpu',
+    device: 'cpu',
+    version: tf.version_core,
+    threads: 1,
+    reason: `cpu: tfjs ${tf.version_core} in plain JavaScript (${why})`,
+  });
 }
 
 /** Makes the engine's backend the current one. */
 async function use(engine: Engine): Promise<Engine> {
-  if (!(await tf.setBackend(engine.backend))) throw new EngineError(`tfjs cannot start its ${engine.backend} backend on this machine.`);
+  if (!(await tf.setBackend(engine.backend)))
+    throw new EngineError(`tfjs cannot start its ${engine.backend} backend on this machine.`);
   await tf.ready();
   return engine;
 }

@@ -51,5 +51,9 @@ interface Descriptors {
 
 function descriptors(): Descriptors {
   const libc = koffi.load(null);
-  return { dup: libc.func('dup', 'int', ['int']), dup2: libc.func('dup2', 'int', ['int', 'int']), close: libc.func('close', 'int', ['int']) };
+  return {
+    dup: libc.func('dup', 'int', ['int']),
+    dup2: libc.func('dup2', 'int', ['int', 'int']),
+    close: libc.func('close', 'int', ['int']),
+  };
 }

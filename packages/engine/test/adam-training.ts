@@ -8,12 +8,20 @@ export type Inputs = Record<string, tf.Tensor>;
 /** `inputs.rate` is the learning rate. */
 export function adamTraining(parameters: Readonly<Record<string, tf.Variable>>, lossOf: (inputs: Inputs) => tf.Scalar) {
   const zeros = ({ shape }: tf.Tensor) => tf.tidy(() => tf.variable(tf.zeros(shape), false));
-  const slots = Object.entries(parameters).map(([name, variable]) => ({ name, variable, m: zeros(variable), v: zeros(variable) }));
+  const slots = Object.entries(parameters).map(([name, variable]) => ({
+    name,
+    variable,
+    m: zeros(variable),
+    v: zeros(variable),
+  }));
   const count = tf.tidy(() => tf.variable(tf.scalar(0), false));
   const step = (inputs: Inputs) =>
     tf.tidy(() => {
       const { value: loss, grads } = tf.variableGrads(() => lossOf(inputs), Object.values(parameters));
-      const { gradients, norm } = clipByGlobalNorm(slots.map(({ variable }) => grads[variable.name]!), 1);
+      const { gradients, norm } = clipByGlobalNorm(
+        slots.map(({ variable }) => grads[variable.name]!),
+        1,
+      );
       tf.dispose(grads);
       count.assign(tf.add(count, 1) as tf.Scalar);
       const correction = (beta: number) => tf.sub(1, tf.pow(beta, count));
@@ -28,7 +36,13 @@ export function adamTraining(parameters: Readonly<Record<string, tf.Variable>>, 
     });
   const variables = new Map<string, tf.Variable>([
     ...Object.entries(parameters),
-    ...slots.flatMap(({ name, m, v }) => [[`adam.m.${name}`, m], [`adam.v.${name}`, v]] as [string, tf.Variable][]),
+    ...slots.flatMap(
+      ({ name, m, v }) =>
+        [
+          [`adam.m.${name}`, m],
+          [`adam.v.${name}`, v],
+        ] as [string, tf.Variable][],
+    ),
     ['adam.count', count as tf.Variable],
   ]);
   return { step, variables };

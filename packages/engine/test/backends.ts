@@ -33,7 +33,9 @@ export interface BackendUnderTest {
 }
 
 /** Registers the backends, cpu last and current; returns those whose answers are compared with cpu's. */
-export async function readyBackends(): Promise<[tensorflow: BackendUnderTest, wasm: BackendUnderTest, webgpu: BackendUnderTest]> {
+export async function readyBackends(): Promise<
+  [tensorflow: BackendUnderTest, wasm: BackendUnderTest, webgpu: BackendUnderTest]
+> {
   const missing = await tensorFlowMissing();
   const tensorflow = missing ? undefined : await initEngine({ backend: 'tensorflow' });
   const wasm = await initEngine({ backend: 'wasm' });
@@ -67,5 +69,7 @@ export function on<T>(backend: BackendName, work: () => T): T {
 
 /** Handles the tensorflow binding holds. */
 export function nativeTensors(): number {
-  return on('tensorflow', () => (tf.backend() as unknown as { binding: { getNumOfTensors(): number } }).binding.getNumOfTensors());
+  return on('tensorflow', () =>
+    (tf.backend() as unknown as { binding: { getNumOfTensors(): number } }).binding.getNumOfTensors(),
+  );
 }

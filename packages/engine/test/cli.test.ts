@@ -18,7 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const DOCTOR = /^Node {12}v\d.*\nlibtensorflow {3}(.*)\nEngine {10}(.*)\nDevice {10}(.*)\nMatrix product {2}(\d+\.\d) GFLOP\/s\nConvolution {5}(\d+\.\d) GFLOP\/s\n$/;
+const DOCTOR =
+  /^Node {12}v\d.*\nlibtensorflow {3}(.*)\nEngine {10}(.*)\nDevice {10}(.*)\nMatrix product {2}(\d+\.\d) GFLOP\/s\nConvolution {5}(\d+\.\d) GFLOP\/s\n$/;
 
 describe('lin-engine doctor', () => {
   test.skipIf(skipped)('names the library, the engine, the device and its speed', async () => {

@@ -13,7 +13,10 @@ import { shapeCases } from './op-cases/shapes.js';
 const cases = [...elementwise, ...linear, ...reductionCases, ...shapeCases, ...highRankCases];
 const backends = await readyBackends();
 const [, , webgpu] = backends;
-const runs: (BackendUnderTest & { inShaders?: boolean })[] = [...backends, { ...webgpu, title: `${webgpu.title}, small tensors in shaders too`, inShaders: true }];
+const runs: (BackendUnderTest & { inShaders?: boolean })[] = [
+  ...backends,
+  { ...webgpu, title: `${webgpu.title}, small tensors in shaders too`, inShaders: true },
+];
 
 describe.each(runs)('on $title', ({ name, skipped, inShaders = false }) => {
   beforeAll(() => {

@@ -36,7 +36,11 @@ async function valuesOf(backend: BackendName, compute: () => tf.Tensor[]): Promi
   return values;
 }
 
-const words = fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ minLength: 20, maxLength: 300 }), fc.constantFrom('', 'a\0b', 'ß → 😀'));
+const words = fc.oneof(
+  fc.string({ unit: 'grapheme' }),
+  fc.string({ minLength: 20, maxLength: 300 }),
+  fc.constantFrom('', 'a\0b', 'ß → 😀'),
+);
 
 describe.each(backends)('on $title', ({ name, skipped }) => {
   describe.skipIf(skipped)('a tensor', () => {
@@ -69,7 +73,14 @@ describe.each(backends)('on $title', ({ name, skipped }) => {
         expect(tf.add(empty, 1).shape).toEqual([0, 3]);
         return [tf.sum(empty, 0), tf.matMul(tf.zeros([2, 0]), tf.zeros([0, 2])), tf.concat([empty, tf.ones([1, 3])])];
       });
-      expect(values).toEqual([[0, 0, 0], [[0, 0], [0, 0]], [[1, 1, 1]]]);
+      expect(values).toEqual([
+        [0, 0, 0],
+        [
+          [0, 0],
+          [0, 0],
+        ],
+        [[1, 1, 1]],
+      ]);
     });
 
     test('of no dimensions is one number', async () => {
@@ -78,13 +89,18 @@ describe.each(backends)('on $title', ({ name, skipped }) => {
 
     if (name === 'wasm') {
       test('of complex64 is refused in words: wasm has no kernels for it', () => {
-        expect(() => on(name, () => tf.tidy(() => tf.complex(1, 2)))).toThrow("Kernel 'Complex' not registered for backend 'wasm'");
+        expect(() => on(name, () => tf.tidy(() => tf.complex(1, 2)))).toThrow(
+          "Kernel 'Complex' not registered for backend 'wasm'",
+        );
       });
     } else {
       test('of complex64 keeps both parts', async () => {
         const z = on(name, () => tf.tidy(() => tf.complex([1, -2, 3.5], [0, 4, -1])));
         expect([z.dtype, Array.from(await z.data())]).toEqual(['complex64', [1, 0, -2, 4, 3.5, -1]]);
-        expect(await valuesOf(name, () => [tf.real(z), tf.imag(z)])).toEqual([[1, -2, 3.5], [0, 4, -1]]);
+        expect(await valuesOf(name, () => [tf.real(z), tf.imag(z)])).toEqual([
+          [1, -2, 3.5],
+          [0, 4, -1],
+        ]);
         z.dispose();
       });
     }

@@ -48,23 +48,44 @@ const TFJS: Record<string, () => unknown> = {
 
 // Checked by the backend's kernel: TensorFlow names its op.
 const TENSORFLOW: Record<string, [run: () => unknown, words: RegExp]> = {
-  'add of shapes that do not broadcast': [() => tf.add(ones([2, 3]), ones([2, 4])), /^Add: Incompatible shapes: \[2,3\] vs\. \[2,4\]/],
-  'matMul of unequal inner sizes': [() => tf.matMul(ones([2, 3]), ones([2, 3])), /^BatchMatMulV2: Matrix size-incompatible/],
+  'add of shapes that do not broadcast': [
+    () => tf.add(ones([2, 3]), ones([2, 4])),
+    /^Add: Incompatible shapes: \[2,3\] vs\. \[2,4\]/,
+  ],
+  'matMul of unequal inner sizes': [
+    () => tf.matMul(ones([2, 3]), ones([2, 3])),
+    /^BatchMatMulV2: Matrix size-incompatible/,
+  ],
   'matMul of vectors': [() => tf.matMul(ones([3]), ones([3])), /^BatchMatMulV2: In\[0\] ndims must be >= 2/],
-  'matMul of unequal batches': [() => tf.matMul(ones([2, 2, 3]), ones([5, 3, 2])), /^BatchMatMulV2: .*compatible batch dimensions/],
+  'matMul of unequal batches': [
+    () => tf.matMul(ones([2, 2, 3]), ones([5, 3, 2])),
+    /^BatchMatMulV2: .*compatible batch dimensions/,
+  ],
   'reshape to another size': [() => tf.reshape(ones([6]), [4]), /^Reshape: .* 6 values/],
   'concat of unequal shapes': [() => tf.concat([ones([2, 3]), ones([2, 4])], 0), /^ConcatV2: .*must be equal/],
   'stack of unequal shapes': [() => tf.stack([ones([2]), ones([3])]), /^Pack: Shapes of all inputs must match/],
   'slice past the end': [() => tf.slice(ones([4]), [3], [2]), /^Slice: Expected size/],
   'pad of another rank': [() => tf.pad(ones([2, 2]), [[1, 1]]), /^PadV2: /],
-  'pad by less than nothing': [() => tf.pad(ones([2, 2]), [[-1, 1], [0, 0]]), /^PadV2: Paddings must be non-negative/],
+  'pad by less than nothing': [
+    () =>
+      tf.pad(ones([2, 2]), [
+        [-1, 1],
+        [0, 0],
+      ]),
+    /^PadV2: Paddings must be non-negative/,
+  ],
   'transpose that repeats an axis': [() => tf.transpose(ones([2, 3]), [0, 0]), /^Transpose: /],
   'tile a negative number of times': [() => tf.tile(ones([2]), [-1]), /^Tile: Expected multiples/],
-  'scatterND out of range': [() => tf.scatterND(tf.tensor2d([[9]], [1, 1], 'int32'), ones([1]), [4]), /^ScatterNd: indices\[0\] = \[9\]/],
+  'scatterND out of range': [
+    () => tf.scatterND(tf.tensor2d([[9]], [1, 1], 'int32'), ones([1]), [4]),
+    /^ScatterNd: indices\[0\] = \[9\]/,
+  ],
   'int32 divided by 0': [() => tf.div(indices(1), indices(0)), /^FloorDiv: Integer division by zero/],
   'mul of bool': [() => tf.mul(ones([2], 'bool'), ones([2], 'bool')), /^Mul: Value for attr 'T' of bool/],
   // TensorFlow waits ten seconds for memory before it gives up.
-  ...(!older && { 'more memory than there is': [() => tf.tile(ones([1000, 1000]), [1e5, 1e5]), /^Tile: OOM when allocating/] }),
+  ...(!older && {
+    'more memory than there is': [() => tf.tile(ones([1000, 1000]), [1e5, 1e5]), /^Tile: OOM when allocating/],
+  }),
 };
 
 interface Binding {
@@ -142,12 +163,16 @@ describe.skipIf(skipped)(`on ${title}`, () => {
       for (const gone of [id, 10 ** 9, -1]) {
         expect(() => binding().deleteTensor(gone)).toThrow(/is not there/);
         expect(() => binding().tensorDataSync(gone)).toThrow(/is not there/);
-        expect(() => binding().executeOp('Neg', [{ name: 'T', type: 4, value: FLOAT }], [gone], 1)).toThrow(/is not there/);
+        expect(() => binding().executeOp('Neg', [{ name: 'T', type: 4, value: FLOAT }], [gone], 1)).toThrow(
+          /is not there/,
+        );
       }
     });
 
     test('values that do not fill their shape', () => {
-      expect(() => binding().createTensor([2, 2], FLOAT, new Float32Array(3))).toThrow('takes 16 bytes, but 12 were given');
+      expect(() => binding().createTensor([2, 2], FLOAT, new Float32Array(3))).toThrow(
+        'takes 16 bytes, but 12 were given',
+      );
       expect(() => binding().createTensor([2], 999, new Float32Array(2))).toThrow('dtype 999');
     });
 
@@ -193,7 +218,11 @@ describe.skipIf(skipped)(`on ${title}`, () => {
     split: (a, _, n, sizes) => tf.split(a, sizes, n),
     conv2d: (a, b, n) => tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, n, 'same'),
     avgPool: (a, _, n) => tf.avgPool(a as tf.Tensor4D, 2, n, 'same'),
-    pad: (a, _, n, widths) => tf.pad(a, widths.map((width) => [width, n] as [number, number])),
+    pad: (a, _, n, widths) =>
+      tf.pad(
+        a,
+        widths.map((width) => [width, n] as [number, number]),
+      ),
     equal: (a, b) => tf.equal(a, b),
     oneHot: (a, _, n) => tf.oneHot(a, n),
     where: (a, b) => tf.where(tf.cast(a, 'bool'), a, b),
@@ -205,7 +234,9 @@ describe.skipIf(skipped)(`on ${title}`, () => {
         fc.property(fc.constantFrom(...Object.keys(OPS)), operand, operand, axis, list, (name, a, b, n, numbers) => {
           try {
             tf.tidy(() => {
-              const result = [OPS[name]!(tf.ones(a.shape, a.dtype), tf.ones(b.shape, b.dtype), n, numbers)].flat() as tf.Tensor[];
+              const result = [
+                OPS[name]!(tf.ones(a.shape, a.dtype), tf.ones(b.shape, b.dtype), n, numbers),
+              ].flat() as tf.Tensor[];
               result.forEach((tensor) => tensor.dataSync());
             });
           } catch (error) {

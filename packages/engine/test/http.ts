@@ -27,7 +27,10 @@ export async function serve(reply: (socket: Socket) => void): Promise<TestServer
 }
 
 /** An HTTP answer; `length` is what the header says, whatever the body is. */
-export function httpAnswer(body: Uint8Array, { status = '200 OK', length = body.length, type = 'application/gzip' } = {}): Buffer {
+export function httpAnswer(
+  body: Uint8Array,
+  { status = '200 OK', length = body.length, type = 'application/gzip' } = {},
+): Buffer {
   const head = `HTTP/1.1 ${status}\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n`;
   return Buffer.concat([Buffer.from(head), body]);
 }

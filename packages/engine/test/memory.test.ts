@@ -29,15 +29,19 @@ function growth({ rss }: TrainLoopReport): number {
 }
 
 describe.skipIf(skipped)(`a training loop on tensorflow${skipped ? ` (SKIPPED: ${skipped})` : ''}`, () => {
-  test('keeps its memory within 5 % over 10,000 steps, and every tensor it has no use for is freed', { timeout: 180_000 }, async () => {
-    const report = await trainLoop(10_000);
-    expect(Math.abs(growth(report))).toBeLessThan(ALLOWED);
-    const [early, late] = [report.rss.slice(10, 20), report.rss.slice(-10)].map(median) as [number, number];
-    expect(late / early - 1).toBeLessThan(ALLOWED);
-    expect(report.tensors.last).toBe(report.tensors.first);
-    expect(report.nativeTensors.last).toBe(report.nativeTensors.first);
-    expect(report.loss.last).toBeLessThan(report.loss.first / 100); // it did train
-  });
+  test(
+    'keeps its memory within 5 % over 10,000 steps, and every tensor it has no use for is freed',
+    { timeout: 180_000 },
+    async () => {
+      const report = await trainLoop(10_000);
+      expect(Math.abs(growth(report))).toBeLessThan(ALLOWED);
+      const [early, late] = [report.rss.slice(10, 20), report.rss.slice(-10)].map(median) as [number, number];
+      expect(late / early - 1).toBeLessThan(ALLOWED);
+      expect(report.tensors.last).toBe(report.tensors.first);
+      expect(report.nativeTensors.last).toBe(report.nativeTensors.first);
+      expect(report.loss.last).toBeLessThan(report.loss.first / 100); // it did train
+    },
+  );
 
   test('would be seen to leak: 256 KB left behind by each of 200 steps', { timeout: 180_000 }, async () => {
     const report = await trainLoop(200, 256 * 1024);

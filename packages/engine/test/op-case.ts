@@ -62,7 +62,9 @@ export async function answer({ inputs, run, differentiable }: OpCase, backend: B
 }
 
 export function expectSame(actual: Values[], expected: Values[], tolerance = TOLERANCE): void {
-  expect(actual.map(({ dtype, shape }) => ({ dtype, shape }))).toEqual(expected.map(({ dtype, shape }) => ({ dtype, shape })));
+  expect(actual.map(({ dtype, shape }) => ({ dtype, shape }))).toEqual(
+    expected.map(({ dtype, shape }) => ({ dtype, shape })),
+  );
   actual.forEach(({ values }, i) => expectClose(values, expected[i]!.values, tolerance));
 }
 
@@ -71,7 +73,8 @@ function expectClose(actual: number[], expected: number[], tolerance: number): v
   const rms = Math.sqrt(finite.reduce((sum, x) => sum + x * x, 0) / Math.max(1, finite.length));
   const wrong = actual.flatMap((x, i) => {
     const y = expected[i]!;
-    const close = Object.is(x, y) || x === y || (Number.isFinite(y) && Math.abs(x - y) <= tolerance * Math.max(Math.abs(y), rms));
+    const close =
+      Object.is(x, y) || x === y || (Number.isFinite(y) && Math.abs(x - y) <= tolerance * Math.max(Math.abs(y), rms));
     return close ? [] : [`[${i}] is ${x}, not ${y}`];
   });
   expect(wrong.slice(0, 5), `${wrong.length} of ${actual.length} values differ`).toEqual([]);

@@ -21,7 +21,9 @@ for (let i = 0; i < steps; i++) {
     rss.push(process.memoryUsage.rss());
   }
 }
-const parameters = Buffer.concat(await Promise.all([...variables.keys()].map(async (name) => Buffer.from((await recorded.valueOf(name)).buffer)))).toString('base64');
+const parameters = Buffer.concat(
+  await Promise.all([...variables.keys()].map(async (name) => Buffer.from((await recorded.valueOf(name)).buffer))),
+).toString('base64');
 await recorded.dispose();
 const result = JSON.stringify({ losses, parameters, rss });
 if (parentPort) parentPort.postMessage(result);

@@ -19,7 +19,11 @@ interface LoopResult {
 }
 
 async function inProcess(steps: number): Promise<LoopResult> {
-  const { stdout } = await promisify(execFile)(process.execPath, [...LOADER, '--expose-gc', fileURLToPath(script), String(steps)], { maxBuffer: 2 ** 26 });
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [...LOADER, '--expose-gc', fileURLToPath(script), String(steps)],
+    { maxBuffer: 2 ** 26 },
+  );
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as LoopResult;
 }
 

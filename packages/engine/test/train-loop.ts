@@ -22,7 +22,10 @@ const { binding } = tf.backend() as unknown as {
 };
 
 const tensor = (shape: number[], seed: number, scale = 1) =>
-  tf.tensor(numbers(tf.util.sizeFromShape(shape), seed).map((x) => x * scale), shape);
+  tf.tensor(
+    numbers(tf.util.sizeFromShape(shape), seed).map((x) => x * scale),
+    shape,
+  );
 const kernel = tf.variable(tensor([3, 3, 3, 8], 1, 0.2)) as tf.Variable<tf.Rank.R4>;
 const weights = tf.variable(tensor([128, 4], 2, 0.1)) as tf.Variable<tf.Rank.R2>;
 const bias = tf.variable(tf.zeros([4]));

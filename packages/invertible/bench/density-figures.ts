@@ -28,14 +28,20 @@ for (const [name, draw] of Object.entries(densities)) {
   while (!(await losses.next()).done);
   await finish();
   console.log(name, 'test negative log-likelihood', negativeLogLikelihood(flow, { x: test }).dataSync()[0]);
-  const panels = [panel('data', draw(SHOWN, 3), 0), panel('drawn by the flow', flow.sample({ count: SHOWN, seed: 1 }), SIDE)];
+  const panels = [
+    panel('data', draw(SHOWN, 3), 0),
+    panel('drawn by the flow', flow.sample({ count: SHOWN, seed: 1 }), SIDE),
+  ];
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${2 * SIDE} ${SIDE}" width="${2 * SIDE}" height="${SIDE}">${panels.join('')}</svg>\n`;
   writeFileSync(new URL(`../../../docs/figures/${name}.svg`, import.meta.url), svg);
 }
 
 /** A point is a line of length 0 with round ends. */
 function panel(title: string, points: tf.Tensor, left: number): string {
-  const pixels = (points.arraySync() as number[][]).map(([x, y]) => [left + ((x! + HALF) / (2 * HALF)) * SIDE, ((HALF - y!) / (2 * HALF)) * SIDE]);
+  const pixels = (points.arraySync() as number[][]).map(([x, y]) => [
+    left + ((x! + HALF) / (2 * HALF)) * SIDE,
+    ((HALF - y!) / (2 * HALF)) * SIDE,
+  ]);
   const inside = pixels.filter(([x, y]) => x! > left && x! < left + SIDE && y! > 0 && y! < SIDE);
   const path = inside.map(([x, y]) => `M${x!.toFixed(0)},${y!.toFixed(0)}h0`).join('');
   return (

@@ -67,7 +67,9 @@ function recordedStep(): unknown {
 const cell = (value: number | null | undefined) => (value == null ? '–' : value.toPrecision(3)).padStart(12);
 
 // Plain JavaScript takes minutes: `npm run bench -- wasm cpu`.
-const asked = (process.argv.length > 2 ? process.argv.slice(2) : ['tensorflow', 'wasm']) as NonNullable<EngineOptions['backend']>[];
+const asked = (process.argv.length > 2 ? process.argv.slice(2) : ['tensorflow', 'wasm']) as NonNullable<
+  EngineOptions['backend']
+>[];
 const own = new Map<EngineOptions['backend'], Rate[]>();
 for (const backend of asked) {
   const rates = await measure(backend);
@@ -75,14 +77,18 @@ for (const backend of asked) {
 }
 const backends = [...own.keys()] as NonNullable<EngineOptions['backend']>[];
 const peers = runPeers();
-const columns = [...backends.map((backend) => [backend, own.get(backend)!] as const), ...peers.map(({ peer, rates }) => [peer, rates] as const)];
+const columns = [
+  ...backends.map((backend) => [backend, own.get(backend)!] as const),
+  ...peers.map(({ peer, rates }) => [peer, rates] as const),
+];
 
 console.log('Samples a second, each on one thread.');
 if (peers.length === 0) console.log('For peers beside them: pip install torch FrEIA');
 if (peers.length > 0) console.log(`Beside ${peers.map(({ peer }) => peer).join(' and ')}.`);
 console.log(`${''.padEnd(34)}${columns.map(([name]) => name.split(' ')[0]!.padStart(12)).join('')}`);
 const rows = own.get(backends[0]!)!.map(({ subject, pass }) => {
-  const of = (rates: readonly Rate[]) => rates.find((rate) => rate.subject === subject && rate.pass === pass)?.perSecond ?? null;
+  const of = (rates: readonly Rate[]) =>
+    rates.find((rate) => rate.subject === subject && rate.pass === pass)?.perSecond ?? null;
   const values = columns.map(([name, rates]) => [name, of(rates)] as const);
   console.log(`${`${subject}, ${pass}`.padEnd(34)}${values.map(([, value]) => cell(value)).join('')}`);
   const [[, lin], beside] = [values[0]!, values[backends.length]?.[1]];
@@ -90,14 +96,29 @@ const rows = own.get(backends[0]!)!.map(({ subject, pass }) => {
 });
 
 await initEngine({ backend: backends[0]!, threads: 1 });
-console.log('\nRound trip of a vector flow of 64 with random parameters: the worst of 512 rows, and the largest gain of the inverse at them.');
-console.log(`${'K'.padStart(4)}${'c'.padStart(8)}${'spread'.padStart(8)}${'error'.padStart(12)}${'gain'.padStart(12)}${'error/gain'.padStart(12)}`);
+console.log(
+  '\nRound trip of a vector flow of 64 with random parameters: the worst of 512 rows, and the largest gain of the inverse at them.',
+);
+console.log(
+  `${'K'.padStart(4)}${'c'.padStart(8)}${'spread'.padStart(8)}${'error'.padStart(12)}${'gain'.padStart(12)}${'error/gain'.padStart(12)}`,
+);
 const errors = roundTrips();
 for (const { blocks, maxLogScale, spread, error, gain } of errors) {
-  console.log(`${String(blocks).padStart(4)}${maxLogScale.toFixed(2).padStart(8)}${spread.toFixed(1).padStart(8)}${[error, gain, error / gain].map((value) => value.toExponential(1).padStart(12)).join('')}`);
+  console.log(
+    `${String(blocks).padStart(4)}${maxLogScale.toFixed(2).padStart(8)}${spread.toFixed(1).padStart(8)}${[error, gain, error / gain].map((value) => value.toExponential(1).padStart(12)).join('')}`,
+  );
 }
 
 const vectorFlow512 = recordedStep();
 console.log(`\nVector flow 512, K = 4, forward and backward, recorded: ${JSON.stringify(vectorFlow512)}`);
 
-console.log(JSON.stringify({ bench: 'invertible', node: process.version, peers: peers.map(({ peer, threads }) => ({ peer, threads })), rows, vectorFlow512, roundTrips: errors }));
+console.log(
+  JSON.stringify({
+    bench: 'invertible',
+    node: process.version,
+    peers: peers.map(({ peer, threads }) => ({ peer, threads })),
+    rows,
+    vectorFlow512,
+    roundTrips: errors,
+  }),
+);

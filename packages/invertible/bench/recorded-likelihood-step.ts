@@ -5,7 +5,10 @@ import { Adam } from '@lin/train';
 import { negativeLogLikelihood, trainableVariables, type Flow, type LikelihoodStep } from '../src/index.js';
 
 /** `example` has the shape of every batch. `finish` brings the parameters from the graph into the flow, and ends it. */
-export async function recordedLikelihoodStep(flow: Flow, example: tf.Tensor): Promise<{ step: LikelihoodStep; finish: () => Promise<void> }> {
+export async function recordedLikelihoodStep(
+  flow: Flow,
+  example: tf.Tensor,
+): Promise<{ step: LikelihoodStep; finish: () => Promise<void> }> {
   const variables = trainableVariables(flow);
   const optimiser = new Adam(variables, { clipNorm: Infinity });
   const learningRate = tf.scalar(1e-3);

@@ -24,7 +24,10 @@ async function recordedRounds(): Promise<Round> {
   const step = await record(
     ({ x }) =>
       tf.tidy(() => {
-        const { value: loss, grads } = tf.variableGrads(() => tf.mean(tf.square(flow.apply(x))) as tf.Scalar, variables);
+        const { value: loss, grads } = tf.variableGrads(
+          () => tf.mean(tf.square(flow.apply(x))) as tf.Scalar,
+          variables,
+        );
         gradients.forEach((gradient, i) => gradient.assign(grads[variables[i]!.name]!));
         return { loss: loss as tf.Tensor };
       }),
@@ -44,10 +47,14 @@ async function recordedRounds(): Promise<Round> {
 }
 
 /** Rounds of PyTorch by mode; undefined where python3, or LIN_TEST_PYTHON in its place, cannot import torch. */
-async function torchRounds(threads: number): Promise<{ round(mode: string): Promise<number>; end(): void } | undefined> {
+async function torchRounds(
+  threads: number,
+): Promise<{ round(mode: string): Promise<number>; end(): void } | undefined> {
   const args = ['--threads', threads, '--batch', BATCH, '--seconds', SECONDS].map(String);
   const script = fileURLToPath(new URL('./peer_torch_step.py', import.meta.url));
-  const child = spawn(process.env['LIN_TEST_PYTHON'] ?? 'python3', [script, ...args], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = spawn(process.env['LIN_TEST_PYTHON'] ?? 'python3', [script, ...args], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
   child.on('error', () => {}); // no such interpreter: its output ends at once
   child.stdin.on('error', () => {});
   const answers = createInterface(child.stdout)[Symbol.asyncIterator]();

@@ -24,7 +24,10 @@ export function roundTrips(): RoundTrip[] {
   return cases.map((options) => ({ ...options, ...measure(options) }));
 }
 
-function measure({ blocks, maxLogScale, spread }: Pick<RoundTrip, 'blocks' | 'maxLogScale' | 'spread'>): { error: number; gain: number } {
+function measure({ blocks, maxLogScale, spread }: Pick<RoundTrip, 'blocks' | 'maxLogScale' | 'spread'>): {
+  error: number;
+  gain: number;
+} {
   const flow = heat(new VectorFlow({ dim: DIM, numBlocks: blocks, hiddenDim: 128, maxLogScale }), 1, spread);
   scaleOutputs(flow, spread);
   const largest = (x: tf.Tensor) => tf.max(tf.abs(x)).dataSync()[0]!;

@@ -1,6 +1,16 @@
 // What is timed: the seed's vector flow, and two blocks of the image flow's first scale, each a pass at a time.
 import * as tf from '@tensorflow/tfjs-core';
-import { ActNorm, AffineCoupling, Chain, Convolutional, disposeVariables, OrthogonalMixing, trainableVariables, VectorFlow, type Invertible } from '../src/index.js';
+import {
+  ActNorm,
+  AffineCoupling,
+  Chain,
+  Convolutional,
+  disposeVariables,
+  OrthogonalMixing,
+  trainableVariables,
+  VectorFlow,
+  type Invertible,
+} from '../src/index.js';
 
 export type Pass = 'forward' | 'inverse' | 'gradient';
 
@@ -20,14 +30,18 @@ function imageBlocks(): Chain {
     new AffineCoupling({
       shape: SHAPE,
       transforms: index % 2 === 0 ? 'second' : 'first',
-      conditioner: (inputChannels, outputChannels) => new Convolutional({ inputChannels, outputChannels, width: 64, seed: index }),
+      conditioner: (inputChannels, outputChannels) =>
+        new Convolutional({ inputChannels, outputChannels, width: 64, seed: index }),
     }),
   ];
   return new Chain([0, 1].flatMap(block));
 }
 
 export function subjects(): Subject[] {
-  return [subject('vector flow 512, K = 4', 64, new VectorFlow({ dim: 512, numBlocks: 4, hiddenDim: 1024 })), subject('2 blocks of 28×28×48', 8, imageBlocks())];
+  return [
+    subject('vector flow 512, K = 4', 64, new VectorFlow({ dim: 512, numBlocks: 4, hiddenDim: 1024 })),
+    subject('2 blocks of 28×28×48', 8, imageBlocks()),
+  ];
 }
 
 function subject(name: string, batch: number, g: Invertible): Subject {
@@ -37,7 +51,10 @@ function subject(name: string, batch: number, g: Invertible): Subject {
   const passes: Record<Pass, () => void> = {
     forward: () => void g.apply(x).dataSync(),
     inverse: () => void g.invert(x).dataSync(),
-    gradient: () => void tf.variableGrads(() => tf.mean(tf.square(g.apply(x))) as tf.Scalar, variables).grads[variables[0]!.name]!.dataSync(),
+    gradient: () =>
+      void tf
+        .variableGrads(() => tf.mean(tf.square(g.apply(x))) as tf.Scalar, variables)
+        .grads[variables[0]!.name]!.dataSync(),
   };
   return {
     name,

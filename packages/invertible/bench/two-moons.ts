@@ -19,7 +19,14 @@ const [train, test] = [twoMoons(20_000, 1), twoMoons(20_000, 2)];
 
 for (let seed = 0; seed < task.seeds; seed++) {
   const flow = new Flow({
-    transform: neuralSplineFlow({ dim: 2, numBlocks: task.couplings, hiddenDim: task.hidden, bins: task.bins, bound: task.bound, seed }),
+    transform: neuralSplineFlow({
+      dim: 2,
+      numBlocks: task.couplings,
+      hiddenDim: task.hidden,
+      bins: task.bins,
+      bound: task.bound,
+      seed,
+    }),
   });
   const started = Date.now();
   const { step, finish } = await recordedLikelihoodStep(flow, tf.slice(train, 0, task.batch));
@@ -34,7 +41,10 @@ for (let seed = 0; seed < task.seeds; seed++) {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'two-moons-'));
-writeFileSync(join(folder, 'points.json'), JSON.stringify({ ...task, train: Array.from(train.dataSync()), test: Array.from(test.dataSync()) }));
+writeFileSync(
+  join(folder, 'points.json'),
+  JSON.stringify({ ...task, train: Array.from(train.dataSync()), test: Array.from(test.dataSync()) }),
+);
 const script = fileURLToPath(new URL('./two-moons-peers.py', import.meta.url));
 spawnSync(process.env['LIN_TEST_PYTHON'] ?? 'python3', [script, join(folder, 'points.json')], { stdio: 'inherit' });
 rmSync(folder, { recursive: true });

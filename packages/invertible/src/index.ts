@@ -44,7 +44,13 @@ export { ImageFlow, type ImageFlowOptions } from './flows/image-flow.js';
 export { VectorFlow, type VectorFlowOptions } from './flows/vector-flow.js';
 export { NotPositiveDefiniteError } from './numerics/symmetric-positive.js';
 export { reversible } from './reversible.js';
-export { verifyInverse, type ImageBijection, type InverseBounds, type InverseVerification, type VerifyInverseOptions } from './verify-inverse.js';
+export {
+  verifyInverse,
+  type ImageBijection,
+  type InverseBounds,
+  type InverseVerification,
+  type VerifyInverseOptions,
+} from './verify-inverse.js';
 export {
   decodeSafetensors,
   encodeSafetensors,
@@ -68,7 +74,10 @@ export { chainFrom, type BlockMaker } from './containers/chain-from.js';
 export { FactorOut, multiScale, type FactorOutOptions } from './containers/factor-out.js';
 export { Parallel } from './containers/parallel.js';
 export { Autoregressive, type AutoregressiveOptions } from './autoregressive/autoregressive.js';
-export { maskedAutoregressiveFlow, type MaskedAutoregressiveFlowOptions } from './autoregressive/masked-autoregressive-flow.js';
+export {
+  maskedAutoregressiveFlow,
+  type MaskedAutoregressiveFlowOptions,
+} from './autoregressive/masked-autoregressive-flow.js';
 export { NotConvergedError, type FixedPoint, type FixedPointOptions } from './residual/fixed-point.js';
 export {
   exactLogDeterminant,

@@ -36,7 +36,13 @@ function forAll(
   fc.assert(
     fc.property(cases, ({ seed, batch }) => {
       const bijection = make(seed);
-      tf.tidy(() => use(bijection, normal([batch, ...bijection.inputShape], seed), normal([batch, ...bijection.outputShape], seed + 1)));
+      tf.tidy(() =>
+        use(
+          bijection,
+          normal([batch, ...bijection.inputShape], seed),
+          normal([batch, ...bijection.outputShape], seed + 1),
+        ),
+      );
       disposeVariables(bijection);
     }),
     { numRuns },
@@ -61,7 +67,9 @@ describe.each(backends)('on %s', (backend) => {
         make,
         (g, x) => {
           const { logDet } = g.forward(x);
-          const expected = tf.unstack(x).map((sample) => logAbsDeterminant(jacobian((batch) => g.apply(batch), sample)));
+          const expected = tf
+            .unstack(x)
+            .map((sample) => logAbsDeterminant(jacobian((batch) => g.apply(batch), sample)));
           expect(logDet.shape).toEqual([x.shape[0]]);
           // Entries of the Jacobian are right to 1e-6; the determinant adds up the errors of at most 18 pivots.
           expect(difference(logDet, tf.tensor1d(expected))).toBeLessThan(1e-4);
@@ -74,7 +82,9 @@ describe.each(backends)('on %s', (backend) => {
       forAll(make, (g, x) => {
         const { y, logDet } = g.forward(x);
         // A point that comes back off by its tolerance has another slope: a spline's changes by a factor of e within a hundredth.
-        expect(difference(tf.neg(g.inverse(y).logDet), logDet)).toBeLessThan(10 * Math.max(1e-5, blockTolerance(name) ?? 0));
+        expect(difference(tf.neg(g.inverse(y).logDet), logDet)).toBeLessThan(
+          10 * Math.max(1e-5, blockTolerance(name) ?? 0),
+        );
       });
     });
 
@@ -87,21 +97,46 @@ describe.each(backends)('on %s', (backend) => {
 
     test('maps each row of a batch as if it were alone', () => {
       forAll(make, (g, x, y) => {
-        const alone = (map: (row: tf.Tensor) => tf.Tensor, batch: tf.Tensor) => tf.concat(tf.split(batch, batch.shape[0]!).map(map));
+        const alone = (map: (row: tf.Tensor) => tf.Tensor, batch: tf.Tensor) =>
+          tf.concat(tf.split(batch, batch.shape[0]!).map(map));
         // Kernels may sum in another order for another batch size.
-        expect(difference(alone((row) => g.apply(row), x), g.apply(x))).toBeLessThan(ROUNDING);
-        expect(difference(alone((row) => g.invert(row), y), g.invert(y))).toBeLessThan(blockTolerance(name) ?? 1e-4);
-        expect(difference(alone((row) => g.forward(row).logDet, x), g.forward(x).logDet)).toBeLessThan(ROUNDING);
+        expect(
+          difference(
+            alone((row) => g.apply(row), x),
+            g.apply(x),
+          ),
+        ).toBeLessThan(ROUNDING);
+        expect(
+          difference(
+            alone((row) => g.invert(row), y),
+            g.invert(y),
+          ),
+        ).toBeLessThan(blockTolerance(name) ?? 1e-4);
+        expect(
+          difference(
+            alone((row) => g.forward(row).logDet, x),
+            g.forward(x).logDet,
+          ),
+        ).toBeLessThan(ROUNDING);
       });
     });
 
     test('keeps shapes, and refuses others with both shown', () => {
       const g = make(0);
-      const shapes = tf.tidy(() => [g.apply(tf.ones([3, ...g.inputShape])).shape, g.invert(tf.ones([2, ...g.outputShape])).shape]);
-      expect(shapes).toEqual([[3, ...g.outputShape], [2, ...g.inputShape]]);
+      const shapes = tf.tidy(() => [
+        g.apply(tf.ones([3, ...g.inputShape])).shape,
+        g.invert(tf.ones([2, ...g.outputShape])).shape,
+      ]);
+      expect(shapes).toEqual([
+        [3, ...g.outputShape],
+        [2, ...g.inputShape],
+      ]);
 
       tf.tidy(() => {
-        const [wrong, wrongBack] = [tf.zeros([2, ...g.inputShape.slice(0, -1), 99]), tf.zeros([2, ...g.outputShape.slice(0, -1), 98])];
+        const [wrong, wrongBack] = [
+          tf.zeros([2, ...g.inputShape.slice(0, -1), 99]),
+          tf.zeros([2, ...g.outputShape.slice(0, -1), 98]),
+        ];
         const unbatched = tf.zeros([...g.inputShape]);
         const mistakes: [() => unknown, readonly number[], readonly number[]][] = [
           [() => g.apply(wrong), g.inputShape, wrong.shape],

@@ -31,11 +31,18 @@ export class ShapeError extends Error {
 export function requireShape(operation: string, x: tf.Tensor, shape: Shape): void {
   const sample = x.shape.slice(1);
   if (x.rank === shape.length + 1 && sample.every((size, i) => size === shape[i])) return;
-  throw new ShapeError(`${operation}: expected a batch of shape [B, ${shape.join(', ')}], but got [${x.shape.join(', ')}].`);
+  throw new ShapeError(
+    `${operation}: expected a batch of shape [B, ${shape.join(', ')}], but got [${x.shape.join(', ')}].`,
+  );
 }
 
 /** @throws ShapeError where a context is needed, unless `context` has one of `shape` for each sample of `x`. */
-export function requireContext(operation: string, x: tf.Tensor, context: tf.Tensor | undefined, shape: Shape | undefined): void {
+export function requireContext(
+  operation: string,
+  x: tf.Tensor,
+  context: tf.Tensor | undefined,
+  shape: Shape | undefined,
+): void {
   if (!shape) return;
   const expected = [x.shape[0]!, ...shape];
   if (context && String(context.shape) === String(expected)) return;
@@ -73,7 +80,9 @@ export function channelsOf(operation: string, shape: Shape, minimum = 1): number
   requireSizes(operation, shape);
   const channels = shape.at(-1);
   if (channels !== undefined && channels >= minimum) return channels;
-  throw new ShapeError(`${operation}: shape [${shape.join(', ')}] must end in at least ${minimum} channel${minimum === 1 ? '' : 's'}.`);
+  throw new ShapeError(
+    `${operation}: shape [${shape.join(', ')}] must end in at least ${minimum} channel${minimum === 1 ? '' : 's'}.`,
+  );
 }
 
 /** @throws ShapeError unless every size is a positive integer. */
@@ -93,5 +102,8 @@ export function sizeOf(shape: Shape): number {
 
 /** Σ over all axes but the batch, [B]: what the log-determinant of an element-wise map is. */
 export function sumPerSample(x: tf.Tensor): tf.Tensor1D {
-  return tf.sum(x, Array.from({ length: x.rank - 1 }, (_, i) => i + 1));
+  return tf.sum(
+    x,
+    Array.from({ length: x.rank - 1 }, (_, i) => i + 1),
+  );
 }

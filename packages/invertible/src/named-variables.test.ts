@@ -1,7 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { useBackend } from '../test/backends.js';
-import { ActNorm, Chain, disposeVariables, ImageFlow, namedVariables, trainableVariables, VectorFlow, type ImageFlowOptions } from './index.js';
+import {
+  ActNorm,
+  Chain,
+  disposeVariables,
+  ImageFlow,
+  namedVariables,
+  trainableVariables,
+  VectorFlow,
+  type ImageFlowOptions,
+} from './index.js';
 
 const TINY: ImageFlowOptions = {
   imageShape: [16, 16, 1],
@@ -16,7 +25,9 @@ const block = (layer: number) => [
   `scales.layers.${layer}.bias`,
   `scales.layers.${layer}.initialized`,
   `scales.layers.${layer + 1}.normals`,
-  ...['kernels', 'biases'].flatMap((kind) => [0, 1, 2].map((i) => `scales.layers.${layer + 2}.conditioner.${kind}.${i}`)),
+  ...['kernels', 'biases'].flatMap((kind) =>
+    [0, 1, 2].map((i) => `scales.layers.${layer + 2}.conditioner.${kind}.${i}`),
+  ),
 ];
 
 /** A checkpoint holds these names: a change of one of them makes all checkpoints of before unreadable. */
@@ -34,7 +45,8 @@ const TINY_NAMES = [
   'coreLayers.layers.1.blocks.layers.1.conditioner.biases.1',
 ];
 
-const contents = (module: object) => Object.fromEntries([...namedVariables(module)].map(([name, variable]) => [name, [...variable.dataSync()]]));
+const contents = (module: object) =>
+  Object.fromEntries([...namedVariables(module)].map(([name, variable]) => [name, [...variable.dataSync()]]));
 
 function withFlow<T>(options: ImageFlowOptions, use: (flow: ImageFlow) => T): T {
   const flow = new ImageFlow(options);
@@ -95,7 +107,9 @@ describe('the walk over a module', () => {
 
   test('finds no two layers that start alike: equal shapes, other values', () => {
     const flow = new VectorFlow({ dim: 6, numBlocks: 4, hiddenDim: 8, numLayers: 6, seed: 0 });
-    const random = [...namedVariables(flow)].filter(([name]) => /kernels\.[0-4]$/.test(name)).map(([, variable]) => String(variable.dataSync()));
+    const random = [...namedVariables(flow)]
+      .filter(([name]) => /kernels\.[0-4]$/.test(name))
+      .map(([, variable]) => String(variable.dataSync()));
     expect(random).toHaveLength(20);
     expect(new Set(random).size).toBe(20);
     flow.dispose();
@@ -114,7 +128,14 @@ describe('the walk over a module', () => {
   test('passes over tensors that are no variables, typed arrays, and cycles', () => {
     const constant = tf.scalar(1);
     const variable = tf.tidy(() => tf.variable(tf.scalar(2)));
-    const module: Record<string, unknown> = { constant, bytes: new Uint8Array(4), nothing: null, missing: undefined, text: 'kernel', inner: { variable } };
+    const module: Record<string, unknown> = {
+      constant,
+      bytes: new Uint8Array(4),
+      nothing: null,
+      missing: undefined,
+      text: 'kernel',
+      inner: { variable },
+    };
     module.self = module;
     expect([...namedVariables(module)]).toEqual([['inner.variable', variable]]);
     disposeVariables(module);

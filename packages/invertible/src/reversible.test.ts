@@ -3,20 +3,44 @@ import { describe, expect, test } from 'vitest';
 import { backends, useBackend } from '../test/backends.js';
 import { mlpCoupling } from '../test/bijections.js';
 import { heat, normal } from '../test/hot.js';
-import { ActNorm, Chain, disposeVariables, namedVariables, OrthogonalMixing, reversible, Squeeze, trainableVariables, type Invertible } from './index.js';
+import {
+  ActNorm,
+  Chain,
+  disposeVariables,
+  namedVariables,
+  OrthogonalMixing,
+  reversible,
+  Squeeze,
+  trainableVariables,
+  type Invertible,
+} from './index.js';
 
 /** Vectors of 6 through a chain of all kinds of layers: with parameters and without, a chain in it, one coupling used twice. */
 function vectors(): Chain {
   const shape = [6];
   const shared = mlpCoupling(shape, 'first', 3, 0.5);
   return heat(
-    new Chain([new ActNorm({ shape }), shared, new Chain([new OrthogonalMixing({ shape, reflections: 3, seed: 1 }), mlpCoupling(shape, 'second', 4, 0.5)]), shared]),
+    new Chain([
+      new ActNorm({ shape }),
+      shared,
+      new Chain([new OrthogonalMixing({ shape, reflections: 3, seed: 1 }), mlpCoupling(shape, 'second', 4, 0.5)]),
+      shared,
+    ]),
     5,
     0.3,
   );
 }
 
-const images = () => heat(new Chain([new Squeeze({ shape: [4, 4, 2] }), new ActNorm({ shape: [2, 2, 8] }), new OrthogonalMixing({ shape: [2, 2, 8], reflections: 3, seed: 1 })]), 6, 0.3);
+const images = () =>
+  heat(
+    new Chain([
+      new Squeeze({ shape: [4, 4, 2] }),
+      new ActNorm({ shape: [2, 2, 8] }),
+      new OrthogonalMixing({ shape: [2, 2, 8], reflections: 3, seed: 1 }),
+    ]),
+    6,
+    0.3,
+  );
 
 const randomSum = (x: tf.Tensor, seed: number) => tf.sum(tf.mul(x, normal(x.shape, seed)));
 
@@ -41,27 +65,30 @@ describe.each(backends)('a reversible chain on %s', (backend) => {
     ['vectors', vectors],
     ['images', images],
   ])('of %s', (_, make) => {
-    test.each(Object.keys(losses))('%s: gradients of input and parameters are those of stored activations, within 1e-4', (direction) => {
-      const chain = make();
-      const loss = losses[direction]!;
-      const variables = [...trainableVariables(chain).values()];
-      tf.tidy(() => {
-        const shape = direction.startsWith('inv') ? chain.outputShape : chain.inputShape;
-        const x = normal([3, ...shape], 7);
-        const gradientsOf = (g: Invertible) => {
-          const input = tf.grad((value: tf.Tensor) => loss(g, value))(x);
-          const { value, grads } = tf.variableGrads(() => loss(g, x), variables);
-          return [value, input, ...variables.map(({ name }) => grads[name]!)].map((tensor) => tensor.dataSync());
-        };
-        const stored = gradientsOf(chain);
-        const recomputed = gradientsOf(reversible(chain));
-        stored.forEach((values, i) => {
-          const scale = Math.max(1, ...values.map(Math.abs));
-          values.forEach((value, j) => expect(Math.abs(recomputed[i]![j]! - value) / scale).toBeLessThan(1e-4));
+    test.each(Object.keys(losses))(
+      '%s: gradients of input and parameters are those of stored activations, within 1e-4',
+      (direction) => {
+        const chain = make();
+        const loss = losses[direction]!;
+        const variables = [...trainableVariables(chain).values()];
+        tf.tidy(() => {
+          const shape = direction.startsWith('inv') ? chain.outputShape : chain.inputShape;
+          const x = normal([3, ...shape], 7);
+          const gradientsOf = (g: Invertible) => {
+            const input = tf.grad((value: tf.Tensor) => loss(g, value))(x);
+            const { value, grads } = tf.variableGrads(() => loss(g, x), variables);
+            return [value, input, ...variables.map(({ name }) => grads[name]!)].map((tensor) => tensor.dataSync());
+          };
+          const stored = gradientsOf(chain);
+          const recomputed = gradientsOf(reversible(chain));
+          stored.forEach((values, i) => {
+            const scale = Math.max(1, ...values.map(Math.abs));
+            values.forEach((value, j) => expect(Math.abs(recomputed[i]![j]! - value) / scale).toBeLessThan(1e-4));
+          });
         });
-      });
-      disposeVariables(chain);
-    });
+        disposeVariables(chain);
+      },
+    );
   });
 
   test('passes the gradient of a context on', () => {
@@ -116,7 +143,11 @@ describe('a reversible chain', () => {
   });
 
   test('keeps no more activations for 64 blocks than for 4', async () => {
-    const [few, many, stored] = [await peakBytes(4, reversible), await peakBytes(64, reversible), await peakBytes(64, (chain) => chain)];
+    const [few, many, stored] = [
+      await peakBytes(4, reversible),
+      await peakBytes(64, reversible),
+      await peakBytes(64, (chain) => chain),
+    ];
     expect(many / few).toBeLessThan(1.05);
     expect(stored / many).toBeGreaterThan(8);
   });
@@ -126,7 +157,9 @@ const ROWS = 2048;
 
 /** The most bytes that a gradient takes beyond what was there before and the gradients of parameters, which do grow with their number. */
 async function peakBytes(blocks: number, of: (chain: Chain) => Chain): Promise<number> {
-  const chain = of(new Chain(Array.from({ length: blocks }, (_, i) => mlpCoupling([16], i % 2 === 0 ? 'first' : 'second', i, 0.1))));
+  const chain = of(
+    new Chain(Array.from({ length: blocks }, (_, i) => mlpCoupling([16], i % 2 === 0 ? 'first' : 'second', i, 0.1))),
+  );
   const x = normal([ROWS, 16], 11);
   const variables = [...trainableVariables(chain).values()];
   const ofParameters = variables.reduce((bytes, { size }) => bytes + 4 * size, 0);

@@ -73,7 +73,8 @@ function recomputed(layers: readonly Invertible[], direction: Direction, x: tf.T
       const save = inputs.at(-1) as unknown as tf.GradSaveFunc;
       passed = passAll(layers, direction, x, context);
       save([passed[0], ...contexts]);
-      const gradFunc = (dy: tf.Tensor, [value, ...saved]: tf.Tensor[]) => backward(layers, direction, { dy, value: value!, contexts: saved, variables });
+      const gradFunc = (dy: tf.Tensor, [value, ...saved]: tf.Tensor[]) =>
+        backward(layers, direction, { dy, value: value!, contexts: saved, variables });
       return { value: pack(passed), gradFunc };
     });
     const packed = run(x, ...contexts, ...variables);
@@ -105,7 +106,11 @@ interface Backward {
 }
 
 /** Gradients of [x, context if any, …variables]. */
-function backward(layers: readonly Invertible[], direction: Direction, { dy, value: last, contexts, variables }: Backward): tf.Tensor[] {
+function backward(
+  layers: readonly Invertible[],
+  direction: Direction,
+  { dy, value: last, contexts, variables }: Backward,
+): tf.Tensor[] {
   const gradients = new Map<tf.Tensor, tf.Tensor>();
   let value = last;
   let packedGradient = dy;
@@ -114,7 +119,11 @@ function backward(layers: readonly Invertible[], direction: Direction, { dy, val
     const sums = own.map((tensor) => gradients.get(tensor));
     const [before, gradient, ...added] = tf.tidy(() => {
       const x = direction.undo(layer, value, contexts[0]);
-      const [dx, ...rest] = nestedGradients(() => pack(direction.pass(layer, x, contexts[0])), [x, ...own], packedGradient);
+      const [dx, ...rest] = nestedGradients(
+        () => pack(direction.pass(layer, x, contexts[0])),
+        [x, ...own],
+        packedGradient,
+      );
       const totals = own.map((tensor, i) => tf.addN([rest[i] ?? tf.zerosLike(tensor), ...(sums[i] ? [sums[i]] : [])]));
       return [x, withLogDetOf(packedGradient, dx!, value), ...totals];
     });
@@ -123,7 +132,9 @@ function backward(layers: readonly Invertible[], direction: Direction, { dy, val
     if (value !== last) tf.dispose([value, packedGradient]);
     [value, packedGradient] = [before!, gradient!];
   }
-  const dx = isPacked(packedGradient, value) ? tf.reshape(tf.slice(packedGradient, [0, 0], [-1, packedGradient.shape[1]! - 1]), value.shape) : packedGradient;
+  const dx = isPacked(packedGradient, value)
+    ? tf.reshape(tf.slice(packedGradient, [0, 0], [-1, packedGradient.shape[1]! - 1]), value.shape)
+    : packedGradient;
   return [dx, ...[...contexts, ...variables].map((tensor) => gradients.get(tensor)!)];
 }
 
@@ -141,9 +152,11 @@ function nestedGradients(f: () => tf.Tensor, of: tf.Tensor[], dy: tf.Tensor): (t
   }
 }
 
-const pack = ([value, logDet]: Passed): tf.Tensor => (logDet ? tf.concat([rowsOf(value), tf.expandDims(logDet, 1) as tf.Tensor2D], 1) : value);
+const pack = ([value, logDet]: Passed): tf.Tensor =>
+  logDet ? tf.concat([rowsOf(value), tf.expandDims(logDet, 1) as tf.Tensor2D], 1) : value;
 
-const isPacked = (packed: tf.Tensor, { shape }: tf.Tensor) => packed.rank === 2 && packed.shape[1] === sizeOf(shape.slice(1)) + 1;
+const isPacked = (packed: tf.Tensor, { shape }: tf.Tensor) =>
+  packed.rank === 2 && packed.shape[1] === sizeOf(shape.slice(1)) + 1;
 
 function unpack(packed: tf.Tensor, shape: number[]): WithLogDet {
   const [value, logDet] = tf.split(packed, [sizeOf(shape.slice(1)), 1], 1) as [tf.Tensor, tf.Tensor];

@@ -2,13 +2,28 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { backends, useBackend } from '../test/backends.js';
 import { heat } from '../test/hot.js';
-import { chain, ElementwiseAffine, ImageFlow, Permutation, verifyInverse, VectorFlow, type ImageBijection, type InverseVerification, type Invertible, type VerifyInverseOptions } from './index.js';
+import {
+  chain,
+  ElementwiseAffine,
+  ImageFlow,
+  Permutation,
+  verifyInverse,
+  VectorFlow,
+  type ImageBijection,
+  type InverseVerification,
+  type Invertible,
+  type VerifyInverseOptions,
+} from './index.js';
 
 /** Random bytes as pixels in [−1, 1]. */
 const images = (batch: number, shape: readonly number[], seed = 1) =>
   tf.sub(tf.div(tf.floor(tf.randomUniform([batch, ...shape], 0, 256, 'float32', seed)), 127.5), 1) as tf.Tensor4D;
 
-function verify(bijection: ImageBijection | Invertible, x: () => tf.Tensor, options?: VerifyInverseOptions): InverseVerification {
+function verify(
+  bijection: ImageBijection | Invertible,
+  x: () => tf.Tensor,
+  options?: VerifyInverseOptions,
+): InverseVerification {
   const batch = tf.tidy(x) as tf.Tensor4D;
   const verification = verifyInverse(bijection, batch, options);
   batch.dispose();
@@ -22,7 +37,8 @@ function scaling(core: number, residual: number, damage = (x: tf.Tensor) => x): 
       const [first, second] = tf.split(tf.reshape(x, [-1, 8]), 2, 1) as [tf.Tensor2D, tf.Tensor2D];
       return { core: tf.mul(first, core), residual: tf.mul(second, residual), logDet: tf.zeros([x.shape[0]!]) };
     },
-    inverse: (z, rest) => damage(tf.reshape(tf.concat([tf.div(z, core), tf.div(rest, residual)], 1), [-1, 2, 2, 2])) as tf.Tensor4D,
+    inverse: (z, rest) =>
+      damage(tf.reshape(tf.concat([tf.div(z, core), tf.div(rest, residual)], 1), [-1, 2, 2, 2])) as tf.Tensor4D,
   };
 }
 
@@ -44,8 +60,13 @@ describe.each(backends)('the verification of an inverse on %s', (backend) => {
   test('measures the gain of each image of its own', () => {
     // The inverse squares: its local gain at z is about 2 |z| along each axis.
     const squaring: ImageBijection = {
-      encode: (x) => ({ core: tf.reshape(tf.sqrt(x), [-1, 4]) as tf.Tensor2D, residual: tf.zeros([x.shape[0]!, 4]), logDet: tf.zeros([x.shape[0]!]) }),
-      inverse: (core, residual) => tf.reshape(tf.add(tf.square(core), tf.mul(residual, 1e-3)), [-1, 2, 2, 1]) as tf.Tensor4D,
+      encode: (x) => ({
+        core: tf.reshape(tf.sqrt(x), [-1, 4]) as tf.Tensor2D,
+        residual: tf.zeros([x.shape[0]!, 4]),
+        logDet: tf.zeros([x.shape[0]!]),
+      }),
+      inverse: (core, residual) =>
+        tf.reshape(tf.add(tf.square(core), tf.mul(residual, 1e-3)), [-1, 2, 2, 1]) as tf.Tensor4D,
     };
     const { gains } = verify(squaring, () => tf.stack([tf.fill([2, 2, 1], 0.25), tf.fill([2, 2, 1], 1)]));
     expect(gains[0]).toBeCloseTo(2 * 0.5, 1);
@@ -54,14 +75,19 @@ describe.each(backends)('the verification of an inverse on %s', (backend) => {
 
   test('reports the largest error and the share of bytes that survive it', () => {
     // One byte of eight is off by one, in one image of two.
-    const offByOne = (x: tf.Tensor) => tf.add(x, tf.reshape(tf.tensor1d([1 / 127.5, ...Array<number>(15).fill(0)]), [2, 2, 2, 2]));
+    const offByOne = (x: tf.Tensor) =>
+      tf.add(x, tf.reshape(tf.tensor1d([1 / 127.5, ...Array<number>(15).fill(0)]), [2, 2, 2, 2]));
     const { maxError, exactBytes } = verify(scaling(2, 2, offByOne), () => tf.fill([2, 2, 2, 2], -1));
     expect(maxError).toBeCloseTo(1 / 127.5, 6);
     expect(exactBytes).toBe(15 / 16);
   });
 
   test('counts a byte as exact while its pixel is off by less than half a step', () => {
-    const off = (steps: number) => verify(scaling(1, 1, (x) => tf.add(x, steps / 127.5)), () => images(2, [2, 2, 2])).exactBytes;
+    const off = (steps: number) =>
+      verify(
+        scaling(1, 1, (x) => tf.add(x, steps / 127.5)),
+        () => images(2, [2, 2, 2]),
+      ).exactBytes;
     expect([off(0.49), off(0.51)]).toEqual([1, 0]);
   });
 
@@ -72,7 +98,10 @@ describe.each(backends)('the verification of an inverse on %s', (backend) => {
   });
 
   test('does not take NaN for exact', () => {
-    const { maxError, exactBytes } = verify(scaling(1, 1, (x) => tf.mul(x, NaN)), () => images(2, [2, 2, 2]));
+    const { maxError, exactBytes } = verify(
+      scaling(1, 1, (x) => tf.mul(x, NaN)),
+      () => images(2, [2, 2, 2]),
+    );
     expect(maxError <= 1).toBe(false);
     expect(exactBytes).toBe(0);
   });
@@ -94,7 +123,11 @@ describe.each(backends)('the verification of an inverse on %s', (backend) => {
     const layers = [scaled(1.5), new Permutation({ shape: [4], seed: 1 }), scaled(0.8)];
     const effective = layers.map((layer) => tf.tidy(() => tf.max(layer.apply(tf.ones([1, 4]))).dataSync()[0]!));
     const total = effective[0]! * effective[2]!;
-    const { gain, biLipschitz, layers: measured } = verify(chain(...layers), () => tf.randomNormal([9, 4], 0, 1, 'float32', 3));
+    const {
+      gain,
+      biLipschitz,
+      layers: measured,
+    } = verify(chain(...layers), () => tf.randomNormal([9, 4], 0, 1, 'float32', 3));
     for (const value of Object.values(gain)) expect(value).toBeCloseTo(1 / total, 3);
     for (const value of Object.values(biLipschitz)) expect(value).toBeCloseTo(total, 3);
     expect(measured.map(({ name }) => name)).toEqual(['ElementwiseAffine', 'Permutation', 'ElementwiseAffine']);
@@ -107,7 +140,9 @@ describe.each(backends)('the verification of an inverse on %s', (backend) => {
 
   test('names the worst sample, and NaN before any number', () => {
     const damaged = (sample: number, by: number) =>
-      scaling(1, 1, (x) => tf.add(x, tf.mul(tf.reshape(tf.oneHot(tf.tensor1d([sample], 'int32'), 3), [3, 1, 1, 1]), by)));
+      scaling(1, 1, (x) =>
+        tf.add(x, tf.mul(tf.reshape(tf.oneHot(tf.tensor1d([sample], 'int32'), 3), [3, 1, 1, 1]), by)),
+      );
     const worst = (by: number) => verify(damaged(1, by), () => images(3, [2, 2, 2])).worst;
     expect(worst(0.5).sample).toBe(1);
     expect(worst(0.5).error).toBeCloseTo(0.5, 5);
@@ -119,18 +154,29 @@ describe.each(backends)('the verification of an inverse on %s', (backend) => {
     const bounds = { maxError: 1e-4, meanError: 1, gainP99: 5, gainMax: 20, exactBytes: 1 };
     const { violations } = verify(damaged, () => images(3, [2, 2, 2]), { bounds });
     expect(violations.map((sentence) => sentence.split(':')[0])).toEqual(['maxError', 'gainP99', 'exactBytes']);
-    expect(violations[0]).toMatch(/^maxError: the largest error, in sample \d, is 0\.0100, expected at most 0\.0001\.$/);
+    expect(violations[0]).toMatch(
+      /^maxError: the largest error, in sample \d, is 0\.0100, expected at most 0\.0001\.$/,
+    );
     expect(verify(scaling(1, 1), () => images(3, [2, 2, 2]), { bounds }).violations).toEqual([]);
   });
 
   test('a bound of a value that is NaN does not hold', () => {
-    const { violations } = verify(scaling(1, 1, (x) => tf.mul(x, NaN)), () => images(2, [2, 2, 2]), { bounds: { maxError: 1, gainMax: 1 } });
+    const { violations } = verify(
+      scaling(1, 1, (x) => tf.mul(x, NaN)),
+      () => images(2, [2, 2, 2]),
+      { bounds: { maxError: 1, gainMax: 1 } },
+    );
     expect(violations).toHaveLength(2);
   });
 
   test.each<[string, () => Invertible | ImageFlow, number[], number]>([
     ['a vector flow', () => new VectorFlow({ dim: 6, numBlocks: 4, hiddenDim: 8 }), [6], 6],
-    ['an image flow', () => new ImageFlow({ imageShape: [16, 16, 1], latentDim: 4, blocks: [1, 1, 1], widths: [4, 4, 4] }), [16, 16, 1], 12],
+    [
+      'an image flow',
+      () => new ImageFlow({ imageShape: [16, 16, 1], latentDim: 4, blocks: [1, 1, 1], widths: [4, 4, 4] }),
+      [16, 16, 1],
+      12,
+    ],
   ])('takes %s and looks at its layers', (_, make, shape, count) => {
     const flow = heat(make(), 1, 0.1);
     const { layers, gain } = verify(flow, () => images(2, shape));

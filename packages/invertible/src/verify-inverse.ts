@@ -67,7 +67,10 @@ export function verifyInverse(
     const ofSample = tf.max(rowsOf(errors), 1).dataSync<'float32'>();
     const probe: Probe = { relativeStep, seed: 2 * seed + 1 };
     const gainOf = (moved: number) =>
-      stretch(codes[moved]!, (code) => [decode(codes.with(moved, code))], [back], { ...probe, seed: probe.seed + moved });
+      stretch(codes[moved]!, (code) => [decode(codes.with(moved, code))], [back], {
+        ...probe,
+        seed: probe.seed + moved,
+      });
     const gains = tf.max(tf.stack(codes.map((_, i) => gainOf(i))), 0).dataSync<'float32'>();
     const stretches = stretch(x, encode, codes, { ...probe, seed: probe.seed + codes.length }).dataSync<'float32'>();
     const worst = indexOfLargest(ofSample);
@@ -92,7 +95,8 @@ interface Maps {
 }
 
 function mapsOf(bijection: Invertible | ImageBijection, context: tf.Tensor | undefined): Maps {
-  if ('invert' in bijection) return { encode: (x) => [bijection.apply(x, context)], decode: ([y]) => bijection.invert(y!, context) };
+  if ('invert' in bijection)
+    return { encode: (x) => [bijection.apply(x, context)], decode: ([y]) => bijection.invert(y!, context) };
   return {
     encode: (x) => {
       const { core, residual } = bijection.encode(x);
@@ -109,7 +113,12 @@ interface Probe {
 }
 
 /** ‖map(x + δ) − y‖ / ‖δ‖ of each sample, y = map(x), all its parts together, for one random δ. */
-function stretch(x: tf.Tensor, map: (moved: tf.Tensor) => tf.Tensor[], y: tf.Tensor[], { relativeStep, seed }: Probe): tf.Tensor1D {
+function stretch(
+  x: tf.Tensor,
+  map: (moved: tf.Tensor) => tf.Tensor[],
+  y: tf.Tensor[],
+  { relativeStep, seed }: Probe,
+): tf.Tensor1D {
   return tf.tidy(() => {
     const direction = tf.randomNormal(x.shape, 0, 1, 'float32', seed);
     const length = tf.mul(tf.maximum(norms([x]), 1), relativeStep);
@@ -121,7 +130,12 @@ function stretch(x: tf.Tensor, map: (moved: tf.Tensor) => tf.Tensor[], y: tf.Ten
 }
 
 /** Every layer by itself, on what the layers before it make of x. */
-function verifyLayers(layers: readonly Invertible[], x: tf.Tensor, context: tf.Tensor | undefined, probe: Probe): InverseVerification['layers'] {
+function verifyLayers(
+  layers: readonly Invertible[],
+  x: tf.Tensor,
+  context: tf.Tensor | undefined,
+  probe: Probe,
+): InverseVerification['layers'] {
   const found: InverseVerification['layers'] = [];
   let value = x;
   for (const layer of layers.flatMap(flatten)) {
@@ -130,7 +144,9 @@ function verifyLayers(layers: readonly Invertible[], x: tf.Tensor, context: tf.T
       const y = layer.apply(before, context);
       const back = layer.invert(y, context);
       const gains = stretch(y, (moved) => [layer.invert(moved, context)], [back], probe);
-      const [error, gain] = [tf.max(tf.abs(tf.sub(back, before))), tf.max(gains)].map((scalar) => scalar.dataSync()[0]!);
+      const [error, gain] = [tf.max(tf.abs(tf.sub(back, before))), tf.max(gains)].map(
+        (scalar) => scalar.dataSync()[0]!,
+      );
       found.push({ name: layer.constructor.name, error: error!, gain: gain! });
       return y;
     });
@@ -141,7 +157,10 @@ function verifyLayers(layers: readonly Invertible[], x: tf.Tensor, context: tf.T
 
 const flatten = (layer: Invertible): Invertible[] => (layer instanceof Chain ? layer.layers.flatMap(flatten) : [layer]);
 
-function violationsOf(bounds: InverseBounds, { maxError, meanError, exactBytes, gain, worst }: Omit<InverseVerification, 'violations'>): string[] {
+function violationsOf(
+  bounds: InverseBounds,
+  { maxError, meanError, exactBytes, gain, worst }: Omit<InverseVerification, 'violations'>,
+): string[] {
   const measured: [keyof InverseBounds, string, number][] = [
     ['maxError', `the largest error, in sample ${worst.sample},`, maxError],
     ['meanError', 'the mean error', meanError],
@@ -152,7 +171,9 @@ function violationsOf(bounds: InverseBounds, { maxError, meanError, exactBytes, 
   return measured.flatMap(([name, what, value]) => {
     const bound = bounds[name];
     if (bound === undefined || (name === 'exactBytes' ? value >= bound : value <= bound)) return [];
-    return [`${name}: ${what} is ${value.toPrecision(3)}, expected ${name === 'exactBytes' ? 'at least' : 'at most'} ${bound}.`];
+    return [
+      `${name}: ${what} is ${value.toPrecision(3)}, expected ${name === 'exactBytes' ? 'at least' : 'at most'} ${bound}.`,
+    ];
   });
 }
 
@@ -161,7 +182,10 @@ const norms = (parts: tf.Tensor[]) => tf.norm(tf.concat(parts.map(rowsOf), 1), '
 
 /** A value that is NaN counts as the largest. */
 const indexOfLargest = (values: Float32Array) =>
-  values.reduce((best, value, i) => (Number.isNaN(values[best]!) || !(value > values[best]! || Number.isNaN(value)) ? best : i), 0);
+  values.reduce(
+    (best, value, i) => (Number.isNaN(values[best]!) || !(value > values[best]! || Number.isNaN(value)) ? best : i),
+    0,
+  );
 
 /** The nearest-rank percentile; NaN where a value is. */
 function percentile(values: Float32Array, share: number): number {

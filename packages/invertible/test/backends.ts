@@ -23,7 +23,10 @@ export function useBackend(name: string): void {
 }
 
 /** Both directions and their log-determinants are the same on cpu as on wasm, the current backend, to 1e-4 of their size. */
-export async function expectCpuToAgree(g: Invertible, { x, y, context }: { x: tf.Tensor; y: tf.Tensor; context?: tf.Tensor | undefined }): Promise<void> {
+export async function expectCpuToAgree(
+  g: Invertible,
+  { x, y, context }: { x: tf.Tensor; y: tf.Tensor; context?: tf.Tensor | undefined },
+): Promise<void> {
   const outputs = () =>
     tf.tidy(() => {
       const [forward, inverse] = [g.forward(x, context), g.inverse(y, context)];
@@ -33,5 +36,7 @@ export async function expectCpuToAgree(g: Invertible, { x, y, context }: { x: tf
   await tf.setBackend('cpu');
   const onCpu = outputs();
   await tf.setBackend('wasm');
-  onWasm.forEach((values, i) => values.forEach((value, j) => expect(Math.abs(value - onCpu[i]![j]!)).toBeLessThan(1e-4 * (1 + Math.abs(value)))));
+  onWasm.forEach((values, i) =>
+    values.forEach((value, j) => expect(Math.abs(value - onCpu[i]![j]!)).toBeLessThan(1e-4 * (1 + Math.abs(value)))),
+  );
 }

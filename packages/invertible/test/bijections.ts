@@ -1,5 +1,15 @@
 // One of every bijection, small enough for plain JavaScript, with odd and even channels: what the contract of `Invertible` is tested on.
-import { ActNorm, Chain, inverseOf, OrthogonalMixing, Permutation, Squeeze, VectorFlow, type Invertible, type Shape } from '../src/index.js';
+import {
+  ActNorm,
+  Chain,
+  inverseOf,
+  OrthogonalMixing,
+  Permutation,
+  Squeeze,
+  VectorFlow,
+  type Invertible,
+  type Shape,
+} from '../src/index.js';
 import { convolutionalCoupling, couplings, mlpCoupling, splineCouplings } from './couplings.js';
 import { heat } from './hot.js';
 
@@ -29,17 +39,20 @@ const blocks: Record<string, (seed: number) => Invertible> = {
 
 /** Compositions: errors grow with the gain of the inverse. */
 const compositions: Record<string, (seed: number) => Invertible> = {
-  'a chain of image blocks': (seed) => new Chain([new Squeeze({ shape: [4, 4, 1] }), ...imageBlock([2, 2, 4], seed), ...imageBlock([2, 2, 4], seed + 1)]),
-  'a chain in a chain': (seed) => new Chain([new Chain([new Permutation({ shape: [5], seed })]), mlpCoupling([5], 'first', seed)]),
+  'a chain of image blocks': (seed) =>
+    new Chain([new Squeeze({ shape: [4, 4, 1] }), ...imageBlock([2, 2, 4], seed), ...imageBlock([2, 2, 4], seed + 1)]),
+  'a chain in a chain': (seed) =>
+    new Chain([new Chain([new Permutation({ shape: [5], seed })]), mlpCoupling([5], 'first', seed)]),
   'a vector flow': (seed) => new VectorFlow({ dim: 8, numBlocks: 4, hiddenDim: 16, seed }),
   'a vector flow of odd length': (seed) => new VectorFlow({ dim: 5, numBlocks: 3, hiddenDim: 16, numLayers: 2, seed }),
 };
 
 /** Name, and how to make one with hot parameters. */
-export const bijections: [name: string, make: (seed: number) => Invertible][] = Object.entries({ ...blocks, ...splineCouplings, ...compositions }).map(([name, make]) => [
-  name,
-  (seed) => heat(make(seed), seed),
-]);
+export const bijections: [name: string, make: (seed: number) => Invertible][] = Object.entries({
+  ...blocks,
+  ...splineCouplings,
+  ...compositions,
+}).map(([name, make]) => [name, (seed) => heat(make(seed), seed)]);
 
 /** The largest round-trip error of a single block; of a composition it depends on the gain. */
 export function blockTolerance(name: string): number | undefined {

@@ -20,8 +20,10 @@ import {
 } from '../src/index.js';
 import { normal } from './hot.js';
 
-export const perceptron = (seed: number, hiddenSize = 16) => (inputSize: number, outputSize: number) =>
-  new Mlp({ inputSize, outputSize, hiddenSize, numLayers: 3, seed });
+export const perceptron =
+  (seed: number, hiddenSize = 16) =>
+  (inputSize: number, outputSize: number) =>
+    new Mlp({ inputSize, outputSize, hiddenSize, numLayers: 3, seed });
 
 export const convolutions = (seed: number) => (inputChannels: number, outputChannels: number) =>
   new Convolutional({ inputChannels, outputChannels, width: 8, seed });
@@ -34,7 +36,13 @@ export const convolutionalCoupling = (shape: Shape, transforms: Transformed, see
 
 const coupling = (transform: CouplingTransform, seed: number, options: Partial<CouplingOptions> = {}) => {
   const shape = options.shape ?? [6];
-  return new Coupling({ shape, transforms: 'second', transform, conditioner: (shape.length === 3 ? convolutions : perceptron)(seed), ...options });
+  return new Coupling({
+    shape,
+    transforms: 'second',
+    transform,
+    conditioner: (shape.length === 3 ? convolutions : perceptron)(seed),
+    ...options,
+  });
 };
 
 const everyOther = mask([5], ([i]) => i! % 2 === 0);
@@ -71,29 +79,49 @@ export const couplings: Record<string, (seed: number) => Invertible> = {
   'an affine coupling with an atan clamp': (seed) => coupling(affineTransform({ clamp: 'atan' }), seed),
   'an affine coupling with a sigmoid clamp': (seed) => coupling(affineTransform({ clamp: 'sigmoid' }), seed),
   'an affine coupling of every other entry': (seed) => mlpCoupling([5], everyOther, seed),
-  'an affine coupling on a checkerboard': (seed) => convolutionalCoupling([3, 2, 1], checkerboard([3, 2, 1], 'even'), seed),
-  'a two-sided coupling': (seed) => twoSidedCoupling({ shape: [5], transform: affineTransform({ maxLogScale: 0.5 }), conditioner: perceptron(seed) }),
+  'an affine coupling on a checkerboard': (seed) =>
+    convolutionalCoupling([3, 2, 1], checkerboard([3, 2, 1], 'even'), seed),
+  'a two-sided coupling': (seed) =>
+    twoSidedCoupling({ shape: [5], transform: affineTransform({ maxLogScale: 0.5 }), conditioner: perceptron(seed) }),
   'an additive coupling': (seed) => coupling(additiveTransform(), seed),
   'an additive coupling of images on a checkerboard': (seed) =>
     coupling(additiveTransform(), seed, { shape: [2, 3, 2], transforms: checkerboard([2, 3, 2], 'odd') }),
   'a GIN coupling': (seed) => coupling(volumePreservingTransform({ maxLogScale: 0.5 }), seed),
-  'a GIN coupling of images': (seed) => coupling(volumePreservingTransform({ maxLogScale: 0.5 }), seed, { shape: [2, 2, 4] }),
-  'a GIN coupling of every other entry': (seed) => coupling(volumePreservingTransform({ maxLogScale: 0.5 }), seed, { shape: [5], transforms: everyOther }),
+  'a GIN coupling of images': (seed) =>
+    coupling(volumePreservingTransform({ maxLogScale: 0.5 }), seed, { shape: [2, 2, 4] }),
+  'a GIN coupling of every other entry': (seed) =>
+    coupling(volumePreservingTransform({ maxLogScale: 0.5 }), seed, { shape: [5], transforms: everyOther }),
   'a conditional affine coupling': (seed) =>
-    new WithOneContext(new AffineCoupling({ shape: [5], transforms: 'first', contextShape: [3], conditioner: perceptron(seed) })),
+    new WithOneContext(
+      new AffineCoupling({ shape: [5], transforms: 'first', contextShape: [3], conditioner: perceptron(seed) }),
+    ),
   'an affine coupling of images by a vector': (seed) =>
-    new WithOneContext(new AffineCoupling({ shape: [2, 3, 2], transforms: 'second', contextShape: [2], conditioner: convolutions(seed) })),
+    new WithOneContext(
+      new AffineCoupling({
+        shape: [2, 3, 2],
+        transforms: 'second',
+        contextShape: [2],
+        conditioner: convolutions(seed),
+      }),
+    ),
   'an additive coupling of images by an image, on a checkerboard': (seed) =>
     new WithOneContext(
-      coupling(additiveTransform(), seed, { shape: [2, 3, 1], transforms: checkerboard([2, 3, 1], 'even'), contextShape: [2, 3, 2] }),
+      coupling(additiveTransform(), seed, {
+        shape: [2, 3, 1],
+        transforms: checkerboard([2, 3, 1], 'even'),
+        contextShape: [2, 3, 2],
+      }),
     ),
 };
 
 /** Slopes of a spline reach from a hundredth to a hundred with hot parameters; the gate for them is ten times wider. */
 export const splineCouplings: Record<string, (seed: number) => Invertible> = {
   'a spline coupling': (seed) => coupling(splineTransform(), seed),
-  'a spline coupling of few, wide bins': (seed) => coupling(splineTransform({ bins: 2, bound: 1 }), seed, { shape: [3], transforms: 'first' }),
+  'a spline coupling of few, wide bins': (seed) =>
+    coupling(splineTransform({ bins: 2, bound: 1 }), seed, { shape: [3], transforms: 'first' }),
   'a spline coupling of images': (seed) => coupling(splineTransform({ bins: 4 }), seed, { shape: [2, 2, 2] }),
-  'a spline coupling of every other entry': (seed) => coupling(splineTransform({ bins: 5 }), seed, { shape: [5], transforms: everyOther }),
-  'a conditional spline coupling': (seed) => new WithOneContext(coupling(splineTransform(), seed, { shape: [4], contextShape: [2] })),
+  'a spline coupling of every other entry': (seed) =>
+    coupling(splineTransform({ bins: 5 }), seed, { shape: [5], transforms: everyOther }),
+  'a conditional spline coupling': (seed) =>
+    new WithOneContext(coupling(splineTransform(), seed, { shape: [4], contextShape: [2] })),
 };

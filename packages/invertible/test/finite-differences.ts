@@ -26,7 +26,12 @@ function slopeError(gradient: tf.Tensor, seed: number, lossAt: (step: tf.Tensor)
 }
 
 /** Checks `loss` with respect to its input, N(0, 1) through `sample`, and every trained variable of `module`: the median over inputs. */
-export function expectGradients(module: object, shape: number[], loss: (x: tf.Tensor) => tf.Scalar, sample = (x: tf.Tensor) => x): void {
+export function expectGradients(
+  module: object,
+  shape: number[],
+  loss: (x: tf.Tensor) => tf.Scalar,
+  sample = (x: tf.Tensor) => x,
+): void {
   const variables = trainableVariables(module);
   const errors = Array.from({ length: INPUTS }, (_, seed) =>
     tf.tidy(() => {

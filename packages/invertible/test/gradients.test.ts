@@ -36,7 +36,17 @@ describe('gradients', () => {
   });
 
   test('of an image flow: encoding and decoding', () => {
-    const flow = heat(new ImageFlow({ imageShape: [16, 16, 1], latentDim: 3, blocks: [0, 1, 1], widths: [4, 4, 4], coreFlow: { numBlocks: 1, hiddenDim: 8 } }), 2, 0.2);
+    const flow = heat(
+      new ImageFlow({
+        imageShape: [16, 16, 1],
+        latentDim: 3,
+        blocks: [0, 1, 1],
+        widths: [4, 4, 4],
+        coreFlow: { numBlocks: 1, hiddenDim: 8 },
+      }),
+      2,
+      0.2,
+    );
     const z = normal([1, 256], 5) as tf.Tensor2D;
     expectGradients(flow, [1, 16, 16, 1], (x) => {
       const { core, residual, logDet } = flow.encode(x);
@@ -52,7 +62,9 @@ describe('gradients', () => {
     const order = Array.from(permutation.order.dataSync());
     tf.tidy(() => {
       const weights = tf.tensor2d([[1, 2, 3, 4]]);
-      const gradient = tf.grad((x: tf.Tensor) => tf.sum(tf.mul(permutation.apply(x), weights)))(tf.zeros([1, 4])).dataSync();
+      const gradient = tf
+        .grad((x: tf.Tensor) => tf.sum(tf.mul(permutation.apply(x), weights)))(tf.zeros([1, 4]))
+        .dataSync();
       order.forEach((from, to) => expect(gradient[from]).toBe(to + 1));
     });
     permutation.dispose();

@@ -11,7 +11,9 @@ export function jacobian(map: (x: tf.Tensor) => tf.Tensor, sample: tf.Tensor): M
   return tf.tidy(() => {
     const outputs = map(tf.expandDims(sample)).size;
     const copies = tf.tile(tf.expandDims(sample), [outputs, ...sample.shape.map(() => 1)]);
-    const ownOutputs = tf.grad((x: tf.Tensor) => tf.sum(tf.mul(tf.reshape(map(x), [outputs, outputs]), tf.eye(outputs))));
+    const ownOutputs = tf.grad((x: tf.Tensor) =>
+      tf.sum(tf.mul(tf.reshape(map(x), [outputs, outputs]), tf.eye(outputs))),
+    );
     return tf.reshape(ownOutputs(copies), [outputs, sample.size]).arraySync() as Matrix;
   });
 }

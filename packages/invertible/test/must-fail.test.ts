@@ -1,7 +1,18 @@
 // The gates of the docs must stop what breaks an inverse: faults that flows in the wild have had, each put into a flow that passes.
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { AffineCoupling, Chain, Convolutional, ImageFlow, Mlp, Permutation, verifyInverse, type Conditioner, type ImageBijection, type Invertible } from '../src/index.js';
+import {
+  AffineCoupling,
+  Chain,
+  Convolutional,
+  ImageFlow,
+  Mlp,
+  Permutation,
+  verifyInverse,
+  type Conditioner,
+  type ImageBijection,
+  type Invertible,
+} from '../src/index.js';
 import { useBackend } from './backends.js';
 import { heat } from './hot.js';
 import { roundToTf32 } from './tf32.js';
@@ -10,7 +21,10 @@ const SHAPE = [16, 16, 1];
 
 /** Random bytes as pixels in [−1, 1]. */
 const images = (batch: number, seed: number) =>
-  tf.tidy(() => tf.sub(tf.div(tf.floor(tf.randomUniform([batch, ...SHAPE], 0, 256, 'float32', seed)), 127.5), 1) as tf.Tensor4D);
+  tf.tidy(
+    () =>
+      tf.sub(tf.div(tf.floor(tf.randomUniform([batch, ...SHAPE], 0, 256, 'float32', seed)), 127.5), 1) as tf.Tensor4D,
+  );
 
 /** On so many images that a rounding met by few numbers is met: every byte exact, 1e-4 in the worst pixel, a gain of at most 20. */
 function passesGates(bijection: ImageBijection): boolean {
@@ -22,7 +36,17 @@ function passesGates(bijection: ImageBijection): boolean {
 
 /** A warm image flow, initialised on other images than those of the gates. */
 function warmFlow(): ImageFlow {
-  const flow = heat(new ImageFlow({ imageShape: SHAPE, latentDim: 4, blocks: [1, 1, 2], widths: [8, 8, 8], coreFlow: { numBlocks: 2, hiddenDim: 8 } }), 3, 0.1);
+  const flow = heat(
+    new ImageFlow({
+      imageShape: SHAPE,
+      latentDim: 4,
+      blocks: [1, 1, 2],
+      widths: [8, 8, 8],
+      coreFlow: { numBlocks: 2, hiddenDim: 8 },
+    }),
+    3,
+    0.1,
+  );
   const x = images(16, 2);
   flow.initialize(x);
   x.dispose();
@@ -45,7 +69,11 @@ function couplings(make: (half: Half, conditioner: Conditioner) => Invertible): 
 
 /** The same chain, parameters shared, with every coupling made anew. */
 const remade = ({ layers }: Chain, make: (half: Half, conditioner: Conditioner) => Invertible) =>
-  new Chain(layers.map((layer) => (layer instanceof AffineCoupling ? make(layer.transforms as Half, layer.conditioner) : layer)));
+  new Chain(
+    layers.map((layer) =>
+      layer instanceof AffineCoupling ? make(layer.transforms as Half, layer.conditioner) : layer,
+    ),
+  );
 
 /** A chain of vectors of 256 as a bijection of images: the first four entries are the core. */
 const asImages = (there: Invertible, back = there): ImageBijection => ({
@@ -59,7 +87,8 @@ const asImages = (there: Invertible, back = there): ImageBijection => ({
 /** Log-scales clamped hard at ±5, as the paper's code does. */
 class HardCoupling extends AffineCoupling {
   override apply = (x: tf.Tensor) => tf.tidy(() => this.hard(x, (x2, s, t) => tf.add(tf.mul(x2, tf.exp(s)), t)));
-  override invert = (y: tf.Tensor) => tf.tidy(() => this.hard(y, (y2, s, t) => tf.mul(tf.sub(y2, t), tf.exp(tf.neg(s)))));
+  override invert = (y: tf.Tensor) =>
+    tf.tidy(() => this.hard(y, (y2, s, t) => tf.mul(tf.sub(y2, t), tf.exp(tf.neg(s)))));
 
   private hard(x: tf.Tensor, map: (x2: tf.Tensor, s: tf.Tensor, t: tf.Tensor) => tf.Tensor): tf.Tensor {
     const [first, second] = tf.split(x, 2, 1) as [tf.Tensor, tf.Tensor];
@@ -73,7 +102,8 @@ class HardCoupling extends AffineCoupling {
 /** A perceptron whose products are of numbers rounded to TF32. */
 const inTf32 = (conditioner: Conditioner): Conditioner => {
   const { kernels, biases } = conditioner as Mlp;
-  const layer = (x: tf.Tensor, i: number) => tf.add(tf.matMul(roundToTf32(x as tf.Tensor2D), roundToTf32(kernels[i] as tf.Tensor2D)), biases[i]!);
+  const layer = (x: tf.Tensor, i: number) =>
+    tf.add(tf.matMul(roundToTf32(x as tf.Tensor2D), roundToTf32(kernels[i] as tf.Tensor2D)), biases[i]!);
   return { apply: (x) => layer(tf.relu(layer(x, 0)), 1), dispose: () => {} };
 };
 
@@ -106,7 +136,11 @@ describe('the gates of an inverse', () => {
 
   test.each<[string, boolean, (chain: Chain) => Chain]>([
     ['let softly clamped couplings pass', true, (chain) => chain],
-    ['stop a forgotten swap: an inverse that takes the first half for the second', false, (chain) => remade(chain, (half, conditioner) => soft(half === 'first' ? 'second' : 'first', conditioner))],
+    [
+      'stop a forgotten swap: an inverse that takes the first half for the second',
+      false,
+      (chain) => remade(chain, (half, conditioner) => soft(half === 'first' ? 'second' : 'first', conditioner)),
+    ],
   ])('%s', (_, verdict, back) => {
     const chain = couplings(soft);
     expect(passesGates(asImages(chain, back(chain)))).toBe(verdict);
@@ -114,7 +148,10 @@ describe('the gates of an inverse', () => {
   });
 
   test.each<[string, (half: Half, conditioner: Conditioner) => Invertible]>([
-    ['log-scales clamped hard at 5', (transforms, conditioner) => new HardCoupling({ shape: [256], transforms, conditioner: () => conditioner })],
+    [
+      'log-scales clamped hard at 5',
+      (transforms, conditioner) => new HardCoupling({ shape: [256], transforms, conditioner: () => conditioner }),
+    ],
     ['dropout in the conditioners', (half, conditioner) => soft(half, withDropout(conditioner))],
     ['conditioners in TF32', (half, conditioner) => soft(half, inTf32(conditioner))],
   ])('stop %s', (_, make) => {

@@ -23,10 +23,14 @@ export const eightGaussians = () =>
 
 /** Points spread evenly over the marked pixels of a picture, standardised to a height of 3: [count, 2]. */
 export function pictureDensity(rows: readonly string[], count: number, seed: number): tf.Tensor2D {
-  const marked = rows.flatMap((row, y) => [...row].flatMap((pixel, x) => (pixel === '#' ? [[x, rows.length - 1 - y]] : [])));
+  const marked = rows.flatMap((row, y) =>
+    [...row].flatMap((pixel, x) => (pixel === '#' ? [[x, rows.length - 1 - y]] : [])),
+  );
   return tf.tidy(() => {
     const chosen = tf.randomUniform([count], 0, 1, 'float32', 2 * seed + 1).dataSync();
-    const corners = tf.tensor2d(Array.from(chosen, (u) => marked[Math.min(marked.length - 1, Math.floor(u * marked.length))]!));
+    const corners = tf.tensor2d(
+      Array.from(chosen, (u) => marked[Math.min(marked.length - 1, Math.floor(u * marked.length))]!),
+    );
     const points = tf.add(corners, tf.randomUniform([count, 2], 0, 1, 'float32', 2 * seed + 2));
     return tf.mul(tf.sub(points, [rows[0]!.length / 2, rows.length / 2]), 3 / rows.length);
   });

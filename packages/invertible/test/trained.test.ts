@@ -42,7 +42,8 @@ function verify(bijection: ImageBijection, make: () => tf.Tensor4D): InverseVeri
 const comesBack = ({ maxError }: InverseVerification) => maxError <= 1e-2;
 
 const passesAllGates = (bijection: ImageBijection) =>
-  verify(bijection, () => testImages(400)).violations.length === 0 && Object.values(STRANGERS).every((images) => comesBack(verify(bijection, images)));
+  verify(bijection, () => testImages(400)).violations.length === 0 &&
+  Object.values(STRANGERS).every((images) => comesBack(verify(bijection, images)));
 
 const largestDifference = (a: tf.Tensor, b: tf.Tensor) => tf.max(tf.abs(tf.sub(a, b))).dataSync()[0]!;
 
@@ -52,14 +53,24 @@ function withCouplings(flow: ImageFlow, make: (coupling: AffineCoupling) => Inve
   return Object.assign(Object.create(Object.getPrototypeOf(flow) as object) as ImageFlow, flow, { scales });
 }
 
-const sameButFor = ({ inputShape, transforms, maxLogScale, conditioner }: AffineCoupling, changed: Partial<ConstructorParameters<typeof AffineCoupling>[0]>) =>
-  new AffineCoupling({ shape: inputShape, transforms, maxLogScale, conditioner: () => conditioner, ...changed });
+const sameButFor = (
+  { inputShape, transforms, maxLogScale, conditioner }: AffineCoupling,
+  changed: Partial<ConstructorParameters<typeof AffineCoupling>[0]>,
+) => new AffineCoupling({ shape: inputShape, transforms, maxLogScale, conditioner: () => conditioner, ...changed });
 
 /** Log-scales clamped hard at ±5, as the paper's code does. */
 const hardlyClamped = ({ inputShape, transforms, conditioner }: AffineCoupling) =>
-  new Coupling({ shape: inputShape, transforms, transform: scaleAndShift((h) => tf.clipByValue(h, -5, 5)), conditioner: () => conditioner });
+  new Coupling({
+    shape: inputShape,
+    transforms,
+    transform: scaleAndShift((h) => tf.clipByValue(h, -5, 5)),
+    conditioner: () => conditioner,
+  });
 
-const withDropout = ({ apply }: { apply(x: tf.Tensor): tf.Tensor }): Conditioner => ({ apply: (x) => tf.dropout(apply(x), 0.1), dispose: () => {} });
+const withDropout = ({ apply }: { apply(x: tf.Tensor): tf.Tensor }): Conditioner => ({
+  apply: (x) => tf.dropout(apply(x), 0.1),
+  dispose: () => {},
+});
 
 const inTf32 = ({ kernels, biases }: Convolutional): Conditioner => ({
   apply: (x) =>
@@ -103,17 +114,23 @@ describe('an image flow trained by maximum likelihood', () => {
     expect(rms).toBeLessThan(1e-5);
   });
 
-  test.each(Object.entries(STRANGERS))('gives images unlike its training back within 1e-2, and reports it: %s', (_, images) => {
-    const verification = verify(flow, images);
-    expect(verification.maxError).toBeLessThan(1e-2);
-    expect([verification.gain.max, verification.biLipschitz.upper].every(Number.isFinite)).toBe(true);
-  });
+  test.each(Object.entries(STRANGERS))(
+    'gives images unlike its training back within 1e-2, and reports it: %s',
+    (_, images) => {
+      const verification = verify(flow, images);
+      expect(verification.maxError).toBeLessThan(1e-2);
+      expect([verification.gain.max, verification.biLipschitz.upper].every(Number.isFinite)).toBe(true);
+    },
+  );
 
   test('gives latents of the statistics of its codes back within 1e-3', () => {
     tf.tidy(() => {
       const { core, residual } = flow.encode(testImages());
       // Normal with the codes' own mean and covariance, which keeps residuals in their space.
-      const weights = tf.mul(tf.randomNormal<tf.Rank.R2>([100, 200], 0, 1, 'float32', 11), 1 / Math.sqrt(200)) as tf.Tensor2D;
+      const weights = tf.mul(
+        tf.randomNormal<tf.Rank.R2>([100, 200], 0, 1, 'float32', 11),
+        1 / Math.sqrt(200),
+      ) as tf.Tensor2D;
       const like = (codes: tf.Tensor2D) => {
         const mean = tf.mean(codes, 0);
         return tf.add(tf.matMul(weights, tf.sub(codes, mean) as tf.Tensor2D), mean) as tf.Tensor2D;
@@ -129,7 +146,9 @@ describe('an image flow trained by maximum likelihood', () => {
     tf.tidy(() => {
       const x = testImages(16);
       const { core, residual } = flow.encode(x);
-      const back = tf.split(core, 16).map((one, i) => flow.inverse(one as tf.Tensor2D, tf.slice(residual, [i, 0], [1, -1])));
+      const back = tf
+        .split(core, 16)
+        .map((one, i) => flow.inverse(one as tf.Tensor2D, tf.slice(residual, [i, 0], [1, -1])));
       expect(largestDifference(tf.concat(back), x)).toBeLessThan(1e-4);
     });
   });
@@ -141,12 +160,26 @@ describe('the gates let the trained flow pass, and stop one', () => {
   });
 
   test.each<[string, () => ImageBijection]>([
-    ['with dropout in its conditioners', () => withCouplings(flow, (coupling) => sameButFor(coupling, { conditioner: () => withDropout({ apply: (x) => coupling.conditioner.apply(x) }) }))],
-    ['with conditioners in TF32', () => withCouplings(flow, (coupling) => sameButFor(coupling, { conditioner: () => inTf32(coupling.conditioner as Convolutional) }))],
+    [
+      'with dropout in its conditioners',
+      () =>
+        withCouplings(flow, (coupling) =>
+          sameButFor(coupling, { conditioner: () => withDropout({ apply: (x) => coupling.conditioner.apply(x) }) }),
+        ),
+    ],
+    [
+      'with conditioners in TF32',
+      () =>
+        withCouplings(flow, (coupling) =>
+          sameButFor(coupling, { conditioner: () => inTf32(coupling.conditioner as Convolutional) }),
+        ),
+    ],
     [
       'whose inverse forgets to swap the halves',
       () => {
-        const back = withCouplings(flow, (coupling) => sameButFor(coupling, { transforms: coupling.transforms === 'first' ? 'second' : 'first' }));
+        const back = withCouplings(flow, (coupling) =>
+          sameButFor(coupling, { transforms: coupling.transforms === 'first' ? 'second' : 'first' }),
+        );
         return { encode: (x) => flow.encode(x), inverse: (...z) => back.inverse(...z) };
       },
     ],
@@ -155,7 +188,8 @@ describe('the gates let the trained flow pass, and stop one', () => {
   });
 
   test('with one weight that is 1 % off in its inverse', () => {
-    const { kernels } = flow.scales.layers.filter((layer) => layer instanceof AffineCoupling)[3]!.conditioner as Convolutional;
+    const { kernels } = flow.scales.layers.filter((layer) => layer instanceof AffineCoupling)[3]!
+      .conditioner as Convolutional;
     const kernel = kernels[1]!;
     const values = kernel.dataSync<'float32'>().slice();
     values[values.indexOf(Math.max(...values))]! *= 1.01;
@@ -186,22 +220,25 @@ describe('the gates let the trained flow pass, and stop one', () => {
 
 // Last: they leave another backend behind.
 describe('a trained flow, encoded on wasm', () => {
-  test.each(['cpu', 'tensorflow'] as const)('is decoded on %s within 1e-4, and the other way round', async (backend) => {
-    const encoded = tf.tidy(() => flow.encode(testImages(16)));
-    try {
-      await initEngine({ backend });
-    } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
-      return console.log(`SKIPPED on ${backend}: ${error.message}`);
-    }
-    const there = tf.tidy(() => {
-      expect(largestDifference(flow.inverse(encoded.core, encoded.residual), testImages(16))).toBeLessThan(1e-4);
-      return flow.encode(testImages(16));
-    });
-    await initEngine({ backend: 'wasm' });
-    tf.tidy(() => {
-      expect(largestDifference(flow.inverse(there.core, there.residual), testImages(16))).toBeLessThan(1e-4);
-    });
-    tf.dispose([encoded, there]);
-  });
+  test.each(['cpu', 'tensorflow'] as const)(
+    'is decoded on %s within 1e-4, and the other way round',
+    async (backend) => {
+      const encoded = tf.tidy(() => flow.encode(testImages(16)));
+      try {
+        await initEngine({ backend });
+      } catch (error) {
+        if (!(error instanceof EngineError)) throw error;
+        return console.log(`SKIPPED on ${backend}: ${error.message}`);
+      }
+      const there = tf.tidy(() => {
+        expect(largestDifference(flow.inverse(encoded.core, encoded.residual), testImages(16))).toBeLessThan(1e-4);
+        return flow.encode(testImages(16));
+      });
+      await initEngine({ backend: 'wasm' });
+      tf.tidy(() => {
+        expect(largestDifference(flow.inverse(there.core, there.residual), testImages(16))).toBeLessThan(1e-4);
+      });
+      tf.dispose([encoded, there]);
+    },
+  );
 });

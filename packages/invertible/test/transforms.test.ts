@@ -24,7 +24,11 @@ function specimen(of: Specimen, seed: number, batch: number) {
   };
 }
 
-function forAll(of: Specimen, use: (drawn: ReturnType<typeof specimen>) => void, { numRuns = 5, maxBatch = 5 } = {}): void {
+function forAll(
+  of: Specimen,
+  use: (drawn: ReturnType<typeof specimen>) => void,
+  { numRuns = 5, maxBatch = 5 } = {},
+): void {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 1e6 }), fc.integer({ min: 1, max: maxBatch }), (seed, batch) => {
       let g: Invertible | undefined;
@@ -60,7 +64,8 @@ describe.each(backends)('on %s', (backend) => {
           expect(logDet.shape).toEqual([x.shape[0]]);
           tf.unstack(x).forEach((sample, i) => {
             const own = context && tf.slice(context, i, 1);
-            const ownFor = (rows: tf.Tensor) => own && tf.tile(own, [rows.shape[0]!, ...own.shape.slice(1).map(() => 1)]);
+            const ownFor = (rows: tf.Tensor) =>
+              own && tf.tile(own, [rows.shape[0]!, ...own.shape.slice(1).map(() => 1)]);
             const expected = logAbsDeterminant(jacobian((rows) => g.apply(rows, ownFor(rows)), sample));
             const got = logDet.dataSync()[i]!;
             expect(Math.abs(got - expected)).toBeLessThan(1e-4 * Math.max(1, Math.abs(expected)));
@@ -72,10 +77,14 @@ describe.each(backends)('on %s', (backend) => {
     });
 
     test('maps alike with the log-determinant and without', () => {
-      forAll(of, ({ g, x, y, context }) => {
-        expect(difference(g.forward(x, context).y, g.apply(x, context))).toBe(0);
-        expect(difference(g.inverse(y, context).x, g.invert(y, context))).toBe(0);
-      }, { numRuns: 2 });
+      forAll(
+        of,
+        ({ g, x, y, context }) => {
+          expect(difference(g.forward(x, context).y, g.apply(x, context))).toBe(0);
+          expect(difference(g.inverse(y, context).x, g.invert(y, context))).toBe(0);
+        },
+        { numRuns: 2 },
+      );
     });
 
     test.each([0, 1, 300])('takes a batch of %d, each row as if it were alone', (batch) => {
@@ -85,13 +94,19 @@ describe.each(backends)('on %s', (backend) => {
         const contexts = context ? rowsOf(context) : [];
         const { y: there, logDet } = g.forward(x, context);
         const back = g.invert(y, context);
-        expect([there.shape, back.shape, logDet.shape]).toEqual([[batch, ...g.outputShape], [batch, ...g.inputShape], [batch]]);
+        expect([there.shape, back.shape, logDet.shape]).toEqual([
+          [batch, ...g.outputShape],
+          [batch, ...g.inputShape],
+          [batch],
+        ]);
         rowsOf(x).forEach((row, i) => {
           const alone = g.forward(row, contexts[i]);
           expect(difference(alone.y, rowsOf(there)[i]!)).toBeLessThan(tolerance);
           expect(difference(alone.logDet, rowsOf(logDet)[i]!)).toBeLessThan(1e-4);
         });
-        rowsOf(y).forEach((row, i) => expect(difference(g.invert(row, contexts[i]), rowsOf(back)[i]!)).toBeLessThan(tolerance));
+        rowsOf(y).forEach((row, i) =>
+          expect(difference(g.invert(row, contexts[i]), rowsOf(back)[i]!)).toBeLessThan(tolerance),
+        );
         disposeVariables(g);
       });
     });
@@ -108,10 +123,14 @@ describe.each(backends)('on %s', (backend) => {
         ];
         for (const [mistake, expected, got] of mistakes) {
           expect(mistake).toThrow(ShapeError);
-          expect(mistake).toThrow(`expected a batch of shape [B, ${expected.join(', ')}], but got [${got.shape.join(', ')}]`);
+          expect(mistake).toThrow(
+            `expected a batch of shape [B, ${expected.join(', ')}], but got [${got.shape.join(', ')}]`,
+          );
         }
         if (of.context) {
-          expect(() => g.apply(tf.zeros([2, ...g.inputShape]))).toThrow(`expected a context of shape [2, ${of.context.join(', ')}], but got none`);
+          expect(() => g.apply(tf.zeros([2, ...g.inputShape]))).toThrow(
+            `expected a context of shape [2, ${of.context.join(', ')}], but got none`,
+          );
         }
         disposeVariables(g);
       });
@@ -121,7 +140,13 @@ describe.each(backends)('on %s', (backend) => {
       const g = of.make(1);
       const before = tf.memory().numTensors;
       const variables = namedVariables(g).size;
-      tf.tidy(() => void g.forward((of.input ?? same)(tf.zeros([1, ...g.inputShape])), of.context && tf.zeros([1, ...of.context])));
+      tf.tidy(
+        () =>
+          void g.forward(
+            (of.input ?? same)(tf.zeros([1, ...g.inputShape])),
+            of.context && tf.zeros([1, ...of.context]),
+          ),
+      );
       expect(tf.memory().numTensors).toBe(before);
       g.dispose();
       if (!('layer' in g)) expect(tf.memory().numTensors).toBe(before - variables); // an inverse's layer is not its own
@@ -165,7 +190,10 @@ describe('backends', () => {
   test.each(Object.entries(transforms))('agree on %s', async (_, of) => {
     const { input = same, output = same } = of;
     const g = hot(of, 7);
-    const [x, y] = tf.tidy(() => [input(normal([4, ...g.inputShape], 8)), output(normal([4, ...g.outputShape], 9))]) as [tf.Tensor, tf.Tensor];
+    const [x, y] = tf.tidy(() => [
+      input(normal([4, ...g.inputShape], 8)),
+      output(normal([4, ...g.outputShape], 9)),
+    ]) as [tf.Tensor, tf.Tensor];
     const context = of.context && normal([4, ...of.context], 10);
     await expectCpuToAgree(g, { x, y, context });
     disposeVariables(g);

@@ -72,11 +72,15 @@ export const transforms: Record<string, Specimen> = {
   'a cosine transform of images': { make: () => new Dct({ shape: [3, 4, 2] }) },
   'a flattening': { make: () => new Flatten({ shape }) },
   'an affine autoregressive transform': {
-    make: (seed) => new Autoregressive({ dim: 5, transform: affineTransform(), places: [2, 0, 4, 1, 3], hiddenDim: 12, seed }),
+    make: (seed) =>
+      new Autoregressive({ dim: 5, transform: affineTransform(), places: [2, 0, 4, 1, 3], hiddenDim: 12, seed }),
   },
-  'an affine autoregressive transform of a number': { make: (seed) => new Autoregressive({ dim: 1, transform: affineTransform(), hiddenDim: 4, seed }) },
+  'an affine autoregressive transform of a number': {
+    make: (seed) => new Autoregressive({ dim: 1, transform: affineTransform(), hiddenDim: 4, seed }),
+  },
   'a spline autoregressive transform': {
-    make: (seed) => new Autoregressive({ dim: 4, transform: splineTransform({ bins: 4 }), hiddenDim: 10, numLayers: 2, seed }),
+    make: (seed) =>
+      new Autoregressive({ dim: 4, transform: splineTransform({ bins: 4 }), hiddenDim: 10, numLayers: 2, seed }),
     tolerance: 1e-4, // the gate of splines: a slope may be near 0
   },
   'a conditional autoregressive transform': {
@@ -101,12 +105,15 @@ export const transforms: Record<string, Specimen> = {
     make: (seed) => new ResidualBlock({ shape: [2, 2, 2], hiddenDim: 4, contraction: 0.7, seed }),
   },
   'branches in parallel': {
-    make: (seed) => new Parallel([mlpCoupling([3], 'second', seed), new LuLinear({ shape: [2], seed }), new Reverse({ shape: [1] })]),
+    make: (seed) =>
+      new Parallel([mlpCoupling([3], 'second', seed), new LuLinear({ shape: [2], seed }), new Reverse({ shape: [1] })]),
   },
   'branches of images in parallel': {
     make: (seed) => new Parallel([convolutionalCoupling([2, 2, 2], 'first', seed), new ActNorm({ shape: [2, 2, 1] })]),
   },
-  'a factoring out': { make: (seed) => new FactorOut({ shape: [2, 2, 4], rest: new LuLinear({ shape: [2, 2, 3], seed }) }) },
+  'a factoring out': {
+    make: (seed) => new FactorOut({ shape: [2, 2, 4], rest: new LuLinear({ shape: [2, 2, 3], seed }) }),
+  },
   'three scales': {
     make: (seed) =>
       multiScale(

@@ -16,7 +16,18 @@ export { linearizerFromNotebook, type NotebookCheckpointOptions } from './notebo
 export { readSafetensors, writeSafetensors } from './safetensors-file.js';
 export { areaUnderCurve } from './unlearning/area-under-curve.js';
 export { readEdits, saveEdits } from './unlearning/edit-file.js';
-export { measureForgetting, type BeforeAfter, type Forgetting, type ForgettingOptions, type IdentityForgetting } from './unlearning/forgetting.js';
+export {
+  measureForgetting,
+  type BeforeAfter,
+  type Forgetting,
+  type ForgettingOptions,
+  type IdentityForgetting,
+} from './unlearning/forgetting.js';
 export { latentPopulation, type LatentPopulation } from './unlearning/latent-population.js';
-export { editedMatrix, UNLEARNING_METHODS, type OperatorEdit, type UnlearningMethod } from './unlearning/operator-edit.js';
+export {
+  editedMatrix,
+  UNLEARNING_METHODS,
+  type OperatorEdit,
+  type UnlearningMethod,
+} from './unlearning/operator-edit.js';
 export { unlearn, type UnlearnOptions } from './unlearning/unlearn.js';

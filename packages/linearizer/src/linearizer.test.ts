@@ -4,7 +4,15 @@ import '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { CnnEncoder, SafetensorsError, ShapeError, VectorFlow, type NamedTensor } from '@lin/invertible';
 import { DenseOperator, OperatorError } from '@lin/operator';
-import { AveragingEncoder, EMBEDDING, IMAGE, LATENT, randomImages, temporaryFolder, tinyLinearizer } from '../test/tiny.js';
+import {
+  AveragingEncoder,
+  EMBEDDING,
+  IMAGE,
+  LATENT,
+  randomImages,
+  temporaryFolder,
+  tinyLinearizer,
+} from '../test/tiny.js';
 import { isInvertible, type Encoder } from './encoder.js';
 import { Linearizer } from './linearizer.js';
 import { readSafetensors, writeSafetensors } from './safetensors-file.js';
@@ -22,7 +30,8 @@ afterEach(() => {
 
 const largest = (tensor: tf.Tensor) => tf.tidy(() => tf.max(tf.abs(tensor)).dataSync()[0]!);
 /** Largest difference of two tensors, relative to the largest entry of the second. */
-const relativeDifference = (actual: tf.Tensor, expected: tf.Tensor) => tf.tidy(() => largest(tf.sub(actual, expected)) / largest(expected));
+const relativeDifference = (actual: tf.Tensor, expected: tf.Tensor) =>
+  tf.tidy(() => largest(tf.sub(actual, expected)) / largest(expected));
 
 function baseline(): Linearizer<Encoder, DenseOperator> {
   return new Linearizer({
@@ -33,7 +42,8 @@ function baseline(): Linearizer<Encoder, DenseOperator> {
 }
 
 /** Values by name: what `load` must set, or leave alone. */
-const valuesOf = (model: Linearizer) => Object.fromEntries([...model.namedVariables()].map(([name, variable]) => [name, Array.from(variable.dataSync())]));
+const valuesOf = (model: Linearizer) =>
+  Object.fromEntries([...model.namedVariables()].map(([name, variable]) => [name, Array.from(variable.dataSync())]));
 
 /** Rounding of float32 (6e-8) through a dozen layers whose gains multiply to some tens. */
 const ROUNDING = 1e-4;
@@ -84,7 +94,12 @@ describe('a Linearizer', () => {
     tf.tidy(() => {
       const x = randomImages(2);
       const { grads } = tf.variableGrads(() => tf.sum(tf.square(model.apply(x))) as tf.Scalar);
-      for (const part of ['gx.scales.layers.3.conditioner.kernels.0', 'gx.readout.weights', 'A.matrix', 'gy.blocks.layers.1.conditioner.kernels.0']) {
+      for (const part of [
+        'gx.scales.layers.3.conditioner.kernels.0',
+        'gx.readout.weights',
+        'A.matrix',
+        'gy.blocks.layers.1.conditioner.kernels.0',
+      ]) {
         const variable = model.namedVariables().get(part);
         expect(variable, part).toBeDefined();
         expect(largest(grads[variable!.name]!), part).toBeGreaterThan(0);
@@ -123,11 +138,16 @@ describe('an image that was encoded', () => {
   test('does not come back from an encoder that drops part of it, and that is said', () => {
     const model = baseline();
     tf.tidy(() => {
-      expect(() => model.reconstruct(randomImages(2))).toThrow(/invertible on its latent only, not back to the image; use an ImageFlow/);
+      expect(() => model.reconstruct(randomImages(2))).toThrow(
+        /invertible on its latent only, not back to the image; use an ImageFlow/,
+      );
     });
     expect(isInvertible(model.gx)).toBe(false);
     model.dispose();
-    const [cnn, tiny] = [new CnnEncoder({ imageShape: IMAGE, latentDim: 8, coreFlow: { numBlocks: 1, hiddenDim: 8, numLayers: 2 } }), tinyLinearizer()];
+    const [cnn, tiny] = [
+      new CnnEncoder({ imageShape: IMAGE, latentDim: 8, coreFlow: { numBlocks: 1, hiddenDim: 8, numLayers: 2 } }),
+      tinyLinearizer(),
+    ];
     expect([cnn, tiny.gx].map(isInvertible)).toEqual([false, true]);
     cnn.dispose();
     tiny.dispose();
@@ -175,7 +195,10 @@ describe('the summary', () => {
 
   test('states shapes, blocks and counts', () => {
     const model = tinyLinearizer();
-    const lines = model.summary().split('\n').map((line) => line.replaceAll(/ +/g, ' ').trim());
+    const lines = model
+      .summary()
+      .split('\n')
+      .map((line) => line.replaceAll(/ +/g, ' ').trim());
     expect(lines).toEqual([
       'Linearizer f(x) = g_y⁻¹(A · g_x(x))',
       'g_x [B, 16, 16, 3] → [B, 8] 5 blocks 23,980 parameters',
@@ -196,7 +219,9 @@ describe('a saved Linearizer', () => {
     const path = join(await temporaryFolder(), 'model.safetensors');
     const [saved, loaded] = [tinyLinearizer(1), tinyLinearizer(2)];
     const outputs = (model: Linearizer) =>
-      tf.tidy(() => [model.apply(randomImages(2)), model.reconstruct(randomImages(2))].map((y) => Array.from(y.dataSync())));
+      tf.tidy(() =>
+        [model.apply(randomImages(2)), model.reconstruct(randomImages(2))].map((y) => Array.from(y.dataSync())),
+      );
     expect(outputs(loaded)).not.toEqual(outputs(saved));
     await saved.save(path, { metadata: { note: 'σ' } });
     const held = tf.memory().numTensors;
@@ -224,10 +249,26 @@ describe('a saved Linearizer', () => {
   const transposed: NamedTensor = { dtype: 'F32', shape: [8, 6], data: new Float32Array(48) };
   test.each<[string, (tensors: Map<string, NamedTensor>) => void, RegExp]>([
     ['a tensor too few', (tensors) => tensors.delete('A.matrix'), /tensor "A\.matrix" of shape \[6, 8\] is missing/],
-    ['a tensor too many', (tensors) => tensors.set('B.matrix', transposed), /tensor "B\.matrix" belongs to no parameter/],
-    ['a transposed tensor', (tensors) => tensors.set('A.matrix', transposed), /"A\.matrix" is F32 \[8, 6\], but the model's is F32 \[6, 8\]/],
-    ['a tensor of another type', (tensors) => tensors.set('A.matrix', doubles), /"A\.matrix" is F64 \[6, 8\], but the model's is F32/],
-    ['a permutation in floats', (tensors) => tensors.set('gy.blocks.layers.0.order', floats), /is F32 \[6\], but the model's is I32/],
+    [
+      'a tensor too many',
+      (tensors) => tensors.set('B.matrix', transposed),
+      /tensor "B\.matrix" belongs to no parameter/,
+    ],
+    [
+      'a transposed tensor',
+      (tensors) => tensors.set('A.matrix', transposed),
+      /"A\.matrix" is F32 \[8, 6\], but the model's is F32 \[6, 8\]/,
+    ],
+    [
+      'a tensor of another type',
+      (tensors) => tensors.set('A.matrix', doubles),
+      /"A\.matrix" is F64 \[6, 8\], but the model's is F32/,
+    ],
+    [
+      'a permutation in floats',
+      (tensors) => tensors.set('gy.blocks.layers.0.order', floats),
+      /is F32 \[6\], but the model's is I32/,
+    ],
   ])('with %s is refused, and nothing is assigned', async (_, change, message) => {
     const path = join(await temporaryFolder(), 'model.safetensors');
     const [saved, other] = [tinyLinearizer(1), tinyLinearizer(2)];
@@ -238,8 +279,8 @@ describe('a saved Linearizer', () => {
     const untouched = valuesOf(other);
     const loading = other.load(path).catch((error: unknown) => error);
     expect(await loading).toBeInstanceOf(SafetensorsError);
-    expect((await loading as Error).message).toMatch(message);
-    expect((await loading as Error).message).toContain(path);
+    expect(((await loading) as Error).message).toMatch(message);
+    expect(((await loading) as Error).message).toContain(path);
     expect(valuesOf(other)).toEqual(untouched);
     for (const model of [saved, other]) model.dispose();
   });

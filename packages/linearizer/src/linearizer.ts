@@ -26,10 +26,14 @@ export class Linearizer<G extends Encoder = Encoder, O extends LinearOperator = 
   /** @throws ShapeError where the three do not fit together. */
   constructor({ gx, A, gy }: LinearizerParts<G, O>) {
     if (gx.latentDim !== A.inputDim) {
-      throw new ShapeError(`Linearizer: g_x gives a core of ${gx.latentDim}, but A takes ${A.inputDim} (A is ${A.outputDim}×${A.inputDim}).`);
+      throw new ShapeError(
+        `Linearizer: g_x gives a core of ${gx.latentDim}, but A takes ${A.inputDim} (A is ${A.outputDim}×${A.inputDim}).`,
+      );
     }
     if (gy.outputShape.length !== 1 || gy.outputShape[0] !== A.outputDim) {
-      throw new ShapeError(`Linearizer: A gives ${A.outputDim} (A is ${A.outputDim}×${A.inputDim}), but g_y⁻¹ takes [${gy.outputShape.join(', ')}].`);
+      throw new ShapeError(
+        `Linearizer: A gives ${A.outputDim} (A is ${A.outputDim}×${A.inputDim}), but g_y⁻¹ takes [${gy.outputShape.join(', ')}].`,
+      );
     }
     this.gx = gx;
     this.A = A;
@@ -60,7 +64,9 @@ export class Linearizer<G extends Encoder = Encoder, O extends LinearOperator = 
   reconstruct(x: tf.Tensor): tf.Tensor4D {
     const { gx } = this as { gx: Encoder };
     if (!isInvertible(gx)) {
-      throw new Error('reconstruct: this g_x is invertible on its latent only, not back to the image; use an ImageFlow.');
+      throw new Error(
+        'reconstruct: this g_x is invertible on its latent only, not back to the image; use an ImageFlow.',
+      );
     }
     return tf.tidy(() => {
       const { core, residual } = gx.encode(x);
@@ -80,7 +86,11 @@ export class Linearizer<G extends Encoder = Encoder, O extends LinearOperator = 
 
   /** f as a linear operator between the two spaces, with A as it is now. @throws LinearizerError where g_x has no inverse to the image. */
   async operator(): Promise<InducedOperator<tf.Tensor4D, tf.Tensor2D>> {
-    return new InducedOperator({ domain: this.inputSpace(), codomain: this.outputSpace(), matrix: await this.A.toMatrix() });
+    return new InducedOperator({
+      domain: this.inputSpace(),
+      codomain: this.outputSpace(),
+      matrix: await this.A.toMatrix(),
+    });
   }
 
   /** Shapes, blocks and parameter counts, one line each. */
@@ -99,7 +109,10 @@ export class Linearizer<G extends Encoder = Encoder, O extends LinearOperator = 
 
   /** Writes all variables as safetensors, whole or not at all. */
   async save(path: string, { metadata = {} }: { metadata?: Record<string, string> } = {}): Promise<void> {
-    await writeSafetensors(path, { tensors: await tensorsOf(this.namedVariables()), metadata: { format: 'lin.linearizer.1', ...metadata } });
+    await writeSafetensors(path, {
+      tensors: await tensorsOf(this.namedVariables()),
+      metadata: { format: 'lin.linearizer.1', ...metadata },
+    });
   }
 
   /** Reads what `save` wrote into a model built the same way; returns the metadata. @throws SafetensorsError, with nothing assigned. */

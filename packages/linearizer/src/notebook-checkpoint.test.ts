@@ -25,7 +25,8 @@ function weights(k: number, name: string, shape: number[]): NamedTensor {
   return { dtype: 'F32', shape, data };
 }
 
-const checkpoint = () => new Map(Object.entries(reference.shapes).map(([name, shape], k) => [name, weights(k, name, shape)]));
+const checkpoint = () =>
+  new Map(Object.entries(reference.shapes).map(([name, shape], k) => [name, weights(k, name, shape)]));
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
@@ -36,16 +37,30 @@ describe('a checkpoint of the first notebook', () => {
     const before = tf.memory().numTensors;
     const linearizer = linearizerFromNotebook(checkpoint(), { imageShape: [16, 16, 3] });
     const embeddings = tf.tidy(() => linearizer.apply(tf.tensor4d(reference.x)).arraySync());
-    embeddings.forEach((row, i) => row.forEach((value, j) => expect(Math.abs(value - reference.y[i]![j]!)).toBeLessThan(2e-6)));
+    embeddings.forEach((row, i) =>
+      row.forEach((value, j) => expect(Math.abs(value - reference.y[i]![j]!)).toBeLessThan(2e-6)),
+    );
     expect(linearizer.gx.numBlocks).toBe(2);
     linearizer.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
 
   test.each<[string, (tensors: Map<string, NamedTensor>) => void, RegExp]>([
-    ['without its operator', (tensors) => tensors.delete('linear_op.weight'), /old\.safetensors: tensor "linear_op\.weight" is missing/],
-    ['with a projection', (tensors) => tensors.set('g_y_inv.projection.weight', tensors.get('linear_op.weight')!), /latent_dim must be embedding_size/],
-    ['without a running mean', (tensors) => tensors.delete('g_x.encoder.4.running_mean'), /"g_x\.encoder\.4\.running_mean" is missing/],
+    [
+      'without its operator',
+      (tensors) => tensors.delete('linear_op.weight'),
+      /old\.safetensors: tensor "linear_op\.weight" is missing/,
+    ],
+    [
+      'with a projection',
+      (tensors) => tensors.set('g_y_inv.projection.weight', tensors.get('linear_op.weight')!),
+      /latent_dim must be embedding_size/,
+    ],
+    [
+      'without a running mean',
+      (tensors) => tensors.delete('g_x.encoder.4.running_mean'),
+      /"g_x\.encoder\.4\.running_mean" is missing/,
+    ],
   ])('%s is refused', (_, change, message) => {
     const tensors = checkpoint();
     change(tensors);

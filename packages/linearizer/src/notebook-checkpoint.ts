@@ -20,7 +20,8 @@ export function linearizerFromNotebook(
   { imageShape = [112, 112, 3], source = 'PyTorch checkpoint' }: NotebookCheckpointOptions = {},
 ): Linearizer<CnnEncoder, DenseOperator> {
   const state = new StateDict(tensors, source);
-  if (state.namesBelow('g_y_inv.projection.').length > 0) throw state.error('its g_y_inv projects, so it has no inverse: latent_dim must be embedding_size');
+  if (state.namesBelow('g_y_inv.projection.').length > 0)
+    throw state.error('its g_y_inv projects, so it has no inverse: latent_dim must be embedding_size');
   const latentDim = state.take('linear_op.weight', 2).shape[1]!;
   const stack = (name: string) => couplingStackFromPyTorch(tensors, { prefix: `${name}.invertible_net.`, source });
   const gx = new CnnEncoder({ imageShape, latentDim, flow: stack('g_x'), padding: 'symmetric' });

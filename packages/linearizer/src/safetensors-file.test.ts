@@ -50,7 +50,9 @@ describe('a safetensors file', () => {
     const path = join(folder, `${'w'.repeat(238)}.safetensors`);
     await writeFile(path, 'as it was');
     await expect(writeSafetensors(path, filled(1))).rejects.toThrow(SafetensorsError);
-    await expect(writeSafetensors(path, filled(1))).rejects.toThrow(/safetensors cannot be written \(ENAMETOOLONG\).*unchanged\.$/);
+    await expect(writeSafetensors(path, filled(1))).rejects.toThrow(
+      /safetensors cannot be written \(ENAMETOOLONG\).*unchanged\.$/,
+    );
     expect(await readFile(path, 'utf8')).toBe('as it was');
     expect(await readdir(folder)).toHaveLength(1);
   });
@@ -65,25 +67,34 @@ describe('a safetensors file', () => {
   test('is not touched by content that does not fit together', async () => {
     const path = join(folder, 'w.safetensors');
     await writeSafetensors(path, filled(1));
-    const bad: SafetensorsContent = { ...filled(2), tensors: new Map([['w', { dtype: 'F32', shape: [5], data: new Float32Array(4) }]]) };
+    const bad: SafetensorsContent = {
+      ...filled(2),
+      tensors: new Map([['w', { dtype: 'F32', shape: [5], data: new Float32Array(4) }]]),
+    };
     await expect(writeSafetensors(path, bad)).rejects.toThrow(/"w": 4 values/);
     expect(await readSafetensors(path)).toEqual(filled(1));
     expect(await readdir(folder)).toEqual(['w.safetensors']);
   });
 
   test('that is missing, a folder or damaged is an error with its path', async () => {
-    await expect(readSafetensors(join(folder, 'none.safetensors'))).rejects.toThrow(/none\.safetensors cannot be read \(ENOENT\)/);
+    await expect(readSafetensors(join(folder, 'none.safetensors'))).rejects.toThrow(
+      /none\.safetensors cannot be read \(ENOENT\)/,
+    );
     await expect(readSafetensors(folder)).rejects.toThrow(/cannot be read \(EISDIR\)/);
     await writeFile(join(folder, 'bad.safetensors'), 'not safetensors');
     await expect(readSafetensors(join(folder, 'bad.safetensors'))).rejects.toThrow(SafetensorsError);
-    await expect(readSafetensors(join(folder, 'bad.safetensors'))).rejects.toThrow(/bad\.safetensors: the header length/);
+    await expect(readSafetensors(join(folder, 'bad.safetensors'))).rejects.toThrow(
+      /bad\.safetensors: the header length/,
+    );
   });
 });
 
 /** Starts a process that writes one version after another to `path`, and kills it `after` milliseconds from its first whole file on. */
 async function killWriter(path: string, after: number): Promise<void> {
   const script = fileURLToPath(new URL('../test/endless-writer.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--conditions=@lin/source', '--import', 'tsx', script, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--conditions=@lin/source', '--import', 'tsx', script, path], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   await new Promise((resolve, reject) => {
     child.stdout.once('data', resolve);
     child.once('exit', () => reject(new Error('the writer ended by itself')));

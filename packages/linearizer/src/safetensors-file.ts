@@ -23,7 +23,9 @@ export async function writeSafetensors(path: string, content: SafetensorsContent
   } catch (error) {
     await rm(beside, { force: true }).catch(() => {});
     const { code } = error as NodeJS.ErrnoException;
-    throw new SafetensorsError(`${path} cannot be written (${code}); check the folder and the space on its disk. What was there before is unchanged.`);
+    throw new SafetensorsError(
+      `${path} cannot be written (${code}); check the folder and the space on its disk. What was there before is unchanged.`,
+    );
   }
 }
 

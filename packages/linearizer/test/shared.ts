@@ -20,7 +20,14 @@ export function sharedVectors(seed = 3, dim = DIM): Shared<tf.Tensor2D> {
 
 export function sharedImages(seed = 3): Shared<tf.Tensor4D> {
   const coreFlow = { numBlocks: 2, hiddenDim: 8, numLayers: 2 };
-  const flow = new ImageFlow({ imageShape: IMAGE, latentDim: DIM, blocks: [1, 1, 0], widths: [4, 4, 4], coreFlow, seed });
+  const flow = new ImageFlow({
+    imageShape: IMAGE,
+    latentDim: DIM,
+    blocks: [1, 1, 0],
+    widths: [4, 4, 4],
+    coreFlow,
+    seed,
+  });
   return shared(flow, new InducedSpace(imageChart(flow)));
 }
 
@@ -28,7 +35,8 @@ function shared<Element extends tf.Tensor>(flow: { dispose(): void }, space: Ind
   stir(flow, 3);
   return {
     space,
-    operator: (matrix, residualGain = 0) => new InducedOperator({ domain: space, codomain: space, matrix, residualGain }),
+    operator: (matrix, residualGain = 0) =>
+      new InducedOperator({ domain: space, codomain: space, matrix, residualGain }),
     dispose: () => flow.dispose(),
   };
 }

@@ -68,4 +68,5 @@ export function randomVectors(count: number, seed = 7): tf.Tensor2D {
 const largest = (tensor: tf.Tensor) => tf.tidy(() => tf.max(tf.abs(tensor)).dataSync()[0]!);
 
 /** Largest difference of two tensors, relative to the largest entry of the second. */
-export const relativeDifference = (actual: tf.Tensor, expected: tf.Tensor) => tf.tidy(() => largest(tf.sub(actual, expected)) / largest(expected));
+export const relativeDifference = (actual: tf.Tensor, expected: tf.Tensor) =>
+  tf.tidy(() => largest(tf.sub(actual, expected)) / largest(expected));

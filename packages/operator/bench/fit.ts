@@ -27,11 +27,19 @@ export interface FitBench {
 }
 
 /** On the current tfjs backend; null where `python` has no numpy. */
-export async function benchFit({ python, method = 'auto' }: { python: string; method?: FitMethod | 'auto' }): Promise<FitBench | null> {
+export async function benchFit({
+  python,
+  method = 'auto',
+}: {
+  python: string;
+  method?: FitMethod | 'auto';
+}): Promise<FitBench | null> {
   const folder = await mkdtemp(join(tmpdir(), 'lin-fit-'));
   try {
     const script = fileURLToPath(new URL('./peer_lstsq.py', import.meta.url));
-    const { status, stdout } = spawnSync(python, [script, folder, ...[ROWS, DIM, DIM].map(String)], { encoding: 'utf8' });
+    const { status, stdout } = spawnSync(python, [script, folder, ...[ROWS, DIM, DIM].map(String)], {
+      encoding: 'utf8',
+    });
     if (status !== 0) return null;
     const peer = JSON.parse(stdout) as { peer: string; ms: number };
     const [x, y] = await Promise.all(['x.f32', 'y.f32'].map((name) => floats(join(folder, name))));
@@ -39,13 +47,23 @@ export async function benchFit({ python, method = 'auto' }: { python: string; me
     const before = process.memoryUsage.rss();
     let most = before;
     const start = performance.now();
-    const fit = await fitOperator(watched(batchesOf(x!, y!), () => (most = Math.max(most, process.memoryUsage.rss()))), { method });
+    const fit = await fitOperator(
+      watched(batchesOf(x!, y!), () => (most = Math.max(most, process.memoryUsage.rss()))),
+      { method },
+    );
     const ms = performance.now() - start;
     fit.operator.dispose();
     const solution = new Float64Array(expected.buffer, expected.byteOffset, DIM * DIM);
     return {
-      rows: fit.rows, dim: DIM, method: fit.method, ms, peer: peer.peer, peerMs: peer.ms, ratioToNumpy: ms / peer.ms,
-      difference: relativeDifference(fit.matrix.data, solution), extraMiB: (most - before) / 2 ** 20,
+      rows: fit.rows,
+      dim: DIM,
+      method: fit.method,
+      ms,
+      peer: peer.peer,
+      peerMs: peer.ms,
+      ratioToNumpy: ms / peer.ms,
+      difference: relativeDifference(fit.matrix.data, solution),
+      extraMiB: (most - before) / 2 ** 20,
     };
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -2,7 +2,18 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { initEngine } from '@lin/engine';
-import { eigenSymmetric, eigenvalues, expm, pseudoInverse, qr, scale, solve, svd, zeros, type Matrix } from '../src/index.js';
+import {
+  eigenSymmetric,
+  eigenvalues,
+  expm,
+  pseudoInverse,
+  qr,
+  scale,
+  solve,
+  svd,
+  zeros,
+  type Matrix,
+} from '../src/index.js';
 import { multiplyTransposed } from '../src/matrix/product.js';
 import { benchFit } from './fit.js';
 
@@ -54,21 +65,33 @@ function runPeer(): Peer | null {
   return status === 0 ? (JSON.parse(stdout) as Peer) : null;
 }
 
-const measure = () => SIZES.map((n) => ({ n, ms: Object.fromEntries(Object.entries(OPERATIONS).map(([name, run]) => [name, milliseconds(() => run(matrix(n)))])) }));
+const measure = () =>
+  SIZES.map((n) => ({
+    n,
+    ms: Object.fromEntries(Object.entries(OPERATIONS).map(([name, run]) => [name, milliseconds(() => run(matrix(n)))])),
+  }));
 
 const host = measure(); // before there is a backend
 const { backend } = await initEngine();
 const peer = runPeer();
 const engine = measure();
 
-console.log(peer ? `Decompositions in float64, median milliseconds, beside ${peer.peer}` : 'Decompositions in float64, median milliseconds. For a peer beside them: pip install numpy');
+console.log(
+  peer
+    ? `Decompositions in float64, median milliseconds, beside ${peer.peer}`
+    : 'Decompositions in float64, median milliseconds. For a peer beside them: pip install numpy',
+);
 const number = (value: number | undefined) => (value === undefined ? '–' : value.toPrecision(3)).padStart(11);
-console.log(`${'n'.padStart(5)}  ${'operation'.padEnd(15)}${'JavaScript'.padStart(11)}${backend.padStart(11)}${'numpy'.padStart(11)}${'ratio'.padStart(11)}`);
+console.log(
+  `${'n'.padStart(5)}  ${'operation'.padEnd(15)}${'JavaScript'.padStart(11)}${backend.padStart(11)}${'numpy'.padStart(11)}${'ratio'.padStart(11)}`,
+);
 const rows = SIZES.flatMap((n, i) =>
   (Object.keys(OPERATIONS) as Operation[]).map((operation) => {
     const [hostMs, ms, peerMs] = [host[i]!.ms[operation]!, engine[i]!.ms[operation]!, peer?.rows[i]?.ms[operation]];
     const ratioToNumpy = peerMs === undefined ? null : ms / peerMs;
-    console.log(`${String(n).padStart(5)}  ${operation.padEnd(15)}${number(hostMs)}${number(ms)}${number(peerMs)}${number(ratioToNumpy ?? undefined)}`);
+    console.log(
+      `${String(n).padStart(5)}  ${operation.padEnd(15)}${number(hostMs)}${number(ms)}${number(peerMs)}${number(ratioToNumpy ?? undefined)}`,
+    );
     return { n, operation, hostMs, ms, peerMs: peerMs ?? null, ratioToNumpy };
   }),
 );
@@ -80,6 +103,10 @@ const svd512 = { ...rows.find(({ n, operation }) => n === 512 && operation === '
 
 const fit = await benchFit({ python: PYTHON });
 if (fit) {
-  console.log(`fit of ${fit.rows} latents of ${fit.dim} on ${backend}, by ${fit.method}: ${number(fit.ms)} ms, numpy.linalg.lstsq ${number(fit.peerMs)} ms, ratio ${fit.ratioToNumpy.toFixed(2)}`);
+  console.log(
+    `fit of ${fit.rows} latents of ${fit.dim} on ${backend}, by ${fit.method}: ${number(fit.ms)} ms, numpy.linalg.lstsq ${number(fit.peerMs)} ms, ratio ${fit.ratioToNumpy.toFixed(2)}`,
+  );
 }
-console.log(JSON.stringify({ bench: 'operator', peer: peer?.peer ?? null, node: process.version, backend, svd512, fit, rows }));
+console.log(
+  JSON.stringify({ bench: 'operator', peer: peer?.peer ?? null, node: process.version, backend, svd512, fit, rows }),
+);

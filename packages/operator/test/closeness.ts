@@ -2,7 +2,15 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { largestEntry } from '../src/matrix/checks.js';
-import { asMatrix, identity, scaleColumns, subtract, transpose, type Matrix, type MatrixLike } from '../src/matrix/matrix.js';
+import {
+  asMatrix,
+  identity,
+  scaleColumns,
+  subtract,
+  transpose,
+  type Matrix,
+  type MatrixLike,
+} from '../src/matrix/matrix.js';
 import { multiply } from '../src/matrix/product.js';
 
 /** Largest difference of entries over the largest entry expected. */
@@ -16,11 +24,17 @@ export function skewness(Q: Matrix): number {
 }
 
 /** U diag(s) Vᵀ */
-export const composed = ({ U, s, V }: { U: Matrix; s: Float64Array; V: Matrix }): Matrix => multiply(scaleColumns(U, s), transpose(V));
+export const composed = ({ U, s, V }: { U: Matrix; s: Float64Array; V: Matrix }): Matrix =>
+  multiply(scaleColumns(U, s), transpose(V));
 
 /** Matrices of either shape, of rank up to full, of sizes from 1e-30 to 1e30, with zeros. */
 export const anyMatrix: fc.Arbitrary<Matrix> = fc
-  .record({ rows: fc.integer({ min: 1, max: 9 }), cols: fc.integer({ min: 1, max: 9 }), inner: fc.integer({ min: 1, max: 9 }), exponent: fc.integer({ min: -30, max: 30 }) })
+  .record({
+    rows: fc.integer({ min: 1, max: 9 }),
+    cols: fc.integer({ min: 1, max: 9 }),
+    inner: fc.integer({ min: 1, max: 9 }),
+    exponent: fc.integer({ min: -30, max: 30 }),
+  })
   .chain(({ rows, cols, inner, exponent }) =>
     fc.tuple(numbers(rows * inner), numbers(inner * cols)).map(([left, right]) => {
       const product = multiply({ rows, cols: inner, data: left }, { rows: inner, cols, data: right });
@@ -29,14 +43,20 @@ export const anyMatrix: fc.Arbitrary<Matrix> = fc
   );
 
 /** n × n. */
-export const squareMatrix: fc.Arbitrary<Matrix> = fc.integer({ min: 1, max: 8 }).chain((n) => numbers(n * n).map((data) => ({ rows: n, cols: n, data })));
+export const squareMatrix: fc.Arbitrary<Matrix> = fc
+  .integer({ min: 1, max: 8 })
+  .chain((n) => numbers(n * n).map((data) => ({ rows: n, cols: n, data })));
 
 function numbers(length: number): fc.Arbitrary<Float64Array> {
-  return fc.array(fc.integer({ min: -100, max: 100 }), { minLength: length, maxLength: length }).map((values) => Float64Array.from(values, (value) => value / 50));
+  return fc
+    .array(fc.integer({ min: -100, max: 100 }), { minLength: length, maxLength: length })
+    .map((values) => Float64Array.from(values, (value) => value / 50));
 }
 
 /** What `make-reference.py` wrote. */
-export const reference = JSON.parse(readFileSync(new URL('./reference/decompositions.json', import.meta.url), 'utf8')) as {
+export const reference = JSON.parse(
+  readFileSync(new URL('./reference/decompositions.json', import.meta.url), 'utf8'),
+) as {
   'singular values, exact': Record<string, number[]>;
   'singular values, numpy': Record<string, number[]>;
   'eigenvalues, exact': Record<string, [number, number][]>;

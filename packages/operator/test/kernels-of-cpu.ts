@@ -26,7 +26,10 @@ const KERNELS: Record<string, (a: Matrix) => Matrix[]> = {
 export function withKernels<T>(work: () => T): { result: T; called: string[] } {
   const called: string[] = [];
   const names = Object.keys(KERNELS);
-  const register = () => names.forEach((name) => tf.registerKernel({ kernelName: `Float64${name}`, backendName: tf.getBackend(), kernelFunc: kernel(name) }));
+  const register = () =>
+    names.forEach((name) =>
+      tf.registerKernel({ kernelName: `Float64${name}`, backendName: tf.getBackend(), kernelFunc: kernel(name) }),
+    );
   const unregister = () => names.forEach((name) => tf.unregisterKernel(`Float64${name}`, tf.getBackend()));
   const kernel = (name: string) =>
     (({ attrs }: { attrs: { matrices: Matrix[] } }) => {

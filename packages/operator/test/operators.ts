@@ -35,7 +35,8 @@ export function variablesOf(module: object, path = ''): [string, tf.Variable][] 
   });
 }
 
-const random = (shape: [number, number], next: () => number) => tf.tensor2d(Float32Array.from({ length: shape[0] * shape[1] }, next), shape);
+const random = (shape: [number, number], next: () => number) =>
+  tf.tensor2d(Float32Array.from({ length: shape[0] * shape[1] }, next), shape);
 
 function shiftedLowRank(n: number, rank: number, next: () => number) {
   const [U, V] = [random([n, rank], next), random([n, rank], next)];
@@ -56,18 +57,37 @@ export const OPERATORS: Record<string, (m: number, n: number, next: () => number
   dense: (m, n, next) => randomised(new DenseOperator({ inputDim: n, outputDim: m }), next),
   diagonal: (_, n, next) => randomised(new DiagonalOperator({ dim: n }), next),
   identity: (_, n) => new IdentityOperator({ dim: n }),
-  'low-rank': (m, n, next) => randomised(new LowRankOperator({ inputDim: n, outputDim: m, rank: Math.min(m, n, 2) }), next),
+  'low-rank': (m, n, next) =>
+    randomised(new LowRankOperator({ inputDim: n, outputDim: m, rank: Math.min(m, n, 2) }), next),
   'shifted low-rank': (_, n, next) => shiftedLowRank(n, 2, next),
   'time-dependent low-rank at a time': (_, n, next) => atTime(n, Math.abs(next())),
-  scaled: (m, n, next) => randomised(new ScaledOperator({ operator: new DenseOperator({ inputDim: n, outputDim: m }), factor: 1, trainable: true }), next),
+  scaled: (m, n, next) =>
+    randomised(
+      new ScaledOperator({ operator: new DenseOperator({ inputDim: n, outputDim: m }), factor: 1, trainable: true }),
+      next,
+    ),
   'orthogonal of one reflection': (_, n, next) => randomised(new OrthogonalOperator({ dim: n, reflections: 1 }), next),
-  'orthogonal of many reflections': (_, n, next) => randomised(new OrthogonalOperator({ dim: n, reflections: n + 2 }), next),
+  'orthogonal of many reflections': (_, n, next) =>
+    randomised(new OrthogonalOperator({ dim: n, reflections: n + 2 }), next),
   'diagonal projector': (_, n, next) => randomised(new ProjectorOperator({ dim: n }), next),
   projector: (_, n, next) => randomised(new ProjectorOperator({ dim: n, reflections: 3 }), next),
   sum: (m, n, next) =>
-    randomised(new SumOperator([new DenseOperator({ inputDim: n, outputDim: m }), new LowRankOperator({ inputDim: n, outputDim: m, rank: 1 })]), next),
+    randomised(
+      new SumOperator([
+        new DenseOperator({ inputDim: n, outputDim: m }),
+        new LowRankOperator({ inputDim: n, outputDim: m, rank: 1 }),
+      ]),
+      next,
+    ),
   product: (m, n, next) =>
-    randomised(new ProductOperator([new DenseOperator({ inputDim: n, outputDim: m }), new OrthogonalOperator({ dim: n }), new DiagonalOperator({ dim: n })]), next),
+    randomised(
+      new ProductOperator([
+        new DenseOperator({ inputDim: n, outputDim: m }),
+        new OrthogonalOperator({ dim: n }),
+        new DiagonalOperator({ dim: n }),
+      ]),
+      next,
+    ),
   adjoint: (m, n, next) => randomised(new AdjointOperator(new DenseOperator({ inputDim: m, outputDim: n })), next),
   block: (m, n, next) =>
     randomised(
@@ -78,10 +98,20 @@ export const OPERATORS: Record<string, (m: number, n: number, next: () => number
       next,
     ),
   Kronecker: (m, n, next) =>
-    randomised(new KroneckerOperator({ left: new DenseOperator({ inputDim: n, outputDim: m }), right: new DenseOperator({ inputDim: 2, outputDim: 3 }) }), next),
+    randomised(
+      new KroneckerOperator({
+        left: new DenseOperator({ inputDim: n, outputDim: m }),
+        right: new DenseOperator({ inputDim: 2, outputDim: 3 }),
+      }),
+      next,
+    ),
 };
 
 function randomised<O extends LinearOperator>(operator: O, next: () => number): O {
-  tf.tidy(() => variablesOf(operator).forEach(([, variable]) => variable.assign(tf.tensor(Float32Array.from({ length: variable.size }, next), variable.shape))));
+  tf.tidy(() =>
+    variablesOf(operator).forEach(([, variable]) =>
+      variable.assign(tf.tensor(Float32Array.from({ length: variable.size }, next), variable.shape)),
+    ),
+  );
   return operator;
 }

@@ -10,7 +10,11 @@ import { Peer } from './peer.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { batch: { type: 'string', default: '16' }, rounds: { type: 'string', default: '6' }, runs: { type: 'string', default: '3' } },
+  options: {
+    batch: { type: 'string', default: '16' },
+    rounds: { type: 'string', default: '6' },
+    runs: { type: 'string', default: '3' },
+  },
 });
 const [batch, rounds, runs] = [values.batch, values.rounds, values.runs].map(Number) as [number, number, number];
 const threads = availableParallelism();
@@ -22,7 +26,9 @@ try {
   if (!positionals[0]) await writeStandInRecogniser(model, { network: 'iresnet50' });
   const teacher = await loadTeacher({ model, batchSize: batch, threads });
   const peer = await Peer.start(model, threads);
-  console.error(`${basename(model)}, batch ${batch}, ${threads} threads, ${rounds} rounds of ${runs} runs${peer ? `, in turn with Python's ${peer.name}` : '. For a peer beside it: pip install onnxruntime numpy'}`);
+  console.error(
+    `${basename(model)}, batch ${batch}, ${threads} threads, ${rounds} rounds of ${runs} runs${peer ? `, in turn with Python's ${peer.name}` : '. For a peer beside it: pip install onnxruntime numpy'}`,
+  );
   const [own, theirs, slips]: number[][] = [[], [], []] as never;
   for (let round = 0; round < rounds; round++) {
     const isFirst = round % 2 === 0; // neither is always the one after the other
@@ -31,7 +37,9 @@ try {
     own!.push(imagesPerSecond);
     slips!.push(maxSlipMs);
     if (peer && isFirst) theirs!.push(await peer.round(batch, runs));
-    console.error(`  ${imagesPerSecond.toFixed(2)} images/s${peer ? `, Python ${theirs!.at(-1)!.toFixed(2)}` : ''}, timers at most ${maxSlipMs.toFixed(1)} ms late`);
+    console.error(
+      `  ${imagesPerSecond.toFixed(2)} images/s${peer ? `, Python ${theirs!.at(-1)!.toFixed(2)}` : ''}, timers at most ${maxSlipMs.toFixed(1)} ms late`,
+    );
   }
   peer?.stop();
   await teacher.close();
@@ -49,7 +57,11 @@ try {
     },
     eventLoop: { maxSlipMs: Math.max(...slips!) },
   };
-  console.log(JSON.stringify(result, (_, value: unknown) => (typeof value === 'number' ? Math.round(value * 1000) / 1000 : value)));
+  console.log(
+    JSON.stringify(result, (_, value: unknown) =>
+      typeof value === 'number' ? Math.round(value * 1000) / 1000 : value,
+    ),
+  );
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

@@ -13,7 +13,9 @@ export class Peer {
   /** Undefined where there is no Python with onnxruntime and numpy. */
   static async start(model: string, threads: number): Promise<Peer | undefined> {
     const script = fileURLToPath(new URL('./peer_onnxruntime.py', import.meta.url));
-    const child = spawn(process.env['LIN_TEST_PYTHON'] ?? 'python3', [script, model, '--threads', String(threads)], { stdio: ['pipe', 'pipe', 'ignore'] });
+    const child = spawn(process.env['LIN_TEST_PYTHON'] ?? 'python3', [script, model, '--threads', String(threads)], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
     child.on('error', () => {}); // no such interpreter: its output ends at once
     const lines = (createInterface({ input: child.stdout! }) as Interface)[Symbol.asyncIterator]();
     const { value, done } = await lines.next();

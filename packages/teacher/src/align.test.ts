@@ -21,6 +21,10 @@ test('the module for imports gives the most prominent face of the pack that LIN_
   expect(Buffer.compare((await align(crop))!, crop.data)).toBe(0);
 
   const script = `import align from '@lin/teacher/align'; console.log(await align({ data: new Uint8Array(64 * 64 * 3), width: 64, height: 64 }));`;
-  const { stdout, status } = spawnSync(process.execPath, ['--conditions=@lin/source', '--import', 'tsx', '--input-type=module', '-e', script], { cwd: import.meta.dirname, encoding: 'utf8', timeout: 50_000 });
+  const { stdout, status } = spawnSync(
+    process.execPath,
+    ['--conditions=@lin/source', '--import', 'tsx', '--input-type=module', '-e', script],
+    { cwd: import.meta.dirname, encoding: 'utf8', timeout: 50_000 },
+  );
   expect([stdout.trim(), status]).toEqual(['null', 0]);
 });

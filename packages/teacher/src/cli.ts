@@ -31,12 +31,17 @@ async function main([name, ...args]: string[]): Promise<number> {
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name]! : undefined;
   if (!command) throw new UsageError(`There is no command ${name}; lin-teacher --help lists them.`);
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { ...command.options, help: { type: 'boolean' } } });
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { ...command.options, help: { type: 'boolean' } },
+  });
   if (values['help'] === true) {
     process.stdout.write(`Usage: lin-teacher ${command.synopsis} [options]\n\n${command.help}`);
     return 0;
   }
-  if (positionals.length !== command.operands) throw new UsageError(`Usage: lin-teacher ${command.synopsis} [options]; lin-teacher ${name} --help says more.`);
+  if (positionals.length !== command.operands)
+    throw new UsageError(`Usage: lin-teacher ${command.synopsis} [options]; lin-teacher ${name} --help says more.`);
   return command.run(positionals, values, { signal: interruptible() });
 }
 

@@ -18,7 +18,10 @@ import { writeStandInPack } from './stand-in/stand-in-pack.js';
 
 /** White ovals on grey: what the stand-in detector takes for faces. */
 async function ovals(width: number, height: number, ...centres: [x: number, y: number][]): Promise<RgbImage> {
-  const shapes = centres.map(([x, y]) => `<ellipse cx="${x}" cy="${y}" rx="22" ry="28" fill="white"/><circle cx="${x - 8}" cy="${y - 6}" r="4"/><circle cx="${x + 8}" cy="${y - 6}" r="4"/>`);
+  const shapes = centres.map(
+    ([x, y]) =>
+      `<ellipse cx="${x}" cy="${y}" rx="22" ry="28" fill="white"/><circle cx="${x - 8}" cy="${y - 6}" r="4"/><circle cx="${x + 8}" cy="${y - 6}" r="4"/>`,
+  );
   const svg = `<svg width="${width}" height="${height}"><rect width="100%" height="100%" fill="#222"/>${shapes.join('')}</svg>`;
   return { data: await sharp(Buffer.from(svg)).flatten().removeAlpha().raw().toBuffer(), width, height };
 }
@@ -26,14 +29,19 @@ async function ovals(width: number, height: number, ...centres: [x: number, y: n
 /** Of every number: comparing arrays of a hundred thousand element by element takes seconds. */
 function hashOf({ faces }: Analysis): string {
   const hash = createHash('sha256');
-  for (const face of faces) for (const value of Object.values(face)) hash.update(ArrayBuffer.isView(value) ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : String(value));
+  for (const face of faces)
+    for (const value of Object.values(face))
+      hash.update(
+        ArrayBuffer.isView(value) ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : String(value),
+      );
   return `${faces.length} ${hash.digest('hex')}`;
 }
 
 let pack: string;
 let photo: RgbImage;
 let analyzer: FaceAnalyzer;
-const open = (options: OpenFaceAnalyzerOptions = {}) => openFaceAnalyzer({ pack, detectionSizes: [320], threads: 2, ...options });
+const open = (options: OpenFaceAnalyzerOptions = {}) =>
+  openFaceAnalyzer({ pack, detectionSizes: [320], threads: 2, ...options });
 
 beforeAll(async () => {
   pack = await temporaryFolder();
@@ -50,7 +58,14 @@ describe('a photograph', () => {
     expect(faces.length).toBeGreaterThan(1);
     expect(faces.map(({ score }) => score)).toEqual(faces.map(({ score }) => score).sort((a, b) => b! - a!));
     for (const face of faces) {
-      expect([face.box.length, face.landmarks.length, face.crop.length, face.embedding?.length, face.landmarks106?.length, face.landmarks68?.length]).toEqual([4, 10, 112 * 112 * 3, 512, 212, 204]);
+      expect([
+        face.box.length,
+        face.landmarks.length,
+        face.crop.length,
+        face.embedding?.length,
+        face.landmarks106?.length,
+        face.landmarks68?.length,
+      ]).toEqual([4, 10, 112 * 112 * 3, 512, 212, 204]);
       expect(face.score).toBeGreaterThanOrEqual(0.5);
       expect(Math.hypot(...face.embedding!)).toBeCloseTo(1, 6);
       expect(face.norm).toBeGreaterThan(0);
@@ -61,7 +76,8 @@ describe('a photograph', () => {
 
   test('gives each face the embedding of its own crop', async () => {
     const teacher = await loadTeacher({ model: pack, batchSize: 1 });
-    for (const { crop, embedding } of (await analyzer.analyze(photo)).faces) expect([...(await teacher.embed(crop))]).toEqual([...embedding!]);
+    for (const { crop, embedding } of (await analyzer.analyze(photo)).faces)
+      expect([...(await teacher.embed(crop))]).toEqual([...embedding!]);
     await teacher.close();
   });
 
@@ -74,7 +90,12 @@ describe('a photograph', () => {
   });
 
   test('with nothing in it has no faces', async () => {
-    expect(await analyzer.analyze({ data: new Uint8Array(100 * 80 * 3).fill(90), width: 100, height: 80 })).toEqual({ width: 100, height: 80, isAlignedCrop: false, faces: [] });
+    expect(await analyzer.analyze({ data: new Uint8Array(100 * 80 * 3).fill(90), width: 100, height: 80 })).toEqual({
+      width: 100,
+      height: 80,
+      isAlignedCrop: false,
+      faces: [],
+    });
   });
 
   test('gives the same faces among many at a time as alone', async () => {
@@ -116,10 +137,14 @@ describe('a photograph', () => {
 
 describe('a damaged photograph', () => {
   test('is an error of its own each of 1,000 times, and the analyzer works on', async () => {
-    const encode = (format: 'jpeg' | 'png' | 'webp') => sharp(photo.data, { raw: { width: 300, height: 200, channels: 3 } }).toFormat(format).toBuffer();
+    const encode = (format: 'jpeg' | 'png' | 'webp') =>
+      sharp(photo.data, { raw: { width: 300, height: 200, channels: 3 } })
+        .toFormat(format)
+        .toBuffer();
     const whole = await Promise.all([encode('jpeg'), encode('png'), encode('webp')]);
     let state = 1;
-    const random = (below: number) => Math.floor(((state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32) * below);
+    const random = (below: number) =>
+      Math.floor(((state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32) * below);
     const damages: ((bytes: Buffer) => Buffer)[] = [
       (bytes) => bytes.subarray(0, random(Math.floor(bytes.length * 0.9))), // cut short
       (bytes) => Buffer.concat([Buffer.alloc(1 + random(64)), bytes]), // not at its beginning
@@ -128,7 +153,11 @@ describe('a damaged photograph', () => {
       () => Buffer.from(Array.from({ length: random(300) }, () => random(256))), // no picture
     ];
     for (let i = 0; i < 1000; i += 50) {
-      const errors = await Promise.all(Array.from({ length: 50 }, (_, k) => analyzer.analyze(damages[(i + k) % 5]!(whole[(i + k) % 3]!)).catch((error: unknown) => error)));
+      const errors = await Promise.all(
+        Array.from({ length: 50 }, (_, k) =>
+          analyzer.analyze(damages[(i + k) % 5]!(whole[(i + k) % 3]!)).catch((error: unknown) => error),
+        ),
+      );
       for (const error of errors) {
         expect(error).toBeInstanceOf(PhotoError);
         expect((error as Error).message).not.toContain('\n');
@@ -138,7 +167,9 @@ describe('a damaged photograph', () => {
   });
 
   test('whose bytes were changed anywhere is refused or read, never anything else', async () => {
-    const jpeg = await sharp(photo.data, { raw: { width: 300, height: 200, channels: 3 } }).jpeg().toBuffer();
+    const jpeg = await sharp(photo.data, { raw: { width: 300, height: 200, channels: 3 } })
+      .jpeg()
+      .toBuffer();
     const detector = await open({ tasks: ['detection'] });
     for (let i = 0; i < 60; i++) {
       const bytes = Buffer.from(jpeg);
@@ -153,7 +184,10 @@ describe('a damaged photograph', () => {
 
 describe('an analyzer is refused in one sentence', () => {
   const refusal = async (options: OpenFaceAnalyzerOptions) => {
-    const error = (await open(options).then(() => undefined, (reason: unknown) => reason)) as Error;
+    const error = (await open(options).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    )) as Error;
     expect(error).toBeInstanceOf(TeacherError);
     expect(error.message).not.toContain('\n');
     return error.message;
@@ -167,21 +201,30 @@ describe('an analyzer is refused in one sentence', () => {
   test('for a detector without landmarks', async () => {
     const model = buildStandInDetector();
     model.graph.output.length = 6;
-    expect(await refusal({ models: { detection: await written('six.onnx', model) } })).toMatch(/finds faces without landmarks \(6 outputs\).*use det_10g/);
+    expect(await refusal({ models: { detection: await written('six.onnx', model) } })).toMatch(
+      /finds faces without landmarks \(6 outputs\).*use det_10g/,
+    );
   });
 
   test('for a detector of other outputs', async () => {
     const model = buildStandInDetector();
     model.graph.output.length = 7;
-    expect(await refusal({ models: { detection: await written('seven.onnx', model) } })).toMatch(/is no SCRFD detector: it has 7 outputs, expected 9/);
+    expect(await refusal({ models: { detection: await written('seven.onnx', model) } })).toMatch(
+      /is no SCRFD detector: it has 7 outputs, expected 9/,
+    );
   });
 
   test('for a recogniser in the place of a detector', async () => {
-    expect(await refusal({ models: { detection: join(pack, 'w600k_r50.onnx') } })).toMatch(/is no SCRFD detector: it has 1 outputs/);
+    expect(await refusal({ models: { detection: join(pack, 'w600k_r50.onnx') } })).toMatch(
+      /is no SCRFD detector: it has 1 outputs/,
+    );
   });
 
   test('for a network of other numbers than its task has', async () => {
-    const swapped = await open({ tasks: ['detection', 'landmarks106'], models: { landmarks106: join(pack, '1k3d68.onnx') } });
+    const swapped = await open({
+      tasks: ['detection', 'landmarks106'],
+      models: { landmarks106: join(pack, '1k3d68.onnx') },
+    });
     await expect(swapped.analyze(photo)).rejects.toThrow(/1k3d68\.onnx gives 3309 numbers for a face; expected 212/);
     await swapped.close();
   });

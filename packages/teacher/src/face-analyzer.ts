@@ -83,15 +83,28 @@ export async function openFaceAnalyzer({
   ...detection
 }: OpenFaceAnalyzerOptions = {}): Promise<FaceAnalyzer> {
   const unknown = tasks.find((task) => !MODEL_TASKS.includes(task));
-  if (unknown !== undefined || tasks.length === 0) throw new TeacherError(`tasks: ${unknown ?? 'none is given'}; expected some of ${MODEL_TASKS.join(', ')}.`);
+  if (unknown !== undefined || tasks.length === 0)
+    throw new TeacherError(`tasks: ${unknown ?? 'none is given'}; expected some of ${MODEL_TASKS.join(', ')}.`);
   const find = root === undefined ? {} : { root };
   const pathOf = (task: ModelTask) => resolveModel(task, models[task] ?? pack, find);
   const opened: OpenModels = { crops: new Map() };
   try {
-    if (tasks.includes('detection')) opened.detector = await Detector.open({ path: await pathOf('detection'), threads, providers, ...detection });
-    if (tasks.includes('recognition')) opened.teacher = await loadTeacher({ model: models.recognition ?? pack, batchSize: 1, threads, providers, ...find });
+    if (tasks.includes('detection'))
+      opened.detector = await Detector.open({ path: await pathOf('detection'), threads, providers, ...detection });
+    if (tasks.includes('recognition'))
+      opened.teacher = await loadTeacher({
+        model: models.recognition ?? pack,
+        batchSize: 1,
+        threads,
+        providers,
+        ...find,
+      });
     for (const task of CROP_TASKS) {
-      if (tasks.includes(task)) opened.crops.set(task, await CropNetwork.open({ path: await pathOf(task), threads, providers, outputLength: OUTPUT_LENGTHS[task] }));
+      if (tasks.includes(task))
+        opened.crops.set(
+          task,
+          await CropNetwork.open({ path: await pathOf(task), threads, providers, outputLength: OUTPUT_LENGTHS[task] }),
+        );
     }
     return new FaceAnalyzer(opened);
   } catch (error) {
@@ -136,14 +149,22 @@ export class FaceAnalyzer {
 
   private async detect(image: RgbImage): Promise<Face[]> {
     const { detector } = this.models;
-    if (!detector) throw new TeacherError(`analyze: a photograph of ${image.width}×${image.height} pixels needs the task "detection"; without it only aligned crops of ${CROP_SIZE}×${CROP_SIZE} can be described.`);
+    if (!detector)
+      throw new TeacherError(
+        `analyze: a photograph of ${image.width}×${image.height} pixels needs the task "detection"; without it only aligned crops of ${CROP_SIZE}×${CROP_SIZE} can be described.`,
+      );
     return (await detector.detect(image)).map((found) => ({ ...found, crop: alignFace(image, found.landmarks) }));
   }
 
   private async describe(image: RgbImage, face: Face): Promise<Face> {
     const { teacher, crops } = this.models;
     const asked = async (task: CropTask) => crops.get(task)?.describe(image, face.box);
-    const [recognised, flat, spatial, genderAge] = await Promise.all([teacher?.embedWithNorms(face.crop), asked('landmarks106'), asked('landmarks68'), asked('genderAge')]);
+    const [recognised, flat, spatial, genderAge] = await Promise.all([
+      teacher?.embedWithNorms(face.crop),
+      asked('landmarks106'),
+      asked('landmarks68'),
+      asked('genderAge'),
+    ]);
     return {
       ...face,
       ...(recognised && { embedding: recognised.embeddings, norm: recognised.norms[0]! }),
@@ -155,7 +176,12 @@ export class FaceAnalyzer {
 }
 
 function wholeCrop({ data }: RgbImage): Face {
-  return { box: Float32Array.of(0, 0, CROP_SIZE, CROP_SIZE), score: null, landmarks: Float32Array.from(ARCFACE_TEMPLATE), crop: data };
+  return {
+    box: Float32Array.of(0, 0, CROP_SIZE, CROP_SIZE),
+    score: null,
+    landmarks: Float32Array.from(ARCFACE_TEMPLATE),
+    crop: data,
+  };
 }
 
 async function closeAll({ detector, teacher, crops }: OpenModels): Promise<void> {

@@ -1,14 +1,41 @@
 export { alignFace, ARCFACE_TEMPLATE, CROP_SIZE } from './alignment/align-face.js';
 export { inverseSimilarity, similarityBetween, transformPoints, type Similarity } from './alignment/similarity.js';
-export { openEmbeddingCache, verifyEmbeddingCache, type CacheReport, type EmbeddingCache, type OpenEmbeddingCacheOptions } from './cache/embedding-cache.js';
+export {
+  openEmbeddingCache,
+  verifyEmbeddingCache,
+  type CacheReport,
+  type EmbeddingCache,
+  type OpenEmbeddingCacheOptions,
+} from './cache/embedding-cache.js';
 export { fillEmbeddingCache, type CacheOptions, type FillOptions, type ImageSource } from './cache/fill.js';
 export { type CachePrecision, type CacheShard, type CacheVariant } from './cache/layout.js';
 export { mergeEmbeddingShards } from './cache/merge.js';
 export { TeacherError } from './errors.js';
-export { openFaceAnalyzer, type Analysis, type AnalyzeOptions, type Face, type FaceAnalyzer, type OpenFaceAnalyzerOptions } from './face-analyzer.js';
+export {
+  openFaceAnalyzer,
+  type Analysis,
+  type AnalyzeOptions,
+  type Face,
+  type FaceAnalyzer,
+  type OpenFaceAnalyzerOptions,
+} from './face-analyzer.js';
 export { fetchPack, RELEASE_ADDRESS, type FetchPackOptions } from './packs/fetch-pack.js';
-export { findInsightFace, findPack, modelFor, type FindPackOptions, type Pack, type PackModel } from './packs/find-pack.js';
-export { MODEL_TASKS, PUBLISHED_MODELS, PUBLISHED_PACKS, type ModelTask, type PublishedFile, type PublishedPack } from './packs/published.js';
+export {
+  findInsightFace,
+  findPack,
+  modelFor,
+  type FindPackOptions,
+  type Pack,
+  type PackModel,
+} from './packs/find-pack.js';
+export {
+  MODEL_TASKS,
+  PUBLISHED_MODELS,
+  PUBLISHED_PACKS,
+  type ModelTask,
+  type PublishedFile,
+  type PublishedPack,
+} from './packs/published.js';
 export { PhotoError } from './photo/photo-error.js';
 export { readPhoto, type Photo } from './photo/read-photo.js';
 export { type RgbImage } from './photo/rgb-image.js';
@@ -18,4 +45,9 @@ export { SAMPLE_TEACHER_NAME, SAMPLE_TEACHER_SHA256, sampleTeacher } from './sam
 export { PROVIDERS, type Provider, type SkippedProvider } from './session/open-in-order.js';
 export { writeStandInPack, type StandInPackOptions } from './stand-in/stand-in-pack.js';
 export { ensureStandInTeacher, type StandInTeacherOptions } from './stand-in/stand-in-teacher.js';
-export { STAND_IN_NETWORKS, writeStandInRecogniser, type StandInNetwork, type StandInRecogniserOptions } from './stand-in/stand-in-recogniser.js';
+export {
+  STAND_IN_NETWORKS,
+  writeStandInRecogniser,
+  type StandInNetwork,
+  type StandInRecogniserOptions,
+} from './stand-in/stand-in-recogniser.js';

@@ -21,5 +21,7 @@ export async function sampleTeacher(): Promise<string> {
   });
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (sha256 === SAMPLE_TEACHER_SHA256) return PATH;
-  throw new TeacherError(`${PATH} (${bytes.length} bytes, SHA-256 ${sha256}) is not the sample teacher that Lin publishes; install @lin/teacher again.`);
+  throw new TeacherError(
+    `${PATH} (${bytes.length} bytes, SHA-256 ${sha256}) is not the sample teacher that Lin publishes; install @lin/teacher again.`,
+  );
 }

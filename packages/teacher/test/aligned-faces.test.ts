@@ -28,12 +28,27 @@ describe('a face of known landmarks', () => {
   test('has them at the template as near as a similarity can bring them, whatever the pose', () => {
     for (let identity = 0; identity < 30; identity++) {
       const { landmarks } = sampleFace({ identity, image: identity % 3 });
-      const distances = (moved: ArrayLike<number>) => ARCFACE_TEMPLATE.reduce((sum, value, i) => sum + (moved[i]! - value) ** 2, 0);
+      const distances = (moved: ArrayLike<number>) =>
+        ARCFACE_TEMPLATE.reduce((sum, value, i) => sum + (moved[i]! - value) ** 2, 0);
       const best = similarityBetween(landmarks, ARCFACE_TEMPLATE);
       const least = distances(transformPoints(landmarks, best));
-      for (const [da, db, dx, dy] of [[1e-3, 0, 0, 0], [0, 1e-3, 0, 0], [0, 0, 0.1, 0], [0, 0, 0, 0.1]] as const) {
+      for (const [da, db, dx, dy] of [
+        [1e-3, 0, 0, 0],
+        [0, 1e-3, 0, 0],
+        [0, 0, 0.1, 0],
+        [0, 0, 0, 0.1],
+      ] as const) {
         for (const sign of [-1, 1]) {
-          expect(distances(transformPoints(landmarks, { a: best.a + sign * da, b: best.b + sign * db, tx: best.tx + sign * dx, ty: best.ty + sign * dy }))).toBeGreaterThan(least);
+          expect(
+            distances(
+              transformPoints(landmarks, {
+                a: best.a + sign * da,
+                b: best.b + sign * db,
+                tx: best.tx + sign * dx,
+                ty: best.ty + sign * dy,
+              }),
+            ),
+          ).toBeGreaterThan(least);
         }
       }
     }
@@ -45,15 +60,20 @@ describe('a face of known landmarks', () => {
       const moved = similarityBetween(transformPoints(landmarks, similarityOf(place)), ARCFACE_TEMPLATE);
       const direct = similarityBetween(landmarks, ARCFACE_TEMPLATE);
       const there = transformPoints([0, 0, 100, 50], similarityOf(place));
-      transformPoints(there, moved).forEach((value, i) => expect(Math.abs(value - transformPoints([0, 0, 100, 50], direct)[i]!)).toBeLessThan(1e-9));
+      transformPoints(there, moved).forEach((value, i) =>
+        expect(Math.abs(value - transformPoints([0, 0, 100, 50], direct)[i]!)).toBeLessThan(1e-9),
+      );
     }
   });
 });
 
-test.skipIf(!PHOTOS)(`photographs are aligned by any landmarks in them, black where they end${PHOTOS ? '' : ' (SKIPPED: LIN_TEST_PHOTOS names no folder)'}`, async () => {
-  for (const photo of await realPhotos(10)) {
-    const aligned = alignFace(photo, [30, 50, 62, 50, 46, 70, 33, 86, 60, 86]);
-    expect(aligned).toHaveLength(112 * 112 * 3);
-    expect(aligned.some((value) => value > 60)).toBe(true);
-  }
-});
+test.skipIf(!PHOTOS)(
+  `photographs are aligned by any landmarks in them, black where they end${PHOTOS ? '' : ' (SKIPPED: LIN_TEST_PHOTOS names no folder)'}`,
+  async () => {
+    for (const photo of await realPhotos(10)) {
+      const aligned = alignFace(photo, [30, 50, 62, 50, 46, 70, 33, 86, 60, 86]);
+      expect(aligned).toHaveLength(112 * 112 * 3);
+      expect(aligned.some((value) => value > 60)).toBe(true);
+    }
+  },
+);

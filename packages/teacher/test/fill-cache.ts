@@ -5,4 +5,7 @@ import { filling } from './numbered-crops.js';
 const [folder, count, part] = process.argv.slice(2) as [string, string, string?];
 const [index, parts] = part?.split('/').map(Number) ?? [];
 const shard = part === undefined ? undefined : { index: index!, count: parts! };
-await fillEmbeddingCache({ ...filling(folder, Number(count), shard), onProgress: ({ images }) => process.stdout.write(`${images}\n`) });
+await fillEmbeddingCache({
+  ...filling(folder, Number(count), shard),
+  onProgress: ({ images }) => process.stdout.write(`${images}\n`),
+});

@@ -34,7 +34,11 @@ interface PythonFace {
 }
 
 function python<Answer>(interpreter: string, job: unknown): Answer {
-  const { stdout, stderr, status } = spawnSync(interpreter, [SCRIPT], { input: JSON.stringify(job), maxBuffer: 2 ** 28, encoding: 'utf8' });
+  const { stdout, stderr, status } = spawnSync(interpreter, [SCRIPT], {
+    input: JSON.stringify(job),
+    maxBuffer: 2 ** 28,
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout) as Answer;
 }
@@ -44,7 +48,11 @@ const cosine = (a: ArrayLike<number>, b: ArrayLike<number>) => {
   for (let i = 0; i < a.length; i++) [dot, aa, bb] = [dot + a[i]! * b[i]!, aa + a[i]! ** 2, bb + b[i]! ** 2];
   return dot / Math.sqrt(aa * bb);
 };
-const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>) => Array.from(a).reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i]!)), a.length === b.length ? 0 : Infinity);
+const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+  Array.from(a).reduce(
+    (largest, value, i) => Math.max(largest, Math.abs(value - b[i]!)),
+    a.length === b.length ? 0 : Infinity,
+  );
 
 /** Noise in squares of 23 pixels: finer noise has no contrast where a detector looks at means. */
 function patches(width: number, height: number): RgbImage {
@@ -61,8 +69,19 @@ async function compare(interpreter: string, photos: RgbImage[], detectionSize: n
   await writeStandInPack(folder, { seed: 4 });
   const files = photos.map((_, i) => join(folder, `${i}.rgb`));
   await Promise.all(photos.map(({ data }, i) => writeFile(files[i]!, data)));
-  const theirs = python<{ opencv: string; photos: PythonFace[][] }>(interpreter, { pack: folder, photos: photos.map(({ width, height }, i) => ({ file: files[i], width, height })), detSize: detectionSize, minScore });
-  const analyzer = await openFaceAnalyzer({ pack: folder, tasks: MODEL_TASKS, detectionSizes: [detectionSize], minScore, threads: 2 });
+  const theirs = python<{ opencv: string; photos: PythonFace[][] }>(interpreter, {
+    pack: folder,
+    photos: photos.map(({ width, height }, i) => ({ file: files[i], width, height })),
+    detSize: detectionSize,
+    minScore,
+  });
+  const analyzer = await openFaceAnalyzer({
+    pack: folder,
+    tasks: MODEL_TASKS,
+    detectionSizes: [detectionSize],
+    minScore,
+    threads: 2,
+  });
   // OpenCV 5 warps at exact positions, OpenCV 4 and Lin at 1/32 pixel: byte for byte the same as 4, and near 5 on pictures that are no noise.
   const isSame = !theirs.opencv.startsWith('5');
   let compared = 0;
@@ -95,31 +114,46 @@ async function compare(interpreter: string, photos: RgbImage[], detectionSize: n
 }
 
 const interpreter = pythonWith('numpy', 'cv2', 'onnxruntime');
-const withoutPython = interpreter ? '' : ' (SKIPPED: no Python with numpy, cv2 and onnxruntime; LIN_TEST_PYTHON names one)';
+const withoutPython = interpreter
+  ? ''
+  : ' (SKIPPED: no Python with numpy, cv2 and onnxruntime; LIN_TEST_PYTHON names one)';
 
-describe.skipIf(!interpreter)(`beside Python${withoutPython}, faces have the same places, crops, embeddings, landmarks, sex and age`, () => {
-  test('in pictures of drawn people', async () => {
-    const { image } = drawnPhoto(400, [{ identity: 3, scale: 1.4, angle: 0.2, x: 30, y: 20 }, { identity: 8, scale: 1.1, angle: -0.3, x: 230, y: 240 }]);
-    await compare(interpreter!, [image], 320);
-  });
+describe.skipIf(!interpreter)(
+  `beside Python${withoutPython}, faces have the same places, crops, embeddings, landmarks, sex and age`,
+  () => {
+    test('in pictures of drawn people', async () => {
+      const { image } = drawnPhoto(400, [
+        { identity: 3, scale: 1.4, angle: 0.2, x: 30, y: 20 },
+        { identity: 8, scale: 1.1, angle: -0.3, x: 230, y: 240 },
+      ]);
+      await compare(interpreter!, [image], 320);
+    });
 
-  test('in patches of noise of any shape, enlarged, reduced and halved', async () => {
-    await compare(interpreter!, [patches(200, 90), patches(61, 300), patches(640, 320)], 320, 0.95);
-  });
+    test('in patches of noise of any shape, enlarged, reduced and halved', async () => {
+      await compare(interpreter!, [patches(200, 90), patches(61, 300), patches(640, 320)], 320, 0.95);
+    });
 
-  test.skipIf(!PHOTOS)(`in photographs${PHOTOS ? '' : ' (SKIPPED: LIN_TEST_PHOTOS names no folder)'}`, async () => {
-    await compare(interpreter!, await realPhotos(12), 640);
-  });
-});
+    test.skipIf(!PHOTOS)(`in photographs${PHOTOS ? '' : ' (SKIPPED: LIN_TEST_PHOTOS names no folder)'}`, async () => {
+      await compare(interpreter!, await realPhotos(12), 640);
+    });
+  },
+);
 
 const withOnnx = pythonWith('numpy', 'cv2', 'onnx');
-test.skipIf(!withOnnx)(`embeddings of aligned crops are those of float64 to a cosine of 0.99999${withOnnx ? '' : ' (SKIPPED: no Python with numpy, cv2 and onnx)'}`, async () => {
-  const folder = await temporaryFolder();
-  const crops = [1, 2, 3].map((identity) => sampleFace({ identity }).pixels);
-  const files = crops.map((_, i) => join(folder, `${i}.rgb`));
-  await Promise.all(crops.map((pixels, i) => writeFile(files[i]!, pixels)));
-  const { embeddings } = python<{ embeddings: number[][] }>(withOnnx!, { float64: await sampleTeacher(), crops: files });
-  const teacher = await loadTeacher({ pack: 'sample', threads: 2 });
-  for (const [i, pixels] of crops.entries()) expect(cosine(await teacher.embed(pixels), embeddings[i]!)).toBeGreaterThan(0.9999999);
-  await teacher.close();
-});
+test.skipIf(!withOnnx)(
+  `embeddings of aligned crops are those of float64 to a cosine of 0.99999${withOnnx ? '' : ' (SKIPPED: no Python with numpy, cv2 and onnx)'}`,
+  async () => {
+    const folder = await temporaryFolder();
+    const crops = [1, 2, 3].map((identity) => sampleFace({ identity }).pixels);
+    const files = crops.map((_, i) => join(folder, `${i}.rgb`));
+    await Promise.all(crops.map((pixels, i) => writeFile(files[i]!, pixels)));
+    const { embeddings } = python<{ embeddings: number[][] }>(withOnnx!, {
+      float64: await sampleTeacher(),
+      crops: files,
+    });
+    const teacher = await loadTeacher({ pack: 'sample', threads: 2 });
+    for (const [i, pixels] of crops.entries())
+      expect(cosine(await teacher.embed(pixels), embeddings[i]!)).toBeGreaterThan(0.9999999);
+    await teacher.close();
+  },
+);

@@ -26,7 +26,10 @@ export class NumberTeacher {
     const view = new DataView(buffer, byteOffset, byteLength);
     const numbers = Array.from({ length: byteLength / IMAGE_BYTES }, (_, i) => view.getUint32(i * IMAGE_BYTES));
     this.embedded.push(...numbers);
-    return Promise.resolve({ embeddings: Float32Array.from(numbers.flatMap((i) => [...embeddingOf(i)])), norms: Float32Array.from(numbers, normOf) });
+    return Promise.resolve({
+      embeddings: Float32Array.from(numbers.flatMap((i) => [...embeddingOf(i)])),
+      norms: Float32Array.from(numbers, normOf),
+    });
   }
 }
 
@@ -40,7 +43,13 @@ export interface NumberedCropsOptions {
   piece?: number;
 }
 
-export function numberedCrops({ count, fingerprint = 'f'.repeat(64), there = Infinity, failAt = Infinity, piece = 100 }: NumberedCropsOptions): ImageSource {
+export function numberedCrops({
+  count,
+  fingerprint = 'f'.repeat(64),
+  there = Infinity,
+  failAt = Infinity,
+  piece = 100,
+}: NumberedCropsOptions): ImageSource {
   return {
     fingerprint,
     count,

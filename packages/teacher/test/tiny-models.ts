@@ -17,7 +17,10 @@ export interface Pick {
 const value = (name: string, shape: (number | string)[]) => ({
   name,
   type: {
-    tensor_type: { elem_type: FLOAT, shape: { dim: shape.map((size) => (typeof size === 'number' ? { dim_value: size } : { dim_param: size })) } },
+    tensor_type: {
+      elem_type: FLOAT,
+      shape: { dim: shape.map((size) => (typeof size === 'number' ? { dim_value: size } : { dim_param: size })) },
+    },
   },
 });
 
@@ -39,9 +42,19 @@ export interface PickModelOptions {
 }
 
 /** A convolution as wide as the image, with one weight of 1 for each coordinate. */
-export function pickModel({ picks, batch = 'N', before = [], weights = [], input = [batch, 3, SIDE, SIDE], outputs = ['embedding'], outputSize = picks.length }: PickModelOptions): OnnxModel {
+export function pickModel({
+  picks,
+  batch = 'N',
+  before = [],
+  weights = [],
+  input = [batch, 3, SIDE, SIDE],
+  outputs = ['embedding'],
+  outputSize = picks.length,
+}: PickModelOptions): OnnxModel {
   const kernel = new Float32Array(picks.length * IMAGE_BYTES);
-  picks.forEach(({ row, column, channel }, i) => (kernel[i * IMAGE_BYTES + channel * SIDE * SIDE + row * SIDE + column] = 1));
+  picks.forEach(
+    ({ row, column, channel }, i) => (kernel[i * IMAGE_BYTES + channel * SIDE * SIDE + row * SIDE + column] = 1),
+  );
   return {
     ir_version: 6,
     producer_name: 'test',
@@ -51,7 +64,13 @@ export function pickModel({ picks, batch = 'N', before = [], weights = [], input
       name: 'pick',
       node: [
         ...before,
-        { op_type: 'Conv', name: 'conv', input: [before.length ? 'scaled' : 'input', 'kernel'], output: ['picked'], attribute: [{ name: 'kernel_shape', type: ATTRIBUTE.ints, ints: [SIDE, SIDE] }] },
+        {
+          op_type: 'Conv',
+          name: 'conv',
+          input: [before.length ? 'scaled' : 'input', 'kernel'],
+          output: ['picked'],
+          attribute: [{ name: 'kernel_shape', type: ATTRIBUTE.ints, ints: [SIDE, SIDE] }],
+        },
         { op_type: 'Flatten', name: 'flatten', input: ['picked'], output: ['embedding'], attribute: [] },
       ],
       initializer: [...weights, tensor('kernel', [picks.length, 3, SIDE, SIDE], kernel)],
@@ -72,5 +91,8 @@ export async function writeModel(folder: string, name: string, model: OnnxModel)
 /** Seeded bytes of `count` images: an LCG's high bits (Numerical Recipes' constants). */
 export function noiseImages(count: number, seed = 1): Uint8Array {
   let state = seed >>> 0;
-  return Uint8Array.from({ length: count * IMAGE_BYTES }, () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) >>> 24);
+  return Uint8Array.from(
+    { length: count * IMAGE_BYTES },
+    () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) >>> 24,
+  );
 }

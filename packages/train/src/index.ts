@@ -1,6 +1,16 @@
-export { meanOfEmbeddings, testEmbeddings, type EmbeddingTest, type EmbeddingTestOptions } from './evaluation/embedding-test.js';
+export {
+  meanOfEmbeddings,
+  testEmbeddings,
+  type EmbeddingTest,
+  type EmbeddingTestOptions,
+} from './evaluation/embedding-test.js';
 export { testInverse, type InverseTest } from './evaluation/inverse-test.js';
-export { embedBy, verificationFigures, type VerificationFigures, type VerificationTest } from './evaluation/verification-test.js';
+export {
+  embedBy,
+  verificationFigures,
+  type VerificationFigures,
+  type VerificationTest,
+} from './evaluation/verification-test.js';
 export { appendMetrics, readMetrics, rewindMetrics, type MetricsRow } from './logging/metrics-log.js';
 export { TensorBoardWriter } from './logging/tensorboard.js';
 export { arcFaceLoss, type ArcFaceOptions } from './losses/arcface.js';
@@ -11,7 +21,13 @@ export { imageUrl } from './report/image-url.js';
 export { writeReport, type WriteReportOptions } from './report/report.js';
 export { readSummary, writeSummary, type RunSummary } from './summary.js';
 export { loadCheckpoint, saveCheckpoint, type CheckpointState } from './training/checkpoint.js';
-export { inOrder, shuffledEpochs, type DamagePolicy, type DistillationSource, type ShuffledEpochsOptions } from './training/distillation-data.js';
+export {
+  inOrder,
+  shuffledEpochs,
+  type DamagePolicy,
+  type DistillationSource,
+  type ShuffledEpochsOptions,
+} from './training/distillation-data.js';
 export { imagesToTensor } from './training/pixels.js';
 export { createRun, latestRunName, runFolder, RunFolderError, type RunFolder } from './training/run-folder.js';
 export { distillationStep, type DistillationInputs, type DistillationOutputs } from './training/distillation-step.js';

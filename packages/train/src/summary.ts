@@ -12,7 +12,14 @@ export interface RunSummary {
   precision: 'float32' | 'bfloat16';
   teacher: { name: string; standIn: boolean; sha256: string };
   /** `skipped`: the damaged records that this session left out. */
-  data: { path: string; images: number; identities: number; trainImages: number; testImages: number; skipped: SkippedSummary };
+  data: {
+    path: string;
+    images: number;
+    identities: number;
+    trainImages: number;
+    testImages: number;
+    skipped: SkippedSummary;
+  };
   model: { gx: string; parameters: number };
   epochs: number;
   steps: number;

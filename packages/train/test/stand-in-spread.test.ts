@@ -39,7 +39,8 @@ async function meanCosineAcrossIdentities(name: string, calibrationImages: Uint8
   for (let i = 0; i < HALF; i++) {
     for (let j = 0; j < i; j++) {
       if (unseen.labels[i] === unseen.labels[j]) continue;
-      for (let k = 0; k < embeddingSize; k++) sum += embeddings[i * embeddingSize + k]! * embeddings[j * embeddingSize + k]!;
+      for (let k = 0; k < embeddingSize; k++)
+        sum += embeddings[i * embeddingSize + k]! * embeddings[j * embeddingSize + k]!;
       pairs++;
     }
   }
@@ -53,6 +54,9 @@ test('calibrated on sample faces, it spreads those of other identities: mean pai
 
 test('calibrated on noise, which no face is like, it would not: the bound can be missed', async () => {
   let state = 1;
-  const noise = Uint8Array.from({ length: 32 * IMAGE_BYTES }, () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) >>> 24);
+  const noise = Uint8Array.from(
+    { length: 32 * IMAGE_BYTES },
+    () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) >>> 24,
+  );
   expect(await meanCosineAcrossIdentities('noise.onnx', noise)).toBeGreaterThan(0.2);
 });

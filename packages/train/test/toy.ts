@@ -51,7 +51,10 @@ export function toyBatch(index: number, size = 4): TrainingBatch {
     const colour = [0, 1, 2].map((channel) => (37 * (index + 1) * (i + 1) + 91 * channel * (i + 2)) % 256);
     for (let at = 0; at < IMAGE_BYTES; at++) images[i * IMAGE_BYTES + at] = colour[at % 3]!;
     const raw = Array.from({ length: EMBEDDING }, (_, k) => Math.sin(colour[k % 3]! / 40 + k));
-    targets.set(raw.map((value) => value / Math.hypot(...raw)), i * EMBEDDING);
+    targets.set(
+      raw.map((value) => value / Math.hypot(...raw)),
+      i * EMBEDDING,
+    );
   }
   return { images, size, targets };
 }
@@ -69,5 +72,7 @@ export const temporaryFolder = () => mkdtemp(join(tmpdir(), 'lin-train-'));
 
 /** Every parameter's values, by name. */
 export function parametersOf(model: Linearizer<Encoder>): Record<string, number[]> {
-  return Object.fromEntries([...model.namedVariables()].map(([name, variable]) => [name, Array.from(variable.dataSync())]));
+  return Object.fromEntries(
+    [...model.namedVariables()].map(([name, variable]) => [name, Array.from(variable.dataSync())]),
+  );
 }

@@ -1,6 +1,12 @@
 // nx embed app
 import { stat } from 'node:fs/promises';
-import { fillEmbeddingCache, mergeEmbeddingShards, verifyEmbeddingCache, type CacheShard, type OpenEmbeddingCacheOptions } from '@lin/teacher';
+import {
+  fillEmbeddingCache,
+  mergeEmbeddingShards,
+  verifyEmbeddingCache,
+  type CacheShard,
+  type OpenEmbeddingCacheOptions,
+} from '@lin/teacher';
 import { note, warn } from '../console.js';
 import type { CommandOptions } from '../main.js';
 import { openDataset } from '../pipeline/dataset.js';
@@ -11,8 +17,17 @@ import { UsageError } from '../usage-error.js';
 import { SAMPLE_CONFIG, userPath } from '../workspace.js';
 
 /** Fills the teacher's embedding cache of a config, or with --shard a part of it; --merge joins the parts, --verify reads every byte of what is there. */
-export async function embed({ config: configPath, set, shard, merge = false, verify = false, ...others }: CommandOptions): Promise<void> {
-  for (const option of ['name', 'resume'] as const) if (others[option] !== undefined) throw new UsageError(`--${option} is an option of train; embed always goes on where it was stopped.`);
+export async function embed({
+  config: configPath,
+  set,
+  shard,
+  merge = false,
+  verify = false,
+  ...others
+}: CommandOptions): Promise<void> {
+  for (const option of ['name', 'resume'] as const)
+    if (others[option] !== undefined)
+      throw new UsageError(`--${option} is an option of train; embed always goes on where it was stopped.`);
   if (merge && shard !== undefined) throw new UsageError('--merge joins all parts; leave --shard out.');
   const part = shard === undefined ? undefined : parseShard(shard);
   const config = await loadUserConfig(configPath ? userPath(configPath) : SAMPLE_CONFIG, set);
@@ -22,7 +37,9 @@ export async function embed({ config: configPath, set, shard, merge = false, ver
     try {
       for (const variant of variantsOf(config)) {
         const options = embeddingsOf(teacher, dataset, config, variant);
-        const path = merge ? await mergeEmbeddingShards(options) : await fillEmbeddingCache({ ...options, ...(part && { shard: part }) });
+        const path = merge
+          ? await mergeEmbeddingShards(options)
+          : await fillEmbeddingCache({ ...options, ...(part && { shard: part }) });
         await describe(path, options, verify);
       }
       const { count } = dataset.skipped.summary();
@@ -39,7 +56,9 @@ export async function embed({ config: configPath, set, shard, merge = false, ver
 function parseShard(text: string): CacheShard {
   const [, index, count] = /^(\d{1,6})\/(\d{1,6})$/.exec(text)?.map(Number) ?? [];
   if (index !== undefined && count !== undefined && index < count) return { index, count };
-  throw new UsageError(`--shard ${text} is no part; write INDEX/COUNT with INDEX from 0 to COUNT − 1, such as --shard 0/8.`);
+  throw new UsageError(
+    `--shard ${text} is no part; write INDEX/COUNT with INDEX from 0 to COUNT − 1, such as --shard 0/8.`,
+  );
 }
 
 async function describe(path: string, { teacher }: OpenEmbeddingCacheOptions, verify: boolean): Promise<void> {

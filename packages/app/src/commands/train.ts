@@ -16,13 +16,17 @@ import { UsageError } from '../usage-error.js';
 import { SAMPLE_CONFIG, SAMPLE_CONFIG_WITHOUT_TENSORFLOW, userPath } from '../workspace.js';
 
 export async function train({ config: configPath, set, name, resume = false }: CommandOptions): Promise<void> {
-  if (resume && configPath) throw new UsageError('--resume continues a run with its own config; leave --config out, or change single keys with --set.');
+  if (resume && configPath)
+    throw new UsageError(
+      '--resume continues a run with its own config; leave --config out, or change single keys with --set.',
+    );
   const startedAt = performance.now();
   const resumed = resume ? await openRun(name, set) : undefined;
   const asked = resumed?.config ?? (await loadUserConfig(configPath ? userPath(configPath) : SAMPLE_CONFIG, set));
   const engine = await startEngine(asked.device);
   const isSample = !resumed && !configPath;
-  const config: Config = isSample && engine.backend !== 'tensorflow' ? await loadUserConfig(SAMPLE_CONFIG_WITHOUT_TENSORFLOW, set) : asked;
+  const config: Config =
+    isSample && engine.backend !== 'tensorflow' ? await loadUserConfig(SAMPLE_CONFIG_WITHOUT_TENSORFLOW, set) : asked;
 
   let prepared = await prepare(config, engine);
   try {

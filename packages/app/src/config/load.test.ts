@@ -79,8 +79,16 @@ describe('a mistake in a configuration is one sentence that names the key', () =
 
   test.each([
     ['latent_dim 0', 'linearizer: { latent_dim: 0 }', /^linearizer\.latent_dim is 0 .*: expected at least 2\.$/],
-    ['a learning rate of zero', 'linearizer: { learning_rate: 0 }', /^linearizer\.learning_rate is 0 .*: expected more than 0\.$/],
-    ['a string for a number', 'linearizer: { num_epochs: many }', /^linearizer\.num_epochs is "many" .*expected number/],
+    [
+      'a learning rate of zero',
+      'linearizer: { learning_rate: 0 }',
+      /^linearizer\.learning_rate is 0 .*: expected more than 0\.$/,
+    ],
+    [
+      'a string for a number',
+      'linearizer: { num_epochs: many }',
+      /^linearizer\.num_epochs is "many" .*expected number/,
+    ],
     ['a list for a section', 'linearizer: [1]', /^linearizer is \[1\]/],
     ['an unknown choice', 'device: { backend: cudnn }', /^device\.backend is "cudnn" .*"tensorflow"/],
     ['a bad union', 'model: { use_insightface: perhaps }', /^model\.use_insightface is "perhaps" .*boolean.*auto/],
@@ -97,6 +105,8 @@ describe('a mistake in a configuration is one sentence that names the key', () =
   });
 
   test('a file that is not there', async () => {
-    await expect(loadConfig({ path: join(folder, 'none.yaml') })).rejects.toThrow(/none\.yaml cannot be read \(ENOENT\)/);
+    await expect(loadConfig({ path: join(folder, 'none.yaml') })).rejects.toThrow(
+      /none\.yaml cannot be read \(ENOENT\)/,
+    );
   });
 });

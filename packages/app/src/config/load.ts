@@ -79,10 +79,15 @@ function explain(issue: z.core.$ZodIssue, file: string, values: Mapping): string
 
 function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_union') {
-    return `expected ${issue.errors.flat().map((option) => lowerFirst(option.message)).join(', or ')}`;
+    return `expected ${issue.errors
+      .flat()
+      .map((option) => lowerFirst(option.message))
+      .join(', or ')}`;
   }
-  if (issue.code === 'too_small' && issue.origin !== 'array') return `expected ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
-  if (issue.code === 'too_big' && issue.origin !== 'array') return `expected ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
+  if (issue.code === 'too_small' && issue.origin !== 'array')
+    return `expected ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
+  if (issue.code === 'too_big' && issue.origin !== 'array')
+    return `expected ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
   return lowerFirst(issue.message);
 }
 
@@ -96,7 +101,9 @@ function describe(value: unknown): string {
 function nearestKey(key: string): string {
   const edits = (candidate: string) =>
     Math.min(distance(key, candidate), 1 + distance(lastPart(key), lastPart(candidate)));
-  return keyPaths(configSchema.parse({})).reduce((best, candidate) => (edits(candidate) < edits(best) ? candidate : best));
+  return keyPaths(configSchema.parse({})).reduce((best, candidate) =>
+    edits(candidate) < edits(best) ? candidate : best,
+  );
 }
 
 const lastPart = (key: string) => key.slice(key.lastIndexOf('.') + 1);

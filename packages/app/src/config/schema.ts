@@ -9,10 +9,12 @@ const IMAGE_SIZE = 112 * 112 * 3;
 const seed = z.number().int().min(0).max(0xffff_ffff);
 
 const data = z.strictObject({
-  ms1mv2: z.strictObject({
-    /** A .rec file, or a folder with train.rec; null makes (once) and uses the sample set of synthetic faces. */
-    path: z.string().min(1).nullable().default(null),
-  }).prefault({}),
+  ms1mv2: z
+    .strictObject({
+      /** A .rec file, or a folder with train.rec; null makes (once) and uses the sample set of synthetic faces. */
+      path: z.string().min(1).nullable().default(null),
+    })
+    .prefault({}),
   /** Share of the identities held out for the test set; no identity is in both. */
   test_fraction: z.number().gt(0).lt(1).default(0.1),
   /** Decides the split and the order of every epoch. */
@@ -22,14 +24,18 @@ const data = z.strictObject({
   /** More damaged records than this in one pass stop the run, even where they are skipped. */
   max_corrupt: z.number().int().min(0).default(100),
   /** What the teacher's embeddings are known for: they are computed once, so colours and crops, which would change them, are not offered. */
-  augment: z.strictObject({
-    /** Share of the training images that are mirrored; above 0, the teacher embeds every image's mirror image too. */
-    flip: z.number().min(0).max(1).default(0),
-  }).prefault({}),
-  sample: z.strictObject({
-    identities: z.number().int().min(2).default(420),
-    images_per_identity: positiveInteger.default(10),
-  }).prefault({}),
+  augment: z
+    .strictObject({
+      /** Share of the training images that are mirrored; above 0, the teacher embeds every image's mirror image too. */
+      flip: z.number().min(0).max(1).default(0),
+    })
+    .prefault({}),
+  sample: z
+    .strictObject({
+      identities: z.number().int().min(2).default(420),
+      images_per_identity: positiveInteger.default(10),
+    })
+    .prefault({}),
 });
 
 const model = z.strictObject({
@@ -66,10 +72,12 @@ const linearizer = z.strictObject({
   /** Where checkpoints go; null: the run's own folder. */
   checkpoint_dir: z.string().min(1).nullable().default(null),
   /** The image flow: coupling blocks and conditioner widths at its three scales. */
-  image_flow: z.strictObject({
-    blocks: z.array(z.number().int().min(0)).length(3).default([3, 4, 4]),
-    widths: z.array(positiveInteger).length(3).default([64, 128, 256]),
-  }).prefault({}),
+  image_flow: z
+    .strictObject({
+      blocks: z.array(z.number().int().min(0)).length(3).default([3, 4, 4]),
+      widths: z.array(positiveInteger).length(3).default([64, 128, 256]),
+    })
+    .prefault({}),
   /** Decides the initial parameters. */
   seed: seed.default(0),
 });

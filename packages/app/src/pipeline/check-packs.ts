@@ -13,7 +13,9 @@ export async function checkPacks({ evaluation }: Pick<Config, 'evaluation'>): Pr
   for (const path of evaluation.packs) {
     const { same } = await openVerificationPack(path);
     if (!canBeMeasured(same)) {
-      throw new UsageError(`evaluation.packs names ${path}, whose ${same.length} pairs are fewer than ${FEWEST_PAIRS} or of one kind; leave it out.`);
+      throw new UsageError(
+        `evaluation.packs names ${path}, whose ${same.length} pairs are fewer than ${FEWEST_PAIRS} or of one kind; leave it out.`,
+      );
     }
   }
 }

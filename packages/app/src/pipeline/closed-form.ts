@@ -25,10 +25,20 @@ const CHOOSING = 10;
 export async function closedFormOperator(prepared: Prepared, training: Latents, A: Matrix): Promise<ClosedForm> {
   const chooses = identityTest(training.labels);
   const [fitting, choosing] = [pick(training, (label) => !chooses(label)), pick(training, chooses)];
-  const ridge = fitting.keys.length > 0 && choosing.keys.length > 0 ? await bestRidge(prepared, await momentsOf(prepared, fitting, A), choosing) : 0;
+  const ridge =
+    fitting.keys.length > 0 && choosing.keys.length > 0
+      ? await bestRidge(prepared, await momentsOf(prepared, fitting, A), choosing)
+      : 0;
   const moments = await momentsOf(prepared, training, A);
   const { matrix, rows, r2, condition, rankErrors } = solved(moments, ridge);
-  return { matrix, images: rows, ridge, r2, condition, rankErrors: Array.from(rankErrors, (error) => error / rankErrors[0]!) };
+  return {
+    matrix,
+    images: rows,
+    ridge,
+    r2,
+    condition,
+    rankErrors: Array.from(rankErrors, (error) => error / rankErrors[0]!),
+  };
 }
 
 async function bestRidge(prepared: Prepared, moments: LatentMoments, choosing: Latents): Promise<number> {
@@ -56,7 +66,10 @@ const momentsOf = (prepared: Prepared, latents: Latents, A: Matrix) => gatherLat
 async function* batchesOf({ model }: Prepared, { cores, targets }: Latents, A: Matrix) {
   for (let start = 0; start < cores.rows; start += ROWS_AT_ONCE) {
     const [x, y] = tf.tidy(() => {
-      const [z, t] = [cores, targets].map((rows) => toTensor(rowsOf(rows, start, start + ROWS_AT_ONCE))) as [tf.Tensor2D, tf.Tensor2D];
+      const [z, t] = [cores, targets].map((rows) => toTensor(rowsOf(rows, start, start + ROWS_AT_ONCE))) as [
+        tf.Tensor2D,
+        tf.Tensor2D,
+      ];
       const length = tf.add(tf.norm(model.decode(tf.matMul(z, toTensor(A), false, true)), 'euclidean', 1, true), TINY);
       return [tf.div(z, length) as tf.Tensor2D, tf.div(model.gy.apply(tf.mul(t, length)), length) as tf.Tensor2D];
     });

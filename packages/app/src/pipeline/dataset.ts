@@ -1,6 +1,13 @@
 // The records of a run and their split: the user's own, or the sample set, made once.
 import { join } from 'node:path';
-import { ensureSampleSet, openRecords, SkippedRecords, splitByIdentity, type IdentitySplit, type RecordSet } from '@lin/data';
+import {
+  ensureSampleSet,
+  openRecords,
+  SkippedRecords,
+  splitByIdentity,
+  type IdentitySplit,
+  type RecordSet,
+} from '@lin/data';
 import type { DamagePolicy } from '@lin/train';
 import type { Config } from '../config/schema.js';
 import { note } from '../console.js';

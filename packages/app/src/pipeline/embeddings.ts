@@ -11,11 +11,19 @@ import { imagesInPlace } from './images-in-place.js';
 const BATCH = 64;
 
 /** What training needs: of the mirrored images, too, where it mirrors some. */
-export const variantsOf = ({ data }: Config): CacheVariant[] => (data.augment.flip > 0 ? ['plain', 'mirrored'] : ['plain']);
+export const variantsOf = ({ data }: Config): CacheVariant[] =>
+  data.augment.flip > 0 ? ['plain', 'mirrored'] : ['plain'];
 
 /** One cache of them, for @lin/teacher to fill, open or merge. */
-export function embeddingsOf(teacher: Teacher, { records, fingerprint, damage }: Dataset, config: Config, variant: CacheVariant): OpenEmbeddingCacheOptions {
-  const progress = new EmbeddingProgress(`Teacher  embedding the ${variant === 'mirrored' ? 'mirrored ' : ''}images, once`);
+export function embeddingsOf(
+  teacher: Teacher,
+  { records, fingerprint, damage }: Dataset,
+  config: Config,
+  variant: CacheVariant,
+): OpenEmbeddingCacheOptions {
+  const progress = new EmbeddingProgress(
+    `Teacher  embedding the ${variant === 'mirrored' ? 'mirrored ' : ''}images, once`,
+  );
   return {
     folder: join(CACHE, 'embeddings'),
     teacher,
@@ -27,7 +35,16 @@ export function embeddingsOf(teacher: Teacher, { records, fingerprint, damage }:
       async *imagesFrom(start, end) {
         const keys = records.keys.subarray(start, end);
         const augment = { flip: variant === 'mirrored' ? 1 : 0 };
-        yield* imagesInPlace(keys, batches(records, { keys, batchSize: Math.min(BATCH, keys.length), workers: config.training.num_workers, augment, ...damage }));
+        yield* imagesInPlace(
+          keys,
+          batches(records, {
+            keys,
+            batchSize: Math.min(BATCH, keys.length),
+            workers: config.training.num_workers,
+            augment,
+            ...damage,
+          }),
+        );
       },
     },
     onProgress: (step) => progress.update(step),

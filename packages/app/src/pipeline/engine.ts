@@ -5,7 +5,8 @@ import { note, warn } from '../console.js';
 
 /** @throws EngineError where what the config requires cannot be had. */
 export async function startEngine({ backend, cuda, threads }: Config['device']): Promise<Engine> {
-  if (wantsTensorFlow(backend) && !(await findLibTensorFlow())) await fetchOrWarn(backend === 'tensorflow' || cuda === true);
+  if (wantsTensorFlow(backend) && !(await findLibTensorFlow()))
+    await fetchOrWarn(backend === 'tensorflow' || cuda === true);
   const engine = await initEngine({ backend, cuda, ...(threads !== null && { threads }) });
   note(`Engine   ${engine.reason}`);
   return engine;

@@ -9,9 +9,16 @@ import { verifyModels } from './verification.js';
 /** Rows that the mean training embedding is taken from, evenly spaced: its error is below 1/√rows of the embeddings' spread. */
 const MEAN_ROWS = 20_000;
 
-export async function evaluateModel(prepared: Prepared, config: Config): Promise<Pick<RunSummary, 'test' | 'inverse' | 'verification'>> {
+export async function evaluateModel(
+  prepared: Prepared,
+  config: Config,
+): Promise<Pick<RunSummary, 'test' | 'inverse' | 'verification'>> {
   const { model } = prepared;
-  const test = await testEmbeddings({ model, batches: testBatches(prepared, config), meanEmbedding: await meanTrainingEmbedding(prepared) });
+  const test = await testEmbeddings({
+    model,
+    batches: testBatches(prepared, config),
+    meanEmbedding: await meanTrainingEmbedding(prepared),
+  });
   note(
     `Test     cosine ${test.cosine.toFixed(4)} on held-out identities (mean embedding ${test.cosineOfMeanEmbedding.toFixed(4)}), MSE ${test.mse.toExponential(3)} (zero ${test.mseOfZero.toExponential(3)})`,
   );
@@ -24,7 +31,10 @@ export async function evaluateModel(prepared: Prepared, config: Config): Promise
   return { test, inverse, verification: await verifyModels(prepared, config) };
 }
 
-async function meanTrainingEmbedding({ dataset: { records, split, skipped }, embeddings }: Prepared): Promise<Float32Array> {
+async function meanTrainingEmbedding({
+  dataset: { records, split, skipped },
+  embeddings,
+}: Prepared): Promise<Float32Array> {
   const every = Math.ceil(split.train.length / MEAN_ROWS);
   const keys = split.train.filter((key, i) => i % every === 0 && !skipped.has(key));
   const positions = Array.from(keys, (key) => records.positionOf(key));

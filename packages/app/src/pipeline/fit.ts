@@ -45,14 +45,20 @@ export async function fit({ run, prepared, config, resume }: FitOptions): Promis
   const { linearizer, training, device } = config;
   const data = shuffledEpochs(trainingSource(prepared, config));
   const optimiser = new Adam(model.namedVariables(), { clipNorm: linearizer.gradient_clip });
-  const state: CheckpointState = resume ? await loadCheckpoint(run.checkpoint, { model, optimiser }) : { position: START, seconds: 0, dataSeconds: 0 };
+  const state: CheckpointState = resume
+    ? await loadCheckpoint(run.checkpoint, { model, optimiser })
+    : { position: START, seconds: 0, dataSeconds: 0 };
   if (!resume) await initializeFromData(prepared, data);
   await rewindMetrics(run.metrics, state.position.step);
 
   const totals = { steps: linearizer.num_epochs * data.stepsPerEpoch, epochs: linearizer.num_epochs };
   const events = await TensorBoardWriter.create(run.events, { firstStep: state.position.step });
   const progress = new TrainingProgress(totals, state.position.step);
-  const interrupt = listenForInterrupt(() => note('\nStopping after this step; press Ctrl-C again to stop at once and lose what came after the last checkpoint.'));
+  const interrupt = listenForInterrupt(() =>
+    note(
+      '\nStopping after this step; press Ctrl-C again to stop at once and lose what came after the last checkpoint.',
+    ),
+  );
   const averages = new StepAverages();
 
   const log = async (step: TrainingStep) => {
@@ -61,7 +67,13 @@ export async function fit({ run, prepared, config, resume }: FitOptions): Promis
     averages.reset();
     await appendMetrics(run.metrics, row);
     const { loss, cosine, gradientNorm, learningRate, imagesPerSecond } = row;
-    await events.scalars(step.step, { loss, cosine, gradient_norm: gradientNorm, learning_rate: learningRate, images_per_second: imagesPerSecond });
+    await events.scalars(step.step, {
+      loss,
+      cosine,
+      gradient_norm: gradientNorm,
+      learning_rate: learningRate,
+      images_per_second: imagesPerSecond,
+    });
   };
   const steps = trainingSteps({
     model,
@@ -86,8 +98,10 @@ export async function fit({ run, prepared, config, resume }: FitOptions): Promis
       averages.add(step);
       progress.step(step.step);
       const epochEnds = step.next.stepInEpoch === 0;
-      if (step.step === 1 || step.step % training.log_interval === 0 || epochEnds || interrupt.requested) await log(step);
-      if (epochEnds || interrupt.requested || step.step % training.checkpoint_interval === 0) await saveCheckpoint(run.checkpoint, { model, optimiser, state });
+      if (step.step === 1 || step.step % training.log_interval === 0 || epochEnds || interrupt.requested)
+        await log(step);
+      if (epochEnds || interrupt.requested || step.step % training.checkpoint_interval === 0)
+        await saveCheckpoint(run.checkpoint, { model, optimiser, state });
       if (interrupt.requested) break;
     }
   } finally {
@@ -97,7 +111,12 @@ export async function fit({ run, prepared, config, resume }: FitOptions): Promis
     optimiser.dispose();
   }
   const { step } = state.position;
-  return { finished: step === totals.steps, steps: step, seconds: state.seconds, dataWaitShare: state.dataSeconds / state.seconds };
+  return {
+    finished: step === totals.steps,
+    steps: step,
+    seconds: state.seconds,
+    dataWaitShare: state.dataSeconds / state.seconds,
+  };
 }
 
 /** Actnorms and batch normalisations take their first values from the first batch (Kingma & Dhariwal 2018, section 3.1). */

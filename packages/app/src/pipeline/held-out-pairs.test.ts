@@ -7,9 +7,15 @@ function setOf(counts: number[], held: number): Pick<Dataset, 'records' | 'split
   const labels = Int32Array.from(counts.flatMap((count, label) => Array<number>(count).fill(label)));
   const keys = Float64Array.from(labels, (_, i) => i + 1);
   const test = keys.filter((_, i) => labels[i]! >= counts.length - held);
-  return { records: { labels, positionOf: (key: number) => key - 1 }, split: { test } } as unknown as Pick<Dataset, 'records' | 'split'>;
+  return { records: { labels, positionOf: (key: number) => key - 1 }, split: { test } } as unknown as Pick<
+    Dataset,
+    'records' | 'split'
+  >;
 }
-const labelIn = ({ records }: Pick<Dataset, 'records'>) => (key: number) => records.labels[key - 1]!;
+const labelIn =
+  ({ records }: Pick<Dataset, 'records'>) =>
+  (key: number) =>
+    records.labels[key - 1]!;
 
 describe('pairs of held-out identities', () => {
   test('are in ten folds that share nobody, as many of one person as of two, all that there are up to 6,000', () => {
@@ -45,6 +51,8 @@ describe('pairs of held-out identities', () => {
     ['one identity', [3, 9]],
     ['nine pairs of one person', [3, 3, 3, 3]],
   ])('are none where there is/are %s', (_, counts) => {
-    expect(heldOutPairs(setOf(counts, counts.length === 2 ? 1 : counts.length === 4 ? 3 : counts.length), 0)).toEqual([]);
+    expect(heldOutPairs(setOf(counts, counts.length === 2 ? 1 : counts.length === 4 ? 3 : counts.length), 0)).toEqual(
+      [],
+    );
   });
 });

@@ -12,9 +12,13 @@ const PAIRS_OF_A_KIND = 3000;
  * fold, in folds that do. Empty where a fold would have no pair of a kind.
  */
 export function heldOutPairs({ records, split }: Pick<Dataset, 'records' | 'split'>, seed: number): ImagePair[] {
-  const images = { keys: split.test, labels: Int32Array.from(split.test, (key) => records.labels[records.positionOf(key)]!) };
+  const images = {
+    keys: split.test,
+    labels: Int32Array.from(split.test, (key) => records.labels[records.positionOf(key)]!),
+  };
   const apart = mostPairsPerFold(images, { folds: FOLDS, seed });
-  if (apart > 0) return drawPairs(images, { folds: FOLDS, pairsPerFold: Math.min(PAIRS_OF_A_KIND / FOLDS, apart), seed });
+  if (apart > 0)
+    return drawPairs(images, { folds: FOLDS, pairsPerFold: Math.min(PAIRS_OF_A_KIND / FOLDS, apart), seed });
   const together = Math.min(PAIRS_OF_A_KIND, mostPairsPerFold(images, { folds: 1, seed }));
   if (together < FOLDS) return [];
   const drawn = drawPairs(images, { folds: 1, pairsPerFold: together, seed });

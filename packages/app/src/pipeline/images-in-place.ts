@@ -5,7 +5,10 @@ import { IMAGE_BYTES, type Batch } from '@lin/data';
  * What is missing in `batches` of `keys`, in their order, becomes a plain grey image. Its embedding is a row that nobody asks for: whoever reads the images
  * leaves the same records out.
  */
-export async function* imagesInPlace(keys: Float64Array, batches: AsyncIterable<Batch>): AsyncGenerator<Uint8Array, void, void> {
+export async function* imagesInPlace(
+  keys: Float64Array,
+  batches: AsyncIterable<Batch>,
+): AsyncGenerator<Uint8Array, void, void> {
   let done = 0;
   for await (const { images, keys: there, position } of batches) {
     yield there.length === position.image - done ? images : spread(keys.subarray(done, position.image), there, images);

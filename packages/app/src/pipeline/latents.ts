@@ -17,15 +17,31 @@ export interface Latents {
   targets: Matrix;
 }
 
-export async function latentsOf({ dataset: { records, damage }, embeddings, model }: Prepared, { evaluation, training }: Config, keys: Float64Array): Promise<Latents> {
+export async function latentsOf(
+  { dataset: { records, damage }, embeddings, model }: Prepared,
+  { evaluation, training }: Config,
+  keys: Float64Array,
+): Promise<Latents> {
   const [n, m] = [model.gx.latentDim, embeddings.embeddingSize];
-  const found = { keys: [] as number[], cores: new Float64Array(keys.length * n), targets: new Float64Array(keys.length * m) };
+  const found = {
+    keys: [] as number[],
+    cores: new Float64Array(keys.length * n),
+    targets: new Float64Array(keys.length * m),
+  };
   const progress = progressLine('Latents  encoding images');
-  for await (const batch of batches(records, { keys, batchSize: Math.min(evaluation.batch_size, keys.length), workers: training.num_workers, ...damage })) {
+  for await (const batch of batches(records, {
+    keys,
+    batchSize: Math.min(evaluation.batch_size, keys.length),
+    workers: training.num_workers,
+    ...damage,
+  })) {
     const core = tf.tidy(() => model.encode(imagesToTensor(batch.images, batch.size)));
     found.cores.set(await core.data(), found.keys.length * n);
     core.dispose();
-    found.targets.set(await embeddings.rows(Array.from(batch.keys, (key) => records.positionOf(key))), found.keys.length * m);
+    found.targets.set(
+      await embeddings.rows(Array.from(batch.keys, (key) => records.positionOf(key))),
+      found.keys.length * m,
+    );
     found.keys.push(...batch.keys);
     progress.update(found.keys.length, keys.length);
   }
@@ -43,11 +59,17 @@ export async function latentsOf({ dataset: { records, damage }, embeddings, mode
 export const ROWS_AT_ONCE = 1024;
 
 /** g_y⁻¹(A z) of each core, [count · embeddingSize], with `A` in place of the model's own. */
-export async function embeddingsOfCores({ model }: Pick<Prepared, 'model'>, cores: Matrix, A: Matrix): Promise<Float32Array> {
+export async function embeddingsOfCores(
+  { model }: Pick<Prepared, 'model'>,
+  cores: Matrix,
+  A: Matrix,
+): Promise<Float32Array> {
   const embeddings = new Float32Array(cores.rows * A.rows);
   const transposed = tf.tidy(() => tf.transpose(toTensor(A)) as tf.Tensor2D);
   for (let start = 0; start < cores.rows; start += ROWS_AT_ONCE) {
-    const rows = tf.tidy(() => model.decode(tf.matMul(toTensor(rowsOf(cores, start, start + ROWS_AT_ONCE)), transposed)));
+    const rows = tf.tidy(() =>
+      model.decode(tf.matMul(toTensor(rowsOf(cores, start, start + ROWS_AT_ONCE)), transposed)),
+    );
     embeddings.set(await rows.data(), start * A.rows);
     rows.dispose();
   }

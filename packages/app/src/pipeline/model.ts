@@ -7,7 +7,14 @@ import type { Config } from '../config/schema.js';
 export type Gx = ImageFlow | CnnEncoder;
 
 export function buildModel({ model, linearizer }: Config): Linearizer<Gx, DenseOperator> {
-  const { latent_dim: latentDim, num_blocks: numBlocks, hidden_dim: hiddenDim, num_layers: numLayers, image_flow, seed } = linearizer;
+  const {
+    latent_dim: latentDim,
+    num_blocks: numBlocks,
+    hidden_dim: hiddenDim,
+    num_layers: numLayers,
+    image_flow,
+    seed,
+  } = linearizer;
   const coreFlow = { numBlocks, hiddenDim, numLayers };
   return new Linearizer({
     gx:

@@ -38,7 +38,15 @@ export async function prepare(config: Config, engine: Engine): Promise<Prepared>
         opened.push(cache);
         caches.push(cache);
       }
-      return { engine, dataset, teacher, embeddings: caches[0]!, mirroredEmbeddings: caches[1], model: buildModel(config), close };
+      return {
+        engine,
+        dataset,
+        teacher,
+        embeddings: caches[0]!,
+        mirroredEmbeddings: caches[1],
+        model: buildModel(config),
+        close,
+      };
     } finally {
       await teacher.close();
     }
@@ -53,14 +61,27 @@ export function trainingSource(prepared: Prepared, config: Config): ShuffledEpoc
   const { mirroredEmbeddings: embeddings, dataset } = prepared;
   const { seed, augment } = config.data;
   const mirror = embeddings && { share: augment.flip, embeddings };
-  return { ...sourceOf(prepared, config), keys: dataset.split.train, batchSize: config.linearizer.batch_size, seed, ...(mirror && { mirror }) };
+  return {
+    ...sourceOf(prepared, config),
+    keys: dataset.split.train,
+    batchSize: config.linearizer.batch_size,
+    seed,
+    ...(mirror && { mirror }),
+  };
 }
 
 /** The test images in order, or those of `keys`. */
 export function testBatches(prepared: Prepared, config: Config, { keys = prepared.dataset.split.test } = {}) {
-  return inOrder({ ...sourceOf(prepared, config), keys, batchSize: Math.min(config.evaluation.batch_size, keys.length) });
+  return inOrder({
+    ...sourceOf(prepared, config),
+    keys,
+    batchSize: Math.min(config.evaluation.batch_size, keys.length),
+  });
 }
 
-function sourceOf({ dataset: { records, damage }, embeddings }: Prepared, { training }: Config): Omit<DistillationSource, 'keys' | 'batchSize'> {
+function sourceOf(
+  { dataset: { records, damage }, embeddings }: Prepared,
+  { training }: Config,
+): Omit<DistillationSource, 'keys' | 'batchSize'> {
   return { records, embeddings, workers: training.num_workers, damage };
 }

@@ -17,6 +17,11 @@ async function someTestImages(prepared: Prepared, config: Config): Promise<Train
   const { test } = prepared.dataset.split;
   const count = Math.min(SAMPLES, test.length);
   const keys = Float64Array.from({ length: count }, (_, i) => test[Math.floor((i * test.length) / count)]!);
-  for await (const batch of testBatches(prepared, { ...config, evaluation: { ...config.evaluation, batch_size: count } }, { keys })) return batch;
+  for await (const batch of testBatches(
+    prepared,
+    { ...config, evaluation: { ...config.evaluation, batch_size: count } },
+    { keys },
+  ))
+    return batch;
   throw new Error('unreachable: a test set has at least one image');
 }

@@ -4,11 +4,19 @@ import { join } from 'node:path';
 import type { Figure } from '@lin/operator/figures';
 
 /** Returns the paths, the JSON file's last: its presence says that the rest is whole. */
-export async function writeResults(folder: string, name: string, result: object, figures: ReadonlyMap<string, Figure>): Promise<string[]> {
+export async function writeResults(
+  folder: string,
+  name: string,
+  result: object,
+  figures: ReadonlyMap<string, Figure>,
+): Promise<string[]> {
   await mkdir(folder, { recursive: true });
   const paths: string[] = [];
   for (const [figure, { svg, png }] of figures) {
-    for (const [extension, content] of [['svg', svg], ['png', png]] as const) {
+    for (const [extension, content] of [
+      ['svg', svg],
+      ['png', png],
+    ] as const) {
       const path = join(folder, `${figure}.${extension}`);
       await writeFile(path, content);
       paths.push(path);

@@ -22,7 +22,13 @@ const STEPS = [-1, -0.5, 0, 0.5, 1];
 const SIZE = 112;
 const GAP = 8;
 
-export async function singularImages({ prepared, gx, config, singular, cores }: SingularImagesOptions): Promise<Figure> {
+export async function singularImages({
+  prepared,
+  gx,
+  config,
+  singular,
+  cores,
+}: SingularImagesOptions): Promise<Figure> {
   const count = Math.min(DIRECTIONS, singular.s.length);
   const images = await firstTestImage(prepared, config);
   const moved = tf.tidy(() => {
@@ -30,7 +36,15 @@ export async function singularImages({ prepared, gx, config, singular, cores }: 
     const rows = Array.from({ length: count }, (_, i) => {
       const direction = columnOf(singular.V, i);
       const spread = deviation(cores, direction);
-      return STEPS.map((step) => tf.add(core, tf.tensor2d(direction.map((value) => step * spread * value), [1, direction.length])));
+      return STEPS.map((step) =>
+        tf.add(
+          core,
+          tf.tensor2d(
+            direction.map((value) => step * spread * value),
+            [1, direction.length],
+          ),
+        ),
+      );
     }).flat() as tf.Tensor2D[];
     const pixels = gx.inverse(tf.concat(rows, 0), tf.tile(residual, [rows.length, 1]));
     return tf.cast(tf.clipByValue(tf.round(tf.add(tf.mul(pixels, 127.5), 127.5)), 0, 255), 'int32');
@@ -39,19 +53,33 @@ export async function singularImages({ prepared, gx, config, singular, cores }: 
   const bytes = Uint8Array.from(await moved.data());
   moved.dispose();
   const length = SIZE * SIZE * 3;
-  const urls = await Promise.all(Array.from({ length: count * STEPS.length }, (_, k) => imageUrl(bytes.subarray(k * length, (k + 1) * length))));
+  const urls = await Promise.all(
+    Array.from({ length: count * STEPS.length }, (_, k) => imageUrl(bytes.subarray(k * length, (k + 1) * length))),
+  );
   return grid(urls, count, [...singular.s]);
 }
 
 function grid(urls: readonly string[], count: number, values: readonly number[]): Figure {
   const [left, top] = [110, 70];
-  const text = (content: string, x: number, y: number) => ({ type: 'text' as const, left: x, top: y, style: { text: content, fontSize: 12, fill: COLOURS.text } });
+  const text = (content: string, x: number, y: number) => ({
+    type: 'text' as const,
+    left: x,
+    top: y,
+    style: { text: content, fontSize: 12, fill: COLOURS.text },
+  });
   return renderChart(
     {
-      title: { text: 'a held-out image moved along the first right singular vectors of A', left: 'center', top: 10, textStyle: { fontSize: 15 } },
+      title: {
+        text: 'a held-out image moved along the first right singular vectors of A',
+        left: 'center',
+        top: 10,
+        textStyle: { fontSize: 15 },
+      },
       graphic: [
         ...STEPS.map((step, j) => text(`${step > 0 ? '+' : ''}${step} σ`, left + j * (SIZE + GAP) + SIZE / 2 - 14, 46)),
-        ...Array.from({ length: count }, (_, i) => text(`s_${i + 1} = ${values[i]!.toPrecision(3)}`, 14, top + i * (SIZE + GAP) + SIZE / 2 - 6)),
+        ...Array.from({ length: count }, (_, i) =>
+          text(`s_${i + 1} = ${values[i]!.toPrecision(3)}`, 14, top + i * (SIZE + GAP) + SIZE / 2 - 6),
+        ),
         ...urls.map((image, k) => ({
           type: 'image' as const,
           left: left + (k % STEPS.length) * (SIZE + GAP),
@@ -66,7 +94,8 @@ function grid(urls: readonly string[], count: number, values: readonly number[])
 
 async function firstTestImage(prepared: Prepared, config: Config): Promise<tf.Tensor4D> {
   const keys = prepared.dataset.split.test.subarray(0, 1);
-  for await (const { images, size } of testBatches(prepared, config, { keys })) return imagesToTensor(images, size) as tf.Tensor4D;
+  for await (const { images, size } of testBatches(prepared, config, { keys }))
+    return imagesToTensor(images, size) as tf.Tensor4D;
   throw new Error('unreachable: a test set has at least one image');
 }
 
@@ -82,4 +111,5 @@ function deviation({ rows, cols, data }: Matrix, direction: number[]): number {
   return Math.sqrt(Math.max(0, squares / rows - (sum / rows) ** 2));
 }
 
-const columnOf = ({ rows, cols, data }: Matrix, j: number) => Array.from({ length: rows }, (_, i) => data[i * cols + j]!);
+const columnOf = ({ rows, cols, data }: Matrix, j: number) =>
+  Array.from({ length: rows }, (_, i) => data[i * cols + j]!);

@@ -1,6 +1,17 @@
 // A run's operator as linear algebra sees it: singular values, rank, eigenvalues where it is square, and beside it the best operator in closed form.
 import { isInvertible } from '@lin/linearizer';
-import { conditionOf, eigenvalues, multiply, rankOf, singularValues, svd, transpose, type Complex, type Matrix, type SingularValues } from '@lin/operator';
+import {
+  conditionOf,
+  eigenvalues,
+  multiply,
+  rankOf,
+  singularValues,
+  svd,
+  transpose,
+  type Complex,
+  type Matrix,
+  type SingularValues,
+} from '@lin/operator';
 import { angleHeatMap, eigenvaluePlane, singularValueCurve, type Figure } from '@lin/operator/figures';
 import type { Config } from '../config/schema.js';
 import { note } from '../console.js';
@@ -40,7 +51,10 @@ const TRAINING_IMAGES = 50_000;
 const HELD_OUT_IMAGES = 20_000;
 
 export async function spectrumOf(prepared: Prepared, config: Config): Promise<SpectrumResult> {
-  const { model, dataset: { split } } = prepared;
+  const {
+    model,
+    dataset: { split },
+  } = prepared;
   const A = await model.A.toMatrix();
   const training = await latentsOf(prepared, config, someKeys(split.train, TRAINING_IMAGES));
   const heldOut = await latentsOf(prepared, config, someKeys(split.test, HELD_OUT_IMAGES));
@@ -51,10 +65,14 @@ export async function spectrumOf(prepared: Prepared, config: Config): Promise<Sp
     closedForm: await meanCosine(prepared, latents, best),
   });
   const cosine = { heldOut: await compare(heldOut), training: await compare(training) };
-  note(`Cosine   on held-out identities ${cosine.heldOut.trained.toFixed(4)} with A as trained, ${cosine.heldOut.closedForm.toFixed(4)} with A in closed form (${closedForm.images} images)`);
+  note(
+    `Cosine   on held-out identities ${cosine.heldOut.trained.toFixed(4)} with A as trained, ${cosine.heldOut.closedForm.toFixed(4)} with A in closed form (${closedForm.images} images)`,
+  );
   const [trained, fitted] = [svd(A), svd(best)];
   const operator = describe(A, trained, prepared);
-  note(`Operator ${A.rows}×${A.cols}, rank ${operator.rank}, singular values ${trained.s[0]!.toPrecision(3)} … ${trained.s.at(-1)!.toPrecision(3)}`);
+  note(
+    `Operator ${A.rows}×${A.cols}, rank ${operator.rank}, singular values ${trained.s[0]!.toPrecision(3)} … ${trained.s.at(-1)!.toPrecision(3)}`,
+  );
   return {
     spectrum: { operator, closedForm: { ...closedForm, singularValues: [...fitted.s] }, cosine },
     figures: await figuresOf({ prepared, config, trained, fitted, operator, training }),
@@ -87,14 +105,35 @@ interface FiguresOptions {
   training: Latents;
 }
 
-async function figuresOf({ prepared, config, trained, fitted, operator, training }: FiguresOptions): Promise<Map<string, Figure>> {
+async function figuresOf({
+  prepared,
+  config,
+  trained,
+  fitted,
+  operator,
+  training,
+}: FiguresOptions): Promise<Map<string, Figure>> {
   const figures = new Map([
-    ['singular-values', singularValueCurve([{ name: 'A as trained', values: trained.s }, { name: 'A in closed form', values: fitted.s }], { threshold: operator.rcond * trained.s[0]! })],
+    [
+      'singular-values',
+      singularValueCurve(
+        [
+          { name: 'A as trained', values: trained.s },
+          { name: 'A in closed form', values: fitted.s },
+        ],
+        { threshold: operator.rcond * trained.s[0]! },
+      ),
+    ],
     ['angles', anglesFigure(trained.V, fitted.V)],
   ]);
-  if (operator.eigenvalues) figures.set('eigenvalues', eigenvaluePlane(operator.eigenvalues, { title: 'eigenvalues of A' }));
+  if (operator.eigenvalues)
+    figures.set('eigenvalues', eigenvaluePlane(operator.eigenvalues, { title: 'eigenvalues of A' }));
   const { gx } = prepared.model;
-  if (isInvertible(gx)) figures.set('singular-images', await singularImages({ prepared, gx, config, singular: trained, cores: training.cores }));
+  if (isInvertible(gx))
+    figures.set(
+      'singular-images',
+      await singularImages({ prepared, gx, config, singular: trained, cores: training.cores }),
+    );
   return figures;
 }
 
@@ -103,9 +142,13 @@ const MOST_DIRECTIONS = 128;
 
 /** The largest angle between what the first i directions of the one operator span and the first j of the other: 0 where one lies in the other. */
 function anglesFigure(trained: Matrix, fitted: Matrix): Figure {
-  const sizes = Array.from({ length: 8 }, (_, k) => 2 ** k).filter((size) => size <= Math.min(MOST_DIRECTIONS, trained.cols));
+  const sizes = Array.from({ length: 8 }, (_, k) => 2 ** k).filter(
+    (size) => size <= Math.min(MOST_DIRECTIONS, trained.cols),
+  );
   const cosines = multiply(transpose(trained), fitted);
-  const angles = sizes.flatMap((i) => sizes.map((j) => Math.acos(Math.min(1, singularValues(corner(cosines, i, j)).at(-1)!))));
+  const angles = sizes.flatMap((i) =>
+    sizes.map((j) => Math.acos(Math.min(1, singularValues(corner(cosines, i, j)).at(-1)!))),
+  );
   return angleHeatMap(
     { rows: sizes.length, cols: sizes.length, data: Float64Array.from(angles) },
     {
@@ -118,5 +161,9 @@ function anglesFigure(trained: Matrix, fitted: Matrix): Figure {
 
 /** The first `rows` rows and `cols` columns. */
 function corner(a: Matrix, rows: number, cols: number): Matrix {
-  return { rows, cols, data: Float64Array.from({ length: rows * cols }, (_, k) => a.data[Math.floor(k / cols) * a.cols + (k % cols)]!) };
+  return {
+    rows,
+    cols,
+    data: Float64Array.from({ length: rows * cols }, (_, k) => a.data[Math.floor(k / cols) * a.cols + (k % cols)]!),
+  };
 }

@@ -21,7 +21,8 @@ export async function openTeacher({ model, device }: Pick<Config, 'model' | 'dev
 }
 
 async function modelFile({ use_insightface: wish, insightface_model: named }: Config['model']): Promise<string> {
-  if (wish === true || (wish === 'auto' && named !== BUFFALO_L)) return /[/\\]|\.onnx$/.test(named) ? userPath(named) : named;
+  if (wish === true || (wish === 'auto' && named !== BUFFALO_L))
+    return /[/\\]|\.onnx$/.test(named) ? userPath(named) : named;
   const installed = wish === 'auto' ? await findInsightFace() : undefined;
   return installed ?? sampleTeacher();
 }

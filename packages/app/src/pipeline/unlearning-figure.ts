@@ -21,14 +21,44 @@ export function unlearningFigure({ identities, retained }: Pick<Forgetting, 'ide
   return renderChart(
     {
       title: [
-        { text: `verification AUC of the forgotten, 0.5 is chance${identities.length > MOST_BARS ? ` (first ${MOST_BARS} of ${identities.length})` : ''}`, left: 60, top: 8, textStyle: { fontSize: 14 } },
+        {
+          text: `verification AUC of the forgotten, 0.5 is chance${identities.length > MOST_BARS ? ` (first ${MOST_BARS} of ${identities.length})` : ''}`,
+          left: 60,
+          top: 8,
+          textStyle: { fontSize: 14 },
+        },
         { text: 'cosine of everyone else to before', left: 560, top: 8, textStyle: { fontSize: 14 } },
       ],
-      legend: { top: 34, left: 50, width: 480, itemGap: 40, textStyle: { fontSize: 11 }, data: bars.map(({ name }) => name) },
-      grid: [{ left: 60, top: 95, width: 430, height: 250 }, { left: 560, top: 95, width: 400, height: 250 }],
+      legend: {
+        top: 34,
+        left: 50,
+        width: 480,
+        itemGap: 40,
+        textStyle: { fontSize: 11 },
+        data: bars.map(({ name }) => name),
+      },
+      grid: [
+        { left: 60, top: 95, width: 430, height: 250 },
+        { left: 560, top: 95, width: 400, height: 250 },
+      ],
       xAxis: [
-        { gridIndex: 0, type: 'category', data: shown.map(({ identity }) => String(identity)), name: 'identity', nameLocation: 'middle', nameGap: 28 },
-        { gridIndex: 1, type: 'value', name: 'identities, the most changed first', nameLocation: 'middle', nameGap: 28, min: 1, max: Math.max(2, cosines.length) },
+        {
+          gridIndex: 0,
+          type: 'category',
+          data: shown.map(({ identity }) => String(identity)),
+          name: 'identity',
+          nameLocation: 'middle',
+          nameGap: 28,
+        },
+        {
+          gridIndex: 1,
+          type: 'value',
+          name: 'identities, the most changed first',
+          nameLocation: 'middle',
+          nameGap: 28,
+          min: 1,
+          max: Math.max(2, cosines.length),
+        },
       ],
       yAxis: [
         { gridIndex: 0, type: 'value', min: 0, max: 1 },
@@ -36,7 +66,14 @@ export function unlearningFigure({ identities, retained }: Pick<Forgetting, 'ide
       ],
       series: [
         ...bars,
-        { type: 'line', xAxisIndex: 1, yAxisIndex: 1, showSymbol: false, color: COLOURS.prediction, data: cosines.map((cosine, i) => [i + 1, cosine]) },
+        {
+          type: 'line',
+          xAxisIndex: 1,
+          yAxisIndex: 1,
+          showSymbol: false,
+          color: COLOURS.prediction,
+          data: cosines.map((cosine, i) => [i + 1, cosine]),
+        },
       ],
     },
     { width: 1000, height: 410 },

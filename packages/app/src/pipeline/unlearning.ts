@@ -1,6 +1,16 @@
 // Making a run's model forget people by an edit of A, and measuring what that did: to them, on images the edit was not made from, and to everyone else.
 import { verifyPairs, type ImagePair } from '@lin/data';
-import { areaUnderCurve, editedMatrix, latentPopulation, measureForgetting, unlearn, type BeforeAfter, type Forgetting, type OperatorEdit, type UnlearningMethod } from '@lin/linearizer';
+import {
+  areaUnderCurve,
+  editedMatrix,
+  latentPopulation,
+  measureForgetting,
+  unlearn,
+  type BeforeAfter,
+  type Forgetting,
+  type OperatorEdit,
+  type UnlearningMethod,
+} from '@lin/linearizer';
 import { singularValues, type Matrix } from '@lin/operator';
 import { singularValueCurve, type Figure } from '@lin/operator/figures';
 import type { Config } from '../config/schema.js';
@@ -40,7 +50,11 @@ export interface UnlearningResult {
 const RETAINED_IMAGES = 20_000;
 
 /** @throws UsageError for a person who is not in the records, or of whom there are fewer than three images; LinearizerError as `unlearn`. */
-export async function unlearnPeople(prepared: Prepared, config: Config, { identities, ...options }: UnlearningRequest): Promise<UnlearningResult> {
+export async function unlearnPeople(
+  prepared: Prepared,
+  config: Config,
+  { identities, ...options }: UnlearningRequest,
+): Promise<UnlearningResult> {
   const sets = imageSets(prepared, config, identities);
   const A = await prepared.model.A.toMatrix();
   const latents = await latentsOf(prepared, config, sets.all);
@@ -49,23 +63,43 @@ export async function unlearnPeople(prepared: Prepared, config: Config, { identi
   const retained = rows(sets.retained);
   const edit = unlearn({
     A,
-    identities: new Map(identities.map((identity) => [identity, pickRows(latents.cores, rows(sets.enrolled.get(identity)!))])),
-    retained: latentPopulation(pickRows(latents.cores, retained), retained.map((row) => latents.labels[row]!)),
+    identities: new Map(
+      identities.map((identity) => [identity, pickRows(latents.cores, rows(sets.enrolled.get(identity)!))]),
+    ),
+    retained: latentPopulation(
+      pickRows(latents.cores, retained),
+      retained.map((row) => latents.labels[row]!),
+    ),
     ...options,
   });
   const edited = editedMatrix(A, [edit]);
-  const embeddings = { before: await embeddingsOfCores(prepared, latents.cores, A), after: await embeddingsOfCores(prepared, latents.cores, edited) };
+  const embeddings = {
+    before: await embeddingsOfCores(prepared, latents.cores, A),
+    after: await embeddingsOfCores(prepared, latents.cores, edited),
+  };
   const enrolled = new Set([...sets.enrolled.values()].flat());
-  const forgetting = measureForgetting({ ...embeddings, labels: latents.labels, forgotten: identities, enrolled: Array.from(latents.keys, (key) => enrolled.has(key)) });
+  const forgetting = measureForgetting({
+    ...embeddings,
+    labels: latents.labels,
+    forgotten: identities,
+    enrolled: Array.from(latents.keys, (key) => enrolled.has(key)),
+  });
   const trained = new Set(prepared.dataset.split.train);
   const report: UnlearningReport = {
     method: edit.method,
     rank: edit.left.cols,
-    forgotten: identities.map((identity) => ({ identity, enrolledImages: sets.enrolled.get(identity)!.length, trained: trained.has(sets.enrolled.get(identity)![0]!) })),
+    forgotten: identities.map((identity) => ({
+      identity,
+      enrolledImages: sets.enrolled.get(identity)!.length,
+      trained: trained.has(sets.enrolled.get(identity)![0]!),
+    })),
     retainedChange: edit.retainedChange,
     ...forgetting,
     retainedVerification: verification(sets.pairs, rowOf, embeddings),
-    membershipInference: membershipInference(latents, embeddings, { members: rows(sets.own).filter((row) => trained.has(latents.keys[row]!)), others: rows(sets.neverTrained) }),
+    membershipInference: membershipInference(latents, embeddings, {
+      members: rows(sets.own).filter((row) => trained.has(latents.keys[row]!)),
+      others: rows(sets.neverTrained),
+    }),
   };
   describe(report);
   return { edit, report, figures: figuresOf(A, edited, report) };
@@ -85,7 +119,11 @@ interface ImageSets {
   neverTrained: Set<number>;
 }
 
-function imageSets({ dataset: { records, split } }: Prepared, { data }: Config, identities: readonly number[]): ImageSets {
+function imageSets(
+  { dataset: { records, split } }: Prepared,
+  { data }: Config,
+  identities: readonly number[],
+): ImageSets {
   const labelOf = (key: number) => records.labels[records.positionOf(key)]!;
   const enrolled = new Map<number, number[]>();
   const own: number[] = [];
@@ -106,12 +144,23 @@ function imageSets({ dataset: { records, split } }: Prepared, { data }: Config, 
   const retained = someKeys(others(split.train), RETAINED_IMAGES);
   const pairs = heldOutPairs({ records, split: { ...split, test: others(split.test) } }, data.seed);
   const neverTrained = new Set(pairs.flatMap(({ first, second }) => [first, second]));
-  return { all: Float64Array.from(new Set([...own, ...retained, ...neverTrained])).sort(), enrolled, own, retained, pairs, neverTrained };
+  return {
+    all: Float64Array.from(new Set([...own, ...retained, ...neverTrained])).sort(),
+    enrolled,
+    own,
+    retained,
+    pairs,
+    neverTrained,
+  };
 }
 
 type Embeddings = Record<'before' | 'after', Float32Array>;
 
-function verification(pairs: readonly ImagePair[], rowOf: ReadonlyMap<number, number>, embeddings: Embeddings): UnlearningReport['retainedVerification'] {
+function verification(
+  pairs: readonly ImagePair[],
+  rowOf: ReadonlyMap<number, number>,
+  embeddings: Embeddings,
+): UnlearningReport['retainedVerification'] {
   const tested = pairs.filter(({ first, second }) => rowOf.has(first) && rowOf.has(second));
   const same = tested.map((pair) => pair.same);
   if (!canBeMeasured(same)) return null;
@@ -130,28 +179,53 @@ function verification(pairs: readonly ImagePair[], rowOf: ReadonlyMap<number, nu
   };
 }
 
-function membershipInference({ targets }: Latents, embeddings: Embeddings, { members, others }: { members: number[]; others: number[] }): BeforeAfter | null {
+function membershipInference(
+  { targets }: Latents,
+  embeddings: Embeddings,
+  { members, others }: { members: number[]; others: number[] },
+): BeforeAfter | null {
   if (members.length === 0 || others.length === 0) return null;
   const attack = (all: Float32Array) => {
     const cosines = cosinesTo(targets, all);
-    return areaUnderCurve(members.map((row) => cosines[row]!), others.map((row) => cosines[row]!));
+    return areaUnderCurve(
+      members.map((row) => cosines[row]!),
+      others.map((row) => cosines[row]!),
+    );
   };
   return { before: attack(embeddings.before), after: attack(embeddings.after) };
 }
 
 function figuresOf(A: Matrix, edited: Matrix, report: UnlearningReport): Map<string, Figure> {
-  const curves = [{ name: 'A', values: singularValues(A) }, { name: 'A edited', values: singularValues(edited) }];
-  return new Map([['forgetting', unlearningFigure(report)], ['singular-values', singularValueCurve(curves)]]);
+  const curves = [
+    { name: 'A', values: singularValues(A) },
+    { name: 'A edited', values: singularValues(edited) },
+  ];
+  return new Map([
+    ['forgetting', unlearningFigure(report)],
+    ['singular-values', singularValueCurve(curves)],
+  ]);
 }
 
-function describe({ method, rank, identities, retained, retainedVerification, membershipInference }: UnlearningReport): void {
+function describe({
+  method,
+  rank,
+  identities,
+  retained,
+  retainedVerification,
+  membershipInference,
+}: UnlearningReport): void {
   for (const { identity, testImages, againstTemplate, amongThemselves } of identities) {
     note(
       `Identity ${identity}: on ${testImages} images that the edit was not made from, AUC against the template ${pair(againstTemplate)}, among themselves ${pair(amongThemselves)} (${method}, rank ${rank})`,
     );
   }
-  note(`Others   mean cosine to before ${retained.meanCosine.toFixed(4)}, lowest ${retained.identities[0]!.cosine.toFixed(4)} (identity ${retained.identities[0]!.identity})`);
-  if (retainedVerification) note(`Pairs    accuracy ${pair(retainedVerification.accuracy)} on ${retainedVerification.pairs} pairs of held-out identities`);
+  note(
+    `Others   mean cosine to before ${retained.meanCosine.toFixed(4)}, lowest ${retained.identities[0]!.cosine.toFixed(4)} (identity ${retained.identities[0]!.identity})`,
+  );
+  if (retainedVerification)
+    note(
+      `Pairs    accuracy ${pair(retainedVerification.accuracy)} on ${retainedVerification.pairs} pairs of held-out identities`,
+    );
   if (membershipInference) note(`Members  AUC of the loss attack ${pair(membershipInference)}`);
 }
 

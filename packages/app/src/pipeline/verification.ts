@@ -1,5 +1,14 @@
 // Verification of a run's model and its teacher, side by side: on pairs of held-out identities, and on the packs that the config names.
-import { batches, evaluatePack, openVerificationPack, RecordError, verifyPairs, type EmbedFunction, type ImagePair, type VerificationPack } from '@lin/data';
+import {
+  batches,
+  evaluatePack,
+  openVerificationPack,
+  RecordError,
+  verifyPairs,
+  type EmbedFunction,
+  type ImagePair,
+  type VerificationPack,
+} from '@lin/data';
 import { embedBy, verificationFigures, type VerificationTest } from '@lin/train';
 import type { Config } from '../config/schema.js';
 import { note, warn } from '../console.js';
@@ -26,10 +35,17 @@ async function onHeldOutPairs(prepared: Prepared, config: Config): Promise<Verif
   const pairs = drawn.filter(({ first, second }) => student.has(first) && student.has(second)); // without images that are damaged
   const same = pairs.map((pair) => pair.same);
   if (!canBeMeasured(same)) {
-    return { name: HELD_OUT, pairs: same.length, student: null, teacher: null, reason: 'the held-out images give too few pairs of one person and of two' };
+    return {
+      name: HELD_OUT,
+      pairs: same.length,
+      student: null,
+      teacher: null,
+      reason: 'the held-out images give too few pairs of one person and of two',
+    };
   }
   const keys = pairs.flatMap(({ first, second }) => [first, second]);
-  const figuresOf = (rows: readonly Float32Array[]) => verificationFigures(verifyPairs({ embeddings: concatenated(rows), same }));
+  const figuresOf = (rows: readonly Float32Array[]) =>
+    verificationFigures(verifyPairs({ embeddings: concatenated(rows), same }));
   const teacherRows = await prepared.embeddings.rows(keys.map((key) => records.positionOf(key)));
   return {
     name: HELD_OUT,
@@ -40,12 +56,21 @@ async function onHeldOutPairs(prepared: Prepared, config: Config): Promise<Verif
 }
 
 /** Every image once, however many pairs it is in. */
-async function studentRows({ dataset: { records, damage }, model }: Prepared, { evaluation, training }: Config, pairs: readonly ImagePair[]): Promise<Map<number, Float32Array>> {
+async function studentRows(
+  { dataset: { records, damage }, model }: Prepared,
+  { evaluation, training }: Config,
+  pairs: readonly ImagePair[],
+): Promise<Map<number, Float32Array>> {
   const rows = new Map<number, Float32Array>();
   const keys = Float64Array.from(new Set(pairs.flatMap(({ first, second }) => [first, second]))).sort();
   if (keys.length === 0) return rows;
   const embed = embedBy(model);
-  for await (const batch of batches(records, { keys, batchSize: Math.min(evaluation.batch_size, keys.length), workers: training.num_workers, ...damage })) {
+  for await (const batch of batches(records, {
+    keys,
+    batchSize: Math.min(evaluation.batch_size, keys.length),
+    workers: training.num_workers,
+    ...damage,
+  })) {
     const embeddings = await embed(batch.images);
     const size = embeddings.length / batch.size;
     batch.keys.forEach((key, i) => rows.set(key, embeddings.slice(i * size, (i + 1) * size)));
@@ -69,7 +94,14 @@ async function onPacks({ model }: Prepared, config: Config): Promise<Verificatio
   const teacher = await openTeacher(config);
   try {
     const tests: VerificationTest[] = [];
-    for (const path of config.evaluation.packs) tests.push(await onPack(await openVerificationPack(path), { student: embedBy(model), teacher: (images) => teacher.features(images) }, config));
+    for (const path of config.evaluation.packs)
+      tests.push(
+        await onPack(
+          await openVerificationPack(path),
+          { student: embedBy(model), teacher: (images) => teacher.features(images) },
+          config,
+        ),
+      );
     return tests;
   } finally {
     await teacher.close();
@@ -77,11 +109,17 @@ async function onPacks({ model }: Prepared, config: Config): Promise<Verificatio
 }
 
 /** A damaged image leaves out the pack, not what else the run has reached. */
-async function onPack(pack: VerificationPack, embed: Record<'student' | 'teacher', EmbedFunction>, { evaluation }: Config): Promise<VerificationTest> {
+async function onPack(
+  pack: VerificationPack,
+  embed: Record<'student' | 'teacher', EmbedFunction>,
+  { evaluation }: Config,
+): Promise<VerificationTest> {
   const figuresOf = async (who: 'student' | 'teacher') => {
     const progress = progressLine(`Pairs    ${pack.name}: ${who}`);
     const onProgress = ({ images, total }: { images: number; total: number }) => progress.update(images, total);
-    const report = await evaluatePack(pack, embed[who], { batchSize: evaluation.batch_size, onProgress }).finally(() => progress.end());
+    const report = await evaluatePack(pack, embed[who], { batchSize: evaluation.batch_size, onProgress }).finally(() =>
+      progress.end(),
+    );
     return verificationFigures(report);
   };
   const test = { name: pack.name, pairs: pack.same.length };

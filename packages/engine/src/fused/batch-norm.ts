@@ -21,7 +21,9 @@ export interface BatchNormResult {
 
 /** Normalises [B, h, w, C] over all but the last axis; gradients reach x, scale and offset, through the statistics too. */
 export function batchNorm(x: tf.Tensor4D, { scale, offset, epsilon = 1e-5 }: BatchNormOptions): BatchNormResult {
-  return tf.tidy(() => (activeTensorFlow() ? fused(x, scale, offset, epsilon) : composed(x, scale, offset, epsilon))) as BatchNormResult;
+  return tf.tidy(() =>
+    activeTensorFlow() ? fused(x, scale, offset, epsilon) : composed(x, scale, offset, epsilon),
+  ) as BatchNormResult;
 }
 
 function fused(x: tf.Tensor4D, scale: tf.Tensor1D, offset: tf.Tensor1D, epsilon: number) {
@@ -36,10 +38,16 @@ function fused(x: tf.Tensor4D, scale: tf.Tensor1D, offset: tf.Tensor1D, epsilon:
   const y = tf.customGrad((...args) => {
     const [x, scale, offset, save] = args as unknown as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
     const none = tf.tensor1d([], 'float32');
-    const [value, mean, variance, ...reserved] = runOp('FusedBatchNormV3', attributes, [x, scale, offset, none, none], 6) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+    const [value, mean, variance, ...reserved] = runOp(
+      'FusedBatchNormV3',
+      attributes,
+      [x, scale, offset, none, none],
+      6,
+    ) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
     statistics = [mean, variance].map((tensor) => tf.keep(tensor));
     save([x, scale, ...reserved]);
-    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => runOp('FusedBatchNormGradV3', attributes, [dy, ...saved], 5).slice(0, 3);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) =>
+      runOp('FusedBatchNormGradV3', attributes, [dy, ...saved], 5).slice(0, 3);
     return { value, gradFunc };
   })(x, scale, offset);
   const [mean, variance] = statistics.map((tensor) => tensor.clone()); // owned by the caller's tidy, as any result is

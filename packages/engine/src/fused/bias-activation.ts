@@ -3,7 +3,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { activeTensorFlow, floatOp } from '../tensorflow/active.js';
 
 /** activation(x + bias), with bias [C] along x's last axis. */
-export function biasActivation<T extends tf.Tensor>(x: T, bias: tf.Tensor1D, activation: 'linear' | 'relu' = 'linear'): T {
+export function biasActivation<T extends tf.Tensor>(
+  x: T,
+  bias: tf.Tensor1D,
+  activation: 'linear' | 'relu' = 'linear',
+): T {
   return tf.tidy(() => {
     const shifted = activeTensorFlow() ? biasAdd(x, bias) : tf.add(x, bias);
     return activation === 'relu' ? tf.relu(shifted) : shifted;

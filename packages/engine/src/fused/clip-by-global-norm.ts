@@ -13,12 +13,16 @@ export interface ClippedGradients {
 export function clipByGlobalNorm(gradients: readonly tf.Tensor[], clipNorm: number): ClippedGradients {
   const onTensorFlow = activeTensorFlow() !== undefined;
   if (gradients.length === 0) return { gradients: [], norm: tf.scalar(0) };
-  const norm = tf.tidy(() => tf.sqrt(tf.addN(gradients.map(onTensorFlow ? sumOfSquares : (g) => tf.sum(tf.square(g)))))) as tf.Scalar;
+  const norm = tf.tidy(() =>
+    tf.sqrt(tf.addN(gradients.map(onTensorFlow ? sumOfSquares : (g) => tf.sum(tf.square(g))))),
+  ) as tf.Scalar;
   const clipped = tf.tidy(() => {
     const scale = Number.isFinite(clipNorm) ? tf.minimum(1, tf.div(clipNorm, norm)) : tf.onesLike(norm); // 1 / 0 is infinite: no clipping
     const isFinite = tf.less(norm, Infinity); // false for NaN, too
     const factor = tf.where(isFinite, scale, 0) as tf.Scalar;
-    return gradients.map((g) => (onTensorFlow ? mulNoNan(g, factor) : tf.where(isFinite, tf.mul(g, factor), tf.zerosLike(g))));
+    return gradients.map((g) =>
+      onTensorFlow ? mulNoNan(g, factor) : tf.where(isFinite, tf.mul(g, factor), tf.zerosLike(g)),
+    );
   });
   return { gradients: clipped, norm };
 }

@@ -65,37 +65,62 @@ describe.each(backends)('$title', ({ name, skipped }) => {
       scale: normal([6], 3) as tf.Tensor1D,
       offset: normal([6], 4) as tf.Tensor1D,
     });
-    const [x, dy, gamma, beta] = await valuesOn('cpu', () => Object.values(tensors())) as [number[], number[], number[], number[]];
+    const [x, dy, gamma, beta] = (await valuesOn('cpu', () => Object.values(tensors()))) as [
+      number[],
+      number[],
+      number[],
+      number[],
+    ];
     const expected = referenceBatchNorm(x, dy, gamma, beta, epsilon);
     const actual = await valuesOn(name, () => {
       const { x, dy, scale, offset } = tensors();
       const result = batchNorm(x, { scale, offset, epsilon });
-      const gradients = tf.grads((...args) => batchNorm(args[0] as tf.Tensor4D, { scale: args[1] as tf.Tensor1D, offset: args[2] as tf.Tensor1D, epsilon }).y);
+      const gradients = tf.grads(
+        (...args) =>
+          batchNorm(args[0] as tf.Tensor4D, { scale: args[1] as tf.Tensor1D, offset: args[2] as tf.Tensor1D, epsilon })
+            .y,
+      );
       return [result.y, result.mean, result.variance, ...gradients([x, scale, offset], dy)];
     });
     expectClose(actual, [expected.y, expected.mean, expected.variance, expected.dx, expected.dGamma, expected.dBeta]);
   });
 
-  test.skipIf(skipped).each(['linear', 'relu'] as const)('a bias and a %s activation give what add and relu give, gradients too', async (activation) => {
-    const tensors = () => [normal([4, 3, 3, 5], 1), normal([5], 2), normal([4, 3, 3, 5], 3)] as [tf.Tensor4D, tf.Tensor1D, tf.Tensor4D];
-    const expected = await valuesOn('cpu', () => {
-      const [x, bias, dy] = tensors();
-      const plain = (x: tf.Tensor, bias: tf.Tensor) => (activation === 'relu' ? tf.maximum(tf.add(x, bias), 0) : tf.add(x, bias));
-      const mask = activation === 'relu' ? tf.cast(tf.greater(tf.add(x, bias), 0), 'float32') : tf.onesLike(x);
-      return [plain(x, bias), tf.mul(dy, mask), tf.sum(tf.mul(dy, mask), [0, 1, 2])];
-    });
-    const actual = await valuesOn(name, () => {
-      const [x, bias, dy] = tensors();
-      const gradients = tf.grads((...args) => biasActivation(args[0] as tf.Tensor4D, args[1] as tf.Tensor1D, activation));
-      return [biasActivation(x, bias, activation), ...gradients([x, bias], dy)];
-    });
-    expectClose(actual, expected);
-  });
+  test.skipIf(skipped).each(['linear', 'relu'] as const)(
+    'a bias and a %s activation give what add and relu give, gradients too',
+    async (activation) => {
+      const tensors = () =>
+        [normal([4, 3, 3, 5], 1), normal([5], 2), normal([4, 3, 3, 5], 3)] as [tf.Tensor4D, tf.Tensor1D, tf.Tensor4D];
+      const expected = await valuesOn('cpu', () => {
+        const [x, bias, dy] = tensors();
+        const plain = (x: tf.Tensor, bias: tf.Tensor) =>
+          activation === 'relu' ? tf.maximum(tf.add(x, bias), 0) : tf.add(x, bias);
+        const mask = activation === 'relu' ? tf.cast(tf.greater(tf.add(x, bias), 0), 'float32') : tf.onesLike(x);
+        return [plain(x, bias), tf.mul(dy, mask), tf.sum(tf.mul(dy, mask), [0, 1, 2])];
+      });
+      const actual = await valuesOn(name, () => {
+        const [x, bias, dy] = tensors();
+        const gradients = tf.grads((...args) =>
+          biasActivation(args[0] as tf.Tensor4D, args[1] as tf.Tensor1D, activation),
+        );
+        return [biasActivation(x, bias, activation), ...gradients([x, bias], dy)];
+      });
+      expectClose(actual, expected);
+    },
+  );
 
   test.skipIf(skipped)('gradients are clipped by their joint norm, and measured before', async () => {
     const clip = (clipNorm: number) =>
       valuesOn(name, () => {
-        const { gradients, norm } = clipByGlobalNorm([tf.tensor1d([3, 0]), tf.tensor2d([[0, -4], [12, 0]])], clipNorm);
+        const { gradients, norm } = clipByGlobalNorm(
+          [
+            tf.tensor1d([3, 0]),
+            tf.tensor2d([
+              [0, -4],
+              [12, 0],
+            ]),
+          ],
+          clipNorm,
+        );
         return [...gradients, norm];
       });
     const [clipped, untouched] = [await clip(1), await clip(Infinity)];
@@ -103,15 +128,18 @@ describe.each(backends)('$title', ({ name, skipped }) => {
     expectClose(untouched, [[3, 0], [0, -4, 12, 0], [13]], 1e-6);
   });
 
-  test.skipIf(skipped).each([NaN, Infinity])('a gradient of %d makes all of them zero, and shows in the norm', async (bad) => {
-    const [a, b, norm] = await valuesOn(name, () => {
-      const { gradients, norm } = clipByGlobalNorm([tf.tensor1d([bad, 1]), tf.tensor1d([2])], 1);
-      return [...gradients, norm];
-    });
-    expect(a!.map(Math.abs)).toEqual([0, 0]);
-    expect(b!.map(Math.abs)).toEqual([0]);
-    expect(norm![0]).toBe(bad);
-  });
+  test.skipIf(skipped).each([NaN, Infinity])(
+    'a gradient of %d makes all of them zero, and shows in the norm',
+    async (bad) => {
+      const [a, b, norm] = await valuesOn(name, () => {
+        const { gradients, norm } = clipByGlobalNorm([tf.tensor1d([bad, 1]), tf.tensor1d([2])], 1);
+        return [...gradients, norm];
+      });
+      expect(a!.map(Math.abs)).toEqual([0, 0]);
+      expect(b!.map(Math.abs)).toEqual([0]);
+      expect(norm![0]).toBe(bad);
+    },
+  );
 
   test.skipIf(skipped)('no gradients have no norm', async () => {
     expect(await valuesOn(name, () => [clipByGlobalNorm([], 1).norm])).toEqual([[0]]);
@@ -120,14 +148,27 @@ describe.each(backends)('$title', ({ name, skipped }) => {
   test.skipIf(skipped)("Adam's update is that of the paper", async () => {
     const [beta1, beta2, stepSize, epsilon] = [0.9, 0.999, 0.01, 1e-8];
     const g = [0.5, -2, 0];
-    const [theta, m, v] = await valuesOn(name, () => {
-      const variables = [[1, 2, 3], [0.1, 0.2, 0.3], [0.01, 0.02, 0.03]].map((values) => tf.variable(tf.tensor1d(values)));
+    const [theta, m, v] = (await valuesOn(name, () => {
+      const variables = [
+        [1, 2, 3],
+        [0.1, 0.2, 0.3],
+        [0.01, 0.02, 0.03],
+      ].map((values) => tf.variable(tf.tensor1d(values)));
       const [variable, m, v] = variables as [tf.Variable, tf.Variable, tf.Variable];
-      adamUpdate({ variable, m, v, gradient: tf.tensor1d(g), stepSize: tf.scalar(stepSize), epsilon: tf.scalar(epsilon), beta1, beta2 });
+      adamUpdate({
+        variable,
+        m,
+        v,
+        gradient: tf.tensor1d(g),
+        stepSize: tf.scalar(stepSize),
+        epsilon: tf.scalar(epsilon),
+        beta1,
+        beta2,
+      });
       const results = variables.map((one) => tf.clone(one as tf.Tensor));
       variables.forEach((one) => one.dispose());
       return results;
-    }) as [number[], number[], number[]];
+    })) as [number[], number[], number[]];
     [1, 2, 3].forEach((before, i) => {
       const expectedM = beta1 * [0.1, 0.2, 0.3][i]! + (1 - beta1) * g[i]!;
       const expectedV = beta2 * [0.01, 0.02, 0.03][i]! + (1 - beta2) * g[i]! ** 2;

@@ -9,7 +9,10 @@ export function correctEmptySums(backendName: string): void {
     const { axis, keepDims } = args.attrs as unknown as tf.SumAttrs;
     const axes = tf.util.parseAxisParam(axis, x.shape);
     const [shape] = tf.backend_util.computeOutAndReduceShapes(x.shape, axes);
-    return tf.zeros(keepDims ? tf.backend_util.expandShapeToKeepDim(shape, axes) : shape, x.dtype === 'bool' ? 'int32' : x.dtype);
+    return tf.zeros(
+      keepDims ? tf.backend_util.expandShapeToKeepDim(shape, axes) : shape,
+      x.dtype === 'bool' ? 'int32' : x.dtype,
+    );
   });
   correct(tf.BatchMatMul, backendName, (own) => (args) => {
     const { a, b } = args.inputs as { a: tf.Tensor; b: tf.Tensor };

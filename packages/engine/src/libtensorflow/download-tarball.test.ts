@@ -62,15 +62,39 @@ describe('downloadTarball', () => {
   });
 
   test.each<[string, (socket: Socket) => void, RegExp]>([
-    ['a body cut short', (socket) => socket.end(httpAnswer(tarball.subarray(0, 9000), { length: tarball.length })), /is damaged/],
-    ['a length that is more than there is', (socket) => socket.end(httpAnswer(tarball, { length: 2 * tarball.length })), /is damaged/],
-    ['a length that is less than there is', (socket) => socket.end(httpAnswer(tarball, { length: 9000 })), /is damaged/],
-    ['a page where the archive should be', (socket) => socket.end(httpAnswer(Buffer.from('<!doctype html><title>Sign in</title>'), { type: 'text/html' })), /is damaged/],
+    [
+      'a body cut short',
+      (socket) => socket.end(httpAnswer(tarball.subarray(0, 9000), { length: tarball.length })),
+      /is damaged/,
+    ],
+    [
+      'a length that is more than there is',
+      (socket) => socket.end(httpAnswer(tarball, { length: 2 * tarball.length })),
+      /is damaged/,
+    ],
+    [
+      'a length that is less than there is',
+      (socket) => socket.end(httpAnswer(tarball, { length: 9000 })),
+      /is damaged/,
+    ],
+    [
+      'a page where the archive should be',
+      (socket) => socket.end(httpAnswer(Buffer.from('<!doctype html><title>Sign in</title>'), { type: 'text/html' })),
+      /is damaged/,
+    ],
     ['404', (socket) => socket.end(httpAnswer(Buffer.from('gone'), { status: '404 Not Found' })), /answers HTTP 404/],
-    ['503', (socket) => socket.end(httpAnswer(Buffer.from('later'), { status: '503 Service Unavailable' })), /answers HTTP 503/],
+    [
+      '503',
+      (socket) => socket.end(httpAnswer(Buffer.from('later'), { status: '503 Service Unavailable' })),
+      /answers HTTP 503/,
+    ],
     ['a connection closed without an answer', (socket) => socket.destroy(), /cannot be reached/],
     ['something that is not HTTP', (socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n'), /cannot be reached/],
-    ['an archive cut inside a whole gzip stream', (socket) => socket.end(httpAnswer(gzipSync(gunzipSync(tarball).subarray(0, 20_000)))), /is damaged/],
+    [
+      'an archive cut inside a whole gzip stream',
+      (socket) => socket.end(httpAnswer(gzipSync(gunzipSync(tarball).subarray(0, 20_000)))),
+      /is damaged/,
+    ],
   ])('names the trouble with %s', async (_, reply, words) => {
     const error = await failure(reply);
     expect(error).toBeInstanceOf(EngineError);
@@ -113,7 +137,8 @@ describe('downloadTarball', () => {
     await fc.assert(
       fc.asyncProperty(damage, async (bytes) => {
         const error = await failure((socket) => socket.end(httpAnswer(bytes)));
-        if (error === undefined) await expectLibraries(); // a flipped bit of gzip's own header does no harm
+        if (error === undefined)
+          await expectLibraries(); // a flipped bit of gzip's own header does no harm
         else expect(error).toBeInstanceOf(EngineError);
       }),
       { numRuns: 150 },

@@ -30,10 +30,18 @@ export async function downloadTarball({
   await mkdir(folder, { recursive: true });
   const response = await answer(url, answerTimeoutMs, signal).catch((error: Error) => {
     if (signal?.aborted) throw error;
-    throw new EngineError(`the libtensorflow archive cannot be reached: ${(error.cause as Error | undefined)?.message ?? error.message}`);
+    throw new EngineError(
+      `the libtensorflow archive cannot be reached: ${(error.cause as Error | undefined)?.message ?? error.message}`,
+    );
   });
-  if (!response.ok || !response.body) throw new EngineError(`the libtensorflow archive answers HTTP ${response.status}`);
-  const libraries = extract({ cwd: folder, strip: 2, strict: true, filter: (path) => /^(\.\/)?lib\/libtensorflow/.test(path) });
+  if (!response.ok || !response.body)
+    throw new EngineError(`the libtensorflow archive answers HTTP ${response.status}`);
+  const libraries = extract({
+    cwd: folder,
+    strip: 2,
+    strict: true,
+    filter: (path) => /^(\.\/)?lib\/libtensorflow/.test(path),
+  });
   await pipeline(Readable.fromWeb(response.body as ReadableStream), libraries, { signal }).catch((error: Error) => {
     if (signal?.aborted) throw error;
     throw new EngineError(`the libtensorflow archive is damaged: ${error.message}`);

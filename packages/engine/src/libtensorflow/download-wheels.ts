@@ -32,16 +32,37 @@ export async function downloadWheels({ folder, version, cuda, signal }: Download
   const pip = await findPip();
   const wanted = cuda ? [`tensorflow[and-cuda]==${version}`] : ['--no-deps', `${platform.cpuPackage}==${version}`];
   const args = [
-    ...pip.slice(1), 'download', '--quiet', '--no-color', '--disable-pip-version-check', '--no-input', '--retries', '2', '--timeout', '20',
-    '--only-binary', ':all:', '--platform', platform.tag, ...PYTHON, '--dest', folder, ...wanted,
+    ...pip.slice(1),
+    'download',
+    '--quiet',
+    '--no-color',
+    '--disable-pip-version-check',
+    '--no-input',
+    '--retries',
+    '2',
+    '--timeout',
+    '20',
+    '--only-binary',
+    ':all:',
+    '--platform',
+    platform.tag,
+    ...PYTHON,
+    '--dest',
+    folder,
+    ...wanted,
   ];
   await run(pip[0]!, args, { signal }).catch((error: Error & { stderr?: string }) => {
     if (error.name === 'AbortError') throw error;
-    const reason = /^ERROR: (.*)$/m.exec(error.stderr ?? '')?.[1] ?? error.stderr?.trim().split('\n').at(-1) ?? error.message.split('\n')[0];
+    const reason =
+      /^ERROR: (.*)$/m.exec(error.stderr ?? '')?.[1] ??
+      error.stderr?.trim().split('\n').at(-1) ??
+      error.message.split('\n')[0];
     throw new EngineError(`pip download failed: ${reason}`);
   });
   const files = await readdir(folder);
-  return files.filter((file) => /^(tensorflow(_cpu)?|nvidia_[^-]+)-.*\.whl$/.test(file)).map((file) => join(folder, file));
+  return files
+    .filter((file) => /^(tensorflow(_cpu)?|nvidia_[^-]+)-.*\.whl$/.test(file))
+    .map((file) => join(folder, file));
 }
 
 /** Whether an NVIDIA driver answers. */

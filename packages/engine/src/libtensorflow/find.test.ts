@@ -26,7 +26,8 @@ async function put(...names: string[]): Promise<string> {
   return join(root, dirname(names[0]!));
 }
 
-const cached = (version: string, ...names: string[]) => put(...names.map((name) => `cache/libtensorflow/${version}/tensorflow/${name}`));
+const cached = (version: string, ...names: string[]) =>
+  put(...names.map((name) => `cache/libtensorflow/${version}/tensorflow/${name}`));
 
 /** A python3 on the PATH whose TensorFlow is in `folder`. */
 async function python(folder: string): Promise<void> {
@@ -43,11 +44,18 @@ describe('findLibTensorFlow', () => {
   test('looks in LIN_LIBTENSORFLOW, then in the cache, then in Python', async () => {
     const named = await put('named/libtensorflow.so.2');
     const cache = await cached('2.21.0', 'libtensorflow_cc.so.2', 'libtensorflow_framework.so.2');
-    const site = await put('site-packages/tensorflow/libtensorflow_cc.so.2', 'site-packages/tensorflow/libtensorflow_framework.so.2');
+    const site = await put(
+      'site-packages/tensorflow/libtensorflow_cc.so.2',
+      'site-packages/tensorflow/libtensorflow_framework.so.2',
+    );
     await python(site);
 
     vi.stubEnv('LIN_LIBTENSORFLOW', named);
-    expect(await findLibTensorFlow()).toEqual({ folder: named, library: join(named, 'libtensorflow.so.2'), source: 'env' });
+    expect(await findLibTensorFlow()).toEqual({
+      folder: named,
+      library: join(named, 'libtensorflow.so.2'),
+      source: 'env',
+    });
 
     vi.stubEnv('LIN_LIBTENSORFLOW', undefined);
     expect(await findLibTensorFlow()).toEqual({
@@ -68,7 +76,11 @@ describe('findLibTensorFlow', () => {
   });
 
   test('takes the very file that LIN_LIBTENSORFLOW names, and the framework beside it', async () => {
-    const folder = await put('named/libtensorflow.so.2.18.1', 'named/libtensorflow.so.2', 'named/libtensorflow_framework.so.2');
+    const folder = await put(
+      'named/libtensorflow.so.2.18.1',
+      'named/libtensorflow.so.2',
+      'named/libtensorflow_framework.so.2',
+    );
     vi.stubEnv('LIN_LIBTENSORFLOW', join(folder, 'libtensorflow.so.2.18.1'));
     expect(await findLibTensorFlow()).toEqual({
       folder,
@@ -95,7 +107,9 @@ describe('findLibTensorFlow', () => {
     vi.stubEnv('LIN_LIBTENSORFLOW', join(root, name));
     const error = await findLibTensorFlow().catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(EngineError);
-    expect((error as Error).message).toContain(`LIN_LIBTENSORFLOW is ${join(root, name)}, where there is no libtensorflow`);
+    expect((error as Error).message).toContain(
+      `LIN_LIBTENSORFLOW is ${join(root, name)}, where there is no libtensorflow`,
+    );
   });
 
   test('takes the newest version of the cache, by number', async () => {
@@ -111,7 +125,14 @@ describe('findLibTensorFlow', () => {
   });
 
   test('knows the libraries of every system by their names', async () => {
-    for (const library of ['libtensorflow.2.dylib', 'libtensorflow_cc.2.dylib', 'libtensorflow.dylib', 'tensorflow.dll', 'libtensorflow.so', 'libtensorflow_cc.so.2']) {
+    for (const library of [
+      'libtensorflow.2.dylib',
+      'libtensorflow_cc.2.dylib',
+      'libtensorflow.dylib',
+      'tensorflow.dll',
+      'libtensorflow.so',
+      'libtensorflow_cc.so.2',
+    ]) {
       vi.stubEnv('LIN_LIBTENSORFLOW', await put(`${library}-folder/${library}`));
       expect((await findLibTensorFlow())!.library).toContain(library);
     }

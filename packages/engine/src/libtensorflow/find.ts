@@ -22,7 +22,8 @@ export const NONE = 'none';
 const PYTHON_TIMEOUT_MS = 10_000; // a cold interpreter on a slow disk takes 1–2 s
 
 // The C API's file in the Python wheels, in the official tarballs, and on the other systems.
-const LIBRARY = /^(libtensorflow_cc\.so(\.\d+)*|libtensorflow\.so(\.\d+)*|libtensorflow(_cc)?(\.\d+)*\.dylib|tensorflow\.dll)$/;
+const LIBRARY =
+  /^(libtensorflow_cc\.so(\.\d+)*|libtensorflow\.so(\.\d+)*|libtensorflow(_cc)?(\.\d+)*\.dylib|tensorflow\.dll)$/;
 const FRAMEWORK = /^libtensorflow_framework(\.so(\.\d+)*|(\.\d+)*\.dylib)$/;
 
 /**
@@ -53,7 +54,10 @@ async function fromEnvironment(path: string): Promise<LibTensorFlow> {
 }
 
 async function fromCache(): Promise<LibTensorFlow | undefined> {
-  const versions = (await list(installFolder())).filter((name) => /^\d/.test(name)).sort(byVersion).reverse();
+  const versions = (await list(installFolder()))
+    .filter((name) => /^\d/.test(name))
+    .sort(byVersion)
+    .reverse();
   for (const version of versions) {
     const found = await inFolder(join(installFolder(), version, 'tensorflow'), 'cache');
     if (found) return found;
@@ -68,8 +72,11 @@ async function fromTfjsNode(): Promise<LibTensorFlow | undefined> {
 
 async function fromPython(): Promise<LibTensorFlow | undefined> {
   // find_spec locates the package without importing it, which would take seconds.
-  const code = 'import importlib.util as u; s = u.find_spec("tensorflow"); print(list(s.submodule_search_locations)[0] if s else "")';
-  const { stdout } = await promisify(execFile)('python3', ['-c', code], { timeout: PYTHON_TIMEOUT_MS }).catch(() => ({ stdout: '' }));
+  const code =
+    'import importlib.util as u; s = u.find_spec("tensorflow"); print(list(s.submodule_search_locations)[0] if s else "")';
+  const { stdout } = await promisify(execFile)('python3', ['-c', code], { timeout: PYTHON_TIMEOUT_MS }).catch(() => ({
+    stdout: '',
+  }));
   const folder = stdout.trim();
   return folder ? inFolder(folder, 'python') : undefined;
 }

@@ -42,9 +42,14 @@ afterEach(async () => {
 });
 
 /** A pip that delivers a wheel of `files`, after `delay` seconds. */
-async function pipDelivers(files: Record<string, Buffer> = FILES, { delay = 0, ...options }: WheelOptions & { delay?: number } = {}): Promise<void> {
+async function pipDelivers(
+  files: Record<string, Buffer> = FILES,
+  { delay = 0, ...options }: WheelOptions & { delay?: number } = {},
+): Promise<void> {
   await writeWheel(join(root, 'tiny.whl'), files, options);
-  await tools.pip(`/bin/sleep ${delay}; /bin/cp "${root}/tiny.whl" "$DEST/tensorflow_cpu-${TENSORFLOW_VERSION}-cp312-cp312-any.whl"`);
+  await tools.pip(
+    `/bin/sleep ${delay}; /bin/cp "${root}/tiny.whl" "$DEST/tensorflow_cpu-${TENSORFLOW_VERSION}-cp312-cp312-any.whl"`,
+  );
 }
 
 async function archiveIs(body: Buffer, options?: Parameters<typeof httpAnswer>[1]): Promise<void> {
@@ -70,7 +75,10 @@ describe('installLibTensorFlow', () => {
     const lines: string[] = [];
     const found = await install({ log: (line) => lines.push(line) });
     expect(found).toEqual(await findLibTensorFlow());
-    expect(found).toMatchObject({ source: 'cache', folder: join(root, 'cache/libtensorflow', TENSORFLOW_VERSION, 'tensorflow') });
+    expect(found).toMatchObject({
+      source: 'cache',
+      folder: join(root, 'cache/libtensorflow', TENSORFLOW_VERSION, 'tensorflow'),
+    });
     expect(await readdir(found.folder)).toEqual(['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2']);
     expect(await readFile(found.library)).toEqual(FILES[LIBRARY]);
     expect(await left()).toEqual([TENSORFLOW_VERSION]);
@@ -95,7 +103,10 @@ describe('installLibTensorFlow', () => {
   ])("fetches CUDA's libraries too %s", async (_, cuda, smi) => {
     if (smi) await tools.add('nvidia-smi', 'echo "GPU 0: NVIDIA H100"');
     await writeWheel(join(root, 'tf.whl'), FILES);
-    await writeWheel(join(root, 'cudnn.whl'), { 'nvidia/cudnn/lib/libcudnn.so.9': Buffer.from('cudnn'), 'nvidia/cudnn/include/cudnn.h': Buffer.from('') });
+    await writeWheel(join(root, 'cudnn.whl'), {
+      'nvidia/cudnn/lib/libcudnn.so.9': Buffer.from('cudnn'),
+      'nvidia/cudnn/include/cudnn.h': Buffer.from(''),
+    });
     await writeWheel(join(root, 'numpy.whl'), { 'numpy/core.so': Buffer.from('numpy') });
     await tools.pip(`
       /bin/cp "${root}/tf.whl" "$DEST/tensorflow-${TENSORFLOW_VERSION}-cp312-cp312-any.whl"
@@ -113,7 +124,10 @@ describe('installLibTensorFlow', () => {
     ['pip fails', () => tools.pip('echo "ERROR: No matching distribution found" >&2; exit 1')],
     ['pip delivers no wheel', () => tools.pip(':')],
     ['its wheel is not one', () => tools.pip(`echo '<html>' > "$DEST/tensorflow-1-any.whl"`)],
-    ['its wheel does not match its RECORD', () => pipDelivers(FILES, { record: (text) => text.replace(/sha256=./, 'sha256=_') })],
+    [
+      'its wheel does not match its RECORD',
+      () => pipDelivers(FILES, { record: (text) => text.replace(/sha256=./, 'sha256=_') }),
+    ],
     ['its wheel holds no library', () => pipDelivers({ 'tensorflow/python/ops.py': Buffer.from('') })],
   ])('takes the archive where %s, and nothing of the wheel', async (_, prepare) => {
     await prepare();
@@ -129,13 +143,19 @@ describe('installLibTensorFlow', () => {
     ['lying about its length', async () => archiveIs(await tinyTarball(), { length: 20_000 }), /is damaged/],
     ['gone', () => archiveIs(Buffer.from(''), { status: '404 Not Found' }), /answers HTTP 404/],
     ['a page', () => archiveIs(Buffer.from('<html>sign in</html>')), /is damaged/],
-    ['of something else', async () => archiveIs(await tinyTarball({ 'lib/libother.so': Buffer.from('x') })), /holds no libtensorflow/],
+    [
+      'of something else',
+      async () => archiveIs(await tinyTarball({ 'lib/libother.so': Buffer.from('x') })),
+      /holds no libtensorflow/,
+    ],
   ])('gives both reasons, and leaves nothing, where pip fails and the archive is %s', async (_, prepare, words) => {
     await tools.pip('echo "ERROR: no route to the index" >&2; exit 1');
     await prepare();
     const error = await install().catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(EngineError);
-    expect((error as Error).message).toMatch(/^libtensorflow could not be fetched \(pip download failed: no route to the index; /);
+    expect((error as Error).message).toMatch(
+      /^libtensorflow could not be fetched \(pip download failed: no route to the index; /,
+    );
     expect((error as Error).message).toMatch(words);
     expect(await left()).toEqual([]);
     expect(await findLibTensorFlow()).toBeUndefined();
@@ -160,7 +180,9 @@ describe('installLibTensorFlow', () => {
   test('names the cache folder where it cannot be made', async () => {
     await writeFile(join(root, 'file'), '');
     vi.stubEnv('LIN_CACHE', join(root, 'file'));
-    await expect(install()).rejects.toThrow(/file.libtensorflow cannot be made \(ENOTDIR\); name a folder for downloads in LIN_CACHE/);
+    await expect(install()).rejects.toThrow(
+      /file.libtensorflow cannot be made \(ENOTDIR\); name a folder for downloads in LIN_CACHE/,
+    );
   });
 });
 
@@ -184,23 +206,27 @@ describe('processes that install', () => {
     expect(await left()).toEqual([]);
   });
 
-  test('and are killed at any moment leave no half library, and the next one installs', { timeout: 120_000 }, async () => {
-    const large = { ...FILES, [LIBRARY]: Buffer.alloc(48 * 2 ** 20, 'library') };
-    await pipDelivers(large, { delay: 0.3 });
-    // From the first line on: in pip, then while unpacking and checking, then as files are moved.
-    for (const milliseconds of [100, 350, 450, 550, 700]) {
-      const run = startInstall();
-      const ended = once(run, 'exit'); // it may end by itself before it is killed
-      await once(run.stdout, 'data');
-      await sleep(milliseconds);
-      run.kill('SIGKILL');
-      await ended;
-      const found = await findLibTensorFlow();
-      if (found) expect((await stat(found.library)).size).toBe(large[LIBRARY].length);
-      if (found) await rm(join(found.folder, '..'), { recursive: true });
-    }
-    const { library } = await install();
-    expect((await stat(library)).size).toBe(large[LIBRARY].length);
-    expect(await left()).toEqual([TENSORFLOW_VERSION]);
-  });
+  test(
+    'and are killed at any moment leave no half library, and the next one installs',
+    { timeout: 120_000 },
+    async () => {
+      const large = { ...FILES, [LIBRARY]: Buffer.alloc(48 * 2 ** 20, 'library') };
+      await pipDelivers(large, { delay: 0.3 });
+      // From the first line on: in pip, then while unpacking and checking, then as files are moved.
+      for (const milliseconds of [100, 350, 450, 550, 700]) {
+        const run = startInstall();
+        const ended = once(run, 'exit'); // it may end by itself before it is killed
+        await once(run.stdout, 'data');
+        await sleep(milliseconds);
+        run.kill('SIGKILL');
+        await ended;
+        const found = await findLibTensorFlow();
+        if (found) expect((await stat(found.library)).size).toBe(large[LIBRARY].length);
+        if (found) await rm(join(found.folder, '..'), { recursive: true });
+      }
+      const { library } = await install();
+      expect((await stat(library)).size).toBe(large[LIBRARY].length);
+      expect(await left()).toEqual([TENSORFLOW_VERSION]);
+    },
+  );
 });

@@ -33,7 +33,9 @@ export async function installLibTensorFlow({ force = false, ...options }: Instal
   const found = force ? undefined : await findLibTensorFlow();
   if (found) return found;
   await mkdir(installFolder(), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new EngineError(`${installFolder()} cannot be made (${error.code}); name a folder for downloads in LIN_CACHE.`);
+    throw new EngineError(
+      `${installFolder()} cannot be made (${error.code}); name a folder for downloads in LIN_CACHE.`,
+    );
   });
   const work = async () => {
     // Another process may have finished while this one waited for the lock.
@@ -59,7 +61,8 @@ async function fetchLibTensorFlow(options: Omit<InstallOptions, 'force'>): Promi
   try {
     const reasons: string[] = [];
     const unpacked =
-      (await attempt(reasons, () => fetchByPip(staging, options))) ?? (await attempt(reasons, () => fetchTarball(staging, options)));
+      (await attempt(reasons, () => fetchByPip(staging, options))) ??
+      (await attempt(reasons, () => fetchTarball(staging, options)));
     if (!unpacked) {
       throw new EngineError(
         `libtensorflow could not be fetched (${reasons.join('; ')}); check the network, or name a copy in LIN_LIBTENSORFLOW.`,
@@ -71,7 +74,10 @@ async function fetchLibTensorFlow(options: Omit<InstallOptions, 'force'>): Promi
   }
 }
 
-async function fetchByPip(staging: string, { cuda = 'auto', log = () => {}, signal }: InstallOptions): Promise<Unpacked> {
+async function fetchByPip(
+  staging: string,
+  { cuda = 'auto', log = () => {}, signal }: InstallOptions,
+): Promise<Unpacked> {
   const withCuda = cuda === 'auto' ? await hasNvidiaGpu() : cuda;
   log(`Fetching TensorFlow ${TENSORFLOW_VERSION}${withCuda ? ' with CUDA' : ''} by pip (once; a few hundred MB) …`);
   const wheels = await downloadWheels({ folder: staging, version: TENSORFLOW_VERSION, cuda: withCuda, signal });
@@ -81,7 +87,10 @@ async function fetchByPip(staging: string, { cuda = 'auto', log = () => {}, sign
   return { folder, version: TENSORFLOW_VERSION };
 }
 
-async function fetchTarball(staging: string, { log = () => {}, signal, tarballUrl }: InstallOptions): Promise<Unpacked> {
+async function fetchTarball(
+  staging: string,
+  { log = () => {}, signal, tarballUrl }: InstallOptions,
+): Promise<Unpacked> {
   log('pip cannot fetch TensorFlow; trying the official libtensorflow …');
   const folder = join(staging, 'tarball');
   await downloadTarball({ folder: join(folder, 'tensorflow'), url: tarballUrl, signal });

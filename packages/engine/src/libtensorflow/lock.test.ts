@@ -22,7 +22,9 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 function holder(...more: string[]): ChildProcess {
-  return spawn(process.execPath, ['--conditions=@lin/source', '--import', 'tsx', HOLDER, lock, log, ...more], { stdio: 'inherit' });
+  return spawn(process.execPath, ['--conditions=@lin/source', '--import', 'tsx', HOLDER, lock, log, ...more], {
+    stdio: 'inherit',
+  });
 }
 
 const lines = async () => (await readFile(log, 'utf8').catch(() => '')).split('\n').filter(Boolean);

@@ -12,7 +12,11 @@ export interface LockOptions {
 }
 
 /** Runs `work` while holding the lock at `path`, waiting for as long as another living process holds it. */
-export async function withLock<T>(path: string, work: () => Promise<T>, { signal, onWait }: LockOptions = {}): Promise<T> {
+export async function withLock<T>(
+  path: string,
+  work: () => Promise<T>,
+  { signal, onWait }: LockOptions = {},
+): Promise<T> {
   let told = false;
   while (!(await take(path))) {
     const holder = await holderOf(path);

@@ -32,7 +32,8 @@ describe('unpackWheel', () => {
   test('unpacks what is wanted, byte for byte, and nothing else', async () => {
     const names = Object.keys(FILES).filter(wanted);
     expect(await unpack()).toEqual(names);
-    for (const name of names) expect(await readFile(join(folder, 'out', name))).toEqual(FILES[name as keyof typeof FILES]);
+    for (const name of names)
+      expect(await readFile(join(folder, 'out', name))).toEqual(FILES[name as keyof typeof FILES]);
     expect(await readdir(join(folder, 'out/tensorflow'))).toHaveLength(2);
   });
 
@@ -44,9 +45,21 @@ describe('unpackWheel', () => {
   });
 
   test.each<[string, WheelOptions, RegExp]>([
-    ['another hash in RECORD', { record: (text) => text.replace(/sha256=./, 'sha256=_') }, /libtensorflow_cc.* does not match the wheel's RECORD/],
-    ['another size in RECORD', { record: (text) => text.replace(',60000', ',60001') }, /does not match the wheel's RECORD/],
-    ['a library that RECORD leaves out', { record: (text) => text.replace(/^.*framework.*\n/m, '') }, /framework.* is not in the wheel's RECORD/],
+    [
+      'another hash in RECORD',
+      { record: (text) => text.replace(/sha256=./, 'sha256=_') },
+      /libtensorflow_cc.* does not match the wheel's RECORD/,
+    ],
+    [
+      'another size in RECORD',
+      { record: (text) => text.replace(',60000', ',60001') },
+      /does not match the wheel's RECORD/,
+    ],
+    [
+      'a library that RECORD leaves out',
+      { record: (text) => text.replace(/^.*framework.*\n/m, '') },
+      /framework.* is not in the wheel's RECORD/,
+    ],
     ['no RECORD', { record: () => undefined }, /has no RECORD: it is not a Python wheel/],
   ])('refuses %s', async (_, options, words) => {
     const error = await unpack(options).catch((reason: unknown) => reason);

@@ -44,7 +44,8 @@ async function unpackAndCheck({ wheel, folder, wanted, signal, onProgress }: Unp
     const files = entries.filter(({ fileName }) => wanted(fileName));
     for (const entry of files) {
       const expected = record.get(entry.fileName);
-      if (!expected) throw new EngineError(`${wheel}: ${entry.fileName} is not in the wheel's RECORD; download the wheel again.`);
+      if (!expected)
+        throw new EngineError(`${wheel}: ${entry.fileName} is not in the wheel's RECORD; download the wheel again.`);
       // yauzl refuses absolute paths and "..", so the target lies inside the folder.
       await unpackEntry(zip, entry, join(folder, entry.fileName), expected, { signal, onProgress });
     }
@@ -74,7 +75,9 @@ async function unpackEntry(
   });
   await pipeline(await openEntry(zip, entry), check, createWriteStream(target, { flush: true }), { signal });
   if (bytes !== expected.bytes || hash.digest('base64url') !== expected.sha256) {
-    throw new EngineError(`${entry.fileName} does not match the wheel's RECORD (size or SHA-256); the download is damaged, try again.`);
+    throw new EngineError(
+      `${entry.fileName} does not match the wheel's RECORD (size or SHA-256); the download is damaged, try again.`,
+    );
   }
 }
 

@@ -7,7 +7,12 @@ import { philox } from './philox.js';
 import { statelessNormal, statelessUniform, type StatelessOptions } from './stateless.js';
 
 const missing = await tensorFlowMissing();
-const SEEDS: [number, number][] = [[0, 0], [1, 2], [-5, 7], [2 ** 31 - 1, -(2 ** 31)]];
+const SEEDS: [number, number][] = [
+  [0, 0],
+  [1, 2],
+  [-5, 7],
+  [2 ** 31 - 1, -(2 ** 31)],
+];
 
 async function valuesOn(backend: 'cpu' | 'tensorflow', compute: () => tf.Tensor): Promise<Float32Array> {
   await initEngine({ backend });
@@ -20,7 +25,9 @@ test('Philox gives the published vectors of Random123 (kat_vectors, philox4x32 1
   const ones = 0xffffffff;
   expect(philox([0, 0, 0, 0], [0, 0])).toEqual([0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]);
   expect(philox([ones, ones, ones, ones], [ones, ones])).toEqual([0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd]);
-  expect(philox([0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], [0xa4093822, 0x299f31d0])).toEqual([0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1]);
+  expect(philox([0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], [0xa4093822, 0x299f31d0])).toEqual([
+    0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1,
+  ]);
 });
 
 describe.skipIf(missing)(`beside TensorFlow's own ops${missing ? ` (SKIPPED: ${missing})` : ''}`, () => {
@@ -70,7 +77,8 @@ test('a seed as a tensor is the seed as numbers, and no tensor is left over', as
 
 test('moments are those of the distributions', async () => {
   const n = 40_000;
-  const moments = (values: Float32Array) => [1, 2, 3, 4].map((power) => values.reduce((sum, value) => sum + value ** power, 0) / n);
+  const moments = (values: Float32Array) =>
+    [1, 2, 3, 4].map((power) => values.reduce((sum, value) => sum + value ** power, 0) / n);
   const uniform = moments(await valuesOn('cpu', () => statelessUniform([n], { seed: [1, 1] })));
   const normal = moments(await valuesOn('cpu', () => statelessNormal([n], { seed: [1, 1] })));
   // five standard errors of the fourth moment, √(96 / n), is 0.25; of the uniform's, far less

@@ -10,20 +10,39 @@ export interface StatelessOptions {
 }
 
 /** Uniform in [0, 1), float32, with 23 random bits. Outside the tensorflow backend a seed that is a tensor is read synchronously. */
-export function statelessUniform<R extends tf.Rank = tf.Rank>(shape: tf.ShapeMap[R], options: StatelessOptions): tf.Tensor<R> {
+export function statelessUniform<R extends tf.Rank = tf.Rank>(
+  shape: tf.ShapeMap[R],
+  options: StatelessOptions,
+): tf.Tensor<R> {
   return draw('StatelessRandomUniform', shape, options, (words) => words.map(unitInterval));
 }
 
 /** Normal of mean 0 and variance 1, float32, by Box and Muller (1958); equal across backends up to the rounding of their log and sine. */
-export function statelessNormal<R extends tf.Rank = tf.Rank>(shape: tf.ShapeMap[R], options: StatelessOptions): tf.Tensor<R> {
+export function statelessNormal<R extends tf.Rank = tf.Rank>(
+  shape: tf.ShapeMap[R],
+  options: StatelessOptions,
+): tf.Tensor<R> {
   return draw('StatelessRandomNormal', shape, options, ([a, b, c, d]) => [...boxMuller(a!, b!), ...boxMuller(c!, d!)]);
 }
 
-function draw<R extends tf.Rank>(name: string, shape: tf.ShapeMap[R], { seed }: StatelessOptions, fromWords: (words: number[]) => number[]): tf.Tensor<R> {
+function draw<R extends tf.Rank>(
+  name: string,
+  shape: tf.ShapeMap[R],
+  { seed }: StatelessOptions,
+  fromWords: (words: number[]) => number[],
+): tf.Tensor<R> {
   return tf.tidy(() => {
-    if (!activeTensorFlow()) return tf.tensor(valuesOf(tf.util.sizeFromShape(shape), seedValues(seed), fromWords), shape, 'float32');
-    const attributes = [op.type('dtype', dtypes.TF_FLOAT), op.type('T', dtypes.TF_INT32), op.type('Tseed', dtypes.TF_INT32)];
-    return runOp(name, attributes, [tf.tensor1d(shape, 'int32'), seed instanceof tf.Tensor ? seed : tf.tensor1d([...seed], 'int32')])[0]!;
+    if (!activeTensorFlow())
+      return tf.tensor(valuesOf(tf.util.sizeFromShape(shape), seedValues(seed), fromWords), shape, 'float32');
+    const attributes = [
+      op.type('dtype', dtypes.TF_FLOAT),
+      op.type('T', dtypes.TF_INT32),
+      op.type('Tseed', dtypes.TF_INT32),
+    ];
+    return runOp(name, attributes, [
+      tf.tensor1d(shape, 'int32'),
+      seed instanceof tf.Tensor ? seed : tf.tensor1d([...seed], 'int32'),
+    ])[0]!;
   }) as tf.Tensor<R>;
 }
 
@@ -32,7 +51,11 @@ function seedValues(seed: StatelessOptions['seed']): readonly [number, number] {
 }
 
 /** Four numbers a counter, as TensorFlow's CPU and GPU kernels lay them out (core/kernels/stateless_random_ops.cc, GenerateKey). */
-function valuesOf(size: number, seed: readonly [number, number], fromWords: (words: number[]) => number[]): Float32Array {
+function valuesOf(
+  size: number,
+  seed: readonly [number, number],
+  fromWords: (words: number[]) => number[],
+): Float32Array {
   const [low0, low1] = [seed[0] | 0, seed[1] | 0];
   const mixed = philox([low0, low0 >> 31, low1, low1 >> 31], SCRAMBLER);
   const key: Key = [mixed[0], mixed[1]];

@@ -50,18 +50,40 @@ export function buildGraph({ tape, inputs, variables, outputs, products = 'float
   for (const { name, id, shape, dtype } of inputs) builder.placeholder(nodeNames.input(name), { shape, dtype }, id);
   for (const variable of variables) builder.variable(variable);
   for (const [id, constant] of tape.constants) {
-    builder.add({ name: `const/${id}`, op: 'Const', input: [], attr: { dtype: attr.type(constant.dtype), value: attr.tensor(constant) } }, [id]);
+    builder.add(
+      {
+        name: `const/${id}`,
+        op: 'Const',
+        input: [],
+        attr: { dtype: attr.type(constant.dtype), value: attr.tensor(constant) },
+      },
+      [id],
+    );
   }
   tape.ops.forEach(({ name, attributes, inputs: ids, outputs: results, updates }, i) => {
     const attributeMap = Object.fromEntries(attributes.map((attribute) => [attribute.name, attrOf(attribute)]));
     const node = { name: `op/${i}_${name}`, op: name, attr: attributeMap };
-    const productInputs = products === 'bfloat16' && results[0]?.dtype === dtypes.TF_FLOAT ? PRODUCT_INPUTS[name] : undefined;
-    if (updates) builder.update(node, updates, ids, results.map(({ id }) => id));
+    const productInputs =
+      products === 'bfloat16' && results[0]?.dtype === dtypes.TF_FLOAT ? PRODUCT_INPUTS[name] : undefined;
+    if (updates)
+      builder.update(
+        node,
+        updates,
+        ids,
+        results.map(({ id }) => id),
+      );
     else if (productInputs) builder.bfloat16Product(node, ids, productInputs, results[0]!.id);
-    else builder.add({ ...node, input: ids.map((id) => builder.reference(id)) }, results.map(({ id }) => id));
+    else
+      builder.add(
+        { ...node, input: ids.map((id) => builder.reference(id)) },
+        results.map(({ id }) => id),
+      );
   });
   for (const { name, id, dtype } of outputs) {
-    builder.add({ name: nodeNames.output(name), op: 'Identity', input: [builder.reference(id)], attr: { T: attr.type(dtype) } }, []);
+    builder.add(
+      { name: nodeNames.output(name), op: 'Identity', input: [builder.reference(id)], attr: { T: attr.type(dtype) } },
+      [],
+    );
   }
   builder.assignments(variables);
   return encodeGraphDef(builder.nodes);
@@ -83,9 +105,17 @@ class GraphBuilder {
   }
 
   /** A float32 op as one of bfloat16 between casts; TensorFlow shares the casts of an input that several ops take. */
-  bfloat16Product(node: Omit<Node, 'input'>, ids: readonly number[], castInputs: readonly number[], result: number): void {
+  bfloat16Product(
+    node: Omit<Node, 'input'>,
+    ids: readonly number[],
+    castInputs: readonly number[],
+    result: number,
+  ): void {
     const cast = (name: string, input: string, from: number, to: number): Node => ({
-      name, op: 'Cast', input: [input], attr: { SrcT: attr.type(from), DstT: attr.type(to), Truncate: attr.bool(false) },
+      name,
+      op: 'Cast',
+      input: [input],
+      attr: { SrcT: attr.type(from), DstT: attr.type(to), Truncate: attr.bool(false) },
     });
     const input = ids.map((id, i) => {
       if (!castInputs.includes(i)) return this.reference(id);
@@ -106,7 +136,12 @@ class GraphBuilder {
     const handle = `var/${name}`;
     const type = { dtype: attr.type(dtype) };
     this.nodes.push(
-      { name: handle, op: 'VarHandleOp', input: [], attr: { ...type, shape: attr.shape(shape), shared_name: attr.string(name) } },
+      {
+        name: handle,
+        op: 'VarHandleOp',
+        input: [],
+        attr: { ...type, shape: attr.shape(shape), shared_name: attr.string(name) },
+      },
       { name: nodeNames.read(name), op: 'ReadVariableOp', input: [handle], attr: type },
       { name: nodeNames.newValue(name), op: 'Placeholder', input: [], attr: { ...type, shape: attr.shape(shape) } },
       { name: nodeNames.write(name), op: 'AssignVariableOp', input: [handle, nodeNames.newValue(name)], attr: type },
@@ -124,15 +159,31 @@ class GraphBuilder {
   }
 
   /** An op that takes the handles of `variables` first and changes them in place; `results` are their values afterwards. */
-  update(node: Omit<Node, 'input'>, variables: readonly number[], inputs: readonly number[], results: readonly number[]): void {
+  update(
+    node: Omit<Node, 'input'>,
+    variables: readonly number[],
+    inputs: readonly number[],
+    results: readonly number[],
+  ): void {
     const targets = variables.map((id) => this.variables.get(id)!);
     const operands = inputs.map((id) => this.reference(id));
-    this.nodes.push({ ...node, input: [...targets.map(({ name }) => `var/${name}`), ...operands, ...this.readsOf(targets)] });
+    this.nodes.push({
+      ...node,
+      input: [...targets.map(({ name }) => `var/${name}`), ...operands, ...this.readsOf(targets)],
+    });
     this.updates.push(node.name);
     targets.forEach(({ name, dtype, after }, i) => {
       const result = results[i]!;
       if (after === result) this.updated.add(result);
-      this.add({ name: `${node.name}/${name}`, op: 'ReadVariableOp', input: [`var/${name}`, `^${node.name}`], attr: { dtype: attr.type(dtype) } }, [result]);
+      this.add(
+        {
+          name: `${node.name}/${name}`,
+          op: 'ReadVariableOp',
+          input: [`var/${name}`, `^${node.name}`],
+          attr: { dtype: attr.type(dtype) },
+        },
+        [result],
+      );
     });
   }
 
@@ -143,7 +194,12 @@ class GraphBuilder {
       if (after === before || this.updated.has(after)) continue;
       const node = `assign/${name}`;
       const value = this.reference(after);
-      this.nodes.push({ name: node, op: 'AssignVariableOp', input: [`var/${name}`, value, ...this.readsOf([variable])], attr: { dtype: attr.type(dtype) } });
+      this.nodes.push({
+        name: node,
+        op: 'AssignVariableOp',
+        input: [`var/${name}`, value, ...this.readsOf([variable])],
+        attr: { dtype: attr.type(dtype) },
+      });
       this.updates.push(node);
     }
     this.nodes.push({ name: nodeNames.update, op: 'NoOp', input: this.updates.map((name) => `^${name}`) });

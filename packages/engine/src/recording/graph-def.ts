@@ -4,7 +4,8 @@ import { attributeTypes, dtypes } from '../tensorflow/dtypes.js';
 import type { OpAttribute } from '../tensorflow/op-attributes.js';
 import type { TensorBytes } from '../tensorflow/tensor-memory.js';
 
-const { root } = protobuf.parse(`
+const { root } = protobuf.parse(
+  `
   syntax = "proto3";
   message Dim { int64 size = 1; }
   message Shape { repeated Dim dim = 2; }
@@ -18,7 +19,9 @@ const { root } = protobuf.parse(`
   message NodeDef { string name = 1; string op = 2; repeated string input = 3; string device = 4; map<string, AttrValue> attr = 5; }
   message Versions { int32 producer = 1; }
   message GraphDef { repeated NodeDef node = 1; Versions versions = 4; }
-`, { keepCase: true });
+`,
+  { keepCase: true },
+);
 
 const GraphDef = root.lookupType('GraphDef');
 
@@ -44,7 +47,13 @@ export const attr = {
   bool: (b: boolean): AttrValue => ({ b }),
   string: (text: string): AttrValue => ({ s: Buffer.from(text) }),
   shape: (shape: readonly number[]): AttrValue => ({ shape: shapeProto(shape) }),
-  tensor: (tensor: TensorBytes): AttrValue => ({ tensor: { dtype: tensor.dtype, tensor_shape: shapeProto(tensor.shape), ...(repeatedValue(tensor) ?? { tensor_content: tensor.bytes }) } }),
+  tensor: (tensor: TensorBytes): AttrValue => ({
+    tensor: {
+      dtype: tensor.dtype,
+      tensor_shape: shapeProto(tensor.shape),
+      ...(repeatedValue(tensor) ?? { tensor_content: tensor.bytes }),
+    },
+  }),
 };
 
 /**
@@ -83,6 +92,9 @@ const FIELDS: Record<number, string> = {
   [attributeTypes.TF_ATTR_TYPE]: 'type',
   [attributeTypes.TF_ATTR_SHAPE]: 'shape',
 };
-const CONVERSIONS: Record<string, (value: unknown) => unknown> = { s: (value) => Buffer.from(value as string), b: Boolean };
+const CONVERSIONS: Record<string, (value: unknown) => unknown> = {
+  s: (value) => Buffer.from(value as string),
+  b: Boolean,
+};
 
 const shapeProto = (shape: readonly number[]) => ({ dim: shape.map((size) => ({ size })) });

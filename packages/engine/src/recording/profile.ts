@@ -3,13 +3,16 @@
 import protobuf from 'protobufjs';
 
 const RunMetadata = protobuf
-  .parse(`
+  .parse(
+    `
     syntax = "proto3";
     message NodeStats { string node_name = 1; int64 op_start_rel_micros = 3; int64 op_end_rel_micros = 4; string timeline_label = 8; }
     message DeviceStats { string device = 1; repeated NodeStats node_stats = 2; }
     message StepStats { repeated DeviceStats dev_stats = 1; }
     message RunMetadata { StepStats step_stats = 1; }
-  `, { keepCase: true })
+  `,
+    { keepCase: true },
+  )
   .root.lookupType('RunMetadata');
 
 /** RunOptions { trace_level: FULL_TRACE }. */
@@ -26,18 +29,30 @@ export interface ProfileRow {
 }
 
 interface Metadata {
-  step_stats: { dev_stats: { node_stats: { op_start_rel_micros: number; op_end_rel_micros: number; timeline_label: string }[] }[] };
+  step_stats: {
+    dev_stats: { node_stats: { op_start_rel_micros: number; op_end_rel_micros: number; timeline_label: string }[] }[];
+  };
 }
 
 /** Rows by falling time, from a serialised RunMetadata. */
 export function profileOf(metadata: Uint8Array): ProfileRow[] {
-  const { step_stats } = RunMetadata.toObject(RunMetadata.decode(metadata), { longs: Number, defaults: true, arrays: true }) as Metadata;
+  const { step_stats } = RunMetadata.toObject(RunMetadata.decode(metadata), {
+    longs: Number,
+    defaults: true,
+    arrays: true,
+  }) as Metadata;
   const rows = new Map<string, { count: number; milliseconds: number }>();
-  for (const { op_start_rel_micros: start, op_end_rel_micros: end, timeline_label: label } of step_stats.dev_stats.flatMap(({ node_stats }) => node_stats)) {
+  for (const {
+    op_start_rel_micros: start,
+    op_end_rel_micros: end,
+    timeline_label: label,
+  } of step_stats.dev_stats.flatMap(({ node_stats }) => node_stats)) {
     const op = /= (\w+)\(/.exec(label)?.[1] ?? label; // "node = Op(inputs)"
     const row = rows.get(op) ?? { count: 0, milliseconds: 0 };
     rows.set(op, { count: row.count + 1, milliseconds: row.milliseconds + (end - start) / 1000 });
   }
   const total = [...rows.values()].reduce((sum, { milliseconds }) => sum + milliseconds, 0);
-  return [...rows].map(([op, row]) => ({ op, ...row, share: row.milliseconds / total })).sort((a, b) => b.milliseconds - a.milliseconds);
+  return [...rows]
+    .map(([op, row]) => ({ op, ...row, share: row.milliseconds / total }))
+    .sort((a, b) => b.milliseconds - a.milliseconds);
 }

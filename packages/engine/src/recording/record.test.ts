@@ -49,10 +49,13 @@ describe.skipIf(missing)(`recording a step${missing ? ` (SKIPPED: ${missing})` :
 
   describe('replays it', () => {
     test('as a function of its inputs', async () => {
-      const recorded = await recordOnce(({ x, y }) => ({ sum: tf.add(x!, y!), product: tf.matMul(x as tf.Tensor2D, y as tf.Tensor2D) }), {
-        x: tf.ones([2, 2]),
-        y: tf.ones([2, 2]),
-      });
+      const recorded = await recordOnce(
+        ({ x, y }) => ({ sum: tf.add(x!, y!), product: tf.matMul(x as tf.Tensor2D, y as tf.Tensor2D) }),
+        {
+          x: tf.ones([2, 2]),
+          y: tf.ones([2, 2]),
+        },
+      );
       const { sum, product } = await recorded.run({ x: Float32Array.of(1, 2, 3, 4), y: Float32Array.of(5, 6, 7, 8) });
       expect(Array.from(sum)).toEqual([6, 8, 10, 12]);
       expect(Array.from(product)).toEqual([19, 22, 43, 50]);
@@ -70,7 +73,11 @@ describe.skipIf(missing)(`recording a step${missing ? ` (SKIPPED: ${missing})` :
       );
       expect(recorded.graphDef().length).toBeLessThan(10_000);
       const { ones, integers, chosen, uneven } = await recorded.run({ x: new Float32Array(100_000).fill(2) });
-      expect([ones!.every((value) => value === 3.5), integers!.every((value) => value === -1), chosen!.every((value) => value === 2)]).toEqual([true, true, true]);
+      expect([
+        ones!.every((value) => value === 3.5),
+        integers!.every((value) => value === -1),
+        chosen!.every((value) => value === 2),
+      ]).toEqual([true, true, true]);
       expect([uneven![0], uneven![99], uneven![199]]).toEqual([2, 9, 9]);
     });
 
@@ -113,7 +120,12 @@ describe.skipIf(missing)(`recording a step${missing ? ` (SKIPPED: ${missing})` :
           return {};
         },
         {},
-        { variables: new Map([['a', a], ['b', b]]) },
+        {
+          variables: new Map([
+            ['a', a],
+            ['b', b],
+          ]),
+        },
       );
       await recorded.run({});
       expect([(await recorded.valueOf('a'))[0], (await recorded.valueOf('b'))[0]]).toEqual([2, 1]);
@@ -133,20 +145,25 @@ describe.skipIf(missing)(`recording a step${missing ? ` (SKIPPED: ${missing})` :
       expect([first[0], second[0]]).toEqual([2, 0]);
     });
 
-    test.each(['dense', 'convolutional'] as const)('of a %s network under Adam, as 20 eager steps would', async (kind) => {
-      const [eager, replayed] = [toyTraining(kind), toyTraining(kind)];
-      const recorded = await recordOnce(replayed.step, replayed.inputs(0), { variables: replayed.variables });
-      for (let i = 0; i < 20; i++) {
-        const inputs = eager.inputs(i);
-        const loss = tf.tidy(() => eager.step(inputs).loss.dataSync()[0]!);
-        expect(difference((await recorded.run(inputs)).loss, [loss])).toBeLessThan(1e-4); // rounding, which training amplifies
-        tf.dispose(inputs);
-      }
-      for (const [name, variable] of eager.variables) {
-        // A few steps of Adam divide rounding by gradients that are nearly zero; those of the moments are not divided.
-        expect(difference(await recorded.valueOf(name), variable.dataSync())).toBeLessThan(name.startsWith('adam') ? 1e-4 : 1e-3);
-      }
-    });
+    test.each(['dense', 'convolutional'] as const)(
+      'of a %s network under Adam, as 20 eager steps would',
+      async (kind) => {
+        const [eager, replayed] = [toyTraining(kind), toyTraining(kind)];
+        const recorded = await recordOnce(replayed.step, replayed.inputs(0), { variables: replayed.variables });
+        for (let i = 0; i < 20; i++) {
+          const inputs = eager.inputs(i);
+          const loss = tf.tidy(() => eager.step(inputs).loss.dataSync()[0]!);
+          expect(difference((await recorded.run(inputs)).loss, [loss])).toBeLessThan(1e-4); // rounding, which training amplifies
+          tf.dispose(inputs);
+        }
+        for (const [name, variable] of eager.variables) {
+          // A few steps of Adam divide rounding by gradients that are nearly zero; those of the moments are not divided.
+          expect(difference(await recorded.valueOf(name), variable.dataSync())).toBeLessThan(
+            name.startsWith('adam') ? 1e-4 : 1e-3,
+          );
+        }
+      },
+    );
 
     test('in turns, when several runs are asked for at once', async () => {
       const total = tf.tidy(() => tf.variable(tf.scalar(0)));
@@ -187,9 +204,15 @@ describe.skipIf(missing)(`recording a step${missing ? ` (SKIPPED: ${missing})` :
         weight.assign(tf.add(weight, by!));
         return { total: tf.sum(weight) };
       };
-      const recorded = await recordOnce(step, { by: tf.scalar(1) }, { variables: new Map([['weight', weight as tf.Variable]]), release: true });
+      const recorded = await recordOnce(
+        step,
+        { by: tf.scalar(1) },
+        { variables: new Map([['weight', weight as tf.Variable]]), release: true },
+      );
       await recorded.run({ by: 2 });
-      expect(() => weight.dataSync()).toThrow(/weight: its value is on the device of a recorded step; await read\(\) first/);
+      expect(() => weight.dataSync()).toThrow(
+        /weight: its value is on the device of a recorded step; await read\(\) first/,
+      );
       expect(() => tf.tidy(() => tf.neg(weight))).toThrow(/its value is on the device/);
       await recorded.read();
       expect(weight.dataSync()[999]).toBe(3);
@@ -202,19 +225,29 @@ describe.skipIf(missing)(`recording a step${missing ? ` (SKIPPED: ${missing})` :
     test('beside another step that shares its variables', async () => {
       const weight = tf.tidy(() => tf.variable(tf.scalar(3)));
       const variables = new Map([['weight', weight as tf.Variable]]);
-      const train = await recordOnce(() => {
-        weight.assign(tf.add(weight, 1) as tf.Scalar);
-        return {};
-      }, {}, { variables });
+      const train = await recordOnce(
+        () => {
+          weight.assign(tf.add(weight, 1) as tf.Scalar);
+          return {};
+        },
+        {},
+        { variables },
+      );
       await train.run({});
-      const evaluate = await recordOnce(({ x }) => ({ y: tf.mul(x!, weight) }), { x: tf.scalar(1) }, { variables, shareWith: train });
+      const evaluate = await recordOnce(
+        ({ x }) => ({ y: tf.mul(x!, weight) }),
+        { x: tf.scalar(1) },
+        { variables, shareWith: train },
+      );
       expect((await evaluate.run({ x: 2 })).y[0]).toBe(8);
       await train.run({});
       expect((await evaluate.run({ x: 2 })).y[0]).toBe(10);
     });
 
     test('with a stopwatch on every op', async () => {
-      const recorded = await recordOnce(({ x }) => ({ y: tf.matMul(x as tf.Tensor2D, x as tf.Tensor2D) }), { x: tf.ones([300, 300]) });
+      const recorded = await recordOnce(({ x }) => ({ y: tf.matMul(x as tf.Tensor2D, x as tf.Tensor2D) }), {
+        x: tf.ones([300, 300]),
+      });
       const rows = await recorded.profile({ x: new Float32Array(90_000) });
       expect(rows[0]!.op).toContain('MatMul'); // 54 MFLOP beside copies
       expect(rows.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
@@ -225,13 +258,25 @@ describe.skipIf(missing)(`recording a step${missing ? ` (SKIPPED: ${missing})` :
       const recorded = await recordOnce(
         ({ x }) => {
           const [first, rest] = tf.split(x as tf.Tensor2D, [1, 2], 1);
-          return { first: first!, rest: rest!, picked: tf.gather(x!, order as tf.Tensor1D, 1), large: tf.greater(x!, 2), whole: tf.cast(x!, 'int32'), column: tf.expandDims(x!, -1) };
+          return {
+            first: first!,
+            rest: rest!,
+            picked: tf.gather(x!, order as tf.Tensor1D, 1),
+            large: tf.greater(x!, 2),
+            whole: tf.cast(x!, 'int32'),
+            column: tf.expandDims(x!, -1),
+          };
         },
         { x: tf.tensor2d([[1, 2, 3]]) },
       );
       const outputs = await recorded.run({ x: Float32Array.of(4, 1.5, 9) });
       expect(Object.fromEntries(Object.entries(outputs).map(([name, values]) => [name, Array.from(values)]))).toEqual({
-        first: [4], rest: [1.5, 9], picked: [9, 4, 1.5], large: [1, 0, 1], whole: [4, 1, 9], column: [4, 1.5, 9],
+        first: [4],
+        rest: [1.5, 9],
+        picked: [9, 4, 1.5],
+        large: [1, 0, 1],
+        whole: [4, 1, 9],
+        column: [4, 1.5, 9],
       });
     });
   });
@@ -240,10 +285,18 @@ describe.skipIf(missing)(`recording a step${missing ? ` (SKIPPED: ${missing})` :
     const x = () => ({ x: tf.tensor1d([1, -2, 3]) });
 
     test.each([
-      ['reading a value', ({ x }: NamedTensors) => ({ y: tf.mul(x!, tf.square(x!).dataSync()[0]!) }), /reads the value of the output of Square/],
+      [
+        'reading a value',
+        ({ x }: NamedTensors) => ({ y: tf.mul(x!, tf.square(x!).dataSync()[0]!) }),
+        /reads the value of the output of Square/,
+      ],
       ['random numbers', ({ x }: NamedTensors) => ({ y: tf.add(x!, tf.randomNormal([3])) }), /draws random numbers/],
       ['dropout', ({ x }: NamedTensors) => ({ y: tf.dropout(x!, 0.5) }), /draws random numbers/],
-      ['shapes that depend on values', ({ x }: NamedTensors) => ({ y: tf.unique(x as tf.Tensor1D).values }), /shape of Unique/],
+      [
+        'shapes that depend on values',
+        ({ x }: NamedTensors) => ({ y: tf.unique(x as tf.Tensor1D).values }),
+        /shape of Unique/,
+      ],
       ['a promise', (async () => ({})) as unknown as () => NamedTensors, /not a promise/],
       ['a number', (() => ({ y: 3 })) as unknown as () => NamedTensors, /object of tensors/],
     ])('%s, and leaves the variables as they were', async (_, step, message) => {
@@ -265,7 +318,9 @@ describe.skipIf(missing)(`recording a step${missing ? ` (SKIPPED: ${missing})` :
 
     test('inputs of another shape, unknown ones, and missing ones', async () => {
       const recorded = await recordOnce(({ x }) => ({ y: tf.neg(x!) }), x());
-      await expect(recorded.run({ x: new Float32Array(4) })).rejects.toThrow(/input x was recorded with shape \[3\], but got 4 numbers/);
+      await expect(recorded.run({ x: new Float32Array(4) })).rejects.toThrow(
+        /input x was recorded with shape \[3\], but got 4 numbers/,
+      );
       const column = tf.ones([3, 1]);
       await expect(recorded.run({ x: column })).rejects.toThrow(/shape \[3\], but got \[3, 1\]/);
       column.dispose();
@@ -274,7 +329,9 @@ describe.skipIf(missing)(`recording a step${missing ? ` (SKIPPED: ${missing})` :
     });
 
     test('names that TensorFlow has no room for', async () => {
-      await expect(recordOnce(({ 'a b': x }) => ({ y: tf.neg(x!) }), { 'a b': tf.scalar(1) })).rejects.toThrow(/"a b" cannot be the name/);
+      await expect(recordOnce(({ 'a b': x }) => ({ y: tf.neg(x!) }), { 'a b': tf.scalar(1) })).rejects.toThrow(
+        /"a b" cannot be the name/,
+      );
     });
 
     test('to run once it is disposed of', async () => {

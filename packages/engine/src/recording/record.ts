@@ -40,14 +40,22 @@ export async function record<I extends NamedTensors, O extends NamedTensors>(
   { inputs, variables: names = new Map(), shareWith, release = false, ...options }: RecordOptions<I>,
 ): Promise<RecordedStep<I, O>> {
   const active = activeTensorFlow();
-  if (!active) throw new RecordingError(`record: the ${tf.getBackend()} backend runs op by op and cannot record; call initEngine({ backend: 'tensorflow' }) first.`);
+  if (!active)
+    throw new RecordingError(
+      `record: the ${tf.getBackend()} backend runs op by op and cannot record; call initEngine({ backend: 'tensorflow' }) first.`,
+    );
   const config = sessionConfig(options, active);
   await shareWith?.read();
   const traced = trace((given) => step(given as I), { inputs, names }, active);
   const graph = buildGraph(traced);
   collectGarbage(); // the step's tape, before the graph takes memory
   const open = (session: SharedSession) =>
-    new RecordedStep<I, O>(traced, session.products === 'float32' ? graph : buildGraph({ ...traced, products: session.products }), session, active);
+    new RecordedStep<I, O>(
+      traced,
+      session.products === 'float32' ? graph : buildGraph({ ...traced, products: session.products }),
+      session,
+      active,
+    );
   const exact = exactConfig(config);
   // Reduced precision is no fault of the recording: the graph is verified without it.
   const verified = await verify(open(newSession(active, exact)), inputs, traced);
@@ -72,7 +80,11 @@ async function verify<S extends RecordedStep>(step: S, inputs: NamedTensors, tra
   }
 }
 
-const newSession = ({ library }: ActiveTensorFlow, config: SessionConfig, products: SharedSession['products'] = 'float32'): SharedSession => ({
+const newSession = (
+  { library }: ActiveTensorFlow,
+  config: SessionConfig,
+  products: SharedSession['products'] = 'float32',
+): SharedSession => ({
   session: new GraphSession(library, configProto(config)),
   steps: 0,
   products,

@@ -88,13 +88,22 @@ export class RecordedStep<I extends NamedTensors = NamedTensors, O extends Named
     this.empty = true;
     tf.tidy(() => {
       for (const [name, variable] of this.variables) {
-        variable.assign(absentTensor(this.specs.get(name)!, `${name}: its value is on the device of a recorded step; await read() first.`, this.active));
+        variable.assign(
+          absentTensor(
+            this.specs.get(name)!,
+            `${name}: its value is on the device of a recorded step; await read() first.`,
+            this.active,
+          ),
+        );
       }
     });
   }
 
   /** The variables' values on the device, one after the other: `names`, or all. */
-  async forEachValue(use: (name: string, value: OutputValue) => void, names: Iterable<string> = this.variables.keys()): Promise<void> {
+  async forEachValue(
+    use: (name: string, value: OutputValue) => void,
+    names: Iterable<string> = this.variables.keys(),
+  ): Promise<void> {
     await this.fetch(names, (name, tensor) => use(name, valuesOf(this.active.library, tensor) as OutputValue));
   }
 
@@ -126,8 +135,13 @@ export class RecordedStep<I extends NamedTensors = NamedTensors, O extends Named
   private async runOnce(inputs: { [K in keyof I]: InputValue }, runOptions?: Uint8Array) {
     if (this.disposed) throw new RecordingError('run: this step has been disposed.');
     const unknown = Object.keys(inputs).find((name) => !this.inputs.has(name));
-    if (unknown !== undefined) throw new RecordingError(`run: the step has no input ${unknown}; it has ${[...this.inputs.keys()].join(', ')}.`);
-    const feeds = new Map([...this.inputs].map(([name, spec]) => [this.node(nodeNames.input(name)), this.feed(name, inputs[name], spec)] as const));
+    if (unknown !== undefined)
+      throw new RecordingError(`run: the step has no input ${unknown}; it has ${[...this.inputs.keys()].join(', ')}.`);
+    const feeds = new Map(
+      [...this.inputs].map(
+        ([name, spec]) => [this.node(nodeNames.input(name)), this.feed(name, inputs[name], spec)] as const,
+      ),
+    );
     if (this.releases && !this.empty) this.release();
     const { values, metadata } = await this.shared.session.run({
       feeds,
@@ -135,13 +149,19 @@ export class RecordedStep<I extends NamedTensors = NamedTensors, O extends Named
       targets: [this.node(nodeNames.update)],
       ...(runOptions && { runOptions }),
     });
-    return { outputs: Object.fromEntries(this.outputs.map((name, i) => [name, values[i]])) as { [K in keyof O]: OutputValue }, metadata };
+    return {
+      outputs: Object.fromEntries(this.outputs.map((name, i) => [name, values[i]])) as { [K in keyof O]: OutputValue },
+      metadata,
+    };
   }
 
   /** A tensor's own memory, or a copy of an array. @throws RecordingError */
   private feed(name: string, value: InputValue | undefined, spec: TensorSpec): (() => Pointer) | TensorBytes {
     const { shape, dtype } = spec;
-    if (value === undefined) throw new RecordingError(`run: input ${name} is missing; expected a tensor or array of shape [${shape.join(', ')}].`);
+    if (value === undefined)
+      throw new RecordingError(
+        `run: input ${name} is missing; expected a tensor or array of shape [${shape.join(', ')}].`,
+      );
     const given = typeof value === 'number' ? [value] : value;
     const isTensor = given instanceof tf.Tensor;
     const size = shape.reduce((product, length) => product * length, 1);
@@ -149,9 +169,12 @@ export class RecordedStep<I extends NamedTensors = NamedTensors, O extends Named
       ? [`[${given.shape.join(', ')}]`, String(given.shape) === String(shape)]
       : [`${given.length} numbers`, given.length === size];
     if (!fits) {
-      throw new RecordingError(`run: input ${name} was recorded with shape [${shape.join(', ')}], but got ${found}; a recorded graph has fixed shapes, record another.`);
+      throw new RecordingError(
+        `run: input ${name} was recorded with shape [${shape.join(', ')}], but got ${found}; a recorded graph has fixed shapes, record another.`,
+      );
     }
-    if (isTensor && dtypeNumbers[given.dtype] === dtype) return () => this.active.binding.resolve(tensorIds([given])[0]!);
+    if (isTensor && dtypeNumbers[given.dtype] === dtype)
+      return () => this.active.binding.resolve(tensorIds([given])[0]!);
     return { ...spec, bytes: inputBytes(isTensor ? given.dataSync() : given, dtype) };
   }
 
@@ -169,7 +192,9 @@ export class RecordedStep<I extends NamedTensors = NamedTensors, O extends Named
 
   private known(name: string): string {
     if (this.variables.has(name)) return name;
-    throw new RecordingError(`The step neither reads nor updates a variable named ${name}; it has ${this.variables.size} others.`);
+    throw new RecordingError(
+      `The step neither reads nor updates a variable named ${name}; it has ${this.variables.size} others.`,
+    );
   }
 }
 

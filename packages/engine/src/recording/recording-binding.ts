@@ -25,11 +25,17 @@ export class RecordingBinding extends EagerBinding {
 
   override createTensor(shape: number[], dtype: number, values: NodeJS.TypedArray | Uint8Array[]): number {
     const id = super.createTensor(shape, dtype, values);
-    if (!Array.isArray(values)) this.current?.constant(id, { shape: [...shape], dtype, bytes: bytesOf(values).slice() });
+    if (!Array.isArray(values))
+      this.current?.constant(id, { shape: [...shape], dtype, bytes: bytesOf(values).slice() });
     return id;
   }
 
-  override executeOp(name: string, attributes: readonly OpAttribute[], inputs: readonly number[], numOutputs: number): TensorMetadata[] {
+  override executeOp(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly number[],
+    numOutputs: number,
+  ): TensorMetadata[] {
     this.current?.admit(name, inputs);
     const outputs = super.executeOp(name, attributes, inputs, numOutputs);
     this.current?.op({ name, attributes, inputs, outputs });

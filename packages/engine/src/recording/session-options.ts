@@ -26,7 +26,10 @@ export function sessionConfig(options: SessionOptions, active: ActiveTensorFlow)
 }
 
 /** What a step recorded with these options computes its products in; float32 where the current backend cannot record. */
-export function precisionOf({ precision = 'float32' }: SessionOptions, active = activeTensorFlow()): 'float32' | 'bfloat16' {
+export function precisionOf(
+  { precision = 'float32' }: SessionOptions,
+  active = activeTensorFlow(),
+): 'float32' | 'bfloat16' {
   if (!active || precision === 'float32') return 'float32';
   return precision === 'bfloat16' || (active.binding.device === 'cpu' && computesInBfloat16()) ? 'bfloat16' : 'float32';
 }

@@ -14,8 +14,10 @@ export interface TapeOp {
   updates?: readonly number[];
 }
 
-const RANDOM = /^(Random|TruncatedNormal|Multinomial|ParameterizedTruncatedNormal|StatefulRandom|StatefulUniform|StatefulTruncated|StatefulStandardNormal|Dropout)/;
-const SHAPE_FROM_VALUES = /^(Where|Unique|ListDiff|NonMaxSuppression|DynamicPartition|SetDiff|StringSplit|DecodeJpeg|DecodePng|DecodeBmp|DecodeGif)/;
+const RANDOM =
+  /^(Random|TruncatedNormal|Multinomial|ParameterizedTruncatedNormal|StatefulRandom|StatefulUniform|StatefulTruncated|StatefulStandardNormal|Dropout)/;
+const SHAPE_FROM_VALUES =
+  /^(Where|Unique|ListDiff|NonMaxSuppression|DynamicPartition|SetDiff|StringSplit|DecodeJpeg|DecodePng|DecodeBmp|DecodeGif)/;
 
 export class Tape {
   readonly ops: TapeOp[] = [];
@@ -31,10 +33,14 @@ export class Tape {
   /** Before an op runs. @throws RecordingError where a graph could not run it with the same meaning. */
   admit(name: string, inputs: readonly number[]): void {
     if (RANDOM.test(name)) {
-      throw new RecordingError(`record: ${name} draws other numbers at every run; draw them outside and pass them as an input, or use statelessNormal or statelessUniform with a seed as input.`);
+      throw new RecordingError(
+        `record: ${name} draws other numbers at every run; draw them outside and pass them as an input, or use statelessNormal or statelessUniform with a seed as input.`,
+      );
     }
     if (SHAPE_FROM_VALUES.test(name)) {
-      throw new RecordingError(`record: the shape of ${name}'s output depends on values, and a recorded graph has fixed shapes; use a mask of fixed shape instead.`);
+      throw new RecordingError(
+        `record: the shape of ${name}'s output depends on values, and a recorded graph has fixed shapes; use a mask of fixed shape instead.`,
+      );
     }
     for (const id of inputs) this.use(id);
   }
@@ -51,7 +57,11 @@ export class Tape {
 
   /** @throws RecordingError always: what JavaScript does with the value would be baked into the graph. */
   refuseRead(id: number): never {
-    const what = this.producers.has(id) ? `the output of ${this.producers.get(id)}` : this.known.has(id) ? 'an input or variable' : 'a tensor';
+    const what = this.producers.has(id)
+      ? `the output of ${this.producers.get(id)}`
+      : this.known.has(id)
+        ? 'an input or variable'
+        : 'a tensor';
     throw new RecordingError(
       `record: the step reads the value of ${what} (dataSync, arraySync, or a kernel that runs in JavaScript), which a graph cannot do; return it as an output and read it after the run.`,
     );

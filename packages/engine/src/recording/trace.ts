@@ -34,16 +34,31 @@ export interface TraceOptions {
 const NAME = /^[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*$/; // what TensorFlow lets a node be called
 
 /** @throws RecordingError for what a graph cannot do; the variables are as before then, too. */
-export function trace(step: (inputs: NamedTensors) => NamedTensors, { inputs, names }: TraceOptions, { binding, library }: ActiveTensorFlow): Trace {
-  const graphInputs = Object.entries(inputs).map(([name, tensor]) => ({ name: checkedName(name), id: tensorIds([tensor])[0]!, ...specOf(tensor) }));
+export function trace(
+  step: (inputs: NamedTensors) => NamedTensors,
+  { inputs, names }: TraceOptions,
+  { binding, library }: ActiveTensorFlow,
+): Trace {
+  const graphInputs = Object.entries(inputs).map(([name, tensor]) => ({
+    name: checkedName(name),
+    id: tensorIds([tensor])[0]!,
+    ...specOf(tensor),
+  }));
   const variables = namedVariables(names).map(([name, variable]) => isolate(checkedName(name), variable));
   collectGarbage(); // what was uploaded just now
-  const tape = new Tape(new Set([...graphInputs.map(({ id }) => id), ...variables.map(({ before }) => before)]), (id) => binding.capture(id));
+  const tape = new Tape(new Set([...graphInputs.map(({ id }) => id), ...variables.map(({ before }) => before)]), (id) =>
+    binding.capture(id),
+  );
   try {
     const { outputs, after } = binding.withTape(tape, () => {
       const results = Object.entries(withoutRandom(() => tf.tidy(() => checkedOutputs(step(inputs)))));
       return {
-        outputs: results.map(([name, value]) => ({ name: checkedName(name), id: tensorIds([value])[0]!, value, ...specOf(value) })),
+        outputs: results.map(([name, value]) => ({
+          name: checkedName(name),
+          id: tensorIds([value])[0]!,
+          value,
+          ...specOf(value),
+        })),
         after: tensorIds(variables.map(({ variable }) => variable)),
       };
     });
@@ -58,7 +73,7 @@ export function trace(step: (inputs: NamedTensors) => NamedTensors, { inputs, na
       ...outputs.map(({ id }) => id),
       ...after.filter((id, i) => id !== variables[i]!.before),
     ]);
-    
+
     const sample = tensorSampler(library);
     const touched = variables.flatMap(({ initial: _, ...variable }, i) => {
       const { before } = variable;
@@ -78,7 +93,9 @@ export function trace(step: (inputs: NamedTensors) => NamedTensors, { inputs, na
 /** All of tfjs's variables that a graph can hold, the given ones first and by the given names. */
 function namedVariables(names: ReadonlyMap<string, tf.Variable>): [string, tf.Variable][] {
   const given = new Set(names.values());
-  const others = Object.values(tf.engine().registeredVariables).filter((variable) => !given.has(variable) && variable.dtype in dtypeNumbers);
+  const others = Object.values(tf.engine().registeredVariables).filter(
+    (variable) => !given.has(variable) && variable.dtype in dtypeNumbers,
+  );
   return [...names, ...others.map((variable) => [variable.name, variable] as [string, tf.Variable])];
 }
 
@@ -98,20 +115,26 @@ function specOf({ shape, dtype }: tf.Tensor): TensorSpec {
 
 function checkedName(name: string): string {
   if (NAME.test(name)) return name;
-  throw new RecordingError(`record: "${name}" cannot be the name of an input, output or variable; use letters, digits, dots, dashes and underscores.`);
+  throw new RecordingError(
+    `record: "${name}" cannot be the name of an input, output or variable; use letters, digits, dots, dashes and underscores.`,
+  );
 }
 
 function checkedOutputs(outputs: unknown): NamedTensors {
   const isMap = typeof outputs === 'object' && outputs !== null && !('then' in outputs);
   if (isMap && Object.values(outputs).every((value) => value instanceof tf.Tensor)) return outputs as NamedTensors;
-  throw new RecordingError('record: the step must return its outputs as an object of tensors, and not a promise of it.');
+  throw new RecordingError(
+    'record: the step must return its outputs as an object of tensors, and not a promise of it.',
+  );
 }
 
 /** Numbers that JavaScript draws would be constants of the graph; those of a given seed are the same at every run, and may be. */
 function withoutRandom<T>(work: () => T): T {
   const { random } = Math;
   Math.random = () => {
-    throw new RecordingError('record: the step draws random numbers (Math.random, or a random op without a seed), which would be the same at every run; use statelessNormal or statelessUniform with a seed as input, or draw them outside.');
+    throw new RecordingError(
+      'record: the step draws random numbers (Math.random, or a random op without a seed), which would be the same at every run; use statelessNormal or statelessUniform with a seed as input, or draw them outside.',
+    );
   };
   try {
     return work();

@@ -35,7 +35,9 @@ describe('a replay is refused, with the variable and the difference', () => {
     ['has one infinity', changed(4096, 1, Infinity)],
     ['is off in one value of few', changed(999, 1, 3)],
   ])('where it %s', async (_, replayed) => {
-    await expect(verifyVariable(ones(replayed.length), replayed)).rejects.toThrow(/variable w of the replayed graph differs from the eager step's/);
+    await expect(verifyVariable(ones(replayed.length), replayed)).rejects.toThrow(
+      /variable w of the replayed graph differs from the eager step's/,
+    );
   });
 
   test('where the eager step gave zeros', async () => {

@@ -9,7 +9,11 @@ import type { Trace } from './trace.js';
 const TOLERANCE = 1e-4;
 
 /** Runs `step` once on the trace's inputs. @throws RecordingError that names the first output or variable that differs. */
-export async function verifyReplay(step: RecordedStep, inputs: Readonly<Record<string, tf.Tensor>>, { outputs, variables }: Trace): Promise<void> {
+export async function verifyReplay(
+  step: RecordedStep,
+  inputs: Readonly<Record<string, tf.Tensor>>,
+  { outputs, variables }: Trace,
+): Promise<void> {
   const replayed = await step.run(inputs);
   for (const { name, result } of outputs) compare(`output ${name}`, sampleOf(replayed[name]!), result);
   const samples = await step.samples();
@@ -32,6 +36,8 @@ function compare(what: string, replayed: Float32Array, expected: Float32Array): 
  */
 function differenceOf(replayed: Float32Array, expected: Float32Array): number {
   const squares = Float64Array.from(expected, (value, i) => (replayed[i]! - value) ** 2).sort(); // NaN last
-  const counted = Number.isFinite(squares.at(-1) ?? 0) ? squares.length - Math.floor(squares.length / 1000) : squares.length;
+  const counted = Number.isFinite(squares.at(-1) ?? 0)
+    ? squares.length - Math.floor(squares.length / 1000)
+    : squares.length;
   return squares.subarray(0, counted).reduce((sum, square) => sum + square, 0);
 }

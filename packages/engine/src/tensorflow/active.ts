@@ -28,7 +28,12 @@ export function activeTensorFlow(): ActiveTensorFlow | undefined {
 interface KernelBackend {
   getInputTensorIds(tensors: readonly tf.TensorInfo[]): number[];
   createOutputTensor(metadata: TensorMetadata): tf.Tensor;
-  executeMultipleOutputs(name: string, attributes: readonly OpAttribute[], inputs: readonly tf.Tensor[], numOutputs: number): tf.Tensor[];
+  executeMultipleOutputs(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly tf.Tensor[],
+    numOutputs: number,
+  ): tf.Tensor[];
 }
 
 const kernelBackend = () => tf.backend() as unknown as KernelBackend;
@@ -39,7 +44,12 @@ export function tensorIds(tensors: readonly tf.TensorInfo[]): number[] {
 }
 
 /** Runs any TensorFlow op, on the current backend, which must be tensorflow. It has no gradient: wrap it in `tf.customGrad`. */
-export function runOp(name: string, attributes: readonly OpAttribute[], inputs: readonly tf.Tensor[], numOutputs = 1): tf.Tensor[] {
+export function runOp(
+  name: string,
+  attributes: readonly OpAttribute[],
+  inputs: readonly tf.Tensor[],
+  numOutputs = 1,
+): tf.Tensor[] {
   return kernelBackend().executeMultipleOutputs(name, attributes, inputs, numOutputs);
 }
 
@@ -54,7 +64,11 @@ export function adoptedTensor(id: number, { binding }: ActiveTensorFlow): tf.Ten
 }
 
 /** A tf.Tensor of this shape that is not there: see `EagerBinding.reserve`. */
-export function absentTensor({ shape, dtype }: { shape: readonly number[]; dtype: number }, message: string, { binding }: ActiveTensorFlow): tf.Tensor {
+export function absentTensor(
+  { shape, dtype }: { shape: readonly number[]; dtype: number },
+  message: string,
+  { binding }: ActiveTensorFlow,
+): tf.Tensor {
   return kernelBackend().createOutputTensor({ id: binding.reserve(message), shape: [...shape], dtype });
 }
 

@@ -31,7 +31,10 @@ export function registerTensorFlowBackend(found: LibTensorFlow, config: SessionC
   try {
     library = loadTensorFlow(found);
   } catch (error) {
-    const remedy = found.source === 'env' ? 'name another in LIN_LIBTENSORFLOW, or unset it' : 'reinstall it with: npx lin-engine install --force';
+    const remedy =
+      found.source === 'env'
+        ? 'name another in LIN_LIBTENSORFLOW, or unset it'
+        : 'reinstall it with: npx lin-engine install --force';
     throw new EngineError(`${found.library} cannot be loaded (${(error as Error).message}); ${remedy}.`);
   }
   const binding = new RecordingBinding(library, configProto(config));

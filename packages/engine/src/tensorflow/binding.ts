@@ -75,11 +75,18 @@ export class EagerBinding {
     const { tf } = this;
     return this.withValue(id, (tensor) => {
       const isString = tf.tensorType(tensor) === dtypes.TF_STRING;
-      return isString ? this.readStrings(tf.tensorData(tensor), tf.tensorByteSize(tensor) / STRING_BYTES) : valuesOf(tf, tensor);
+      return isString
+        ? this.readStrings(tf.tensorData(tensor), tf.tensorByteSize(tensor) / STRING_BYTES)
+        : valuesOf(tf, tensor);
     });
   }
 
-  executeOp(name: string, attributes: readonly OpAttribute[], inputIds: readonly number[], numOutputs: number): TensorMetadata[] {
+  executeOp(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputIds: readonly number[],
+    numOutputs: number,
+  ): TensorMetadata[] {
     const { tf, status } = this;
     const op = tf.newOp(this.context, name, status);
     this.check(name);
@@ -92,7 +99,10 @@ export class EagerBinding {
       const count = Int32Array.of(numOutputs);
       tf.execute(op, outputs, count, status);
       this.check(name);
-      return Array.from(outputs.subarray(0, count[0]), (handle) => ({ id: this.register(handle), ...this.metadata(handle) }));
+      return Array.from(outputs.subarray(0, count[0]), (handle) => ({
+        id: this.register(handle),
+        ...this.metadata(handle),
+      }));
     } finally {
       tf.deleteOp(op);
     }
@@ -128,7 +138,9 @@ export class EagerBinding {
   adopt(tensor: Pointer): number {
     const handle = this.tf.newHandle(tensor, this.status);
     this.check('adopt');
-    return this.register(this.gpu && this.tf.handleDtype(handle) !== dtypes.TF_INT32 ? this.moveToGpu(handle, this.gpu) : handle);
+    return this.register(
+      this.gpu && this.tf.handleDtype(handle) !== dtypes.TF_INT32 ? this.moveToGpu(handle, this.gpu) : handle,
+    );
   }
 
   /** The id of a tensor that is not there: it takes no memory, and whatever uses it throws TensorFlowError with this message. */
@@ -161,7 +173,12 @@ export class EagerBinding {
 
   private stringTensor(shape: number[], values: readonly Uint8Array[]): Pointer {
     const { tf } = this;
-    const tensor = tf.allocateTensor(dtypes.TF_STRING, BigInt64Array.from(shape, BigInt), shape.length, values.length * STRING_BYTES);
+    const tensor = tf.allocateTensor(
+      dtypes.TF_STRING,
+      BigInt64Array.from(shape, BigInt),
+      shape.length,
+      values.length * STRING_BYTES,
+    );
     const data = tf.tensorData(tensor);
     values.forEach((value, i) => {
       const string = data + BigInt(i * STRING_BYTES);
@@ -206,7 +223,8 @@ export class EagerBinding {
 
   private handle(id: number): Pointer {
     const handle = this.handles.get(id);
-    if (handle === undefined) throw new TensorFlowError(this.absent.get(id) ?? `Tensor ${id} is not there: it was disposed, or never made.`);
+    if (handle === undefined)
+      throw new TensorFlowError(this.absent.get(id) ?? `Tensor ${id} is not there: it was disposed, or never made.`);
     return handle;
   }
 

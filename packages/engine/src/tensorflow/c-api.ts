@@ -182,10 +182,24 @@ export function loadTensorFlow({ library, framework }: { library: string; framew
     newSession: fn('TF_NewSession', p, [p, p, p]),
     closeSession: fn('TF_CloseSession', 'void', [p, p]),
     deleteSession: fn('TF_DeleteSession', 'void', [p, p]),
-    sessionRun: ({ session, options, inputs, inputValues, outputs, outputValues, targets, metadata, status }: SessionRun, done) =>
+    sessionRun: (
+      { session, options, inputs, inputValues, outputs, outputValues, targets, metadata, status }: SessionRun,
+      done,
+    ) =>
       sessionRun.async(
-        session, options, inputs, inputValues, inputValues.length, outputs, outputValues, outputValues.length,
-        targets, targets.length, metadata, status, done,
+        session,
+        options,
+        inputs,
+        inputValues,
+        inputValues.length,
+        outputs,
+        outputValues,
+        outputValues.length,
+        targets,
+        targets.length,
+        metadata,
+        status,
+        done,
       ),
   };
 }

@@ -21,7 +21,8 @@ function decode(bytes: Uint8Array): Fields {
   while (at < bytes.length) {
     const key = Number(varint());
     const wire = key & 7;
-    if (wire !== VARINT && wire !== LENGTH_DELIMITED) throw new Error(`wire type ${wire} is not used by these messages`);
+    if (wire !== VARINT && wire !== LENGTH_DELIMITED)
+      throw new Error(`wire type ${wire} is not used by these messages`);
     let value: bigint | Uint8Array = varint();
     if (wire === LENGTH_DELIMITED) {
       const end = at + Number(value);

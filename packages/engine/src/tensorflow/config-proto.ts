@@ -2,7 +2,8 @@
 import protobuf from 'protobufjs';
 
 const ConfigProto = protobuf
-  .parse(`
+  .parse(
+    `
     syntax = "proto3";
     message GpuOptions { bool allow_growth = 4; }
     message OptimizerOptions { int32 global_jit_level = 5; }
@@ -12,7 +13,9 @@ const ConfigProto = protobuf
       map<string, int32> device_count = 1; int32 intra_op_parallelism_threads = 2; int32 inter_op_parallelism_threads = 5;
       GpuOptions gpu_options = 6; bool allow_soft_placement = 7; GraphOptions graph_options = 10;
     }
-  `, { keepCase: true })
+  `,
+    { keepCase: true },
+  )
   .root.lookupType('ConfigProto');
 
 export interface SessionConfig {
@@ -33,7 +36,13 @@ const JIT_ON = 1;
 const REWRITER_ON = 1;
 
 /** Serialises `config`. */
-export function configProto({ threads, gpu, gpuMemoryGrowth = true, xla, bfloat16 = false }: SessionConfig): Uint8Array {
+export function configProto({
+  threads,
+  gpu,
+  gpuMemoryGrowth = true,
+  xla,
+  bfloat16 = false,
+}: SessionConfig): Uint8Array {
   const message = ConfigProto.fromObject({
     ...(threads !== undefined && { intra_op_parallelism_threads: threads, inter_op_parallelism_threads: threads }),
     ...(!gpu && { device_count: { GPU: 0 } }),

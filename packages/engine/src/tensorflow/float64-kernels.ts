@@ -26,14 +26,31 @@ const KERNELS: Record<string, { outputs: number; attributes?: OpAttribute[] }> =
 export function registerFloat64Kernels(): void {
   for (const [name, { outputs, attributes = [] }] of Object.entries(KERNELS)) {
     const run = ({ attrs }: { attrs: unknown }) => {
-      const { matrices, options = {} } = attrs as { matrices: readonly Float64Matrix[]; options?: Record<string, boolean> };
-      return runFloat64(name, matrices, [...attributes, ...Object.entries(options).map(([key, value]) => op.bool(key, value))], outputs);
+      const { matrices, options = {} } = attrs as {
+        matrices: readonly Float64Matrix[];
+        options?: Record<string, boolean>;
+      };
+      return runFloat64(
+        name,
+        matrices,
+        [...attributes, ...Object.entries(options).map(([key, value]) => op.bool(key, value))],
+        outputs,
+      );
     };
-    tf.registerKernel({ kernelName: `Float64${name}`, backendName: 'tensorflow', kernelFunc: run as unknown as tf.KernelFunc });
+    tf.registerKernel({
+      kernelName: `Float64${name}`,
+      backendName: 'tensorflow',
+      kernelFunc: run as unknown as tf.KernelFunc,
+    });
   }
 }
 
-function runFloat64(name: string, matrices: readonly Float64Matrix[], attributes: readonly OpAttribute[], numOutputs: number): Float64Matrix[] {
+function runFloat64(
+  name: string,
+  matrices: readonly Float64Matrix[],
+  attributes: readonly OpAttribute[],
+  numOutputs: number,
+): Float64Matrix[] {
   const binding = activeTensorFlow()?.binding;
   if (!binding) throw new TensorFlowError(`Float64${name}: the tensorflow backend is not the current one.`);
   const ids: number[] = [];

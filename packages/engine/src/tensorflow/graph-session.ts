@@ -84,11 +84,19 @@ export class GraphSession {
     tf.deleteGraph(this.graph);
   }
 
-  private prepare<T>({ feeds = new Map(), fetches = [], take = (tensor) => valuesOf(this.tf, tensor) as T, targets = [], runOptions }: RunOptions<T>) {
+  private prepare<T>({
+    feeds = new Map(),
+    fetches = [],
+    take = (tensor) => valuesOf(this.tf, tensor) as T,
+    targets = [],
+    runOptions,
+  }: RunOptions<T>) {
     return {
       take,
       inputs: this.outputsArray([...feeds.keys()]),
-      inputValues: BigInt64Array.from([...feeds.values()], (feed) => (typeof feed === 'function' ? feed() : newTensor(this.tf, feed))),
+      inputValues: BigInt64Array.from([...feeds.values()], (feed) =>
+        typeof feed === 'function' ? feed() : newTensor(this.tf, feed),
+      ),
       outputs: this.outputsArray(fetches),
       outputValues: new BigInt64Array(fetches.length),
       targets: BigInt64Array.from(targets, (name) => this.operation(name)),
@@ -103,10 +111,15 @@ export class GraphSession {
     const metadata = runOptions ? tf.emptyBuffer() : 0n;
     try {
       await new Promise<void>((resolve, reject) => {
-        tf.sessionRun({ session, options, metadata, status, ...arrays }, (error) => (error ? reject(error) : resolve()));
+        tf.sessionRun({ session, options, metadata, status, ...arrays }, (error) =>
+          error ? reject(error) : resolve(),
+        );
       });
       if (tf.code(status) !== TF_OK) throw new TensorFlowError(`TF_SessionRun: ${tf.message(status)}`);
-      return { values: Array.from(arrays.outputValues, (tensor, i) => take(tensor, i)), ...(runOptions && { metadata: this.bufferBytes(metadata) }) };
+      return {
+        values: Array.from(arrays.outputValues, (tensor, i) => take(tensor, i)),
+        ...(runOptions && { metadata: this.bufferBytes(metadata) }),
+      };
     } finally {
       for (const tensor of [...arrays.inputValues, ...arrays.outputValues]) if (tensor !== 0n) tf.deleteTensor(tensor);
       for (const buffer of [options, metadata]) if (buffer !== 0n) tf.deleteBuffer(buffer);

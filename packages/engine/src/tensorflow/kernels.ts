@@ -19,7 +19,13 @@ function channelSums(): void {
     const x = call.inputs['x'] as tf.Tensor;
     const { axis, keepDims } = call.attrs as unknown as { axis: number | number[]; keepDims: boolean };
     const axes = tf.util.parseAxisParam(axis, x.shape).sort((a, b) => a - b);
-    const isChannelSum = x.dtype === 'float32' && !keepDims && x.size > 0 && axes.length > 0 && axes.length === x.shape.length - 1 && axes.every((a, i) => a === i);
+    const isChannelSum =
+      x.dtype === 'float32' &&
+      !keepDims &&
+      x.size > 0 &&
+      axes.length > 0 &&
+      axes.length === x.shape.length - 1 &&
+      axes.every((a, i) => a === i);
     return isChannelSum ? floatOp('BiasAddGrad', x) : general.kernelFunc(call);
   };
   replaceKernel(tf.Sum, kernelFunc);
@@ -35,7 +41,12 @@ function gatherWithoutReading(): void {
       return checked.kernelFunc(call);
     }
     const { axis, batchDims } = call.attrs as unknown as tf.GatherV2Attrs;
-    const attributes = [op.int('batch_dims', batchDims), op.type('Tparams', dtypeNumbers[x.dtype]!), op.type('Tindices', dtypeNumbers[indices.dtype]!), op.type('Taxis', dtypes.TF_INT32)];
+    const attributes = [
+      op.int('batch_dims', batchDims),
+      op.type('Tparams', dtypeNumbers[x.dtype]!),
+      op.type('Tindices', dtypeNumbers[indices.dtype]!),
+      op.type('Taxis', dtypes.TF_INT32),
+    ];
     return runOp('GatherV2', attributes, [x, indices, tf.scalar(axis, 'int32')])[0]!;
   };
   replaceKernel(tf.GatherV2, kernelFunc);
@@ -47,7 +58,11 @@ function typedExpandDims(): void {
     const input = inputs['input'] as tf.Tensor;
     const { dim } = attrs as unknown as tf.ExpandDimsAttrs;
     const axis = tf.scalar(dim, 'int32');
-    const [result] = runOp('ExpandDims', [op.type('T', dtypeNumbers[input.dtype]!), op.type('Tdim', dtypes.TF_INT32)], [input, axis]);
+    const [result] = runOp(
+      'ExpandDims',
+      [op.type('T', dtypeNumbers[input.dtype]!), op.type('Tdim', dtypes.TF_INT32)],
+      [input, axis],
+    );
     axis.dispose();
     return result!;
   });
@@ -58,7 +73,9 @@ function reluGradient(): void {
   replaceGradient({
     kernelName: tf.Relu,
     outputsToSave: [true],
-    gradFunc: (dy, saved) => ({ x: () => oneOp('ReluGrad', dy as tf.Tensor, saved[0]!) ?? tf.mul(dy as tf.Tensor, tf.step(saved[0]!)) }),
+    gradFunc: (dy, saved) => ({
+      x: () => oneOp('ReluGrad', dy as tf.Tensor, saved[0]!) ?? tf.mul(dy as tf.Tensor, tf.step(saved[0]!)),
+    }),
   });
 }
 
@@ -66,7 +83,10 @@ function tanhGradient(): void {
   replaceGradient({
     kernelName: tf.Tanh,
     outputsToSave: [true],
-    gradFunc: (dy, saved) => ({ x: () => oneOp('TanhGrad', saved[0]!, dy as tf.Tensor) ?? tf.mul(tf.sub(1, tf.square(saved[0]!)), dy as tf.Tensor) }),
+    gradFunc: (dy, saved) => ({
+      x: () =>
+        oneOp('TanhGrad', saved[0]!, dy as tf.Tensor) ?? tf.mul(tf.sub(1, tf.square(saved[0]!)), dy as tf.Tensor),
+    }),
   });
 }
 

@@ -10,7 +10,12 @@ export interface OpAttribute {
 }
 
 /** Sets `attribute` on `op`; arrays become list attributes. */
-export function setAttribute(tf: TensorFlowLibrary, op: Pointer, { name, type, value }: OpAttribute, status: Pointer): void {
+export function setAttribute(
+  tf: TensorFlowLibrary,
+  op: Pointer,
+  { name, type, value }: OpAttribute,
+  status: Pointer,
+): void {
   const list = Array.isArray(value) ? (value as unknown[]) : undefined;
   switch (type) {
     case attributeTypes.TF_ATTR_STRING: {

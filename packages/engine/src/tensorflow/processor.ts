@@ -7,7 +7,9 @@ export function requireAvx(cpuInfo = '/proc/cpuinfo'): void {
   if (process.arch !== 'x64') return;
   const flags = /^flags\s*:(.*)$/m.exec(read(cpuInfo))?.[1];
   if (flags === undefined || /\bavx\b/.test(flags)) return;
-  throw new EngineError("This processor has no AVX instructions, which TensorFlow's builds need; do without TensorFlow: LIN_BACKEND=wasm.");
+  throw new EngineError(
+    "This processor has no AVX instructions, which TensorFlow's builds need; do without TensorFlow: LIN_BACKEND=wasm.",
+  );
 }
 
 function read(file: string): string {

@@ -10,8 +10,10 @@ const ABSL = 'WARNING: All log messages before absl::InitializeLog() is called a
 const INFO = 'I0000 00:00:1795529586.714611    6754 port.cc:153] oneDNN custom operations are on.';
 const WARNING = 'W0000 00:00:1795529586.714611    6754 gpu_device.cc:2344] Cannot dlopen some GPU libraries.';
 const ERROR = 'E0000 00:00:1795529586.714611    6754 cuda_fft.cc:485] Unable to register cuFFT factory';
-const FATAL = 'F0000 00:00:1795529586.714611    6754 cpu_feature_guard.cc:88] The TensorFlow library was compiled to use AVX instructions';
-const OLDER = '2022-09-20 16:21:11.513563: I tensorflow/core/platform/cpu_feature_guard.cc:193] This TensorFlow binary is optimized';
+const FATAL =
+  'F0000 00:00:1795529586.714611    6754 cpu_feature_guard.cc:88] The TensorFlow library was compiled to use AVX instructions';
+const OLDER =
+  '2022-09-20 16:21:11.513563: I tensorflow/core/platform/cpu_feature_guard.cc:193] This TensorFlow binary is optimized';
 
 describe('a line of TensorFlow', () => {
   test.each([
@@ -33,7 +35,8 @@ const run = (script: string, env: Record<string, string> = {}) =>
   runScript(script, { modules: ['tensorflow/quiet-load.ts', 'engine.ts'], env });
 
 describe('quietly', () => {
-  const write = (...lines: string[]) => `(await import('node:fs')).writeSync(2, ${JSON.stringify(lines.join('\n') + '\n')});`;
+  const write = (...lines: string[]) =>
+    `(await import('node:fs')).writeSync(2, ${JSON.stringify(lines.join('\n') + '\n')});`;
   const loading = (body: string) => `const fs = await import('node:fs'); console.error('before');
     try { quietly(() => { ${body.replaceAll("(await import('node:fs'))", 'fs')} }); } catch (error) { console.error(error.message); }
     console.error('after');`;
@@ -49,7 +52,9 @@ describe('quietly', () => {
   });
 
   test('gives stderr back where the load fails', () => {
-    const { stderr } = run(loading(`${write(ERROR)} throw new Error('cannot be loaded');`), { TF_CPP_MIN_LOG_LEVEL: '2' });
+    const { stderr } = run(loading(`${write(ERROR)} throw new Error('cannot be loaded');`), {
+      TF_CPP_MIN_LOG_LEVEL: '2',
+    });
     expect(stderr).toBe(`before\n${ERROR}\ncannot be loaded\nafter\n`);
   });
 });

@@ -11,7 +11,10 @@ export function quietly<T>(load: () => T): T {
   const level = Number(process.env['TF_CPP_MIN_LOG_LEVEL']) || 0;
   if (level === 0) return load();
   return stderrAside(load, (text) => {
-    const kept = text.split('\n').filter((line) => !isHidden(line, level)).join('\n');
+    const kept = text
+      .split('\n')
+      .filter((line) => !isHidden(line, level))
+      .join('\n');
     if (kept) writeSync(STDERR, kept);
   });
 }

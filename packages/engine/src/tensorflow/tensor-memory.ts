@@ -25,7 +25,8 @@ export function valuesOf(tf: TensorFlowLibrary, tensor: Pointer, buffer?: ArrayB
 }
 
 /** A view. */
-export const bytesOf = ({ buffer, byteOffset, byteLength }: NodeJS.TypedArray): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
+export const bytesOf = ({ buffer, byteOffset, byteLength }: NodeJS.TypedArray): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
 
 function typedArrayOf(dtype: number, { buffer, byteLength }: Uint8Array): NodeJS.TypedArray {
   switch (dtype) {

@@ -22,7 +22,15 @@ export function registerConvolutionGradients(backendName: string): void {
       const { x, dy } = inputs as { x: tf.Tensor4D; dy: tf.Tensor4D };
       const { strides, dilations, pad, dimRoundingMode, filterShape } =
         attrs as unknown as tf.DepthwiseConv2dNativeBackpropFilterAttrs;
-      const info = tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, dilations, pad, dimRoundingMode, true);
+      const info = tf.backend_util.computeConv2DInfo(
+        x.shape,
+        filterShape,
+        strides,
+        dilations,
+        pad,
+        dimRoundingMode,
+        true,
+      );
       return tf.tidy(() => depthwiseFilterGradient(x, dy, info));
     },
   });
@@ -33,7 +41,15 @@ export function registerConvolutionGradients(backendName: string): void {
       const { dy, filter } = inputs as { dy: tf.Tensor4D; filter: tf.Tensor4D };
       const { strides, dilations, pad, dimRoundingMode, inputShape } =
         attrs as unknown as tf.DepthwiseConv2dNativeBackpropInputAttrs;
-      const info = tf.backend_util.computeConv2DInfo(inputShape, filter.shape, strides, dilations, pad, dimRoundingMode, true);
+      const info = tf.backend_util.computeConv2DInfo(
+        inputShape,
+        filter.shape,
+        strides,
+        dilations,
+        pad,
+        dimRoundingMode,
+        true,
+      );
       return tf.tidy(() => depthwiseInputGradient(dy, filter, info));
     },
   });
@@ -65,7 +81,10 @@ function depthwiseFilterGradient(x: tf.Tensor4D, dy: tf.Tensor4D, info: ConvInfo
 /** Each dy, weighted by the filter's value at (i, j), lands where the window at offset (i, j) saw the input. */
 function depthwiseInputGradient(dy: tf.Tensor4D, filter: tf.Tensor4D, info: ConvInfo): tf.Tensor4D {
   const multiplier = info.outChannels / info.inChannels;
-  const spread = dilate(tf.reshape<tf.Rank.R5>(dy, [dy.shape[0], dy.shape[1], dy.shape[2], info.inChannels, multiplier]), info);
+  const spread = dilate(
+    tf.reshape<tf.Rank.R5>(dy, [dy.shape[0], dy.shape[1], dy.shape[2], info.inChannels, multiplier]),
+    info,
+  );
   const height = paddedHeight(info);
   const width = paddedWidth(info);
   const parts = windowOffsets(info).map(([i, j]) => {
@@ -73,7 +92,12 @@ function depthwiseInputGradient(dy: tf.Tensor4D, filter: tf.Tensor4D, info: Conv
     const value = tf.sum(tf.mul(spread, weights), 4) as tf.Tensor4D;
     const top = i * info.dilationHeight;
     const left = j * info.dilationWidth;
-    return tf.pad(value, [[0, 0], [top, height - value.shape[1] - top], [left, width - value.shape[2] - left], [0, 0]]);
+    return tf.pad(value, [
+      [0, 0],
+      [top, height - value.shape[1] - top],
+      [left, width - value.shape[2] - left],
+      [0, 0],
+    ]);
   });
   const sum = tf.addN(parts) as tf.Tensor4D;
   return tf.slice(sum, [0, info.padInfo.top, info.padInfo.left, 0], [-1, info.inHeight, info.inWidth, -1]);
@@ -82,11 +106,25 @@ function depthwiseInputGradient(dy: tf.Tensor4D, filter: tf.Tensor4D, info: Conv
 /** Puts stride − 1 zeros between neighbouring positions. */
 function dilate(x: tf.Tensor5D, { strideHeight, strideWidth }: ConvInfo): tf.Tensor5D {
   const [batch, height, width, channels, multiplier] = x.shape;
-  const columns = tf.pad(tf.reshape(x, [batch * height, width, 1, channels * multiplier]), [[0, 0], [0, 0], [0, strideWidth - 1], [0, 0]]);
+  const columns = tf.pad(tf.reshape(x, [batch * height, width, 1, channels * multiplier]), [
+    [0, 0],
+    [0, 0],
+    [0, strideWidth - 1],
+    [0, 0],
+  ]);
   const wide = width * strideWidth;
-  const rows = tf.pad(tf.reshape(columns, [batch, height, 1, wide * channels * multiplier]), [[0, 0], [0, 0], [0, strideHeight - 1], [0, 0]]);
+  const rows = tf.pad(tf.reshape(columns, [batch, height, 1, wide * channels * multiplier]), [
+    [0, 0],
+    [0, 0],
+    [0, strideHeight - 1],
+    [0, 0],
+  ]);
   const all = tf.reshape(rows, [batch, height * strideHeight, wide, channels, multiplier]);
-  return tf.slice(all, [0, 0, 0, 0, 0], [-1, (height - 1) * strideHeight + 1, (width - 1) * strideWidth + 1, -1, -1]) as tf.Tensor5D;
+  return tf.slice(
+    all,
+    [0, 0, 0, 0, 0],
+    [-1, (height - 1) * strideHeight + 1, (width - 1) * strideWidth + 1, -1, -1],
+  ) as tf.Tensor5D;
 }
 
 function windowOffsets({ filterHeight, filterWidth }: ConvInfo): [number, number][] {
@@ -100,18 +138,37 @@ function window(padded: tf.Tensor4D, [i, j]: [number, number], info: ConvInfo): 
   return tf.stridedSlice(
     padded,
     [0, top, left, 0],
-    [padded.shape[0], top + (info.outHeight - 1) * info.strideHeight + 1, left + (info.outWidth - 1) * info.strideWidth + 1, info.inChannels],
+    [
+      padded.shape[0],
+      top + (info.outHeight - 1) * info.strideHeight + 1,
+      left + (info.outWidth - 1) * info.strideWidth + 1,
+      info.inChannels,
+    ],
     [1, info.strideHeight, info.strideWidth, 1],
   );
 }
 
 function padInput(x: tf.Tensor4D, info: ConvInfo): tf.Tensor4D {
-  const { inHeight, inWidth, padInfo: { top, left } } = info;
-  return tf.pad(x, [[0, 0], [top, paddedHeight(info) - top - inHeight], [left, paddedWidth(info) - left - inWidth], [0, 0]]);
+  const {
+    inHeight,
+    inWidth,
+    padInfo: { top, left },
+  } = info;
+  return tf.pad(x, [
+    [0, 0],
+    [top, paddedHeight(info) - top - inHeight],
+    [left, paddedWidth(info) - left - inWidth],
+    [0, 0],
+  ]);
 }
 
 // Where the number of positions was rounded up, the last windows reach beyond the padding.
-const paddedHeight = ({ inHeight, outHeight, strideHeight, effectiveFilterHeight, padInfo: { top, bottom } }: ConvInfo) =>
-  Math.max(top + inHeight + bottom, (outHeight - 1) * strideHeight + effectiveFilterHeight);
+const paddedHeight = ({
+  inHeight,
+  outHeight,
+  strideHeight,
+  effectiveFilterHeight,
+  padInfo: { top, bottom },
+}: ConvInfo) => Math.max(top + inHeight + bottom, (outHeight - 1) * strideHeight + effectiveFilterHeight);
 const paddedWidth = ({ inWidth, outWidth, strideWidth, effectiveFilterWidth, padInfo: { left, right } }: ConvInfo) =>
   Math.max(left + inWidth + right, (outWidth - 1) * strideWidth + effectiveFilterWidth);

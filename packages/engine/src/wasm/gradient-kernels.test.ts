@@ -30,7 +30,9 @@ const padding = fc.oneof(
   fc.record({ pad: fc.constantFrom('same' as const, 'valid' as const) }),
   fc.record({ pad: fc.nat(2), dimRoundingMode: rounding }),
   fc.record({
-    pad: fc.tuple(edges, edges).map(([rows, columns]): tf.backend_util.ExplicitPadding => [[0, 0], rows, columns, [0, 0]]),
+    pad: fc
+      .tuple(edges, edges)
+      .map(([rows, columns]): tf.backend_util.ExplicitPadding => [[0, 0], rows, columns, [0, 0]]),
     dimRoundingMode: rounding,
   }),
 );
@@ -102,22 +104,34 @@ describe('on wasm', () => {
   /** A gradient kernel's answer on wasm, as a tensor for cpu to go on with. */
   const kernel = (name: string, inputs: Record<string, tf.Tensor>, attrs: object): tf.Tensor =>
     on('wasm', () => {
-      const copies = Object.fromEntries(Object.entries(inputs).map(([key, x]) => [key, tf.tensor(x.dataSync(), x.shape)]));
+      const copies = Object.fromEntries(
+        Object.entries(inputs).map(([key, x]) => [key, tf.tensor(x.dataSync(), x.shape)]),
+      );
       const gradient = tf.engine().runKernel(name, copies, attrs as tf.NamedAttrMap) as tf.Tensor;
       return tf.tensor(gradient.dataSync(), gradient.shape);
     });
 
   const forAll = (property: fc.Arbitrary<Geometry>, check: (geometry: Geometry) => void) =>
-    fc.assert(fc.property(property, (geometry) => tf.tidy(() => check(geometry))), { numRuns: 150 });
+    fc.assert(
+      fc.property(property, (geometry) => tf.tidy(() => check(geometry))),
+      { numRuns: 150 },
+    );
 
   test("a convolution's filter gradient is the adjoint of its filter, for any size, stride and padding", () => {
-    forAll(geometries({ dilated: false, filterOutputs: 4 }), ({ xShape, filterShape, strides, pad, dimRoundingMode, ...rest }) => {
-      const x = random(xShape, 1);
-      const dy = random(convInfo({ xShape, filterShape, strides, pad, dimRoundingMode, ...rest }, false).outShape, 2);
-      const gradient = kernel('Conv2DBackpropFilter', { x, dy }, { strides, pad, dimRoundingMode, dataFormat: 'NHWC', filterShape });
-      expect(gradient.shape).toEqual(filterShape);
-      expectAdjoint(gradient, (r) => tf.conv2d(x, r, strides, pad, 'NHWC', 1, dimRoundingMode), dy);
-    });
+    forAll(
+      geometries({ dilated: false, filterOutputs: 4 }),
+      ({ xShape, filterShape, strides, pad, dimRoundingMode, ...rest }) => {
+        const x = random(xShape, 1);
+        const dy = random(convInfo({ xShape, filterShape, strides, pad, dimRoundingMode, ...rest }, false).outShape, 2);
+        const gradient = kernel(
+          'Conv2DBackpropFilter',
+          { x, dy },
+          { strides, pad, dimRoundingMode, dataFormat: 'NHWC', filterShape },
+        );
+        expect(gradient.shape).toEqual(filterShape);
+        expectAdjoint(gradient, (r) => tf.conv2d(x, r, strides, pad, 'NHWC', 1, dimRoundingMode), dy);
+      },
+    );
   });
 
   const depthwise = geometries({ dilated: true, filterOutputs: 3 });
@@ -127,9 +141,17 @@ describe('on wasm', () => {
       const { xShape, filterShape, strides, dilations, pad, dimRoundingMode } = geometry;
       const x = random(xShape, 1);
       const dy = random(convInfo(geometry, true).outShape, 2);
-      const gradient = kernel('DepthwiseConv2dNativeBackpropFilter', { x, dy }, { strides, dilations, pad, dimRoundingMode, filterShape });
+      const gradient = kernel(
+        'DepthwiseConv2dNativeBackpropFilter',
+        { x, dy },
+        { strides, dilations, pad, dimRoundingMode, filterShape },
+      );
       expect(gradient.shape).toEqual(filterShape);
-      expectAdjoint(gradient, (r) => tf.depthwiseConv2d(x, r, strides, pad as 'same', 'NHWC', dilations, dimRoundingMode), dy);
+      expectAdjoint(
+        gradient,
+        (r) => tf.depthwiseConv2d(x, r, strides, pad as 'same', 'NHWC', dilations, dimRoundingMode),
+        dy,
+      );
     });
   });
 
@@ -138,9 +160,17 @@ describe('on wasm', () => {
       const { xShape, filterShape, strides, dilations, pad, dimRoundingMode } = geometry;
       const filter = random(filterShape, 1);
       const dy = random(convInfo(geometry, true).outShape, 2);
-      const gradient = kernel('DepthwiseConv2dNativeBackpropInput', { dy, filter }, { strides, dilations, pad, dimRoundingMode, inputShape: xShape });
+      const gradient = kernel(
+        'DepthwiseConv2dNativeBackpropInput',
+        { dy, filter },
+        { strides, dilations, pad, dimRoundingMode, inputShape: xShape },
+      );
       expect(gradient.shape).toEqual(xShape);
-      expectAdjoint(gradient, (r) => tf.depthwiseConv2d(r, filter, strides, pad as 'same', 'NHWC', dilations, dimRoundingMode), dy);
+      expectAdjoint(
+        gradient,
+        (r) => tf.depthwiseConv2d(r, filter, strides, pad as 'same', 'NHWC', dilations, dimRoundingMode),
+        dy,
+      );
     });
   });
 
@@ -157,7 +187,8 @@ describe('on wasm', () => {
             const values = numbers(ids.length * width);
             const expected = new Float64Array(segments * width);
             ids.forEach((id, row) => {
-              for (let i = 0; i < width; i++) if (id >= 0 && id < segments) expected[id * width + i]! += values[row * width + i]!;
+              for (let i = 0; i < width; i++)
+                if (id >= 0 && id < segments) expected[id * width + i]! += values[row * width + i]!;
             });
             const x = tf.tensor(values, [ids.length, width]);
             const sums = tf.unsortedSegmentSum(x, tf.tensor1d(ids, 'int32'), segments).dataSync();
@@ -176,10 +207,15 @@ describe('on wasm', () => {
           const x = random([1, 4, 3, 2], 1);
           const w = random([1, 4, 3, 2], 2);
           const loss = (y: tf.Tensor4D) => tf.sum(tf.mul(tf.avgPool(y, 3, 1, 'same'), w)) as tf.Scalar;
-          const gradient = tf.grad(loss as (y: tf.Tensor) => tf.Scalar)(x).dataSync();
+          const gradient = tf
+            .grad(loss as (y: tf.Tensor) => tf.Scalar)(x)
+            .dataSync();
           const h = 0.25; // the loss is linear: the step only has to stand above float32's rounding
           gradient.forEach((slope, i) => {
-            const step = tf.tensor(Array.from(gradient, (_, k) => (k === i ? h : 0)), x.shape) as tf.Tensor4D;
+            const step = tf.tensor(
+              Array.from(gradient, (_, k) => (k === i ? h : 0)),
+              x.shape,
+            ) as tf.Tensor4D;
             const rise = loss(tf.add(x, step)).dataSync()[0]! - loss(tf.sub(x, step)).dataSync()[0]!;
             expect(Math.abs(rise / (2 * h) - slope)).toBeLessThan(1e-4);
           });

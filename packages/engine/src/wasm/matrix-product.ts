@@ -17,5 +17,8 @@ export function quickenTransposedProducts(backendName: string): void {
 /** The transpose of each matrix, [..., m, n] → [..., n, m]. */
 function transpose(x: tf.Tensor): tf.Tensor {
   const last = x.rank - 1;
-  return tf.transpose(x, [...x.shape.keys()].map((axis) => (axis === last ? last - 1 : axis === last - 1 ? last : axis)));
+  return tf.transpose(
+    x,
+    [...x.shape.keys()].map((axis) => (axis === last ? last - 1 : axis === last - 1 ? last : axis)),
+  );
 }

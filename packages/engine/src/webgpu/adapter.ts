@@ -41,7 +41,11 @@ export async function openAdapter({ create, globals }: Dawn): Promise<OpenAdapte
   });
   if (!gpuAdapter) throw noAdapter(api, said);
   const { vendor, architecture, device, description, isFallbackAdapter } = gpuAdapter.info;
-  return { gpu, gpuAdapter, adapter: { vendor, architecture, device, description, api, isSoftware: isFallbackAdapter } };
+  return {
+    gpu,
+    gpuAdapter,
+    adapter: { vendor, architecture, device, description, api, isSoftware: isFallbackAdapter },
+  };
 }
 
 const APIS: Partial<Record<NodeJS.Platform, [backend: string, api: Adapter['api']]>> = {
@@ -64,6 +68,9 @@ function defineMissing(globals: object): void {
 function noAdapter(api: Adapter['api'], said: string): EngineError {
   const lines = said.split('\n').filter((line) => /^\S/.test(line)); // the indented ones say where in Dawn's sources
   const reason = (lines.find((line) => /^(Warning|Error): /.test(line)) ?? lines[0])?.trim().replace(/\.$/, '');
-  const check = api === 'Vulkan' ? "check the GPU's Vulkan driver (vulkaninfo --summary) and, where it is set, VK_ICD_FILENAMES" : "check the GPU's driver";
+  const check =
+    api === 'Vulkan'
+      ? "check the GPU's Vulkan driver (vulkaninfo --summary) and, where it is set, VK_ICD_FILENAMES"
+      : "check the GPU's driver";
   return new EngineError(`The webgpu backend finds no ${api} adapter${reason ? ` (Dawn: ${reason})` : ''}; ${check}.`);
 }

@@ -7,7 +7,13 @@ import { correctEmptySums } from '../kernels/empty-sums.js';
 import { keepNaN } from '../kernels/keep-nan.js';
 import { once } from '../once.js';
 import { nameOf, openAdapter, type OpenAdapter } from './adapter.js';
-import { correctIntegerPower, correctLogarithms, correctLongProducts, correctProd, correctSums } from './corrections.js';
+import {
+  correctIntegerPower,
+  correctLogarithms,
+  correctLongProducts,
+  correctProd,
+  correctSums,
+} from './corrections.js';
 import { guard } from './guard.js';
 import { supportHighRanks } from './high-ranks.js';
 
@@ -52,7 +58,9 @@ export async function registerWebGpuBackend(open: OpenAdapter): Promise<void> {
   const { gpu, gpuAdapter, adapter } = open;
   const requiredLimits = Object.fromEntries(LIMITS.map((name) => [name, gpuAdapter.limits[name]]));
   const device = await gpuAdapter.requestDevice({ requiredLimits }).catch((error: Error) => {
-    throw new EngineError(`${nameOf(adapter)} gives no device (Dawn: ${error.message}); check the GPU's driver and its free memory.`);
+    throw new EngineError(
+      `${nameOf(adapter)} gives no device (Dawn: ${error.message}); check the GPU's driver and its free memory.`,
+    );
   });
   const backend = withNavigator(gpu, () => new WebGPUBackend(device, gpuAdapter.info));
   guard(backend, () => {
@@ -69,8 +77,11 @@ const tfjsBackend = () => installed('@tensorflow/tfjs-backend-webgpu', import('@
 
 async function installed<T>(name: string, module: Promise<T>): Promise<T> {
   return module.catch((error: NodeJS.ErrnoException) => {
-    const reason = error.code === 'ERR_MODULE_NOT_FOUND' ? 'is not installed' : `cannot be loaded (${error.message.split('\n')[0]})`;
-    throw new EngineError(`The webgpu backend needs the package ${name}, which ${reason}; install both it needs with: npm install webgpu @tensorflow/tfjs-backend-webgpu@4.22.0.`);
+    const reason =
+      error.code === 'ERR_MODULE_NOT_FOUND' ? 'is not installed' : `cannot be loaded (${error.message.split('\n')[0]})`;
+    throw new EngineError(
+      `The webgpu backend needs the package ${name}, which ${reason}; install both it needs with: npm install webgpu @tensorflow/tfjs-backend-webgpu@4.22.0.`,
+    );
   });
 }
 

@@ -52,7 +52,10 @@ export function correctIntegerPower(): void {
 
 /** WGSL says nothing of the logarithm outside its domain: a NaN or an infinity may come out as a number, 89 or −88. */
 export function correctLogarithms(): void {
-  for (const [name, least] of [[tf.Log, 0], [tf.Log1p, -1]] as const) {
+  for (const [name, least] of [
+    [tf.Log, 0],
+    [tf.Log1p, -1],
+  ] as const) {
     correct(name, 'webgpu', (own) => (args) => {
       const { x } = args.inputs as { x: tf.Tensor };
       return tf.where(tf.greater(x, least), tensorOf(own(args)), tf.where(tf.equal(x, least), -Infinity, NaN));

@@ -21,7 +21,8 @@ export function guard(backend: WebGPUBackend, onFault: () => void): void {
   });
   void device.lost.then(({ message }) => fail('was lost', message));
 
-  const inJavaScript = (dataId: object) => tensorMap.get(dataId).values != null || tensorMap.get(dataId).dtype === 'string';
+  const inJavaScript = (dataId: object) =>
+    tensorMap.get(dataId).values != null || tensorMap.get(dataId).dtype === 'string';
   const readSync = backend.readSync.bind(backend);
   backend.readSync = (dataId) => {
     if (inJavaScript(dataId) || tensorMap.get(dataId).dtype === 'complex64') return readSync(dataId); // a complex tensor reads its two parts
@@ -35,14 +36,18 @@ export function guard(backend: WebGPUBackend, onFault: () => void): void {
     const values = await read(dataId).catch((error: Error) => fail('could not be read', error.message));
     if (!fault) return values!;
     if (tensorMap.has(dataId)) tensorMap.get(dataId).values = null as never; // tfjs keeps what it read
-    throw new WebGpuError(`The GPU ${fault}; what it computed may be wrong, and it starts anew with the next initEngine.`);
+    throw new WebGpuError(
+      `The GPU ${fault}; what it computed may be wrong, and it starts anew with the next initEngine.`,
+    );
   };
   const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
   const largest = Math.min(maxBufferSize, maxStorageBufferBindingSize);
   const acquireBuffer = bufferManager.acquireBuffer.bind(bufferManager);
   bufferManager.acquireBuffer = (size, ...rest) => {
     if (size <= largest) return acquireBuffer(size, ...rest);
-    throw new WebGpuError(`A tensor of ${megabytes(size)} MB is larger than the ${megabytes(largest)} MB that this GPU takes; use a smaller batch.`);
+    throw new WebGpuError(
+      `A tensor of ${megabytes(size)} MB is larger than the ${megabytes(largest)} MB that this GPU takes; use a smaller batch.`,
+    );
   };
 }
 

@@ -6,8 +6,26 @@ import { correct } from '../kernels/correct.js';
 const MOST_AXES = 4;
 
 const BROADCASTING = [
-  tf.Add, tf.Sub, tf.Multiply, tf.RealDiv, tf.FloorDiv, tf.Maximum, tf.Minimum, tf.SquaredDifference, tf.Pow, tf.Mod, tf.Atan2, tf.Prelu,
-  tf.Equal, tf.NotEqual, tf.Greater, tf.GreaterEqual, tf.Less, tf.LessEqual, tf.LogicalAnd, tf.LogicalOr,
+  tf.Add,
+  tf.Sub,
+  tf.Multiply,
+  tf.RealDiv,
+  tf.FloorDiv,
+  tf.Maximum,
+  tf.Minimum,
+  tf.SquaredDifference,
+  tf.Pow,
+  tf.Mod,
+  tf.Atan2,
+  tf.Prelu,
+  tf.Equal,
+  tf.NotEqual,
+  tf.Greater,
+  tf.GreaterEqual,
+  tf.Less,
+  tf.LessEqual,
+  tf.LogicalAnd,
+  tf.LogicalOr,
 ];
 
 export function supportHighRanks(): void {
@@ -16,7 +34,9 @@ export function supportHighRanks(): void {
   ofHighRank<tf.PadV2Attrs>(tf.PadV2, (x, { paddings, constantValue }) =>
     alongAxes(x, (y, axis) => tf.pad(y, [[0, 0], paddings[axis]!, [0, 0]], constantValue)),
   );
-  ofHighRank<tf.MirrorPadAttrs>(tf.MirrorPad, (x, { paddings, mode }) => alongAxes(x, (y, axis) => tf.mirrorPad(y, [[0, 0], paddings[axis]!, [0, 0]], mode)));
+  ofHighRank<tf.MirrorPadAttrs>(tf.MirrorPad, (x, { paddings, mode }) =>
+    alongAxes(x, (y, axis) => tf.mirrorPad(y, [[0, 0], paddings[axis]!, [0, 0]], mode)),
+  );
   ofHighRank<tf.ReverseAttrs>(tf.Reverse, (x, { dims }) => {
     const reversed = tf.util.parseAxisParam(dims, x.shape);
     return alongAxes(x, (y, axis) => (reversed.includes(axis) ? tf.reverse(y, 1) : y));
@@ -25,13 +45,31 @@ export function supportHighRanks(): void {
     const [along] = tf.util.parseAxisParam(summed, x.shape);
     return alongAxes(x, (y, axis) => (axis === along ? tf.cumsum(y, 1, exclusive, reverse) : y));
   });
-  ofHighRank<tf.StridedSliceAttrs>(tf.StridedSlice, (x, { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask }) => {
-    const info = tf.slice_util.sliceInfo(x.shape, begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask);
-    const slice = alongAxes(x, (y, axis) =>
-      tf.stridedSlice(y, [0, info.begin[axis]!, 0], [y.shape[0], info.end[axis]!, y.shape[2]], [1, info.strides[axis]!, 1]),
-    );
-    return tf.reshape(slice, info.finalShape);
-  });
+  ofHighRank<tf.StridedSliceAttrs>(
+    tf.StridedSlice,
+    (x, { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask }) => {
+      const info = tf.slice_util.sliceInfo(
+        x.shape,
+        begin,
+        end,
+        strides,
+        beginMask,
+        endMask,
+        ellipsisMask,
+        newAxisMask,
+        shrinkAxisMask,
+      );
+      const slice = alongAxes(x, (y, axis) =>
+        tf.stridedSlice(
+          y,
+          [0, info.begin[axis]!, 0],
+          [y.shape[0], info.end[axis]!, y.shape[2]],
+          [1, info.strides[axis]!, 1],
+        ),
+      );
+      return tf.reshape(slice, info.finalShape);
+    },
+  );
   correct(tf.Select, 'webgpu', (own) => (args) => {
     const { condition, t, e } = args.inputs as { condition: tf.Tensor; t: tf.Tensor; e: tf.Tensor };
     if (t.shape.length <= MOST_AXES) return own(args);
@@ -62,6 +100,9 @@ function broadcastFirst(kernelName: string): void {
     const isIndexed = Math.max(a.shape.length, b.shape.length) > MOST_AXES && a.shape.join() !== b.shape.join();
     if (!isIndexed) return own(args);
     const shape = tf.broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
-    return own({ ...args, inputs: Object.fromEntries(operands.map(([name, operand]) => [name, tf.broadcastTo(operand, shape)])) });
+    return own({
+      ...args,
+      inputs: Object.fromEntries(operands.map(([name, operand]) => [name, tf.broadcastTo(operand, shape)])),
+    });
   });
 }

@@ -14,7 +14,9 @@ const driver = process.env['VK_ICD_FILENAMES']; // SwiftShader's, where the test
 
 /** A process of its own, on the adapter under test. */
 const run = (script: string, env: Record<string, string | undefined> = {}): ScriptResult =>
-  runScript(script, { env: { LIN_BACKEND: undefined, LIN_LIBTENSORFLOW: undefined, VK_ICD_FILENAMES: driver, ...env } });
+  runScript(script, {
+    env: { LIN_BACKEND: undefined, LIN_LIBTENSORFLOW: undefined, VK_ICD_FILENAMES: driver, ...env },
+  });
 
 const INIT = (options: EngineOptions = {}) => `const engine = await initEngine(${JSON.stringify(options)});`;
 /** A software adapter that says it is none: no GPU is needed to test what happens where there is one. */
@@ -22,7 +24,10 @@ const AS_HARDWARE = `
   const { globals } = await import('webgpu');
   Object.defineProperty(globals.GPUAdapterInfo.prototype, 'isFallbackAdapter', { get: () => false });`;
 
-function engineOf(options: EngineOptions, { before = '', env = {} }: { before?: string; env?: Record<string, string | undefined> } = {}): Engine {
+function engineOf(
+  options: EngineOptions,
+  { before = '', env = {} }: { before?: string; env?: Record<string, string | undefined> } = {},
+): Engine {
   const { status, stdout, stderr } = run(`${before}\n${INIT(options)}\nconsole.log(JSON.stringify(engine));`, env);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' }); // a clean screen
   return JSON.parse(stdout) as Engine;
@@ -42,7 +47,9 @@ function without(name: string): Record<string, string> {
     throw Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' });
   }`;
   const dataUrl = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
-  return { NODE_OPTIONS: `--import=${dataUrl(`import { register } from 'node:module'; register(${JSON.stringify(dataUrl(hook))});`)}` };
+  return {
+    NODE_OPTIONS: `--import=${dataUrl(`import { register } from 'node:module'; register(${JSON.stringify(dataUrl(hook))});`)}`,
+  };
 }
 
 describe('without what webgpu needs, initEngine', () => {
@@ -67,9 +74,19 @@ describe.skipIf(skipped)(`with an adapter, initEngine${skipped ? ` (SKIPPED: ${s
   test('takes it where it is asked to, by the caller or by LIN_BACKEND, and names it', () => {
     const engine = engineOf({ backend: 'webgpu' });
     const { adapter } = engine;
-    expect(engine).toMatchObject({ backend: 'webgpu', device: adapter!.isSoftware ? 'cpu' : 'gpu', version: tf.version_core, threads: 1 });
-    expect(adapter).toMatchObject({ vendor: expect.any(String), api: expect.stringMatching(/^(Vulkan|Metal|Direct3D 12)$/) });
-    expect(engine.reason).toMatch(new RegExp(`^webgpu: tfjs ${tf.version_core} on .+${adapter!.api}\\) \\(.*as asked\\)$`));
+    expect(engine).toMatchObject({
+      backend: 'webgpu',
+      device: adapter!.isSoftware ? 'cpu' : 'gpu',
+      version: tf.version_core,
+      threads: 1,
+    });
+    expect(adapter).toMatchObject({
+      vendor: expect.any(String),
+      api: expect.stringMatching(/^(Vulkan|Metal|Direct3D 12)$/),
+    });
+    expect(engine.reason).toMatch(
+      new RegExp(`^webgpu: tfjs ${tf.version_core} on .+${adapter!.api}\\) \\(.*as asked\\)$`),
+    );
     expect(engineOf({}, { env: { LIN_BACKEND: 'webgpu' } }).backend).toBe('webgpu');
   });
 
@@ -80,13 +97,21 @@ describe.skipIf(skipped)(`with an adapter, initEngine${skipped ? ` (SKIPPED: ${s
 
   test('takes a GPU before wasm, and says why', () => {
     const engine = engineOf({}, { before: AS_HARDWARE, env: { LIN_LIBTENSORFLOW: 'none' } });
-    expect(engine).toMatchObject({ backend: 'webgpu', device: 'gpu', reason: expect.stringContaining('(no libtensorflow is found, WebGPU does find a GPU)') });
+    expect(engine).toMatchObject({
+      backend: 'webgpu',
+      device: 'gpu',
+      reason: expect.stringContaining('(no libtensorflow is found, WebGPU does find a GPU)'),
+    });
   });
 
   test.skipIf(noTensorFlow)('takes a GPU before TensorFlow on the CPU; with cuda: false none', () => {
     const engine = engineOf({}, { before: AS_HARDWARE });
     if (engine.device === 'cuda') return; // nothing goes before that
-    expect(engine).toMatchObject({ backend: 'webgpu', device: 'gpu', reason: expect.stringContaining('(TensorFlow finds no GPU, WebGPU does)') });
+    expect(engine).toMatchObject({
+      backend: 'webgpu',
+      device: 'gpu',
+      reason: expect.stringContaining('(TensorFlow finds no GPU, WebGPU does)'),
+    });
     expect(engineOf({ cuda: false }, { before: AS_HARDWARE }).backend).toBe('tensorflow');
   });
 
@@ -136,36 +161,50 @@ describe.skipIf(skipped)('on webgpu', () => {
 
   test('a tensor larger than the GPU takes is refused by the op that makes it, and nothing else is touched', async () => {
     const kept = on('webgpu', () => tf.tidy(() => tf.add(tf.fill([40, 40], 2), 1)));
-    expect(() => on('webgpu', () => tf.fill([2 ** 20, 2 ** 14], 1))).toThrow(/^A tensor of 65536 MB is larger than the \d+ MB that this GPU takes; use a smaller batch\.$/);
+    expect(() => on('webgpu', () => tf.fill([2 ** 20, 2 ** 14], 1))).toThrow(
+      /^A tensor of 65536 MB is larger than the \d+ MB that this GPU takes; use a smaller batch\.$/,
+    );
     expect((await kept.data())[0]).toBe(3);
     kept.dispose();
   });
 
-  test.each(['dense', 'convolutional'] as const)('a %s network trains as on cpu, and holds no tensor and no memory', async (kind) => {
-    const STEPS = 12;
-    const losses = async (backend: 'webgpu' | 'cpu') => {
-      const training = on(backend, () => toyTraining(kind));
-      const result: number[] = [];
-      const held: unknown[] = [];
-      for (let i = 0; i < STEPS; i++) {
-        const inputs = on('cpu', () => training.inputs(i % 3));
-        const { loss, norm } = on(backend, () => training.step(inputs));
-        result.push((await loss.data())[0]!);
-        tf.dispose([inputs, loss, norm]);
-        held.push(on(backend, () => ({ tensors: tf.memory().numTensors, bytes: (tf.memory() as { numBytesAllocatedInGPU?: number }).numBytesAllocatedInGPU })));
-      }
-      for (const variable of training.variables.values()) variable.dispose();
-      expect(held.at(-1)).toEqual(held[3]); // after one round through the inputs
-      return result;
-    };
-    const [expected, actual] = [await losses('cpu'), await losses('webgpu')];
-    expect(expected.at(-3)!).toBeLessThan(expected[0]!); // it does train
-    // float32 sums in another order, through a dozen steps of Adam, which divides by small numbers
-    actual.forEach((loss, i) => expect(Math.abs(loss - expected[i]!)).toBeLessThan(1e-4 * expected[i]!));
-  });
+  test.each(['dense', 'convolutional'] as const)(
+    'a %s network trains as on cpu, and holds no tensor and no memory',
+    async (kind) => {
+      const STEPS = 12;
+      const losses = async (backend: 'webgpu' | 'cpu') => {
+        const training = on(backend, () => toyTraining(kind));
+        const result: number[] = [];
+        const held: unknown[] = [];
+        for (let i = 0; i < STEPS; i++) {
+          const inputs = on('cpu', () => training.inputs(i % 3));
+          const { loss, norm } = on(backend, () => training.step(inputs));
+          result.push((await loss.data())[0]!);
+          tf.dispose([inputs, loss, norm]);
+          held.push(
+            on(backend, () => ({
+              tensors: tf.memory().numTensors,
+              bytes: (tf.memory() as { numBytesAllocatedInGPU?: number }).numBytesAllocatedInGPU,
+            })),
+          );
+        }
+        for (const variable of training.variables.values()) variable.dispose();
+        expect(held.at(-1)).toEqual(held[3]); // after one round through the inputs
+        return result;
+      };
+      const [expected, actual] = [await losses('cpu'), await losses('webgpu')];
+      expect(expected.at(-3)!).toBeLessThan(expected[0]!); // it does train
+      // float32 sums in another order, through a dozen steps of Adam, which divides by small numbers
+      actual.forEach((loss, i) => expect(Math.abs(loss - expected[i]!)).toBeLessThan(1e-4 * expected[i]!));
+    },
+  );
 
   test.each([
-    ['refuses an op', (device: GPUDevice) => void device.createBuffer({ size: 16, usage: 0xffff }), /^The GPU refused an op \(.+\); what it computed may be wrong, and it starts anew with the next initEngine\.$/],
+    [
+      'refuses an op',
+      (device: GPUDevice) => void device.createBuffer({ size: 16, usage: 0xffff }),
+      /^The GPU refused an op \(.+\); what it computed may be wrong, and it starts anew with the next initEngine\.$/,
+    ],
     ['is lost', (device: GPUDevice) => device.destroy(), /^The GPU was lost \(.+\); /],
   ])('a GPU that %s gives no value any more; initEngine starts it anew', async (_, breakIt, words) => {
     const compute = () => on('webgpu', () => tf.tidy(() => tf.add(tf.fill([40, 40], 2), 1)));

@@ -4,16 +4,34 @@ import type { OpCase } from '../op-case.js';
 import { bools, exactly, floats, integers, positive } from './inputs.js';
 
 const BINARY = {
-  add: tf.add, sub: tf.sub, mul: tf.mul, div: tf.div, maximum: tf.maximum, minimum: tf.minimum, squaredDifference: tf.squaredDifference,
+  add: tf.add,
+  sub: tf.sub,
+  mul: tf.mul,
+  div: tf.div,
+  maximum: tf.maximum,
+  minimum: tf.minimum,
+  squaredDifference: tf.squaredDifference,
 };
 
 const BROADCASTS: [number[], number[]][] = [
-  [[2, 3, 4], [2, 3, 4]],
+  [
+    [2, 3, 4],
+    [2, 3, 4],
+  ],
   [[2, 3, 4], [4]],
-  [[3, 4], [2, 3, 4]],
-  [[2, 1, 4], [3, 1]],
+  [
+    [3, 4],
+    [2, 3, 4],
+  ],
+  [
+    [2, 1, 4],
+    [3, 1],
+  ],
   [[], [5]],
-  [[2, 3, 2, 5], [1, 3, 1, 1]],
+  [
+    [2, 3, 2, 5],
+    [1, 3, 1, 1],
+  ],
 ];
 
 // tfjs's gradients of these do not sum over what was broadcast: it refuses them, on every backend.
@@ -29,9 +47,28 @@ const binary: OpCase[] = Object.entries(BINARY).flatMap(([name, op]) =>
 );
 
 const UNARY = {
-  neg: tf.neg, abs: tf.abs, exp: tf.exp, square: tf.square, tanh: tf.tanh, relu: tf.relu, sigmoid: tf.sigmoid, softplus: tf.softplus,
-  elu: tf.elu, leakyRelu: tf.leakyRelu, relu6: tf.relu6, sin: tf.sin, cos: tf.cos, round: tf.round, floor: tf.floor, sign: tf.sign,
-  step: tf.step, reciprocal: tf.reciprocal, expm1: tf.expm1, zerosLike: tf.zerosLike, onesLike: tf.onesLike, clone: tf.clone,
+  neg: tf.neg,
+  abs: tf.abs,
+  exp: tf.exp,
+  square: tf.square,
+  tanh: tf.tanh,
+  relu: tf.relu,
+  sigmoid: tf.sigmoid,
+  softplus: tf.softplus,
+  elu: tf.elu,
+  leakyRelu: tf.leakyRelu,
+  relu6: tf.relu6,
+  sin: tf.sin,
+  cos: tf.cos,
+  round: tf.round,
+  floor: tf.floor,
+  sign: tf.sign,
+  step: tf.step,
+  reciprocal: tf.reciprocal,
+  expm1: tf.expm1,
+  zerosLike: tf.zerosLike,
+  onesLike: tf.onesLike,
+  clone: tf.clone,
 };
 
 // Of sine and cosine WGSL promises no more on [−π, π].
@@ -51,7 +88,12 @@ const unary: OpCase[] = [
 }));
 
 const COMPARISONS = {
-  equal: tf.equal, notEqual: tf.notEqual, greater: tf.greater, greaterEqual: tf.greaterEqual, less: tf.less, lessEqual: tf.lessEqual,
+  equal: tf.equal,
+  notEqual: tf.notEqual,
+  greater: tf.greater,
+  greaterEqual: tf.greaterEqual,
+  less: tf.less,
+  lessEqual: tf.lessEqual,
 };
 
 const comparisons: OpCase[] = Object.entries(COMPARISONS).flatMap(([name, op]) => [
@@ -74,8 +116,18 @@ export const elementwise: OpCase[] = [
   ...unary,
   ...comparisons,
   { name: 'mul by a number', inputs: [floats([4, 3])], run: (x: tf.Tensor) => tf.mul(x, 127.5), differentiable: true },
-  { name: 'a number less a tensor', inputs: [floats([4, 3])], run: (x: tf.Tensor) => tf.sub(1, x), differentiable: true },
-  { name: 'pow', inputs: [positive([4, 3]), floats([3], 2)], run: (x: tf.Tensor, y: tf.Tensor) => tf.pow(x, y), differentiable: true },
+  {
+    name: 'a number less a tensor',
+    inputs: [floats([4, 3])],
+    run: (x: tf.Tensor) => tf.sub(1, x),
+    differentiable: true,
+  },
+  {
+    name: 'pow',
+    inputs: [positive([4, 3]), floats([3], 2)],
+    run: (x: tf.Tensor, y: tf.Tensor) => tf.pow(x, y),
+    differentiable: true,
+  },
   {
     name: 'addN',
     inputs: [floats([4, 3], 1), floats([4, 3], 2), floats([4, 3], 3)],
@@ -88,7 +140,12 @@ export const elementwise: OpCase[] = [
     run: (...x: tf.Tensor[]) => tf.addN(x),
     differentiable: true,
   },
-  { name: 'clipByValue', inputs: [floats([4, 9])], run: (x: tf.Tensor) => tf.clipByValue(x, -1, 0.7), differentiable: true },
+  {
+    name: 'clipByValue',
+    inputs: [floats([4, 9])],
+    run: (x: tf.Tensor) => tf.clipByValue(x, -1, 0.7),
+    differentiable: true,
+  },
   {
     name: 'divNoNan',
     inputs: [floats([4]), exactly([0, 2, 0, -3])],
@@ -147,8 +204,26 @@ export const elementwise: OpCase[] = [
     name: 'NaN and infinities through functions of one number',
     inputs: [exactly([NaN, Infinity, -Infinity, 0, 1, -1])],
     run: (x: tf.Tensor) => [
-      tf.abs(x), tf.neg(x), tf.square(x), tf.sqrt(x), tf.tanh(x), tf.relu(x), tf.leakyRelu(x), tf.elu(x), tf.sigmoid(x), tf.softplus(x), tf.expm1(x),
-      tf.log1p(x), tf.relu6(x), tf.clipByValue(x, -1, 1), tf.step(x), tf.reciprocal(x), tf.round(x), tf.isNaN(x), tf.isFinite(x), tf.isInf(x),
+      tf.abs(x),
+      tf.neg(x),
+      tf.square(x),
+      tf.sqrt(x),
+      tf.tanh(x),
+      tf.relu(x),
+      tf.leakyRelu(x),
+      tf.elu(x),
+      tf.sigmoid(x),
+      tf.softplus(x),
+      tf.expm1(x),
+      tf.log1p(x),
+      tf.relu6(x),
+      tf.clipByValue(x, -1, 1),
+      tf.step(x),
+      tf.reciprocal(x),
+      tf.round(x),
+      tf.isNaN(x),
+      tf.isFinite(x),
+      tf.isInf(x),
     ],
     differentiable: false,
   },
@@ -156,8 +231,17 @@ export const elementwise: OpCase[] = [
     name: 'NaN and infinities compared, chosen and summed',
     inputs: [exactly([NaN, Infinity, -Infinity, 0, 1, -1])],
     run: (x: tf.Tensor) => [
-      tf.less(x, Infinity), tf.greater(x, -Infinity), tf.equal(x, x), tf.notEqual(x, x), tf.maximum(x, 0), tf.minimum(x, 0), tf.where(tf.isFinite(x), x, 0),
-      tf.sum(x), tf.mean(x), tf.max(x), tf.min(x),
+      tf.less(x, Infinity),
+      tf.greater(x, -Infinity),
+      tf.equal(x, x),
+      tf.notEqual(x, x),
+      tf.maximum(x, 0),
+      tf.minimum(x, 0),
+      tf.where(tf.isFinite(x), x, 0),
+      tf.sum(x),
+      tf.mean(x),
+      tf.max(x),
+      tf.min(x),
     ],
     differentiable: false,
   },

@@ -11,7 +11,10 @@ const products: OpCase[] = BOTH.flatMap((transposeA) =>
   BOTH.flatMap((transposeB) =>
     [[], [3], [2, 2]].map((batch) => ({
       name: `matMul of [${batch}] matrices${transposeA ? ', first transposed' : ''}${transposeB ? ', second transposed' : ''}`,
-      inputs: [floats([...batch, ...(transposeA ? [7, 5] : [5, 7])], 1), floats([...batch, ...(transposeB ? [6, 7] : [7, 6])], 2)],
+      inputs: [
+        floats([...batch, ...(transposeA ? [7, 5] : [5, 7])], 1),
+        floats([...batch, ...(transposeB ? [6, 7] : [7, 6])], 2),
+      ],
       run: (a: tf.Tensor, b: tf.Tensor) => tf.matMul(a, b, transposeA, transposeB),
       differentiable: true,
     })),
@@ -21,9 +24,18 @@ const products: OpCase[] = BOTH.flatMap((transposeA) =>
 // A GPU cuts sums this long into pieces, in other ways for few rows than for many.
 const longProducts: OpCase[] = BOTH.flatMap((transposeA) =>
   BOTH.flatMap((transposeB) =>
-    ([[8, 2500, 32], [7, 2501, 33], [3, 3000, 5]] as const).map(([rows, terms, columns]) => ({
+    (
+      [
+        [8, 2500, 32],
+        [7, 2501, 33],
+        [3, 3000, 5],
+      ] as const
+    ).map(([rows, terms, columns]) => ({
       name: `matMul of ${rows} × ${terms} × ${columns}${transposeA ? ', first transposed' : ''}${transposeB ? ', second transposed' : ''}`,
-      inputs: [floats(transposeA ? [terms, rows] : [rows, terms], 1), floats(transposeB ? [columns, terms] : [terms, columns], 2)],
+      inputs: [
+        floats(transposeA ? [terms, rows] : [rows, terms], 1),
+        floats(transposeB ? [columns, terms] : [terms, columns], 2),
+      ],
       run: (a: tf.Tensor2D, b: tf.Tensor2D) => tf.matMul(a, b, transposeA, transposeB),
       differentiable: true,
     })),
@@ -50,7 +62,16 @@ const CONVOLUTIONS: Convolution[] = [
   { x: [1, 6, 7, 2], filter: [2, 3, 2, 3], strides: [1, 2] },
   { x: [1, 6, 7, 2], filter: [3, 1, 2, 3], strides: [3, 1], pad: 'valid' },
   { x: [1, 5, 5, 2], filter: [3, 3, 2, 2], pad: 1, rounding: 'floor' },
-  { x: [1, 5, 6, 2], filter: [3, 3, 2, 2], pad: [[0, 0], [2, 1], [0, 1], [0, 0]] },
+  {
+    x: [1, 5, 6, 2],
+    filter: [3, 3, 2, 2],
+    pad: [
+      [0, 0],
+      [2, 1],
+      [0, 1],
+      [0, 0],
+    ],
+  },
   { x: [2, 28, 28, 8], filter: [3, 3, 8, 16] },
 ];
 
@@ -75,7 +96,8 @@ const DILATED: Convolution[] = [
 const dilated: OpCase[] = DILATED.map((convolution) => ({
   name: `conv2d of ${named(convolution)}`,
   inputs: [floats(convolution.x, 1), floats(convolution.filter, 2)],
-  run: (x: tf.Tensor4D, filter: tf.Tensor4D) => tf.conv2d(x, filter, 1, convolution.pad ?? 'same', 'NHWC', convolution.dilations),
+  run: (x: tf.Tensor4D, filter: tf.Tensor4D) =>
+    tf.conv2d(x, filter, 1, convolution.pad ?? 'same', 'NHWC', convolution.dilations),
   differentiable: false,
 }));
 
@@ -88,14 +110,23 @@ const DEPTHWISE: Convolution[] = [
 const depthwise: OpCase[] = DEPTHWISE.map((convolution) => ({
   name: `depthwiseConv2d of ${named(convolution)}`,
   inputs: [floats(convolution.x, 1), floats(convolution.filter, 2)],
-  run: (x: tf.Tensor4D, filter: tf.Tensor4D) => tf.depthwiseConv2d(x, filter, convolution.strides ?? 1, (convolution.pad ?? 'same') as 'same'),
+  run: (x: tf.Tensor4D, filter: tf.Tensor4D) =>
+    tf.depthwiseConv2d(x, filter, convolution.strides ?? 1, (convolution.pad ?? 'same') as 'same'),
   differentiable: true,
 }));
 
 const POOLS = { avgPool: tf.avgPool, maxPool: tf.maxPool };
 
 const pools: OpCase[] = Object.entries(POOLS).flatMap(([name, pool]) =>
-  ([[2, 2, 'valid'], [2, 2, 'same'], [3, 2, 'same'], [3, 1, 'same'], [7, 7, 'valid']] as const).map(([size, stride, pad]) => ({
+  (
+    [
+      [2, 2, 'valid'],
+      [2, 2, 'same'],
+      [3, 2, 'same'],
+      [3, 1, 'same'],
+      [7, 7, 'valid'],
+    ] as const
+  ).map(([size, stride, pad]) => ({
     name: `${name} of ${size} × ${size}, stride ${stride}, ${pad}`,
     inputs: [floats([2, 7, 7, 3])],
     run: (x: tf.Tensor4D) => pool(x, size, stride, pad),
@@ -122,7 +153,12 @@ export const linear: OpCase[] = [
     run: (a: tf.Tensor3D, b: tf.Tensor3D) => tf.matMul(a, b),
     differentiable: false,
   },
-  { name: 'dot', inputs: [floats([9], 1), floats([9], 2)], run: (a: tf.Tensor1D, b: tf.Tensor1D) => tf.dot(a, b), differentiable: true },
+  {
+    name: 'dot',
+    inputs: [floats([9], 1), floats([9], 2)],
+    run: (a: tf.Tensor1D, b: tf.Tensor1D) => tf.dot(a, b),
+    differentiable: true,
+  },
   {
     name: 'outerProduct',
     inputs: [floats([4], 1), floats([3], 2)],

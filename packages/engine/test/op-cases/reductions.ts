@@ -56,7 +56,12 @@ export const reductionCases: OpCase[] = [
     run: (x: tf.Tensor) => [tf.any(x), tf.any(x, 0), tf.all(x, 1)],
     differentiable: false,
   },
-  { name: 'sum of int32', inputs: [integers([3, 5], 100)], run: (x: tf.Tensor) => [tf.sum(x), tf.sum(x, 0), tf.max(x, 1)], differentiable: false },
+  {
+    name: 'sum of int32',
+    inputs: [integers([3, 5], 100)],
+    run: (x: tf.Tensor) => [tf.sum(x), tf.sum(x, 0), tf.max(x, 1)],
+    differentiable: false,
+  },
   { name: 'sum of bool', inputs: [bools([3, 5])], run: (x: tf.Tensor) => tf.sum(x), differentiable: false },
   {
     name: 'mean of equal, cast',

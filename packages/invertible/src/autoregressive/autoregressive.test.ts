@@ -4,40 +4,68 @@ import { describe, expect, test } from 'vitest';
 import { backends, useBackend } from '../../test/backends.js';
 import { heat, normal } from '../../test/hot.js';
 import { jacobian } from '../../test/jacobian.js';
-import { additiveTransform, affineTransform, Autoregressive, maskedAutoregressiveFlow, ShapeError, splineTransform, trainableVariables } from '../index.js';
+import {
+  additiveTransform,
+  affineTransform,
+  Autoregressive,
+  maskedAutoregressiveFlow,
+  ShapeError,
+  splineTransform,
+  trainableVariables,
+} from '../index.js';
 
-const orders = fc.integer({ min: 1, max: 6 }).chain((dim) => fc.shuffledSubarray([...Array(dim).keys()], { minLength: dim, maxLength: dim }));
+const orders = fc
+  .integer({ min: 1, max: 6 })
+  .chain((dim) => fc.shuffledSubarray([...Array(dim).keys()], { minLength: dim, maxLength: dim }));
 
 describe.each(backends)('an autoregressive transform on %s', (backend) => {
   useBackend(backend);
 
   test('makes every element depend on itself and on all before it, in any order, and on no later one', () => {
     fc.assert(
-      fc.property(orders, fc.integer({ min: 2, max: 4 }), fc.integer({ min: 0, max: 1e6 }), (places, numLayers, seed) => {
-        const layer = heat(new Autoregressive({ dim: places.length, transform: affineTransform(), places, hiddenDim: 40, numLayers, seed }), seed);
-        // A path of ReLUs may be shut at one input; not at all of eight.
-        const seen = places.map(() => places.map(() => 0));
-        for (let i = 0; i < 8; i++) {
-          tf.tidy(() => {
-            const J = jacobian((x) => layer.apply(x), normal([places.length], seed + i));
-            J.forEach((row, output) => row.forEach((slope, input) => (seen[output]![input]! += Math.abs(slope))));
-          });
-        }
-        seen.forEach((row, output) =>
-          row.forEach((slopes, input) => {
-            if (places[input]! > places[output]!) expect(slopes).toBe(0);
-            else expect(slopes).toBeGreaterThan(0);
-          }),
-        );
-        layer.dispose();
-      }),
+      fc.property(
+        orders,
+        fc.integer({ min: 2, max: 4 }),
+        fc.integer({ min: 0, max: 1e6 }),
+        (places, numLayers, seed) => {
+          const layer = heat(
+            new Autoregressive({
+              dim: places.length,
+              transform: affineTransform(),
+              places,
+              hiddenDim: 40,
+              numLayers,
+              seed,
+            }),
+            seed,
+          );
+          // A path of ReLUs may be shut at one input; not at all of eight.
+          const seen = places.map(() => places.map(() => 0));
+          for (let i = 0; i < 8; i++) {
+            tf.tidy(() => {
+              const J = jacobian((x) => layer.apply(x), normal([places.length], seed + i));
+              J.forEach((row, output) => row.forEach((slope, input) => (seen[output]![input]! += Math.abs(slope))));
+            });
+          }
+          seen.forEach((row, output) =>
+            row.forEach((slopes, input) => {
+              if (places[input]! > places[output]!) expect(slopes).toBe(0);
+              else expect(slopes).toBeGreaterThan(0);
+            }),
+          );
+          layer.dispose();
+        },
+      ),
       { numRuns: 8 },
     );
   });
 
   test('is inverted to what bisection of each element in turn finds', () => {
     const places = [1, 0, 2];
-    const layer = heat(new Autoregressive({ dim: 3, transform: splineTransform({ bins: 5 }), places, hiddenDim: 12, seed: 1 }), 3);
+    const layer = heat(
+      new Autoregressive({ dim: 3, transform: splineTransform({ bins: 5 }), places, hiddenDim: 12, seed: 1 }),
+      3,
+    );
     tf.tidy(() => {
       const y = normal([1, 3], 4);
       const target = y.dataSync();
@@ -51,13 +79,19 @@ describe.each(backends)('an autoregressive transform on %s', (backend) => {
         }
       }
       // Both are right to float32's rounding, times the gain of three elements.
-      layer.invert(y).dataSync().forEach((value, i) => expect(Math.abs(value - x[i]!)).toBeLessThan(1e-4));
+      layer
+        .invert(y)
+        .dataSync()
+        .forEach((value, i) => expect(Math.abs(value - x[i]!)).toBeLessThan(1e-4));
     });
     layer.dispose();
   });
 
   test('looks at its context from the first element on', () => {
-    const layer = heat(new Autoregressive({ dim: 3, transform: affineTransform(), hiddenDim: 24, contextDim: 2, seed: 1 }), 2);
+    const layer = heat(
+      new Autoregressive({ dim: 3, transform: affineTransform(), hiddenDim: 24, contextDim: 2, seed: 1 }),
+      2,
+    );
     tf.tidy(() => {
       const x = normal([1, 3], 1);
       const [here, there] = [5, 6].map((seed) => layer.apply(x, normal([1, 2], seed)).dataSync());
@@ -67,7 +101,10 @@ describe.each(backends)('an autoregressive transform on %s', (backend) => {
   });
 
   test('of one element is a map of that element by constants', () => {
-    const layer = heat(new Autoregressive({ dim: 1, transform: affineTransform({ maxLogScale: 2 }), hiddenDim: 4, seed: 1 }), 2);
+    const layer = heat(
+      new Autoregressive({ dim: 1, transform: affineTransform({ maxLogScale: 2 }), hiddenDim: 4, seed: 1 }),
+      2,
+    );
     tf.tidy(() => {
       const [a, b, c] = [...layer.apply(tf.tensor2d([[0], [1], [2]])).dataSync()];
       expect(c! - b!).toBeCloseTo(b! - a!, 5);
@@ -83,7 +120,10 @@ describe.each(backends)('an autoregressive transform on %s', (backend) => {
     const flow = maskedAutoregressiveFlow({ dim: 4, transform: transform(), seed: 3 });
     tf.tidy(() => {
       const x = normal([5, 4], 1);
-      flow.apply(x).dataSync().forEach((value, i) => expect(value).toBeCloseTo(x.dataSync()[i]!, 5));
+      flow
+        .apply(x)
+        .dataSync()
+        .forEach((value, i) => expect(value).toBeCloseTo(x.dataSync()[i]!, 5));
     });
     flow.dispose();
   });
@@ -126,7 +166,9 @@ describe('a masked autoregressive flow', () => {
     tf.tidy(() => {
       const x = tf.zeros([4, 3]);
       expect(() => flow.apply(x)).toThrow(ShapeError);
-      expect(() => flow.apply(x, tf.zeros([4, 3]))).toThrow('Autoregressive: expected a context of shape [4, 2], but got [4, 3]');
+      expect(() => flow.apply(x, tf.zeros([4, 3]))).toThrow(
+        'Autoregressive: expected a context of shape [4, 2], but got [4, 3]',
+      );
       expect(() => flow.invert(x)).toThrow('Autoregressive inverse: expected a context of shape [4, 2], but got none');
     });
     flow.dispose();

@@ -4,7 +4,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { contextChannels, vectorContext, withContext } from '../couplings/context.js';
 import type { ElementTransform } from '../couplings/element-transform.js';
-import { requireContext, requireInteger, requireShape, sumPerSample, type Invertible, type Shape } from '../invertible.js';
+import {
+  requireContext,
+  requireInteger,
+  requireShape,
+  sumPerSample,
+  type Invertible,
+  type Shape,
+} from '../invertible.js';
 import { isPermutation } from '../linear/permutation.js';
 import { MaskedMlp } from './masked-mlp.js';
 

@@ -18,7 +18,13 @@ export interface MaskedAutoregressiveFlowOptions extends Omit<AutoregressiveOpti
  * MAF (Papamakarios et al. 2017, arXiv 1705.07057). From data to latent in K passes of a network; back in K · dim, so sampling is slow.
  * `inverseOf` it for IAF, where sampling is fast and a density is slow. @throws RangeError for an option out of range.
  */
-export function maskedAutoregressiveFlow({ dim, numBlocks = 5, transform, seed = 0, ...options }: MaskedAutoregressiveFlowOptions): Chain {
+export function maskedAutoregressiveFlow({
+  dim,
+  numBlocks = 5,
+  transform,
+  seed = 0,
+  ...options
+}: MaskedAutoregressiveFlowOptions): Chain {
   requireInteger('dim', dim);
   requireInteger('numBlocks', numBlocks);
   const seeds = new SeedSequence(seed);

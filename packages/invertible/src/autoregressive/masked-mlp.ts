@@ -53,7 +53,9 @@ export class MaskedMlp {
       let h = x as tf.Tensor2D;
       this.kernels.forEach((kernel, i) => {
         const isLast = i === this.kernels.length - 1;
-        const mask = isLast ? rises(this.degrees[i]!, this.outputDegrees) : doesNotFall(this.degrees[i]!, this.degrees[i + 1]!);
+        const mask = isLast
+          ? rises(this.degrees[i]!, this.outputDegrees)
+          : doesNotFall(this.degrees[i]!, this.degrees[i + 1]!);
         h = tf.add(tf.matMul(i === 0 ? h : tf.relu(h), tf.mul(kernel, mask) as tf.Tensor2D), this.biases[i]!);
       });
       return h;
@@ -78,5 +80,8 @@ const rises = (below: readonly number[], above: readonly number[]) => compare(tf
 
 /** 1 where a connection is allowed, [below, above]. */
 function compare(allowed: typeof tf.less, below: readonly number[], above: readonly number[]): tf.Tensor {
-  return tf.cast(allowed(tf.tensor2d([...below], [below.length, 1]), tf.tensor2d([...above], [1, above.length])), 'float32');
+  return tf.cast(
+    allowed(tf.tensor2d([...below], [below.length, 1]), tf.tensor2d([...above], [1, above.length])),
+    'float32',
+  );
 }

@@ -7,7 +7,12 @@ export class Concatenated implements Conditioner {
   constructor(readonly parts: readonly Conditioner[]) {}
 
   apply(x: tf.Tensor): tf.Tensor {
-    return tf.tidy(() => tf.concat(this.parts.map((part) => part.apply(x)), x.rank - 1));
+    return tf.tidy(() =>
+      tf.concat(
+        this.parts.map((part) => part.apply(x)),
+        x.rank - 1,
+      ),
+    );
   }
 
   dispose(): void {

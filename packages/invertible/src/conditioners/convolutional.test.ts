@@ -14,7 +14,11 @@ function convolve(image: Image, kernel: number[][][][], bias: number[]): Image {
       bias.map((value, out) => {
         let sum = value;
         kernel.forEach((line, dy) =>
-          line.forEach((taps, dx) => taps.forEach((tap, channel) => (sum += (image[y + dy - reach]?.[x + dx - reach]?.[channel] ?? 0) * tap[out]!))),
+          line.forEach((taps, dx) =>
+            taps.forEach(
+              (tap, channel) => (sum += (image[y + dy - reach]?.[x + dx - reach]?.[channel] ?? 0) * tap[out]!),
+            ),
+          ),
         );
         return sum;
       }),
@@ -35,7 +39,10 @@ describe.each(backends)('a convolutional conditioner on %s', (backend) => {
           return convolve(input, kernel.arraySync() as number[][][][], [...network.biases[layer]!.dataSync()]);
         }, image),
       );
-      network.apply(x).dataSync().forEach((value, i) => expect(value).toBeCloseTo(expected.flat(3)[i]!, 4));
+      network
+        .apply(x)
+        .dataSync()
+        .forEach((value, i) => expect(value).toBeCloseTo(expected.flat(3)[i]!, 4));
     });
     network.dispose();
   });
@@ -46,7 +53,11 @@ describe('a new convolutional conditioner', () => {
 
   test('has He-normal layers, the last one zero', () => {
     const network = new Convolutional({ inputChannels: 24, outputChannels: 48, width: 64, seed: 1 });
-    expect(network.kernels.map((kernel) => kernel.shape)).toEqual([[1, 1, 24, 64], [3, 3, 64, 64], [1, 1, 64, 48]]);
+    expect(network.kernels.map((kernel) => kernel.shape)).toEqual([
+      [1, 1, 24, 64],
+      [3, 3, 64, 64],
+      [1, 1, 64, 48],
+    ]);
     const squares = network.kernels.map((kernel) => tf.tidy(() => tf.mean(tf.square(kernel)).dataSync()[0]!));
     expect(squares[1]! * 9 * 64).toBeCloseTo(2, 1); // a variance of 2 / fan-in, over 36,864 draws
     expect(squares[2]).toBe(0);
@@ -54,6 +65,8 @@ describe('a new convolutional conditioner', () => {
   });
 
   test('refuses a width of 0', () => {
-    expect(() => new Convolutional({ inputChannels: 2, outputChannels: 4, width: 0, seed: 1 })).toThrow('width is 0: expected an integer of at least 1');
+    expect(() => new Convolutional({ inputChannels: 2, outputChannels: 4, width: 0, seed: 1 })).toThrow(
+      'width is 0: expected an integer of at least 1',
+    );
   });
 });

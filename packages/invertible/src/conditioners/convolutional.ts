@@ -31,7 +31,9 @@ export class Convolutional implements Conditioner {
     const inputChannels = this.kernels[0]!.shape[2]!;
     // tf.conv2d takes three axes for one image without a batch.
     if (x.rank !== 4 || x.shape[3] !== inputChannels) {
-      throw new ShapeError(`Convolutional: expected images [B, height, width, ${inputChannels}], but got [${x.shape.join(', ')}].`);
+      throw new ShapeError(
+        `Convolutional: expected images [B, height, width, ${inputChannels}], but got [${x.shape.join(', ')}].`,
+      );
     }
     return tf.tidy(() =>
       this.kernels.reduce<tf.Tensor>((h, kernel, i) => {

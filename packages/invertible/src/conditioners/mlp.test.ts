@@ -15,10 +15,15 @@ describe.each(backends)('a perceptron on %s', (backend) => {
         mlp.kernels.reduce((h, kernel, layer) => {
           const input = layer === 0 ? h : h.map((value) => Math.max(0, value));
           const weights = kernel.arraySync() as number[][];
-          return [...mlp.biases[layer]!.dataSync()].map((bias, j) => input.reduce((sum, value, i) => sum + value * weights[i]![j]!, bias));
+          return [...mlp.biases[layer]!.dataSync()].map((bias, j) =>
+            input.reduce((sum, value, i) => sum + value * weights[i]![j]!, bias),
+          );
         }, row),
       );
-      mlp.apply(x).dataSync().forEach((value, i) => expect(value).toBeCloseTo(expected.flat()[i]!, 5));
+      mlp
+        .apply(x)
+        .dataSync()
+        .forEach((value, i) => expect(value).toBeCloseTo(expected.flat()[i]!, 5));
     });
     mlp.dispose();
   });
@@ -29,7 +34,11 @@ describe('a new perceptron', () => {
 
   test('has He-normal layers, the last one zero', () => {
     const mlp = new Mlp({ inputSize: 100, outputSize: 6, hiddenSize: 200, numLayers: 3, seed: 1 });
-    expect(mlp.kernels.map((kernel) => kernel.shape)).toEqual([[100, 200], [200, 200], [200, 6]]);
+    expect(mlp.kernels.map((kernel) => kernel.shape)).toEqual([
+      [100, 200],
+      [200, 200],
+      [200, 6],
+    ]);
     const squares = mlp.kernels.map((kernel) => tf.tidy(() => tf.mean(tf.square(kernel)).dataSync()[0]!));
     expect(squares[0]! * 100).toBeCloseTo(2, 1); // a variance of 2 / fan-in, over 20,000 draws
     expect(squares[1]! * 200).toBeCloseTo(2, 1);

@@ -25,7 +25,9 @@ export class Mlp implements Conditioner {
     const sizes = [inputSize, ...Array<number>(numLayers - 1).fill(hiddenSize), outputSize];
     this.kernels = sizes.slice(1).map((size, i) => {
       const fanIn = sizes[i]!;
-      return i === numLayers - 1 ? zerosVariable([fanIn, size]) : normalVariable([fanIn, size], Math.sqrt(2 / fanIn), seeds.take());
+      return i === numLayers - 1
+        ? zerosVariable([fanIn, size])
+        : normalVariable([fanIn, size], Math.sqrt(2 / fanIn), seeds.take());
     });
     this.biases = sizes.slice(1).map((size) => zerosVariable([size]));
   }

@@ -3,7 +3,18 @@ import { describe, expect, test } from 'vitest';
 import { useBackend } from '../../test/backends.js';
 import { mlpCoupling } from '../../test/bijections.js';
 import { heat, normal } from '../../test/hot.js';
-import { ActNorm, chain, Chain, initialize, inverseOf, namedVariables, Permutation, ShapeError, Squeeze, trainableVariables } from '../index.js';
+import {
+  ActNorm,
+  chain,
+  Chain,
+  initialize,
+  inverseOf,
+  namedVariables,
+  Permutation,
+  ShapeError,
+  Squeeze,
+  trainableVariables,
+} from '../index.js';
 
 /** y = 2 x + shift. */
 function doubling(shift: number): ActNorm {
@@ -31,7 +42,10 @@ describe('a chain', () => {
 
   test('has the shapes of its ends', () => {
     const layers = new Chain([new Squeeze({ shape: [8, 8, 1] }), new Squeeze({ shape: [4, 4, 4] })]);
-    expect([layers.inputShape, layers.outputShape]).toEqual([[8, 8, 1], [2, 2, 16]]);
+    expect([layers.inputShape, layers.outputShape]).toEqual([
+      [8, 8, 1],
+      [2, 2, 16],
+    ]);
   });
 
   test('refuses layers that do not fit when it is put together, with both shapes and both names', () => {
@@ -39,7 +53,9 @@ describe('a chain', () => {
     expect(() => new Chain(layers)).toThrow(ShapeError);
     expect(() => chain(...layers)).toThrow('Chain: Squeeze gives [2, 2, 12], but Squeeze takes [4, 4, 12].');
     const nested = new Permutation({ shape: [6], seed: 1 });
-    expect(() => chain(chain(nested), mlpCoupling([5], 'first', 1))).toThrow('Chain: Chain gives [6], but AffineCoupling takes [5].');
+    expect(() => chain(chain(nested), mlpCoupling([5], 'first', 1))).toThrow(
+      'Chain: Chain gives [6], but AffineCoupling takes [5].',
+    );
     expect(() => chain()).toThrow('Chain: there must be at least one layer.');
     tf.disposeVariables();
   });
@@ -51,7 +67,10 @@ describe('a layer turned round', () => {
   test('maps as the inverse does, with swapped shapes', () => {
     const squeeze = new Squeeze({ shape: [4, 4, 1] });
     const spread = inverseOf(squeeze);
-    expect([spread.inputShape, spread.outputShape]).toEqual([[2, 2, 4], [4, 4, 1]]);
+    expect([spread.inputShape, spread.outputShape]).toEqual([
+      [2, 2, 4],
+      [4, 4, 1],
+    ]);
     const layer = doubling(3);
     tf.tidy(() => {
       const { y, logDet } = inverseOf(layer).forward(tf.tensor2d([[5, 7]]));

@@ -82,7 +82,10 @@ class Inverse implements Invertible {
   readonly contextShape: Shape | undefined;
   readonly layer: Invertible;
 
-  constructor(layer: Invertible, private readonly owns: boolean) {
+  constructor(
+    layer: Invertible,
+    private readonly owns: boolean,
+  ) {
     this.inputShape = layer.outputShape;
     this.outputShape = layer.inputShape;
     this.contextShape = layer.contextShape;

@@ -34,11 +34,17 @@ describe.each(backends)('on %s', (backend) => {
   test('factoring out passes the last channels on untouched, behind what the first ones become', () => {
     const layer = new FactorOut({ shape: [1, 2, 3], rest: new Reverse({ shape: [1, 2, 2] }) });
     // Pixels (1 2 | 3) and (4 5 | 6).
-    expect(tf.tidy(() => layer.apply(tf.tensor4d([1, 2, 3, 4, 5, 6], [1, 1, 2, 3])).arraySync())).toEqual([[2, 1, 5, 4, 3, 6]]);
+    expect(tf.tidy(() => layer.apply(tf.tensor4d([1, 2, 3, 4, 5, 6], [1, 1, 2, 3])).arraySync())).toEqual([
+      [2, 1, 5, 4, 3, 6],
+    ]);
   });
 
   test('a multi-scale flow keeps every number: 4 × 4 pixels, 2 of 4 channels factored out, then 5 of 8', () => {
-    const flow = multiScale(new Squeeze({ shape: [4, 4, 1] }), new Squeeze({ shape: [2, 2, 2] }), new Reverse({ shape: [1, 1, 3] }));
+    const flow = multiScale(
+      new Squeeze({ shape: [4, 4, 1] }),
+      new Squeeze({ shape: [2, 2, 2] }),
+      new Reverse({ shape: [1, 1, 3] }),
+    );
     expect([flow.inputShape, flow.outputShape]).toEqual([[4, 4, 1], [16]]);
     const y = tf.tidy(() => [...flow.apply(tf.reshape(tf.range(0, 16), [1, 4, 4, 1])).dataSync()]);
     expect([...y].sort((a, b) => a - b)).toEqual([...Array(16).keys()]);
@@ -50,7 +56,10 @@ describe.each(backends)('on %s', (backend) => {
   test('initialisation reaches the layers within, each by its own part of the data', () => {
     const flow = new Chain([
       new Parallel([new ActNorm({ shape: [2, 2, 1] }), new ActNorm({ shape: [2, 2, 2] })]),
-      new FactorOut({ shape: [2, 2, 3], rest: new Chain([new Flatten({ shape: [2, 2, 2] }), new ActNorm({ shape: [8] })]) }),
+      new FactorOut({
+        shape: [2, 2, 3],
+        rest: new Chain([new Flatten({ shape: [2, 2, 2] }), new ActNorm({ shape: [8] })]),
+      }),
     ]);
     tf.tidy(() => {
       const x = tf.add(tf.mul(normal([500, 2, 2, 3], 1), 4), 7);
@@ -64,8 +73,13 @@ describe.each(backends)('on %s', (backend) => {
   });
 
   test('a context reaches the branches and the rest', () => {
-    const conditional = (dim: number, seed: number) => new Autoregressive({ dim, transform: affineTransform(), hiddenDim: 4, contextDim: 2, seed });
-    const flow = new Parallel([new FactorOut({ shape: [3], rest: conditional(2, 1) }), new Reverse({ shape: [2] }), conditional(1, 2)]);
+    const conditional = (dim: number, seed: number) =>
+      new Autoregressive({ dim, transform: affineTransform(), hiddenDim: 4, contextDim: 2, seed });
+    const flow = new Parallel([
+      new FactorOut({ shape: [3], rest: conditional(2, 1) }),
+      new Reverse({ shape: [2] }),
+      conditional(1, 2),
+    ]);
     expect(flow.contextShape).toEqual([2]);
     tf.tidy(() => {
       const x = normal([4, 6], 1);
@@ -80,7 +94,10 @@ describe('containers', () => {
   useBackend('cpu');
 
   test('name variables by branch and by rest', () => {
-    const flow = new Parallel([new Reverse({ shape: [2] }), new FactorOut({ shape: [3], rest: new LuLinear({ shape: [2], seed: 1 }) })]);
+    const flow = new Parallel([
+      new Reverse({ shape: [2] }),
+      new FactorOut({ shape: [3], rest: new LuLinear({ shape: [2], seed: 1 }) }),
+    ]);
     expect([...namedVariables(flow).keys()]).toEqual(['branches.1.rest.permutation.order', 'branches.1.rest.factors']);
     flow.dispose();
   });
@@ -100,12 +117,33 @@ describe('containers', () => {
 
   test.each([
     ['no branch', () => new Parallel([]), /there must be at least one branch/],
-    ['branches of other positions', () => new Parallel([new Reverse({ shape: [2, 1] }), new Reverse({ shape: [3, 1] })]), /shapes \[2, 1\] and \[3, 1\] differ in more than their last axis/],
-    ['a rest that takes all', () => new FactorOut({ shape: [2, 3], rest: new Reverse({ shape: [2, 3] }) }), /Reverse takes \[2, 3\], but should take some of the channels of \[2, 3\]/],
-    ['a rest of other positions', () => new FactorOut({ shape: [2, 3], rest: new Reverse({ shape: [1, 2] }) }), /takes \[1, 2\]/],
+    [
+      'branches of other positions',
+      () => new Parallel([new Reverse({ shape: [2, 1] }), new Reverse({ shape: [3, 1] })]),
+      /shapes \[2, 1\] and \[3, 1\] differ in more than their last axis/,
+    ],
+    [
+      'a rest that takes all',
+      () => new FactorOut({ shape: [2, 3], rest: new Reverse({ shape: [2, 3] }) }),
+      /Reverse takes \[2, 3\], but should take some of the channels of \[2, 3\]/,
+    ],
+    [
+      'a rest of other positions',
+      () => new FactorOut({ shape: [2, 3], rest: new Reverse({ shape: [1, 2] }) }),
+      /takes \[1, 2\]/,
+    ],
     ['one channel', () => new FactorOut({ shape: [1], rest: new Reverse({ shape: [1] }) }), /at least 2 channels/],
     ['no maker', () => chainFrom([2]), /at least one layer/],
-    ['a block for another shape', () => chainFrom([2], () => new Reverse({ shape: [2] }), () => new Reverse({ shape: [3] })), /Reverse gives \[2\], but Reverse takes \[3\]/],
+    [
+      'a block for another shape',
+      () =>
+        chainFrom(
+          [2],
+          () => new Reverse({ shape: [2] }),
+          () => new Reverse({ shape: [3] }),
+        ),
+      /Reverse gives \[2\], but Reverse takes \[3\]/,
+    ],
   ])('%s is refused', (_, make, message) => {
     expect(make).toThrow(ShapeError);
     expect(make).toThrow(message);

@@ -23,7 +23,11 @@ export class FactorOut implements Invertible {
   constructor({ shape, rest }: FactorOutOptions) {
     const channels = channelsOf('FactorOut', shape, 2);
     const kept = rest.inputShape.at(-1) ?? 0;
-    if (rest.inputShape.length !== shape.length || String(rest.inputShape.slice(0, -1)) !== String(shape.slice(0, -1)) || kept >= channels) {
+    if (
+      rest.inputShape.length !== shape.length ||
+      String(rest.inputShape.slice(0, -1)) !== String(shape.slice(0, -1)) ||
+      kept >= channels
+    ) {
       throw new ShapeError(
         `FactorOut: ${rest.constructor.name} takes [${rest.inputShape.join(', ')}], but should take some of the channels of [${shape.join(', ')}], not all, at every position.`,
       );

@@ -26,12 +26,20 @@ export class Parallel implements Invertible {
 
   apply(x: tf.Tensor, context?: tf.Tensor): tf.Tensor {
     requireShape('Parallel', x, this.inputShape);
-    return tf.tidy(() => unlessEmpty(x, this.outputShape, () => join(this.inputs(x).map((part, i) => this.branches[i]!.apply(part, context)))));
+    return tf.tidy(() =>
+      unlessEmpty(x, this.outputShape, () =>
+        join(this.inputs(x).map((part, i) => this.branches[i]!.apply(part, context))),
+      ),
+    );
   }
 
   invert(y: tf.Tensor, context?: tf.Tensor): tf.Tensor {
     requireShape('Parallel inverse', y, this.outputShape);
-    return tf.tidy(() => unlessEmpty(y, this.inputShape, () => join(this.outputs(y).map((part, i) => this.branches[i]!.invert(part, context)))));
+    return tf.tidy(() =>
+      unlessEmpty(y, this.inputShape, () =>
+        join(this.outputs(y).map((part, i) => this.branches[i]!.invert(part, context))),
+      ),
+    );
   }
 
   forward(x: tf.Tensor, context?: tf.Tensor) {
@@ -57,11 +65,19 @@ export class Parallel implements Invertible {
   }
 
   private inputs(x: tf.Tensor): tf.Tensor[] {
-    return tf.split(x, this.branches.map(({ inputShape }) => inputShape.at(-1)!), x.rank - 1);
+    return tf.split(
+      x,
+      this.branches.map(({ inputShape }) => inputShape.at(-1)!),
+      x.rank - 1,
+    );
   }
 
   private outputs(y: tf.Tensor): tf.Tensor[] {
-    return tf.split(y, this.branches.map(({ outputShape }) => outputShape.at(-1)!), y.rank - 1);
+    return tf.split(
+      y,
+      this.branches.map(({ outputShape }) => outputShape.at(-1)!),
+      y.rank - 1,
+    );
   }
 }
 
@@ -70,10 +86,13 @@ const join = (parts: tf.Tensor[]) => tf.concat(parts, parts[0]!.rank - 1);
 /** The shape of tensors joined by their last axis. */
 function joined(shapes: readonly Shape[]): Shape {
   const [first] = shapes;
-  if (!first?.length) throw new ShapeError('Parallel: there must be at least one branch, and branches must have channels.');
+  if (!first?.length)
+    throw new ShapeError('Parallel: there must be at least one branch, and branches must have channels.');
   for (const shape of shapes) {
     if (String(shape.slice(0, -1)) === String(first.slice(0, -1)) && shape.length === first.length) continue;
-    throw new ShapeError(`Parallel: branches of shapes [${first.join(', ')}] and [${shape.join(', ')}] differ in more than their last axis.`);
+    throw new ShapeError(
+      `Parallel: branches of shapes [${first.join(', ')}] and [${shape.join(', ')}] differ in more than their last axis.`,
+    );
   }
   return [...first.slice(0, -1), shapes.reduce((channels, shape) => channels + shape.at(-1)!, 0)];
 }

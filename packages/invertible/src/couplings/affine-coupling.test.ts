@@ -3,7 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { backends, useBackend } from '../../test/backends.js';
 import { convolutionalCoupling, mlpCoupling } from '../../test/bijections.js';
 import { heat, normal } from '../../test/hot.js';
-import { AffineCoupling, Convolutional, Mlp, ShapeError, type AffineCouplingOptions, type Conditioner } from '../index.js';
+import {
+  AffineCoupling,
+  Convolutional,
+  Mlp,
+  ShapeError,
+  type AffineCouplingOptions,
+  type Conditioner,
+} from '../index.js';
 
 /** A conditioner that gives the same h and t for every sample. */
 const constant = (outputs: number[]): Conditioner => ({
@@ -17,23 +24,26 @@ const coupling = (options: Partial<AffineCouplingOptions>) =>
 describe.each(backends)('an affine coupling on %s', (backend) => {
   useBackend(backend);
 
-  test.each(['second', 'first'] as const)('maps the %s half to x ⊙ exp(c·tanh(h/c)) + t and lets the other pass', (transforms) => {
-    const [c, h, t] = [0.5, [2, -0.3], [1, -4]];
-    const layer = coupling({ transforms, maxLogScale: c, conditioner: () => constant([...h, ...t]) });
-    const x = [1, -2, 3, 0.5];
-    const [there, back, logDet] = tf.tidy(() => {
-      const { y, logDet } = layer.forward(tf.tensor2d([x]));
-      return [y.dataSync(), layer.invert(y).dataSync(), logDet.dataSync()];
-    });
-    const s = h.map((value) => c * Math.tanh(value / c));
-    const [from, passing] = transforms === 'second' ? [2, 0] : [0, 2];
-    [0, 1].forEach((i) => {
-      expect(there[from + i]).toBeCloseTo(x[from + i]! * Math.exp(s[i]!) + t[i]!, 5);
-      expect(there[passing + i]).toBe(x[passing + i]);
-    });
-    expect(logDet[0]).toBeCloseTo(s[0]! + s[1]!, 5);
-    x.forEach((value, i) => expect(back[i]).toBeCloseTo(value, 5));
-  });
+  test.each(['second', 'first'] as const)(
+    'maps the %s half to x ⊙ exp(c·tanh(h/c)) + t and lets the other pass',
+    (transforms) => {
+      const [c, h, t] = [0.5, [2, -0.3], [1, -4]];
+      const layer = coupling({ transforms, maxLogScale: c, conditioner: () => constant([...h, ...t]) });
+      const x = [1, -2, 3, 0.5];
+      const [there, back, logDet] = tf.tidy(() => {
+        const { y, logDet } = layer.forward(tf.tensor2d([x]));
+        return [y.dataSync(), layer.invert(y).dataSync(), logDet.dataSync()];
+      });
+      const s = h.map((value) => c * Math.tanh(value / c));
+      const [from, passing] = transforms === 'second' ? [2, 0] : [0, 2];
+      [0, 1].forEach((i) => {
+        expect(there[from + i]).toBeCloseTo(x[from + i]! * Math.exp(s[i]!) + t[i]!, 5);
+        expect(there[passing + i]).toBe(x[passing + i]);
+      });
+      expect(logDet[0]).toBeCloseTo(s[0]! + s[1]!, 5);
+      x.forEach((value, i) => expect(back[i]).toBeCloseTo(value, 5));
+    },
+  );
 
   test('never scales by more than exp(c), and still has a gradient where it nearly does', () => {
     const c = 0.5;
@@ -48,8 +58,13 @@ describe.each(backends)('an affine coupling on %s', (backend) => {
     }
     const slope = tf.tidy(() => {
       const ofH = (h: tf.Tensor) =>
-        coupling({ maxLogScale: c, conditioner: () => ({ apply: () => tf.concat([h, h, h, h], 1), dispose: () => {} }) }).forward(tf.ones([1, 4])).logDet;
-      return tf.grad((h: tf.Tensor) => tf.sum(ofH(h)))(tf.tensor2d([[1.5]])).dataSync()[0]!;
+        coupling({
+          maxLogScale: c,
+          conditioner: () => ({ apply: () => tf.concat([h, h, h, h], 1), dispose: () => {} }),
+        }).forward(tf.ones([1, 4])).logDet;
+      return tf
+        .grad((h: tf.Tensor) => tf.sum(ofH(h)))(tf.tensor2d([[1.5]]))
+        .dataSync()[0]!;
     });
     expect(slope).toBeCloseTo(2 * (1 - Math.tanh(3) ** 2), 4); // 0.0197; a clamp at ±0.5 has none
   });
@@ -77,18 +92,21 @@ describe('the halves of an affine coupling', () => {
     [5, 'first', 2, 6],
     [2, 'second', 1, 2],
     [6, 'first', 3, 6],
-  ] as const)('of %d channels: the conditioner of the %s half takes %d and gives %d', (channels, transforms, inputs, outputs) => {
-    const asked: number[][] = [];
-    coupling({
-      shape: [channels],
-      transforms,
-      conditioner: (...sizes) => {
-        asked.push(sizes);
-        return constant([]);
-      },
-    });
-    expect(asked).toEqual([[inputs, outputs]]);
-  });
+  ] as const)(
+    'of %d channels: the conditioner of the %s half takes %d and gives %d',
+    (channels, transforms, inputs, outputs) => {
+      const asked: number[][] = [];
+      coupling({
+        shape: [channels],
+        transforms,
+        conditioner: (...sizes) => {
+          asked.push(sizes);
+          return constant([]);
+        },
+      });
+      expect(asked).toEqual([[inputs, outputs]]);
+    },
+  );
 
   test('a hot coupling leaves the passing half as it is, to the bit, both ways', () => {
     const layer = heat(mlpCoupling([6], 'second', 1), 3);
@@ -107,7 +125,12 @@ describe('mistakes with a coupling', () => {
   useBackend('cpu');
 
   test.each<[string, Partial<AffineCouplingOptions>, new (...args: never[]) => Error, RegExp]>([
-    ['one channel', { shape: [8, 8, 1] }, ShapeError, /AffineCoupling: shape \[8, 8, 1\] must end in at least 2 channels/],
+    [
+      'one channel',
+      { shape: [8, 8, 1] },
+      ShapeError,
+      /AffineCoupling: shape \[8, 8, 1\] must end in at least 2 channels/,
+    ],
     ['no shape', { shape: [] }, ShapeError, /shape \[\]/],
     ['a bound of 0', { maxLogScale: 0 }, RangeError, /maxLogScale is 0: expected a finite number above 0/],
     ['a negative bound', { maxLogScale: -1 }, RangeError, /maxLogScale is -1/],
@@ -119,16 +142,29 @@ describe('mistakes with a coupling', () => {
   });
 
   test.each<[string, () => Partial<AffineCouplingOptions>, number[], RegExp]>([
-    ['a conditioner with too few outputs, which would be broadcast', () => ({ conditioner: () => constant([1, 1]) }), [3, 4], /conditioner: .*\[B, 4\].*\[3, 2\]/],
+    [
+      'a conditioner with too few outputs, which would be broadcast',
+      () => ({ conditioner: () => constant([1, 1]) }),
+      [3, 4],
+      /conditioner: .*\[B, 4\].*\[3, 2\]/,
+    ],
     [
       'a perceptron for images',
-      () => ({ shape: [2, 2, 4], conditioner: (inputSize, outputSize) => new Mlp({ inputSize, outputSize, hiddenSize: 4, numLayers: 2, seed: 1 }) }),
+      () => ({
+        shape: [2, 2, 4],
+        conditioner: (inputSize, outputSize) =>
+          new Mlp({ inputSize, outputSize, hiddenSize: 4, numLayers: 2, seed: 1 }),
+      }),
       [3, 2, 2, 4],
       /Mlp: .*\[B, 2\].*\[3, 2, 2, 2\]/,
     ],
     [
       'convolutions for sequences, which would mix the rows of a batch',
-      () => ({ shape: [6, 4], conditioner: (inputChannels, outputChannels) => new Convolutional({ inputChannels, outputChannels, width: 4, seed: 1 }) }),
+      () => ({
+        shape: [6, 4],
+        conditioner: (inputChannels, outputChannels) =>
+          new Convolutional({ inputChannels, outputChannels, width: 4, seed: 1 }),
+      }),
       [3, 6, 4],
       /Convolutional: .*\[B, height, width, 2\].*\[3, 6, 2\]/,
     ],

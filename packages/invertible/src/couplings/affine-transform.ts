@@ -30,7 +30,10 @@ export function additiveTransform(): ElementTransform {
  * off, so that they sum to 0 and volume is preserved. |s| < 2c. Not for autoregressive flows: an element's scale depends on the others'.
  * @throws RangeError for a bound that is none, or an unknown clamp.
  */
-export function volumePreservingTransform({ maxLogScale = 1, clamp = 'tanh' }: AffineTransformOptions = {}): CouplingTransform {
+export function volumePreservingTransform({
+  maxLogScale = 1,
+  clamp = 'tanh',
+}: AffineTransformOptions = {}): CouplingTransform {
   const bounded = softClamp(clamp, maxLogScale);
   return scaleAndShift((h, active) => {
     const s = bounded(h);

@@ -13,7 +13,8 @@ export function vectorContext(contextDim: number | undefined): Shape | undefined
 export function contextChannels(operation: string, shape: Shape, contextShape: Shape | undefined): number {
   if (!contextShape) return 0;
   const channels = channelsOf(`${operation}: context`, contextShape);
-  const alongside = contextShape.length === shape.length && contextShape.slice(0, -1).every((size, axis) => size === shape[axis]);
+  const alongside =
+    contextShape.length === shape.length && contextShape.slice(0, -1).every((size, axis) => size === shape[axis]);
   if (contextShape.length === 1 || alongside) return channels;
   throw new ShapeError(
     `${operation}: a context of [${contextShape.join(', ')}] does not go beside samples of [${shape.join(', ')}]; expected [channels] or [${[...shape.slice(0, -1), 'channels'].join(', ')}].`,
@@ -25,6 +26,10 @@ export function withContext(x: tf.Tensor, context: tf.Tensor): tf.Tensor {
   const alongside =
     context.rank === x.rank
       ? context
-      : tf.tile(tf.reshape(context, [context.shape[0]!, ...positions.map(() => 1), context.shape[1]!]), [1, ...positions, 1]);
+      : tf.tile(tf.reshape(context, [context.shape[0]!, ...positions.map(() => 1), context.shape[1]!]), [
+          1,
+          ...positions,
+          1,
+        ]);
   return tf.concat([x, alongside], x.rank - 1);
 }

@@ -48,7 +48,13 @@ function watched(transform: CouplingTransform): { transform: CouplingTransform; 
 }
 
 const coupling = (options: Partial<CouplingOptions>) =>
-  new Coupling({ shape: [4], transforms: 'second', transform: affineTransform(), conditioner: perceptron(1, 8), ...options });
+  new Coupling({
+    shape: [4],
+    transforms: 'second',
+    transform: affineTransform(),
+    conditioner: perceptron(1, 8),
+    ...options,
+  });
 
 const largest = (x: tf.Tensor) => (x.size === 0 ? 0 : tf.max(tf.abs(x)).dataSync()[0]!);
 const difference = (a: tf.Tensor, b: tf.Tensor) => largest(tf.sub(a, b));
@@ -56,36 +62,48 @@ const difference = (a: tf.Tensor, b: tf.Tensor) => largest(tf.sub(a, b));
 describe.each(backends)('a coupling on %s', (backend) => {
   useBackend(backend);
 
-  test.each(transforms)('(%s) comes back within float32’s rounding × its stretch, for any shape, split, context and batch, the empty one too', (_, make) => {
-    const size = fc.integer({ min: 2, max: 6 });
-    const cases = fc.record({
-      shape: fc.oneof(fc.tuple(size), fc.tuple(size, size, size)),
-      transforms: fc.constantFrom('first' as const, 'second' as const, 'mask' as const),
-      context: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
-      batch: fc.constantFrom(0, 1, 3, 200),
-      seed: fc.integer({ min: 0, max: 1e6 }),
-    });
-    fc.assert(
-      fc.property(cases, ({ shape, transforms, context: contextSize, batch, seed }) => {
-        const conditioner = shape.length === 1 ? perceptron(seed, 8) : convolutions(seed);
-        const every = mask(shape, (index) => index.reduce((sum, i) => sum + i) % 2 === 0);
-        const contextShape = contextSize === undefined ? undefined : [contextSize];
-        const { transform, stretch } = watched(make());
-        const g = heat(coupling({ shape, transforms: transforms === 'mask' ? every : transforms, transform, conditioner, contextShape }), seed);
-        tf.tidy(() => {
-          const x = normal([batch, ...shape], seed);
-          const context = contextShape && normal([batch, ...contextShape], seed + 1);
-          const { y, logDet } = g.forward(x, context);
-          expect([y.shape, logDet.shape]).toEqual([x.shape, [batch]]);
-          // A few roundings of numbers below 16, each of at most 1e-6.
-          const errors = [difference(g.invert(y, context), x), difference(g.apply(g.invert(x, context), context), x)];
-          errors.forEach((error) => expect(error).toBeLessThan(3e-6 * stretch()));
-        });
-        g.dispose();
-      }),
-      { numRuns: 25 },
-    );
-  });
+  test.each(transforms)(
+    '(%s) comes back within float32’s rounding × its stretch, for any shape, split, context and batch, the empty one too',
+    (_, make) => {
+      const size = fc.integer({ min: 2, max: 6 });
+      const cases = fc.record({
+        shape: fc.oneof(fc.tuple(size), fc.tuple(size, size, size)),
+        transforms: fc.constantFrom('first' as const, 'second' as const, 'mask' as const),
+        context: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
+        batch: fc.constantFrom(0, 1, 3, 200),
+        seed: fc.integer({ min: 0, max: 1e6 }),
+      });
+      fc.assert(
+        fc.property(cases, ({ shape, transforms, context: contextSize, batch, seed }) => {
+          const conditioner = shape.length === 1 ? perceptron(seed, 8) : convolutions(seed);
+          const every = mask(shape, (index) => index.reduce((sum, i) => sum + i) % 2 === 0);
+          const contextShape = contextSize === undefined ? undefined : [contextSize];
+          const { transform, stretch } = watched(make());
+          const g = heat(
+            coupling({
+              shape,
+              transforms: transforms === 'mask' ? every : transforms,
+              transform,
+              conditioner,
+              contextShape,
+            }),
+            seed,
+          );
+          tf.tidy(() => {
+            const x = normal([batch, ...shape], seed);
+            const context = contextShape && normal([batch, ...contextShape], seed + 1);
+            const { y, logDet } = g.forward(x, context);
+            expect([y.shape, logDet.shape]).toEqual([x.shape, [batch]]);
+            // A few roundings of numbers below 16, each of at most 1e-6.
+            const errors = [difference(g.invert(y, context), x), difference(g.apply(g.invert(x, context), context), x)];
+            errors.forEach((error) => expect(error).toBeLessThan(3e-6 * stretch()));
+          });
+          g.dispose();
+        }),
+        { numRuns: 25 },
+      );
+    },
+  );
 
   test.each(transforms)('(%s) is the identity when it is new', (_, make) => {
     const g = coupling({ shape: [5], transform: make(), conditioner: perceptron(1, 8) });
@@ -99,23 +117,40 @@ describe.each(backends)('a coupling on %s', (backend) => {
   });
 
   test('of a mask transforms the elements of the mask and lets the others pass, to the bit', () => {
-    const g = heat(coupling({ shape: [3, 4, 2], transforms: checkerboard([3, 4, 2], 'odd'), conditioner: convolutions(1) }), 2);
+    const g = heat(
+      coupling({ shape: [3, 4, 2], transforms: checkerboard([3, 4, 2], 'odd'), conditioner: convolutions(1) }),
+      2,
+    );
     tf.tidy(() => {
       const x = normal([2, 3, 4, 2], 1);
       const changed = tf.notEqual(g.apply(x), x).arraySync() as number[][][][];
-      changed.forEach((image) => image.forEach((row, i) => row.forEach((pixel, j) => expect(pixel).toEqual(Array(2).fill((i + j) % 2)))));
+      changed.forEach((image) =>
+        image.forEach((row, i) => row.forEach((pixel, j) => expect(pixel).toEqual(Array(2).fill((i + j) % 2)))),
+      );
     });
     g.dispose();
   });
 
   test('of volume-preserving elements has log-determinant 0, yet scales', () => {
     for (const transforms of ['second', mask([6], ([i]) => i !== 2)] as const) {
-      const g = heat(coupling({ shape: [6], transforms, transform: volumePreservingTransform(), conditioner: perceptron(1, 8) }), 2);
+      const g = heat(
+        coupling({ shape: [6], transforms, transform: volumePreservingTransform(), conditioner: perceptron(1, 8) }),
+        2,
+      );
       tf.tidy(() => {
         const x = normal([100, 6], 1);
         expect(largest(g.forward(x).logDet)).toBeLessThan(1e-5);
         const doubled = tf.concat([x.slice([0, 0], [-1, 3]), x.slice([0, 3]).mul(2)], 1); // as the half that passes does not change, y − t doubles
-        if (transforms === 'second') expect(difference(tf.sub(g.apply(doubled), g.apply(x)), x.slice([0, 3]).pad([[0, 0], [3, 0]]))).toBeGreaterThan(0.1);
+        if (transforms === 'second')
+          expect(
+            difference(
+              tf.sub(g.apply(doubled), g.apply(x)),
+              x.slice([0, 3]).pad([
+                [0, 0],
+                [3, 0],
+              ]),
+            ),
+          ).toBeGreaterThan(0.1);
       });
       g.dispose();
     }
@@ -125,7 +160,11 @@ describe.each(backends)('a coupling on %s', (backend) => {
     const g = heat(coupling({ contextShape: [2] }), 3);
     tf.tidy(() => {
       const x = tf.tile(normal([1, 4], 1), [3, 1]);
-      const context = tf.tensor2d([[0, 0], [1, -1], [0, 0]]);
+      const context = tf.tensor2d([
+        [0, 0],
+        [1, -1],
+        [0, 0],
+      ]);
       const [first, second, third] = g.apply(x, context).arraySync() as number[][];
       expect(third).toEqual(first);
       expect(second!.slice(0, 2)).toEqual(first!.slice(0, 2));
@@ -147,10 +186,35 @@ describe.each(backends)('a coupling on %s', (backend) => {
     });
     tf.tidy(() => {
       coupling({ shape, conditioner, contextShape: [2] }).apply(tf.zeros([1, ...shape]), tf.tensor2d([[7, 8]]));
-      coupling({ shape, conditioner, contextShape: [2, 2, 1] }).apply(tf.zeros([1, ...shape]), tf.reshape(tf.tensor1d([1, 2, 3, 4]), [1, 2, 2, 1]));
+      coupling({ shape, conditioner, contextShape: [2, 2, 1] }).apply(
+        tf.zeros([1, ...shape]),
+        tf.reshape(tf.tensor1d([1, 2, 3, 4]), [1, 2, 2, 1]),
+      );
       expect(seen.map((x) => x.arraySync())).toEqual([
-        [[[[0, 7, 8], [0, 7, 8]], [[0, 7, 8], [0, 7, 8]]]],
-        [[[[0, 1], [0, 2]], [[0, 3], [0, 4]]]],
+        [
+          [
+            [
+              [0, 7, 8],
+              [0, 7, 8],
+            ],
+            [
+              [0, 7, 8],
+              [0, 7, 8],
+            ],
+          ],
+        ],
+        [
+          [
+            [
+              [0, 1],
+              [0, 2],
+            ],
+            [
+              [0, 3],
+              [0, 4],
+            ],
+          ],
+        ],
       ]);
     });
     tf.dispose(seen);
@@ -163,7 +227,11 @@ describe('a context', () => {
   test('goes through chains and inverses to every block that takes one', () => {
     const g = heat(coupling({ contextShape: [2] }), 3);
     const both = chain(new Reverse({ shape: [4] }), g, inverseOf(g), new Reverse({ shape: [4] }));
-    expect([both.contextShape, inverseOf(both).contextShape, chain(new Reverse({ shape: [4] })).contextShape]).toEqual([[2], [2], undefined]);
+    expect([both.contextShape, inverseOf(both).contextShape, chain(new Reverse({ shape: [4] })).contextShape]).toEqual([
+      [2],
+      [2],
+      undefined,
+    ]);
     tf.tidy(() => {
       const [x, context] = [normal([5, 4], 1), normal([5, 2], 2)];
       const { y, logDet } = both.forward(x, context);
@@ -198,7 +266,9 @@ describe('a context', () => {
         }
         expect(() => g.invert(x, context)).toThrow(message.replace('Coupling', 'Coupling inverse'));
       }
-      expect(() => chain(new Reverse({ shape: [4] }), g).apply(x)).toThrow('expected a context of shape [3, 2], but got none');
+      expect(() => chain(new Reverse({ shape: [4] }), g).apply(x)).toThrow(
+        'expected a context of shape [3, 2], but got none',
+      );
     });
     g.dispose();
   });
@@ -220,7 +290,11 @@ describe('a context', () => {
   });
 
   test.each<[string, Partial<CouplingOptions>, string]>([
-    ['an image for vectors', { contextShape: [2, 2, 1] }, 'a context of [2, 2, 1] does not go beside samples of [4]; expected [channels] or [channels]'],
+    [
+      'an image for vectors',
+      { contextShape: [2, 2, 1] },
+      'a context of [2, 2, 1] does not go beside samples of [4]; expected [channels] or [channels]',
+    ],
     ['another image size', { shape: [4, 4, 2], contextShape: [2, 2, 1] }, 'expected [channels] or [4, 4, channels]'],
     ['no channels', { contextShape: [] }, 'must end in at least 1 channel'],
   ])('that fits no sample (%s) is refused', (_, options, message) => {
@@ -231,9 +305,21 @@ describe('a context', () => {
 
 describe('mistakes with masks', () => {
   test.each<[string, () => unknown, string]>([
-    ['of another shape', () => coupling({ transforms: mask([3], ([i]) => i === 0) }), 'a mask of [3] with 3 entries does not fit samples of [4]'],
-    ['of another rank', () => coupling({ shape: [2, 2, 1], transforms: mask([2, 2], ([i]) => i === 0) }), 'a mask of [2, 2] with 4 entries does not fit samples of [2, 2, 1]'],
-    ['with too few entries', () => coupling({ transforms: { shape: [4], transformed: [true] } }), 'a mask of [4] with 1 entries'],
+    [
+      'of another shape',
+      () => coupling({ transforms: mask([3], ([i]) => i === 0) }),
+      'a mask of [3] with 3 entries does not fit samples of [4]',
+    ],
+    [
+      'of another rank',
+      () => coupling({ shape: [2, 2, 1], transforms: mask([2, 2], ([i]) => i === 0) }),
+      'a mask of [2, 2] with 4 entries does not fit samples of [2, 2, 1]',
+    ],
+    [
+      'with too few entries',
+      () => coupling({ transforms: { shape: [4], transformed: [true] } }),
+      'a mask of [4] with 1 entries',
+    ],
     ['that transforms all', () => coupling({ transforms: mask([4], () => true) }), 'but none passes'],
     ['that transforms none', () => coupling({ transforms: mask([4], () => false) }), 'but it transforms none'],
     ['for no shape', () => mask([0], () => true), 'must consist of positive integers'],
@@ -249,7 +335,9 @@ describe('an affine coupling', () => {
 
   test('keeps the names of its parameters: what was saved loads', () => {
     const layer = new AffineCoupling({ shape: [4], transforms: 'second', conditioner: perceptron(1, 8) });
-    expect([...trainableVariables(layer).keys()]).toEqual(['kernels', 'biases'].flatMap((kind) => [0, 1, 2].map((i) => `conditioner.${kind}.${i}`)));
+    expect([...trainableVariables(layer).keys()]).toEqual(
+      ['kernels', 'biases'].flatMap((kind) => [0, 1, 2].map((i) => `conditioner.${kind}.${i}`)),
+    );
     layer.dispose();
   });
 
@@ -258,14 +346,27 @@ describe('an affine coupling', () => {
     const slopes = { tanh: 1, atan: 1, sigmoid: 0.5 };
     for (const [clamp, slope] of Object.entries(slopes) as [keyof typeof slopes, number][]) {
       const { forward } = affineTransform({ maxLogScale: c, clamp });
-      const s = (h: number) => tf.tidy(() => forward(tf.ones([1, 1]), tf.tensor2d([[h, 0]])).logDerivative.dataSync()[0]!);
+      const s = (h: number) =>
+        tf.tidy(() => forward(tf.ones([1, 1]), tf.tensor2d([[h, 0]])).logDerivative.dataSync()[0]!);
       expect(s(1e-3)).toBeCloseTo(slope * 1e-3, 6);
-      expect([s(1e6), s(-1e6)].map((value) => Math.abs(value) <= c + 1e-6 && Math.abs(value) > 0.99 * c)).toEqual([true, true]);
-      expect(s(0.7)).toBeCloseTo({ tanh: c * Math.tanh(1.4), atan: ((2 * c) / Math.PI) * Math.atan(1.4 * (Math.PI / 2)), sigmoid: c * (2 / (1 + Math.exp(-1.4)) - 1) }[clamp], 6);
+      expect([s(1e6), s(-1e6)].map((value) => Math.abs(value) <= c + 1e-6 && Math.abs(value) > 0.99 * c)).toEqual([
+        true,
+        true,
+      ]);
+      expect(s(0.7)).toBeCloseTo(
+        {
+          tanh: c * Math.tanh(1.4),
+          atan: ((2 * c) / Math.PI) * Math.atan(1.4 * (Math.PI / 2)),
+          sigmoid: c * (2 / (1 + Math.exp(-1.4)) - 1),
+        }[clamp],
+        6,
+      );
     }
   });
 
   test('refuses a clamp that it does not know', () => {
-    expect(() => affineTransform({ clamp: 'hard' as 'tanh' })).toThrow('clamp is hard: expected one of tanh, atan, sigmoid.');
+    expect(() => affineTransform({ clamp: 'hard' as 'tanh' })).toThrow(
+      'clamp is hard: expected one of tanh, atan, sigmoid.',
+    );
   });
 });

@@ -30,7 +30,10 @@ export class Coupling implements Invertible {
   private readonly conditioned: Shape;
 
   /** @throws ShapeError for a shape, mask or context that do not go together. */
-  constructor({ shape, transforms, transform, conditioner, contextShape }: CouplingOptions, private readonly operation = 'Coupling') {
+  constructor(
+    { shape, transforms, transform, conditioner, contextShape }: CouplingOptions,
+    private readonly operation = 'Coupling',
+  ) {
     this.split = splitOf(operation, shape, transforms);
     const inputChannels = this.split.passingChannels + contextChannels(operation, shape, contextShape);
     const outputChannels = transform.parametersPerElement * this.split.transformedChannels;
@@ -68,7 +71,12 @@ export class Coupling implements Invertible {
   }
 
   /** The part that passes is the same on both sides, so both directions see the same parameters. */
-  private pass(operation: string, x: tf.Tensor, context: tf.Tensor | undefined, map: ElementMap): { result: tf.Tensor; logDet: () => tf.Tensor1D } {
+  private pass(
+    operation: string,
+    x: tf.Tensor,
+    context: tf.Tensor | undefined,
+    map: ElementMap,
+  ): { result: tf.Tensor; logDet: () => tf.Tensor1D } {
     requireShape(operation, x, this.inputShape);
     requireContext(operation, x, context, this.contextShape);
     if (x.shape[0] === 0) return { result: x.clone(), logDet: () => tf.zeros([0]) }; // many kernels fail on tensors without elements
@@ -94,4 +102,8 @@ export class Coupling implements Invertible {
   };
 }
 
-type ElementMap = (x: tf.Tensor, parameters: tf.Tensor, active?: tf.Tensor) => { result: tf.Tensor; logDerivative: tf.Tensor };
+type ElementMap = (
+  x: tf.Tensor,
+  parameters: tf.Tensor,
+  active?: tf.Tensor,
+) => { result: tf.Tensor; logDerivative: tf.Tensor };

@@ -11,7 +11,9 @@ const BOUND = 5;
 /** x of 200 elements in float64, each with a spline of its own, whose raw parameters have the given deviation. */
 function splines(spread: number) {
   const x = Array.from(tf.tidy(() => normal([200], 1, 2).dataSync()));
-  const parameters = Array.from({ length: 200 }, (_, i) => Array.from(tf.tidy(() => normal([3 * BINS - 1], 10 + i, spread).dataSync())));
+  const parameters = Array.from({ length: 200 }, (_, i) =>
+    Array.from(tf.tidy(() => normal([3 * BINS - 1], 10 + i, spread).dataSync())),
+  );
   const inputs = () => [tf.tensor2d(x, [200, 1]), tf.tensor2d(parameters)] as const;
   return { x, parameters, inputs };
 }
@@ -35,7 +37,11 @@ describe.each(backends)('a spline on %s', (backend) => {
 
   test.each([0.3, 1, 2])('inverts as bisection in float64 does, parameters of deviation %d', (spread) => {
     const { x: y, parameters, inputs } = splines(spread);
-    const x = tf.tidy(() => splineTransform().inverse(...inputs()).x.dataSync());
+    const x = tf.tidy(() =>
+      splineTransform()
+        .inverse(...inputs())
+        .x.dataSync(),
+    );
     y.forEach((value, i) => {
       let [low, high] = [-10, 10];
       const map = (at: number) => spline(BINS, BOUND)(at, parameters[i]!);
@@ -72,7 +78,8 @@ describe.each(backends)('a spline on %s', (backend) => {
         (x: tf.Tensor, p: tf.Tensor) => tf.sum(tf.add(inverse(x, p).x, inverse(x, p).logDerivative)),
       ]) {
         const [ofX, ofParameters] = tf.grads(loss)([x, parameters]);
-        for (const gradient of [ofX!, ofParameters!]) gradient.dataSync().forEach((value) => expect(Number.isFinite(value)).toBe(true));
+        for (const gradient of [ofX!, ofParameters!])
+          gradient.dataSync().forEach((value) => expect(Number.isFinite(value)).toBe(true));
         expect(Array.from(ofX!.dataSync()).slice(0, 3)).toEqual([1, 1, 1]);
       }
       expect(forward(tf.tensor2d([[NaN]]), tf.zeros([1, 3 * BINS - 1])).y.dataSync()[0]).toBeNaN();

@@ -50,7 +50,11 @@ export function splineTransform({
   /** From all widths, all heights and all inner slopes of an element to its bins; zeros give equal bins of slope 1, the identity. */
   const read = (parameters: tf.Tensor, rows: number, channels: number): Bins => {
     const perElement = tf.transpose(tf.reshape(parameters, [rows, parametersPerElement, channels]), [0, 2, 1]);
-    const [widths, heights, slopes] = tf.split(perElement, [bins, bins, bins - 1], 2) as [tf.Tensor, tf.Tensor, tf.Tensor];
+    const [widths, heights, slopes] = tf.split(perElement, [bins, bins, bins - 1], 2) as [
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+    ];
     const along = (logits: tf.Tensor, smallest: number) => {
       const size = tf.mul(tf.add(tf.mul(tf.softmax(logits), 1 - smallest * bins), smallest), 2 * bound);
       return { size, start: tf.sub(tf.cumsum(size, 2, true), bound) };
@@ -60,7 +64,14 @@ export function splineTransform({
     // softplus(0 + shift) + minSlope = 1
     const inner = tf.add(tf.softplus(tf.add(slopes, Math.log(Math.expm1(1 - minSlope)))), minSlope);
     const end = tf.ones([rows, channels, 1]);
-    return { left, width, bottom, height, leftSlope: tf.concat([end, inner], 2), rightSlope: tf.concat([inner, end], 2) };
+    return {
+      left,
+      width,
+      bottom,
+      height,
+      leftSlope: tf.concat([end, inner], 2),
+      rightSlope: tf.concat([inner, end], 2),
+    };
   };
 
   /** Maps values within the bound by `map` of the bin each is in, and passes the others. */
@@ -86,17 +97,27 @@ export function splineTransform({
   return {
     parametersPerElement,
     forward: (x, parameters) => {
-      const { result: y, logDerivative } = piecewise(x, parameters, ({ left }) => left, (value, bin) => {
-        const xi = tf.div(tf.sub(value, bin.left), bin.width);
-        return { result: yAt(xi, bin), logDerivative: logSlopeAt(xi, bin) };
-      });
+      const { result: y, logDerivative } = piecewise(
+        x,
+        parameters,
+        ({ left }) => left,
+        (value, bin) => {
+          const xi = tf.div(tf.sub(value, bin.left), bin.width);
+          return { result: yAt(xi, bin), logDerivative: logSlopeAt(xi, bin) };
+        },
+      );
       return { y, logDerivative };
     },
     inverse: (y, parameters) => {
-      const { result: x, logDerivative } = piecewise(y, parameters, ({ bottom }) => bottom, (value, bin) => {
-        const xi = xiAt(value, bin);
-        return { result: tf.add(bin.left, tf.mul(xi, bin.width)), logDerivative: tf.neg(logSlopeAt(xi, bin)) };
-      });
+      const { result: x, logDerivative } = piecewise(
+        y,
+        parameters,
+        ({ bottom }) => bottom,
+        (value, bin) => {
+          const xi = xiAt(value, bin);
+          return { result: tf.add(bin.left, tf.mul(xi, bin.width)), logDerivative: tf.neg(logSlopeAt(xi, bin)) };
+        },
+      );
       return { x, logDerivative };
     },
   };
@@ -138,7 +159,11 @@ function logSlopeAt(xi: tf.Tensor, bin: Bins): tf.Tensor {
   const s = meanSlope(bin);
   const left = tf.sub(1, xi);
   const between = tf.mul(xi, left);
-  const numerator = tf.addN([tf.mul(bin.rightSlope, tf.square(xi)), tf.mul(tf.mul(s, between), 2), tf.mul(bin.leftSlope, tf.square(left))]);
+  const numerator = tf.addN([
+    tf.mul(bin.rightSlope, tf.square(xi)),
+    tf.mul(tf.mul(s, between), 2),
+    tf.mul(bin.leftSlope, tf.square(left)),
+  ]);
   const denominator = tf.add(s, tf.mul(bend(bin, s), between));
   return tf.add(tf.log(numerator), tf.mul(tf.log(tf.div(s, denominator)), 2));
 }
@@ -167,5 +192,7 @@ function withoutGradient(choose: () => tf.Tensor): tf.Tensor {
 
 function requireBetween(name: string, value: number, below: number): void {
   if (value > 0 && value < below) return;
-  throw new RangeError(`${name} is ${value}: expected a number above 0${below === Infinity ? ' and finite' : ` and below ${below}`}.`);
+  throw new RangeError(
+    `${name} is ${value}: expected a number above 0${below === Infinity ? ' and finite' : ` and below ${below}`}.`,
+  );
 }

@@ -31,7 +31,8 @@ export function mask(shape: Shape, isTransformed: (index: number[]) => boolean):
 /** The positions of an image's checkerboard whose row + column is even, or those where it is odd; every channel of them. */
 export function checkerboard(imageShape: Shape, transforms: 'even' | 'odd'): Mask {
   const [height, width] = imageShape;
-  if (imageShape.length !== 3) throw new ShapeError(`checkerboard: expected [height, width, channels], but got [${imageShape.join(', ')}].`);
+  if (imageShape.length !== 3)
+    throw new ShapeError(`checkerboard: expected [height, width, channels], but got [${imageShape.join(', ')}].`);
   return mask([height!, width!, 1], ([row, column]) => (row! + column!) % 2 === Number(transforms === 'odd'));
 }
 
@@ -43,15 +44,21 @@ export function splitOf(operation: string, shape: Shape, transforms: Transformed
 function halves(operation: string, shape: Shape, transforms: 'first' | 'second'): Split {
   const channels = channelsOf(operation, shape, 2);
   const sizes = [Math.ceil(channels / 2), Math.floor(channels / 2)];
-  const [passingChannels, transformedChannels] = (transforms === 'second' ? sizes : sizes.toReversed()) as [number, number];
+  const [passingChannels, transformedChannels] = (transforms === 'second' ? sizes : sizes.toReversed()) as [
+    number,
+    number,
+  ];
   return {
     passingChannels,
     transformedChannels,
     part: (x) => {
       const [first, second] = tf.split(x, sizes, x.rank - 1) as [tf.Tensor, tf.Tensor];
-      return transforms === 'second' ? { passing: first, transformed: second } : { passing: second, transformed: first };
+      return transforms === 'second'
+        ? { passing: first, transformed: second }
+        : { passing: second, transformed: first };
     },
-    join: (passing, transformed) => tf.concat(transforms === 'second' ? [passing, transformed] : [transformed, passing], passing.rank - 1),
+    join: (passing, transformed) =>
+      tf.concat(transforms === 'second' ? [passing, transformed] : [transformed, passing], passing.rank - 1),
     active: () => undefined,
   };
 }
@@ -61,13 +68,21 @@ function masked(operation: string, shape: Shape, { shape: maskShape, transformed
   const channels = channelsOf(operation, shape);
   const broadcasts = maskShape.length === shape.length && maskShape.every((size, i) => size === 1 || size === shape[i]);
   if (!broadcasts || transformed.length !== sizeOf(maskShape)) {
-    throw new ShapeError(`${operation}: a mask of [${maskShape.join(', ')}] with ${transformed.length} entries does not fit samples of [${shape.join(', ')}].`);
+    throw new ShapeError(
+      `${operation}: a mask of [${maskShape.join(', ')}] with ${transformed.length} entries does not fit samples of [${shape.join(', ')}].`,
+    );
   }
   if (!transformed.includes(true) || !transformed.includes(false)) {
-    throw new ShapeError(`${operation}: the mask must transform some elements and let others pass, but ${transformed[0] ? 'none passes' : 'it transforms none'}.`);
+    throw new ShapeError(
+      `${operation}: the mask must transform some elements and let others pass, but ${transformed[0] ? 'none passes' : 'it transforms none'}.`,
+    );
   }
   const active = () => tf.tensor(Float32Array.from(transformed, Number), [1, ...maskShape]);
-  const passes = () => tf.tensor(Float32Array.from(transformed, (is) => Number(!is)), [1, ...maskShape]);
+  const passes = () =>
+    tf.tensor(
+      Float32Array.from(transformed, (is) => Number(!is)),
+      [1, ...maskShape],
+    );
   return {
     passingChannels: channels,
     transformedChannels: channels,

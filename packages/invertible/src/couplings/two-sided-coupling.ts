@@ -8,5 +8,8 @@ import { Coupling, type CouplingOptions } from './coupling.js';
  * called twice, for the first half and then for the second: give the two different seeds. @throws ShapeError as `Coupling` does.
  */
 export function twoSidedCoupling(options: Omit<CouplingOptions, 'transforms'>): Chain {
-  return new Chain([new Coupling({ ...options, transforms: 'first' }), new Coupling({ ...options, transforms: 'second' })]);
+  return new Chain([
+    new Coupling({ ...options, transforms: 'first' }),
+    new Coupling({ ...options, transforms: 'second' }),
+  ]);
 }

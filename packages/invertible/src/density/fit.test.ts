@@ -2,7 +2,18 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { backends, useBackend } from '../../test/backends.js';
 import { normal } from '../../test/hot.js';
-import { DivergedError, ElementwiseAffine, fit, Flow, likelihoodStep, negativeLogLikelihood, realNVP, ShapeError, type FitOptions, type LabelledBatch } from '../index.js';
+import {
+  DivergedError,
+  ElementwiseAffine,
+  fit,
+  Flow,
+  likelihoodStep,
+  negativeLogLikelihood,
+  realNVP,
+  ShapeError,
+  type FitOptions,
+  type LabelledBatch,
+} from '../index.js';
 
 const scaling = () => new Flow({ transform: new ElementwiseAffine({ shape: [2], maxLogScale: 5 }) });
 
@@ -19,7 +30,12 @@ describe.each(backends)('a fit on %s', (backend) => {
     const flow = scaling();
     const data = tf.tidy(() => tf.add(tf.mul(normal([2000, 2], 1), [0.5, 2]), [3, -1]));
     const optimizer = tf.train.adam(0.05);
-    const losses = await lossesOf(flow, { data, steps: 500, batchSize: 500, step: likelihoodStep(flow, { optimizer }) });
+    const losses = await lossesOf(flow, {
+      data,
+      steps: 500,
+      batchSize: 500,
+      step: likelihoodStep(flow, { optimizer }),
+    });
     expect(losses).toHaveLength(500);
     const entropy = Math.log(2 * Math.PI * Math.E) + Math.log(0.5 * 2);
     const mean = losses.slice(-20).reduce((sum, loss) => sum + loss) / 20;
@@ -30,13 +46,25 @@ describe.each(backends)('a fit on %s', (backend) => {
   });
 
   test('of a conditional flow learns what the context says', async () => {
-    const flow = new Flow({ transform: realNVP({ dim: 2, numBlocks: 2, hiddenDim: 16, contextDim: 1, maxLogScale: 2 }) });
+    const flow = new Flow({
+      transform: realNVP({ dim: 2, numBlocks: 2, hiddenDim: 16, contextDim: 1, maxLogScale: 2 }),
+    });
     const context = tf.tidy(() => tf.sign(normal([1000, 1], 2)));
     const data = tf.tidy(() => tf.add(tf.mul(normal([1000, 2], 3), 0.3), tf.mul(context, 2))); // at [2, 2] or [−2, −2]
     const optimizer = tf.train.adam(0.01);
-    await lossesOf(flow, { data, context, steps: 150, batchSize: 200, step: likelihoodStep(flow, { optimizer, maxGradientNorm: 5 }) });
+    await lossesOf(flow, {
+      data,
+      context,
+      steps: 150,
+      batchSize: 200,
+      step: likelihoodStep(flow, { optimizer, maxGradientNorm: 5 }),
+    });
     tf.tidy(() => {
-      const drawn = flow.sample({ count: 400, seed: 1, context: tf.concat([tf.ones([200, 1]), tf.fill([200, 1], -1)]) });
+      const drawn = flow.sample({
+        count: 400,
+        seed: 1,
+        context: tf.concat([tf.ones([200, 1]), tf.fill([200, 1], -1)]),
+      });
       const [up, down] = tf.split(drawn, 2).map((half) => tf.mean(half).dataSync()[0]!);
       expect(Math.abs(up! - 2)).toBeLessThan(0.3);
       expect(Math.abs(down! + 2)).toBeLessThan(0.3);
@@ -57,7 +85,9 @@ describe('a fit', () => {
     const orderOf = async (seed: number) => {
       const seen: number[] = [];
       const step = async ({ x, context }: LabelledBatch) => {
-        expect(tf.tidy(() => Array.from(tf.sub(tf.mul(x.slice([0, 0], [-1, 1]), 10), context!).dataSync()))).toEqual([0, 0]);
+        expect(tf.tidy(() => Array.from(tf.sub(tf.mul(x.slice([0, 0], [-1, 1]), 10), context!).dataSync()))).toEqual([
+          0, 0,
+        ]);
         seen.push(...(x.arraySync() as number[][]).map(([i]) => i!));
         return 0;
       };
@@ -90,9 +120,14 @@ describe('a fit', () => {
   test('stops at a loss that is not finite, and leaves the parameters as they were', async () => {
     const flow = scaling();
     const transform = flow.transform as ElementwiseAffine;
-    const data = tf.tensor2d([[1, 2], [NaN, 4]]);
+    const data = tf.tensor2d([
+      [1, 2],
+      [NaN, 4],
+    ]);
     await expect(lossesOf(flow, { data, steps: 1, batchSize: 2 })).rejects.toThrow(DivergedError);
-    await expect(lossesOf(flow, { data, steps: 1, batchSize: 2 })).rejects.toThrow('the loss is NaN; expected a finite number');
+    await expect(lossesOf(flow, { data, steps: 1, batchSize: 2 })).rejects.toThrow(
+      'the loss is NaN; expected a finite number',
+    );
     expect([...transform.shift.dataSync(), ...transform.logScale.dataSync()]).toEqual([0, 0, 0, 0]);
     data.dispose();
     flow.dispose();
@@ -115,7 +150,12 @@ describe('a fit', () => {
   });
 
   test.each<[string, Partial<FitOptions>, new (...args: never[]) => Error, string]>([
-    ['more in a batch than there are', { batchSize: 11 }, RangeError, 'batchSize is 11: expected at most the number of samples, 10'],
+    [
+      'more in a batch than there are',
+      { batchSize: 11 },
+      RangeError,
+      'batchSize is 11: expected at most the number of samples, 10',
+    ],
     ['half a step', { steps: 0.5 }, RangeError, 'steps is 0.5'],
     ['an empty batch', { batchSize: 0 }, RangeError, 'batchSize is 0'],
   ])('refuses %s', async (_, options, type, message) => {
@@ -131,7 +171,9 @@ describe('a fit', () => {
     const flow = scaling();
     const data = normal([10, 3], 1);
     await expect(lossesOf(flow, { data, steps: 1, batchSize: 2 })).rejects.toThrow(ShapeError);
-    await expect(lossesOf(flow, { data, steps: 1, batchSize: 2 })).rejects.toThrow('fit: expected a batch of shape [B, 2], but got [10, 3]');
+    await expect(lossesOf(flow, { data, steps: 1, batchSize: 2 })).rejects.toThrow(
+      'fit: expected a batch of shape [B, 2], but got [10, 3]',
+    );
     data.dispose();
     flow.dispose();
   });

@@ -24,12 +24,16 @@ export interface FitOptions {
  * for a batch, are left to the next, which has another order.
  * @throws ShapeError for data or contexts of another shape, RangeError for an option out of range, DivergedError for a loss that is not finite.
  */
-export async function* fit(flow: Flow, { data, context, steps, batchSize = 256, step, seed = 0 }: FitOptions): AsyncGenerator<number, void, void> {
+export async function* fit(
+  flow: Flow,
+  { data, context, steps, batchSize = 256, step, seed = 0 }: FitOptions,
+): AsyncGenerator<number, void, void> {
   requireShape('fit', data, flow.transform.inputShape);
   requireContext('fit', data, context, flow.transform.contextShape);
   requireInteger('steps', steps, 0);
   requireInteger('batchSize', batchSize);
-  if (batchSize > data.shape[0]!) throw new RangeError(`batchSize is ${batchSize}: expected at most the number of samples, ${data.shape[0]}.`);
+  if (batchSize > data.shape[0]!)
+    throw new RangeError(`batchSize is ${batchSize}: expected at most the number of samples, ${data.shape[0]}.`);
   // With the ε of 1e-4 that tfjs takes by itself on WebGL, Adam hardly moves.
   const own = step ? undefined : tf.train.adam(1e-3, 0.9, 0.999, 1e-8);
   const takeStep = step ?? likelihoodStep(flow, { optimizer: own! });
@@ -48,7 +52,11 @@ export async function* fit(flow: Flow, { data, context, steps, batchSize = 256, 
   }
 }
 
-function* shuffled({ x, context }: LabelledBatch, batchSize: number, seeds: SeedSequence): Generator<LabelledBatch, never, void> {
+function* shuffled(
+  { x, context }: LabelledBatch,
+  batchSize: number,
+  seeds: SeedSequence,
+): Generator<LabelledBatch, never, void> {
   const count = x.shape[0]!;
   for (;;) {
     const order = seededPermutation(count, seeds.take());

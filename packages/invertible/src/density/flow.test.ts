@@ -2,20 +2,46 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { backends, useBackend } from '../../test/backends.js';
 import { heat, normal } from '../../test/hot.js';
-import { chain, ElementwiseAffine, Flow, glow, neuralSplineFlow, realNVP, ShapeError, StandardNormal, Uniform } from '../index.js';
+import {
+  chain,
+  ElementwiseAffine,
+  Flow,
+  glow,
+  neuralSplineFlow,
+  realNVP,
+  ShapeError,
+  StandardNormal,
+  Uniform,
+} from '../index.js';
 
 describe.each(backends)('a flow on %s', (backend) => {
   useBackend(backend);
 
   test.each([
-    ['spline', () => neuralSplineFlow({ dim: 2, numBlocks: 2, hiddenDim: 16, bins: 4, bound: 3, minWidth: 0.1, minHeight: 0.1, minSlope: 0.3 })],
+    [
+      'spline',
+      () =>
+        neuralSplineFlow({
+          dim: 2,
+          numBlocks: 2,
+          hiddenDim: 16,
+          bins: 4,
+          bound: 3,
+          minWidth: 0.1,
+          minHeight: 0.1,
+          minSlope: 0.3,
+        }),
+    ],
     ['affine', () => realNVP({ dim: 2, numBlocks: 4, hiddenDim: 16 })],
   ])('of %s couplings has a density that integrates to 1, whatever its parameters', (_, make) => {
     const flow = new Flow({ transform: heat(make(), 1) });
     const [side, step] = [240, 0.06]; // of [−7.2, 7.2]²; smallest slopes above keep the density from spikes that fall between points
     tf.tidy(() => {
       const line = tf.add(tf.mul(tf.range(0, side), step), -7.2 + step / 2);
-      const grid = tf.stack([tf.tile(line, [side]), tf.reshape(tf.tile(tf.expandDims(line, 1), [1, side]), [side * side])], 1);
+      const grid = tf.stack(
+        [tf.tile(line, [side]), tf.reshape(tf.tile(tf.expandDims(line, 1), [1, side]), [side * side])],
+        1,
+      );
       expect(tf.sum(tf.exp(flow.logProb(grid))).dataSync()[0]! * step ** 2).toBeCloseTo(1, 2);
     });
     flow.dispose();
@@ -30,7 +56,11 @@ describe.each(backends)('a flow on %s', (backend) => {
       const samples = flow.sample({ count: 20_000, seed: 1 });
       const s = [0.5, -0.3, 1].map((h) => 5 * Math.tanh(h / 5));
       const { mean, variance } = tf.moments(samples, 0);
-      mean.dataSync().forEach((value, i) => expect(Math.abs(value + (i + 1) * Math.exp(-s[i]!))).toBeLessThan(0.05 * Math.exp(-s[i]!)));
+      mean
+        .dataSync()
+        .forEach((value, i) =>
+          expect(Math.abs(value + (i + 1) * Math.exp(-s[i]!))).toBeLessThan(0.05 * Math.exp(-s[i]!)),
+        );
       variance.dataSync().forEach((value, i) => expect(Math.sqrt(value) / Math.exp(-s[i]!)).toBeCloseTo(1, 1));
       const entropy = (3 / 2) * Math.log(2 * Math.PI * Math.E) - s.reduce((sum, value) => sum + value);
       expect(-tf.mean(flow.logProb(samples)).dataSync()[0]!).toBeCloseTo(entropy, 1);
@@ -45,7 +75,9 @@ describe.each(backends)('a flow on %s', (backend) => {
       const draw = (seed: number) => flow.sample({ count: 3, seed, context }).arraySync();
       expect(draw(1)).toEqual(draw(1));
       expect(draw(1)).not.toEqual(draw(2));
-      expect(() => flow.sample({ count: 2, seed: 1, context })).toThrow('expected a context of shape [2, 1], but got [3, 1]');
+      expect(() => flow.sample({ count: 2, seed: 1, context })).toThrow(
+        'expected a context of shape [2, 1], but got [3, 1]',
+      );
       expect(() => flow.logProb(tf.zeros([3, 2]))).toThrow('expected a context of shape [3, 1], but got none');
     });
     flow.dispose();
@@ -77,7 +109,11 @@ describe('a flow', () => {
   });
 
   test.each([
-    [{ imageShape: [6, 8, 1] }, ShapeError, 'glow: imageShape is [6, 8, 1]; expected [height, width, channels] with sides that are multiples of 8 for 3 levels.'],
+    [
+      { imageShape: [6, 8, 1] },
+      ShapeError,
+      'glow: imageShape is [6, 8, 1]; expected [height, width, channels] with sides that are multiples of 8 for 3 levels.',
+    ],
     [{ imageShape: [8, 8] }, ShapeError, 'imageShape is [8, 8]'],
     [{ imageShape: [8, 8, 1], steps: 0 }, RangeError, 'steps is 0'],
     [{ imageShape: [8, 8, 1], levels: 1.5 }, RangeError, 'levels is 1.5'],

@@ -24,7 +24,9 @@ export class Flow {
   /** @throws ShapeError for a base of another shape than the transform gives. */
   constructor({ transform, base = new StandardNormal({ shape: transform.outputShape }) }: FlowOptions) {
     if (String(base.shape) !== String(transform.outputShape)) {
-      throw new ShapeError(`Flow: the transform gives [${transform.outputShape.join(', ')}], but the base has [${base.shape.join(', ')}].`);
+      throw new ShapeError(
+        `Flow: the transform gives [${transform.outputShape.join(', ')}], but the base has [${base.shape.join(', ')}].`,
+      );
     }
     this.transform = transform;
     this.base = base;

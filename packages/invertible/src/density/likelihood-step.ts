@@ -30,14 +30,19 @@ export function negativeLogLikelihood(flow: Flow, { x, context }: LabelledBatch)
 }
 
 /** @throws DivergedError, from the step, when the loss is not finite: nothing is updated then. */
-export function likelihoodStep(flow: Flow, { optimizer, maxGradientNorm = Infinity }: LikelihoodStepOptions): LikelihoodStep {
+export function likelihoodStep(
+  flow: Flow,
+  { optimizer, maxGradientNorm = Infinity }: LikelihoodStepOptions,
+): LikelihoodStep {
   const variables = [...trainableVariables(flow).values()];
   return async (batch) => {
     const { value, grads } = tf.variableGrads(() => negativeLogLikelihood(flow, batch), variables);
     try {
       const loss = (await value.data())[0]!;
       if (!Number.isFinite(loss)) {
-        throw new DivergedError(`likelihoodStep: the loss is ${loss}; expected a finite number. Look at the data, or lower the learning rate.`);
+        throw new DivergedError(
+          `likelihoodStep: the loss is ${loss}; expected a finite number. Look at the data, or lower the learning rate.`,
+        );
       }
       tf.tidy(() => optimizer.applyGradients(clipped(grads, maxGradientNorm)));
       return loss;

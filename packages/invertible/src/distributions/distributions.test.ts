@@ -3,7 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { backends, useBackend } from '../../test/backends.js';
 import { NormalMixture, ShapeError, StandardNormal, Uniform, type Distribution } from '../index.js';
 
-const mixture = () => new NormalMixture({ means: [[0, 0], [3, -1]], deviations: [0.5, 1], weights: [1, 3] });
+const mixture = () =>
+  new NormalMixture({
+    means: [
+      [0, 0],
+      [3, -1],
+    ],
+    deviations: [0.5, 1],
+    weights: [1, 3],
+  });
 
 const distributions: [string, () => Distribution, deviation: number[], mean: number[]][] = [
   ['a standard normal distribution', () => new StandardNormal({ shape: [2] }), [1, 1], [0, 0]],
@@ -12,7 +20,8 @@ const distributions: [string, () => Distribution, deviation: number[], mean: num
   ['a mixture of normal distributions', mixture, [9, 1].map((d) => Math.sqrt(0.8125 + (3 / 16) * d)), [2.25, -0.75]],
 ];
 
-const normalDensity = (x: number, mean: number, deviation: number) => Math.exp(-(((x - mean) / deviation) ** 2) / 2) / (deviation * Math.sqrt(2 * Math.PI));
+const normalDensity = (x: number, mean: number, deviation: number) =>
+  Math.exp(-(((x - mean) / deviation) ** 2) / 2) / (deviation * Math.sqrt(2 * Math.PI));
 
 describe.each(backends)('on %s', (backend) => {
   useBackend(backend);
@@ -21,34 +30,54 @@ describe.each(backends)('on %s', (backend) => {
     const [side, step] = [400, 0.05]; // of [−10, 10]²
     tf.tidy(() => {
       const line = tf.add(tf.mul(tf.range(0, side), step), -10 + step / 2);
-      const grid = tf.stack([tf.tile(line, [side]), tf.reshape(tf.tile(tf.expandDims(line, 1), [1, side]), [side * side])], 1);
+      const grid = tf.stack(
+        [tf.tile(line, [side]), tf.reshape(tf.tile(tf.expandDims(line, 1), [1, side]), [side * side])],
+        1,
+      );
       expect(tf.sum(tf.exp(make().logProb(grid))).dataSync()[0]! * step ** 2).toBeCloseTo(1, 3);
     });
   });
 
-  test.each(distributions)('%s draws samples of its mean and deviation, the same for the same seed', (_, make, deviation, mean) => {
-    const distribution = make();
-    tf.tidy(() => {
-      const samples = distribution.sample({ count: 20_000, seed: 1 });
-      expect(samples.shape).toEqual([20_000, 2]);
-      const moments = tf.moments(samples, 0);
-      // Five standard errors.
-      moments.mean.dataSync().forEach((value, i) => expect(Math.abs(value - mean[i]!)).toBeLessThan((5 * deviation[i]!) / Math.sqrt(20_000)));
-      moments.variance.dataSync().forEach((value, i) => expect(Math.abs(Math.sqrt(value) - deviation[i]!)).toBeLessThan((5 * deviation[i]!) / Math.sqrt(20_000)));
-      const again = (seed: number) => Array.from(distribution.sample({ count: 5, seed }).dataSync());
-      expect(again(0)).toEqual(again(0));
-      expect(again(0)).not.toEqual(again(1));
-      expect(distribution.sample({ count: 0, seed: 1 }).shape).toEqual([0, 2]);
-    });
-  });
+  test.each(distributions)(
+    '%s draws samples of its mean and deviation, the same for the same seed',
+    (_, make, deviation, mean) => {
+      const distribution = make();
+      tf.tidy(() => {
+        const samples = distribution.sample({ count: 20_000, seed: 1 });
+        expect(samples.shape).toEqual([20_000, 2]);
+        const moments = tf.moments(samples, 0);
+        // Five standard errors.
+        moments.mean
+          .dataSync()
+          .forEach((value, i) =>
+            expect(Math.abs(value - mean[i]!)).toBeLessThan((5 * deviation[i]!) / Math.sqrt(20_000)),
+          );
+        moments.variance
+          .dataSync()
+          .forEach((value, i) =>
+            expect(Math.abs(Math.sqrt(value) - deviation[i]!)).toBeLessThan((5 * deviation[i]!) / Math.sqrt(20_000)),
+          );
+        const again = (seed: number) => Array.from(distribution.sample({ count: 5, seed }).dataSync());
+        expect(again(0)).toEqual(again(0));
+        expect(again(0)).not.toEqual(again(1));
+        expect(distribution.sample({ count: 0, seed: 1 }).shape).toEqual([0, 2]);
+      });
+    },
+  );
 
   test('log-densities are those of the closed forms', () => {
     const [x, y] = [0.7, -1.2];
-    const at = (distribution: Distribution) => tf.tidy(() => distribution.logProb(tf.tensor2d([[x, y]])).dataSync()[0]!);
-    expect(at(new StandardNormal({ shape: [2] }))).toBeCloseTo(Math.log(normalDensity(x, 0, 1) * normalDensity(y, 0, 1)), 5);
+    const at = (distribution: Distribution) =>
+      tf.tidy(() => distribution.logProb(tf.tensor2d([[x, y]])).dataSync()[0]!);
+    expect(at(new StandardNormal({ shape: [2] }))).toBeCloseTo(
+      Math.log(normalDensity(x, 0, 1) * normalDensity(y, 0, 1)),
+      5,
+    );
     expect(at(new Uniform({ shape: [2], low: -2, high: 3 }))).toBeCloseTo(-2 * Math.log(5), 6);
     expect(at(new Uniform({ shape: [2] }))).toBe(-Infinity);
-    const components = 0.25 * normalDensity(x, 0, 0.5) * normalDensity(y, 0, 0.5) + 0.75 * normalDensity(x, 3, 1) * normalDensity(y, -1, 1);
+    const components =
+      0.25 * normalDensity(x, 0, 0.5) * normalDensity(y, 0, 0.5) +
+      0.75 * normalDensity(x, 3, 1) * normalDensity(y, -1, 1);
     expect(at(mixture())).toBeCloseTo(Math.log(components), 5);
   });
 });
@@ -61,21 +90,43 @@ describe('distributions', () => {
       const z = tf.tensor2d([[100, -100]]);
       const distribution = mixture();
       expect(distribution.logProb(z).dataSync()[0]).toBeLessThan(-1000);
-      tf.grad((point: tf.Tensor) => tf.sum(distribution.logProb(point)))(z).dataSync().forEach((value) => expect(Number.isFinite(value)).toBe(true));
+      tf.grad((point: tf.Tensor) => tf.sum(distribution.logProb(point)))(z)
+        .dataSync()
+        .forEach((value) => expect(Number.isFinite(value)).toBe(true));
     });
   });
 
   test.each<[string, () => unknown, new (...args: never[]) => Error, string]>([
-    ['samples of another shape', () => tf.tidy(() => new StandardNormal({ shape: [2] }).logProb(tf.zeros([3, 4]))), ShapeError, 'expected a batch of shape [B, 2], but got [3, 4]'],
+    [
+      'samples of another shape',
+      () => tf.tidy(() => new StandardNormal({ shape: [2] }).logProb(tf.zeros([3, 4]))),
+      ShapeError,
+      'expected a batch of shape [B, 2], but got [3, 4]',
+    ],
     ['no shape', () => new StandardNormal({ shape: [0] }), ShapeError, 'must consist of positive integers'],
     ['turned bounds', () => new Uniform({ shape: [2], low: 1, high: 0 }), RangeError, 'low is 1 and high 0'],
     ['an endless bound', () => new Uniform({ shape: [2], high: Infinity }), RangeError, 'high Infinity'],
     ['means of two lengths', () => new NormalMixture({ means: [[1], [1, 2]] }), ShapeError, 'lengths [1, 2]'],
     ['no means', () => new NormalMixture({ means: [] }), ShapeError, 'lengths []'],
-    ['too few weights', () => new NormalMixture({ means: [[1], [2]], weights: [1] }), ShapeError, '2 means, 2 deviations, 1 weights'],
-    ['a deviation of 0', () => new NormalMixture({ means: [[1]], deviations: 0 }), RangeError, 'deviations: 0 is not a finite number above 0'],
+    [
+      'too few weights',
+      () => new NormalMixture({ means: [[1], [2]], weights: [1] }),
+      ShapeError,
+      '2 means, 2 deviations, 1 weights',
+    ],
+    [
+      'a deviation of 0',
+      () => new NormalMixture({ means: [[1]], deviations: 0 }),
+      RangeError,
+      'deviations: 0 is not a finite number above 0',
+    ],
     ['a mean of NaN', () => new NormalMixture({ means: [[NaN]] }), RangeError, 'means: NaN is not a finite number'],
-    ['half a sample', () => new StandardNormal({ shape: [2] }).sample({ count: 0.5, seed: 1 }), RangeError, 'count is 0.5'],
+    [
+      'half a sample',
+      () => new StandardNormal({ shape: [2] }).sample({ count: 0.5, seed: 1 }),
+      RangeError,
+      'count is 0.5',
+    ],
     ['a seed below 0', () => new Uniform({ shape: [2] }).sample({ count: 1, seed: -1 }), RangeError, 'seed is -1'],
   ])('refuse %s', (_, make, type, message) => {
     expect(make).toThrow(type);

@@ -25,10 +25,14 @@ export class NormalMixture implements Distribution {
     const dim = means[0]?.length ?? 0;
     const sigmas = typeof deviations === 'number' ? means.map(() => deviations) : [...deviations];
     if (dim === 0 || means.some((mean) => mean.length !== dim)) {
-      throw new ShapeError(`NormalMixture: means have lengths [${means.map((mean) => mean.length).join(', ')}]; expected at least one, all of one length.`);
+      throw new ShapeError(
+        `NormalMixture: means have lengths [${means.map((mean) => mean.length).join(', ')}]; expected at least one, all of one length.`,
+      );
     }
     if (sigmas.length !== means.length || weights.length !== means.length) {
-      throw new ShapeError(`NormalMixture: ${means.length} means, ${sigmas.length} deviations, ${weights.length} weights; expected as many of each.`);
+      throw new ShapeError(
+        `NormalMixture: ${means.length} means, ${sigmas.length} deviations, ${weights.length} weights; expected as many of each.`,
+      );
     }
     means.flat().forEach((value) => requireFinite('means', value, -Infinity));
     sigmas.forEach((sigma) => requireFinite('deviations', sigma, 0));
@@ -43,7 +47,9 @@ export class NormalMixture implements Distribution {
   logProb(z: tf.Tensor): tf.Tensor1D {
     requireShape('NormalMixture', z, this.shape);
     const [dim] = this.shape as [number];
-    const logScale = this.deviations.map((sigma, k) => Math.log(this.weights[k]!) - dim * Math.log(sigma * Math.sqrt(2 * Math.PI)));
+    const logScale = this.deviations.map(
+      (sigma, k) => Math.log(this.weights[k]!) - dim * Math.log(sigma * Math.sqrt(2 * Math.PI)),
+    );
     return tf.tidy(() => {
       const offsets = tf.sub(tf.reshape(z, [z.shape[0]!, 1, dim]), tf.tensor2d(this.means)); // [B, K, D]
       const distances = tf.sum(tf.square(offsets), 2);
@@ -59,8 +65,14 @@ export class NormalMixture implements Distribution {
       const uniform = tf.randomUniform([options.count], 0, 1, 'float32', nonZeroSeed(seeds.take())).dataSync();
       const components = Array.from(uniform, (u) => this.componentAt(u));
       const noise = tf.randomNormal([options.count, ...this.shape], 0, 1, 'float32', nonZeroSeed(seeds.take()));
-      const sigmas = tf.tensor2d(components.map((k) => this.deviations[k]!), [options.count, 1]);
-      const means = tf.tensor2d(components.flatMap((k) => this.means[k]!), [options.count, this.shape[0]!]);
+      const sigmas = tf.tensor2d(
+        components.map((k) => this.deviations[k]!),
+        [options.count, 1],
+      );
+      const means = tf.tensor2d(
+        components.flatMap((k) => this.means[k]!),
+        [options.count, this.shape[0]!],
+      );
       return tf.add(means, tf.mul(noise, sigmas));
     });
   }

@@ -18,7 +18,8 @@ export class Uniform implements Distribution {
   /** @throws RangeError unless low < high, both finite. */
   constructor({ shape, low = 0, high = 1 }: UniformOptions) {
     requireSizes('Uniform', shape);
-    if (!(low < high && high - low < Infinity)) throw new RangeError(`low is ${low} and high ${high}: expected finite numbers, low < high.`);
+    if (!(low < high && high - low < Infinity))
+      throw new RangeError(`low is ${low} and high ${high}: expected finite numbers, low < high.`);
     this.shape = shape;
     this.low = low;
     this.high = high;

@@ -9,28 +9,50 @@ const sigma = (x: number) => 1 / (1 + Math.exp(-x));
 
 /** Name, transform, y and log dy/dx in float64. */
 const functions: [string, () => Invertible, (x: number) => number, (x: number) => number][] = [
-  ['a leaky ReLU', () => new LeakyRelu({ shape, slope: 0.2 }), (x) => (x < 0 ? 0.2 * x : x), (x) => (x > 0 ? 0 : Math.log(0.2))],
+  [
+    'a leaky ReLU',
+    () => new LeakyRelu({ shape, slope: 0.2 }),
+    (x) => (x < 0 ? 0.2 * x : x),
+    (x) => (x > 0 ? 0 : Math.log(0.2)),
+  ],
   ['a softplus', () => new Softplus({ shape }), (x) => Math.log1p(Math.exp(x)), (x) => -Math.log1p(Math.exp(-x))],
   ['a sigmoid', () => new Sigmoid({ shape }), sigma, (x) => -Math.abs(x) - 2 * Math.log1p(Math.exp(-Math.abs(x)))],
-  ['a hyperbolic tangent', () => new Tanh({ shape }), Math.tanh, (x) => Math.log(4) - 2 * Math.abs(x) - 2 * Math.log1p(Math.exp(-2 * Math.abs(x)))],
+  [
+    'a hyperbolic tangent',
+    () => new Tanh({ shape }),
+    Math.tanh,
+    (x) => Math.log(4) - 2 * Math.abs(x) - 2 * Math.log1p(Math.exp(-2 * Math.abs(x))),
+  ],
 ];
 
 describe.each(backends)('on %s', (backend) => {
   useBackend(backend);
 
-  test.each(functions)('%s and the sum of its log-slopes are right from −90 to 90, where float32 has flat ends', (_, make, y, logSlope) => {
-    const layer = make();
-    tf.tidy(() => {
-      const { y: got, logDet } = layer.forward(tf.tensor2d([xs]));
-      // wasm's tanh and sigmoid are right to some 1e-6.
-      got.dataSync().forEach((value, i) => expect(Math.abs(value - y(xs[i]!))).toBeLessThan(3e-6 * Math.max(1, Math.abs(xs[i]!))));
-      const expected = xs.reduce((sum, x) => sum + logSlope(x), 0);
-      expect(Math.abs(logDet.dataSync()[0]! - expected)).toBeLessThan(1e-5 * Math.max(1, Math.abs(expected)));
-    });
-  });
+  test.each(functions)(
+    '%s and the sum of its log-slopes are right from −90 to 90, where float32 has flat ends',
+    (_, make, y, logSlope) => {
+      const layer = make();
+      tf.tidy(() => {
+        const { y: got, logDet } = layer.forward(tf.tensor2d([xs]));
+        // wasm's tanh and sigmoid are right to some 1e-6.
+        got
+          .dataSync()
+          .forEach((value, i) =>
+            expect(Math.abs(value - y(xs[i]!))).toBeLessThan(3e-6 * Math.max(1, Math.abs(xs[i]!))),
+          );
+        const expected = xs.reduce((sum, x) => sum + logSlope(x), 0);
+        expect(Math.abs(logDet.dataSync()[0]! - expected)).toBeLessThan(1e-5 * Math.max(1, Math.abs(expected)));
+      });
+    },
+  );
 
   test.each([
-    ['softplus', () => new Softplus({ shape: [1] }), [1e-6, 1e-3, 0.5, 3, 80], (y: number) => y + Math.log(-Math.expm1(-y))],
+    [
+      'softplus',
+      () => new Softplus({ shape: [1] }),
+      [1e-6, 1e-3, 0.5, 3, 80],
+      (y: number) => y + Math.log(-Math.expm1(-y)),
+    ],
     ['sigmoid', () => new Sigmoid({ shape: [1] }), [1e-6, 1e-3, 0.5, 0.75], (y: number) => Math.log(y / (1 - y))],
     ['tanh', () => new Tanh({ shape: [1] }), [-0.75, -1e-6, 1e-3, 0.5], Math.atanh],
   ])('the inverse of %s keeps its digits where its argument is small', (_, make, ys, inverse) => {
@@ -56,7 +78,11 @@ describe.each(backends)('on %s', (backend) => {
   test('an inverse outside of its range is NaN or infinite, never a number', () => {
     tf.tidy(() => {
       const [one, minusOne] = [tf.ones([1, 1]), tf.neg(tf.ones([1, 1]))];
-      const outside = [new Softplus({ shape: [1] }).invert(minusOne), new Sigmoid({ shape: [1] }).invert(minusOne), new Tanh({ shape: [1] }).invert(one)];
+      const outside = [
+        new Softplus({ shape: [1] }).invert(minusOne),
+        new Sigmoid({ shape: [1] }).invert(minusOne),
+        new Tanh({ shape: [1] }).invert(one),
+      ];
       for (const x of outside) expect(Number.isFinite(x.dataSync()[0]!)).toBe(false);
     });
   });
@@ -78,7 +104,8 @@ describe('options of element-wise transforms', () => {
   });
 
   test.each([[[0]], [[2, 1.5]]])('a shape of [%s] is refused', (shape) => {
-    for (const make of [() => new Tanh({ shape }), () => new ElementwiseAffine({ shape }), () => new Logit({ shape })]) expect(make).toThrow(ShapeError);
+    for (const make of [() => new Tanh({ shape }), () => new ElementwiseAffine({ shape }), () => new Logit({ shape })])
+      expect(make).toThrow(ShapeError);
   });
 
   test('an element-wise affine map never scales by more than its bound', () => {

@@ -29,7 +29,16 @@ describe.each(backends)('an actnorm on %s', (backend) => {
     tf.tidy(() => {
       layer.logScale.assign(tf.tensor1d([Math.log(2), Math.log(3)]));
       layer.bias.assign(tf.tensor1d([1, -1]));
-      const { y, logDet } = layer.forward(tf.tensor4d([[[[1, 1], [2, -2]]]]));
+      const { y, logDet } = layer.forward(
+        tf.tensor4d([
+          [
+            [
+              [1, 1],
+              [2, -2],
+            ],
+          ],
+        ]),
+      );
       [...y.dataSync()].forEach((value, i) => expect(value).toBeCloseTo([3, 2, 5, -7][i]!, 5));
       expect(logDet.dataSync()[0]).toBeCloseTo(2 * Math.log(6), 5); // two positions
     });
@@ -56,8 +65,22 @@ describe.each(backends)('an actnorm on %s', (backend) => {
   test('scales a flat channel as if its standard deviation were 0.05', () => {
     const layer = new ActNorm({ shape: [2] });
     tf.tidy(() => {
-      layer.initialize(tf.tensor2d([[7, -1], [7, 1]]));
-      expect(layer.apply(tf.tensor2d([[7, 0], [7.05, 1]])).dataSync()[0]).toBeCloseTo(0, 4);
+      layer.initialize(
+        tf.tensor2d([
+          [7, -1],
+          [7, 1],
+        ]),
+      );
+      expect(
+        layer
+          .apply(
+            tf.tensor2d([
+              [7, 0],
+              [7.05, 1],
+            ]),
+          )
+          .dataSync()[0],
+      ).toBeCloseTo(0, 4);
       expect(Math.exp(layer.logScale.dataSync()[0]!)).toBeCloseTo(20, 3);
     });
     layer.dispose();
@@ -82,7 +105,9 @@ describe('the initialisation of an actnorm', () => {
     tf.tidy(() => {
       layer.initialize(normal([8, 2], 1));
       const [scale] = layer.logScale.dataSync();
-      expect(() => layer.initialize(normal([8, 2], 2))).toThrow('ActNorm.initialize: this layer is initialised already');
+      expect(() => layer.initialize(normal([8, 2], 2))).toThrow(
+        'ActNorm.initialize: this layer is initialised already',
+      );
       expect(layer.logScale.dataSync()[0]).toBe(scale);
     });
     layer.dispose();

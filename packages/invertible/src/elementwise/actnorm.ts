@@ -26,7 +26,9 @@ export class ActNorm implements Invertible {
   initialize(x: tf.Tensor): void {
     requireShape('ActNorm.initialize', x, this.inputShape);
     if (this.initialized.dataSync()[0] === 1) {
-      throw new Error('ActNorm.initialize: this layer is initialised already; build a new model to initialise it on other data.');
+      throw new Error(
+        'ActNorm.initialize: this layer is initialised already; build a new model to initialise it on other data.',
+      );
     }
     tf.tidy(() => {
       const axes = Array.from({ length: x.rank - 1 }, (_, i) => i);

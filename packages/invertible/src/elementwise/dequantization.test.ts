@@ -40,7 +40,9 @@ describe.each(backends)('dequantisation on %s', (backend) => {
   });
 
   test('scores uniform noise 8 bits a dimension, and a density of 2 everywhere one less', () => {
-    const scores = tf.tidy(() => [...bitsPerDimension(tf.tensor1d([0, 12 * Math.LN2]), { shape: [2, 2, 3] }).dataSync()]);
+    const scores = tf.tidy(() => [
+      ...bitsPerDimension(tf.tensor1d([0, 12 * Math.LN2]), { shape: [2, 2, 3] }).dataSync(),
+    ]);
     expect(scores[0]).toBe(8);
     expect(scores[1]).toBeCloseTo(7, 5);
   });
@@ -52,7 +54,11 @@ describe('bits', () => {
   test.each([0, 17, 7.5])('of %d are refused', (bits) => {
     tf.tidy(() => {
       const x = tf.zeros<tf.Rank.R1>([1]);
-      for (const call of [() => dequantize(x, { bits, seed: 1 }), () => quantize(x, { bits }), () => bitsPerDimension(x, { bits, shape: [1] })]) {
+      for (const call of [
+        () => dequantize(x, { bits, seed: 1 }),
+        () => quantize(x, { bits }),
+        () => bitsPerDimension(x, { bits, shape: [1] }),
+      ]) {
         expect(call).toThrow(`bits is ${bits}: expected an integer from 1 to 16`);
       }
     });

@@ -33,7 +33,10 @@ export function quantize(x: tf.Tensor, { bits = 8 }: { bits?: number } = {}): tf
  * Bits per dimension of quantised samples, [B], from the log-density [B] of the dequantised ones (in nats, of x in [0, 1)):
  * bits − logProb / (D log 2). Uniform noise scores `bits`. @throws RangeError for bits out of range.
  */
-export function bitsPerDimension(logProb: tf.Tensor1D, { shape, bits = 8 }: { shape: Shape; bits?: number }): tf.Tensor1D {
+export function bitsPerDimension(
+  logProb: tf.Tensor1D,
+  { shape, bits = 8 }: { shape: Shape; bits?: number },
+): tf.Tensor1D {
   levelsOf(bits);
   return tf.tidy(() => tf.sub(bits, tf.div(logProb, sizeOf(shape) * Math.LN2)));
 }

@@ -44,7 +44,10 @@ describe('the stages of the CNN encoder', () => {
       const x = tf.add(tf.mul(normal([16, 16, 16, 3], 1), 4), 3);
       encoder.initialize(x);
       const [first] = encoder.stages;
-      const { mean, variance } = tf.moments(tf.conv2d(x as tf.Tensor4D, first!.kernel as tf.Tensor4D, 2, 'same'), [0, 1, 2]);
+      const { mean, variance } = tf.moments(
+        tf.conv2d(x as tf.Tensor4D, first!.kernel as tf.Tensor4D, 2, 'same'),
+        [0, 1, 2],
+      );
       expect(largest(tf.sub(mean, first!.mean))).toBeLessThan(1e-4);
       expect(largest(tf.sub(tf.div(variance, first!.variance), 1))).toBeLessThan(1e-4);
       const normalised = first!.apply(x as tf.Tensor4D);
@@ -58,7 +61,13 @@ describe('the stages of the CNN encoder', () => {
     const all = [...namedVariables(encoder).keys()];
     const trained = trainableVariables(encoder);
     expect(all.filter((name) => !trained.has(name))).toEqual(
-      expect.arrayContaining(['stages.0.mean', 'stages.0.variance', 'stages.3.mean', 'stages.3.variance', 'flow.blocks.layers.0.order']),
+      expect.arrayContaining([
+        'stages.0.mean',
+        'stages.0.variance',
+        'stages.3.mean',
+        'stages.3.variance',
+        'flow.blocks.layers.0.order',
+      ]),
     );
     expect(trained.has('projection.kernel')).toBe(true);
     expect(encoder.numBlocks).toBe(2);
@@ -80,7 +89,12 @@ describe('the stages of the CNN encoder', () => {
 
   test.each([
     ['a latent of 1', { latentDim: 1 }, RangeError, /latentDim is 1/],
-    ['an image without channels', { imageShape: [16, 16] }, ShapeError, /imageShape is \[16, 16\]; expected \[height, width, channels\]/],
+    [
+      'an image without channels',
+      { imageShape: [16, 16] },
+      ShapeError,
+      /imageShape is \[16, 16\]; expected \[height, width, channels\]/,
+    ],
     ['an empty image', { imageShape: [16, 0, 3] }, ShapeError, /\[16, 0, 3\] must consist of positive integers/],
   ])('are refused for %s', (_, options, type, message) => {
     expect(() => new CnnEncoder({ ...TINY, ...options })).toThrow(type);
@@ -89,7 +103,10 @@ describe('the stages of the CNN encoder', () => {
 
   test('take batches of their own images only', () => {
     const encoder = new CnnEncoder(TINY);
-    for (const use of [() => encoder.core(tf.zeros([2, 16, 16, 1])), () => encoder.initialize(tf.zeros([2, 16, 16, 1]))]) {
+    for (const use of [
+      () => encoder.core(tf.zeros([2, 16, 16, 1])),
+      () => encoder.initialize(tf.zeros([2, 16, 16, 1])),
+    ]) {
       expect(() => tf.tidy(use as () => void)).toThrow(/\[B, 16, 16, 3\].*\[2, 16, 16, 1\]/);
     }
     encoder.dispose();

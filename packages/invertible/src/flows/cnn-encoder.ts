@@ -18,7 +18,12 @@ export interface CnnEncoderOptions {
 }
 
 /** Output channels and window of each stride-2 convolution. */
-const STAGES = [[64, 7], [128, 3], [256, 3], [512, 3]] as const;
+const STAGES = [
+  [64, 7],
+  [128, 3],
+  [256, 3],
+  [512, 3],
+] as const;
 const EPSILON = 1e-5;
 
 export class CnnEncoder {
@@ -28,9 +33,17 @@ export class CnnEncoder {
   readonly projection: { readonly kernel: tf.Variable; readonly bias: tf.Variable };
   readonly flow: Invertible;
 
-  constructor({ imageShape = [112, 112, 3], latentDim = 512, coreFlow = {}, flow, padding = 'same', seed = 0 }: CnnEncoderOptions = {}) {
+  constructor({
+    imageShape = [112, 112, 3],
+    latentDim = 512,
+    coreFlow = {},
+    flow,
+    padding = 'same',
+    seed = 0,
+  }: CnnEncoderOptions = {}) {
     requireSizes('CnnEncoder', imageShape);
-    if (imageShape.length !== 3) throw new ShapeError(`CnnEncoder: imageShape is [${imageShape.join(', ')}]; expected [height, width, channels].`);
+    if (imageShape.length !== 3)
+      throw new ShapeError(`CnnEncoder: imageShape is [${imageShape.join(', ')}]; expected [height, width, channels].`);
     requireInteger('latentDim', latentDim, 2);
     const seeds = new SeedSequence(seed);
     this.imageShape = imageShape;
@@ -46,7 +59,9 @@ export class CnnEncoder {
       bias: zerosVariable([latentDim]),
     };
     if (flow && String(flow.inputShape) !== String([latentDim])) {
-      throw new ShapeError(`CnnEncoder: the flow takes [${flow.inputShape.join(', ')}], but latentDim is ${latentDim}.`);
+      throw new ShapeError(
+        `CnnEncoder: the flow takes [${flow.inputShape.join(', ')}], but latentDim is ${latentDim}.`,
+      );
     }
     this.flow = flow ?? new VectorFlow({ ...coreFlow, dim: latentDim, seed: seeds.take() });
   }
@@ -66,7 +81,9 @@ export class CnnEncoder {
     return tf.tidy(() => {
       const features = this.stages.reduce((h, stage) => stage.apply(h), x as tf.Tensor4D);
       const pooled = tf.mean<tf.Tensor2D>(features, [1, 2]);
-      return this.flow.apply(tf.add(tf.matMul(pooled, this.projection.kernel as tf.Tensor2D), this.projection.bias)) as tf.Tensor2D;
+      return this.flow.apply(
+        tf.add(tf.matMul(pooled, this.projection.kernel as tf.Tensor2D), this.projection.bias),
+      ) as tf.Tensor2D;
     });
   }
 
@@ -102,7 +119,11 @@ class Stage {
 
   constructor({ inputChannels, width, window, padding, seed }: StageOptions) {
     this.pad = padding === 'same' ? 'same' : Math.floor(window / 2);
-    this.kernel = normalVariable([window, window, inputChannels, width], Math.sqrt(2 / (window * window * inputChannels)), seed);
+    this.kernel = normalVariable(
+      [window, window, inputChannels, width],
+      Math.sqrt(2 / (window * window * inputChannels)),
+      seed,
+    );
     this.mean = tf.tidy(() => tf.variable(tf.zeros([width]), false));
     this.variance = tf.tidy(() => tf.variable(tf.ones([width]), false));
     this.scale = tf.tidy(() => tf.variable(tf.ones([width])));

@@ -19,11 +19,21 @@ export interface CouplingPairsOptions {
   contextDim?: number | undefined;
   seeds: SeedSequence;
   /** Makes one coupling with what all of them share. */
-  coupling: (options: Omit<CouplingOptions, 'transform' | 'transforms'> & { transforms: 'first' | 'second' }) => Invertible;
+  coupling: (
+    options: Omit<CouplingOptions, 'transform' | 'transforms'> & { transforms: 'first' | 'second' },
+  ) => Invertible;
 }
 
 /** @throws RangeError for an option out of range. */
-export function couplingPairs({ dim, numBlocks, hiddenDim, numLayers, contextDim, seeds, coupling }: CouplingPairsOptions): Invertible[] {
+export function couplingPairs({
+  dim,
+  numBlocks,
+  hiddenDim,
+  numLayers,
+  contextDim,
+  seeds,
+  coupling,
+}: CouplingPairsOptions): Invertible[] {
   requireInteger('dim', dim, 2);
   requireInteger('numBlocks', numBlocks);
   const shape = [dim];
@@ -37,7 +47,8 @@ export function couplingPairs({ dim, numBlocks, hiddenDim, numLayers, contextDim
         shape,
         transforms: opensPair ? 'second' : 'first',
         contextShape,
-        conditioner: (inputSize, outputSize) => new Mlp({ inputSize, outputSize, hiddenSize: hiddenDim, numLayers, seed: seeds.take() }),
+        conditioner: (inputSize, outputSize) =>
+          new Mlp({ inputSize, outputSize, hiddenSize: hiddenDim, numLayers, seed: seeds.take() }),
       }),
     ];
   }).flat();

@@ -3,17 +3,36 @@ import { describe, expect, test } from 'vitest';
 import { backends, useBackend } from '../../test/backends.js';
 import { affine, couplingFlow, spline, valuesOf } from '../../test/float64-flow.js';
 import { heat, normal } from '../../test/hot.js';
-import { disposeVariables, namedVariables, neuralSplineFlow, nice, realNVP, VectorFlow, type CouplingFlowOptions, type Invertible } from '../index.js';
+import {
+  disposeVariables,
+  namedVariables,
+  neuralSplineFlow,
+  nice,
+  realNVP,
+  VectorFlow,
+  type CouplingFlowOptions,
+  type Invertible,
+} from '../index.js';
 
 const largest = (x: tf.Tensor) => tf.max(tf.abs(x)).dataSync()[0]!;
 
 type Reference = Parameters<typeof couplingFlow>[2];
 const flows: [string, make: () => Invertible, name: string, Reference][] = [
   ['a vector flow', () => new VectorFlow({ dim: 7, numBlocks: 4, hiddenDim: 24, seed: 1 }), 'blocks.layers', affine(1)],
-  ['a conditional vector flow', () => new VectorFlow({ dim: 4, numBlocks: 2, hiddenDim: 24, contextDim: 3, seed: 1 }), 'blocks.layers', affine(1)],
+  [
+    'a conditional vector flow',
+    () => new VectorFlow({ dim: 4, numBlocks: 2, hiddenDim: 24, contextDim: 3, seed: 1 }),
+    'blocks.layers',
+    affine(1),
+  ],
   ['RealNVP', () => realNVP({ dim: 5, hiddenDim: 24, seed: 2 }), 'layers', affine(0.5)],
   ['a neural spline flow', () => neuralSplineFlow({ dim: 5, hiddenDim: 24, seed: 3 }), 'layers', spline(8, 5)],
-  ['a conditional neural spline flow of few bins', () => neuralSplineFlow({ dim: 3, bins: 3, bound: 2, hiddenDim: 24, contextDim: 2 }), 'layers', spline(3, 2)],
+  [
+    'a conditional neural spline flow of few bins',
+    () => neuralSplineFlow({ dim: 3, bins: 3, bound: 2, hiddenDim: 24, contextDim: 2 }),
+    'layers',
+    spline(3, 2),
+  ],
 ];
 
 describe.each(backends)('on %s', (backend) => {
@@ -27,7 +46,9 @@ describe.each(backends)('on %s', (backend) => {
       const context = flow.contextShape && normal([40, ...flow.contextShape], 2);
       const { y, logDet } = flow.forward(x, context);
       const contexts = context?.arraySync() as number[][] | undefined;
-      const expected = (x.arraySync() as number[][]).map((row, i) => couplingFlow(values, name, reference, row, contexts?.[i]));
+      const expected = (x.arraySync() as number[][]).map((row, i) =>
+        couplingFlow(values, name, reference, row, contexts?.[i]),
+      );
       const relative = (got: tf.Tensor, want: tf.Tensor) => largest(tf.div(tf.sub(got, want), tf.add(tf.abs(want), 1)));
       // float32's rounding, stretched on the way: by some tens in an affine flow, by hundreds where six splines are steep.
       expect(relative(y, tf.tensor2d(expected.map((one) => one.y)))).toBeLessThan(1e-4);
@@ -51,7 +72,10 @@ describe('flows in one call', () => {
       const sorted = (t: tf.Tensor) => tf.topk(t, 4).values;
       expect(largest(tf.sub(sorted(a.apply(x)), sorted(x)))).toBeLessThan(5e-6);
     });
-    const kernels = (flow: Invertible) => [...namedVariables(flow).entries()].filter(([name]) => name.endsWith('kernels.0')).map(([, kernel]) => Array.from(kernel.dataSync()));
+    const kernels = (flow: Invertible) =>
+      [...namedVariables(flow).entries()]
+        .filter(([name]) => name.endsWith('kernels.0'))
+        .map(([, kernel]) => Array.from(kernel.dataSync()));
     expect(kernels(a)).toEqual(kernels(b));
     expect(kernels(a)).not.toEqual(kernels(other));
     [a, b, other].forEach((flow) => flow.dispose());

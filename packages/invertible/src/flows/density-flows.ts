@@ -30,14 +30,24 @@ export interface CouplingFlowOptions {
  */
 export function realNVP({ maxLogScale, clamp, ...options }: CouplingFlowOptions & AffineTransformOptions): Chain {
   const { numBlocks = 8 } = options;
-  return couplingFlow(affineTransform({ maxLogScale: maxLogScale ?? defaultMaxLogScale(numBlocks), clamp }), { ...options, numBlocks });
+  return couplingFlow(affineTransform({ maxLogScale: maxLogScale ?? defaultMaxLogScale(numBlocks), clamp }), {
+    ...options,
+    numBlocks,
+  });
 }
 
 /**
  * Neural Spline Flow (Durkan et al. 2019, arXiv 1906.04032): couplings of rational-quadratic splines. Standardise data: beyond `bound` it is only
  * permuted. @throws RangeError for an option out of range.
  */
-export function neuralSplineFlow({ bins, bound, minWidth, minHeight, minSlope, ...options }: CouplingFlowOptions & SplineTransformOptions): Chain {
+export function neuralSplineFlow({
+  bins,
+  bound,
+  minWidth,
+  minHeight,
+  minSlope,
+  ...options
+}: CouplingFlowOptions & SplineTransformOptions): Chain {
   return couplingFlow(splineTransform({ bins, bound, minWidth, minHeight, minSlope }), { numBlocks: 6, ...options });
 }
 
@@ -47,7 +57,10 @@ export function neuralSplineFlow({ bins, bound, minWidth, minHeight, minSlope, .
  */
 export function nice(options: CouplingFlowOptions): Chain {
   const couplings = couplingFlow(additiveTransform(), { numBlocks: 4, ...options });
-  return new Chain([...couplings.layers, new ElementwiseAffine({ shape: [options.dim], maxLogScale: NICE_MAX_LOG_SCALE })]);
+  return new Chain([
+    ...couplings.layers,
+    new ElementwiseAffine({ shape: [options.dim], maxLogScale: NICE_MAX_LOG_SCALE }),
+  ]);
 }
 
 /** From a standard normal to data with deviations between 0.007 and 148. */
@@ -58,5 +71,7 @@ function couplingFlow(
   { dim, numBlocks, hiddenDim = 64, numLayers = 3, contextDim, seed = 0 }: CouplingFlowOptions & { numBlocks: number },
 ): Chain {
   const coupling = (options: Omit<CouplingOptions, 'transform'>) => new Coupling({ ...options, transform });
-  return new Chain(couplingPairs({ dim, numBlocks, hiddenDim, numLayers, contextDim, seeds: new SeedSequence(seed), coupling }));
+  return new Chain(
+    couplingPairs({ dim, numBlocks, hiddenDim, numLayers, contextDim, seeds: new SeedSequence(seed), coupling }),
+  );
 }

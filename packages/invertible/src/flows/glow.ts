@@ -33,7 +33,15 @@ export interface GlowOptions {
  * Gives [B, h·w·c], every number of the image: a bijection, not a list of latents. `initialize(flow.layers, x)` sets its actnorms from data.
  * @throws ShapeError for sides that are no multiples of 2^levels, RangeError for another option out of range.
  */
-export function glow({ imageShape, levels = 3, steps = 8, width = 128, maxLogScale, contextDim, seed = 0 }: GlowOptions): Chain {
+export function glow({
+  imageShape,
+  levels = 3,
+  steps = 8,
+  width = 128,
+  maxLogScale,
+  contextDim,
+  seed = 0,
+}: GlowOptions): Chain {
   requireInteger('levels', levels);
   requireInteger('steps', steps);
   requireImage(imageShape, levels);
@@ -49,7 +57,8 @@ export function glow({ imageShape, levels = 3, steps = 8, width = 128, maxLogSca
       transforms: 'second',
       maxLogScale: bound,
       contextShape,
-      conditioner: (inputChannels, outputChannels) => new Convolutional({ inputChannels, outputChannels, width, seed: seeds.take() }),
+      conditioner: (inputChannels, outputChannels) =>
+        new Convolutional({ inputChannels, outputChannels, width, seed: seeds.take() }),
     }),
   ];
 
@@ -68,5 +77,7 @@ function requireImage(shape: Shape, levels: number): void {
   requireSizes('glow', shape);
   const multiple = 2 ** levels;
   if (shape.length === 3 && shape[0]! % multiple === 0 && shape[1]! % multiple === 0) return;
-  throw new ShapeError(`glow: imageShape is [${shape.join(', ')}]; expected [height, width, channels] with sides that are multiples of ${multiple} for ${levels} levels.`);
+  throw new ShapeError(
+    `glow: imageShape is [${shape.join(', ')}]; expected [height, width, channels] with sides that are multiples of ${multiple} for ${levels} levels.`,
+  );
 }

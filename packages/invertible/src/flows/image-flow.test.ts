@@ -19,7 +19,11 @@ const TINY: ImageFlowOptions = {
 const largest = (x: tf.Tensor) => tf.max(tf.abs(x)).dataSync()[0]!;
 
 /** Runs `use` on a flow in a tidy, and disposes the flow. */
-function withFlow(options: ImageFlowOptions, use: (flow: ImageFlow) => void, prepare = (flow: ImageFlow) => flow): void {
+function withFlow(
+  options: ImageFlowOptions,
+  use: (flow: ImageFlow) => void,
+  prepare = (flow: ImageFlow) => flow,
+): void {
   const flow = new ImageFlow(options);
   try {
     tf.tidy(() => use(prepare(flow)));
@@ -42,7 +46,10 @@ function nullSpace(W: Matrix): Matrix {
   const n = W[0]!.length;
   const dot = (a: number[], b: number[]) => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
   const basis: Matrix = [];
-  for (const vector of [...W, ...Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => Number(i === j)))]) {
+  for (const vector of [
+    ...W,
+    ...Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => Number(i === j))),
+  ]) {
     let rest = vector;
     for (const pass of [...basis, ...basis]) {
       const along = dot(rest, pass);
@@ -70,7 +77,10 @@ describe.each(backends)('an image flow on %s', (backend) => {
         const x = images(3, flow.imageShape);
         flow.initialize(x);
         const { core, residual } = flow.encode(x);
-        expect([core.shape, residual.shape]).toEqual([[3, flow.latentDim], [3, x.size / 3]]);
+        expect([core.shape, residual.shape]).toEqual([
+          [3, flow.latentDim],
+          [3, x.size / 3],
+        ]);
         expect(toBytes(flow.inverse(core, residual))).toEqual(toBytes(x));
       },
       warm,
@@ -119,7 +129,10 @@ describe.each(backends)('an image flow on %s', (backend) => {
           const y = layer.apply(value);
           if (layer instanceof ActNorm) {
             actnorms++;
-            const { mean, variance } = tf.moments(y, y.shape.slice(0, -1).map((_, axis) => axis));
+            const { mean, variance } = tf.moments(
+              y,
+              y.shape.slice(0, -1).map((_, axis) => axis),
+            );
             expect(largest(mean)).toBeLessThan(1e-4);
             expect(largest(tf.sub(variance, 1))).toBeLessThan(1e-3);
           }
@@ -228,12 +241,27 @@ describe('the options of an image flow', () => {
   });
 
   test.each<[string, ImageFlowOptions, new (...args: never[]) => Error, RegExp]>([
-    ['a side of 24', { imageShape: [16, 24, 1] }, ShapeError, /imageShape is \[16, 24, 1\]; expected \[height, width, channels\] with sides that are multiples of 16/],
-    ['a side of 112.5', { imageShape: [112.5, 112, 3] }, ShapeError, /shape \[112.5, 112, 3\] must consist of positive integers/],
+    [
+      'a side of 24',
+      { imageShape: [16, 24, 1] },
+      ShapeError,
+      /imageShape is \[16, 24, 1\]; expected \[height, width, channels\] with sides that are multiples of 16/,
+    ],
+    [
+      'a side of 112.5',
+      { imageShape: [112.5, 112, 3] },
+      ShapeError,
+      /shape \[112.5, 112, 3\] must consist of positive integers/,
+    ],
     ['an image without channels', { imageShape: [16, 16] }, ShapeError, /imageShape is \[16, 16\]/],
     ['a latent larger than the image', { latentDim: 257 }, RangeError, /latentDim is 257: expected at most 256/],
     ['a latent of 0', { latentDim: 0 }, RangeError, /latentDim is 0/],
-    ['a latent of 1 with a core flow, which has nothing to couple', { latentDim: 1 }, RangeError, /latentDim is 1: expected an integer of at least 2/],
+    [
+      'a latent of 1 with a core flow, which has nothing to couple',
+      { latentDim: 1 },
+      RangeError,
+      /latentDim is 1: expected an integer of at least 2/,
+    ],
     ['two scales', { blocks: [1, 1] }, RangeError, /3 scales.*\[1, 1\] and \[4, 4, 4\]/],
     ['two widths', { widths: [4, 4] }, RangeError, /3 scales.*\[1, 1, 1\] and \[4, 4\]/],
     ['half a block', { blocks: [1, 0.5, 1] }, RangeError, /blocks\[1\] is 0.5: expected an integer of at least 0/],
@@ -245,13 +273,29 @@ describe('the options of an image flow', () => {
   });
 
   test.each<[string, (flow: ImageFlow) => unknown, RegExp]>([
-    ['encoding', (flow) => flow.encode(tf.zeros([2, 16, 32, 1])), /ImageFlow: expected a batch of shape \[B, 16, 16, 1\], but got \[2, 16, 32, 1\]/],
+    [
+      'encoding',
+      (flow) => flow.encode(tf.zeros([2, 16, 32, 1])),
+      /ImageFlow: expected a batch of shape \[B, 16, 16, 1\], but got \[2, 16, 32, 1\]/,
+    ],
     ['encoding one image without a batch', (flow) => flow.encode(tf.zeros([16, 16, 1])), /but got \[16, 16, 1\]/],
     ['initialising', (flow) => flow.initialize(tf.zeros([2, 16, 16, 3])), /ImageFlow.initialize: .*\[2, 16, 16, 3\]/],
     ['a core', (flow) => flow.core(tf.zeros([2, 8, 8, 1])), /\[2, 8, 8, 1\]/],
-    ['inverting a core of another length', (flow) => flow.inverse(tf.zeros([2, 4]), tf.zeros([2, 256])), /\[B, 5\].*\[2, 4\]/],
-    ['inverting a residual of another length', (flow) => flow.inverse(tf.zeros([2, 5]), tf.zeros([2, 255])), /\[B, 256\].*\[2, 255\]/],
-    ['inverting cores and residuals of two batches', (flow) => flow.inverse(tf.zeros([2, 5]), tf.zeros([1, 256])), /core \[2, 5\] and residual \[1, 256\]/],
+    [
+      'inverting a core of another length',
+      (flow) => flow.inverse(tf.zeros([2, 4]), tf.zeros([2, 256])),
+      /\[B, 5\].*\[2, 4\]/,
+    ],
+    [
+      'inverting a residual of another length',
+      (flow) => flow.inverse(tf.zeros([2, 5]), tf.zeros([2, 255])),
+      /\[B, 256\].*\[2, 255\]/,
+    ],
+    [
+      'inverting cores and residuals of two batches',
+      (flow) => flow.inverse(tf.zeros([2, 5]), tf.zeros([1, 256])),
+      /core \[2, 5\] and residual \[1, 256\]/,
+    ],
   ])('%s names both shapes', (_, mistake, message) => {
     withFlow(TINY, (flow) => {
       expect(() => mistake(flow)).toThrow(ShapeError);

@@ -4,7 +4,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Convolutional } from '../conditioners/convolutional.js';
 import { SeedSequence } from '../initializers.js';
-import { requireInteger, requireShape, requireSizes, ShapeError, sizeOf, type Invertible, type Shape } from '../invertible.js';
+import {
+  requireInteger,
+  requireShape,
+  requireSizes,
+  ShapeError,
+  sizeOf,
+  type Invertible,
+  type Shape,
+} from '../invertible.js';
 import { ActNorm } from '../elementwise/actnorm.js';
 import { AffineCoupling } from '../couplings/affine-coupling.js';
 import { Chain, initialize } from '../containers/chain.js';
@@ -143,7 +151,9 @@ function requireImageShape(shape: Shape): void {
   requireSizes('ImageFlow', shape);
   const [height, width] = shape;
   if (shape.length === 3 && height! % SIDE_MULTIPLE === 0 && width! % SIDE_MULTIPLE === 0) return;
-  throw new ShapeError(`ImageFlow: imageShape is [${shape.join(', ')}]; expected [height, width, channels] with sides that are multiples of ${SIDE_MULTIPLE}.`);
+  throw new ShapeError(
+    `ImageFlow: imageShape is [${shape.join(', ')}]; expected [height, width, channels] with sides that are multiples of ${SIDE_MULTIPLE}.`,
+  );
 }
 
 function requireScales(blocks: readonly number[], widths: readonly number[]): void {
@@ -156,7 +166,9 @@ function requireScales(blocks: readonly number[], widths: readonly number[]): vo
   widths.forEach((width, scale) => requireInteger(`widths[${scale}]`, width));
 }
 
-interface MultiScaleOptions extends Required<Pick<ImageFlowOptions, 'imageShape' | 'blocks' | 'widths' | 'reflections' | 'maxLogScale'>> {
+interface MultiScaleOptions extends Required<
+  Pick<ImageFlowOptions, 'imageShape' | 'blocks' | 'widths' | 'reflections' | 'maxLogScale'>
+> {
   seeds: SeedSequence;
 }
 

@@ -47,25 +47,31 @@ describe.each(backends)('a vector flow on %s', (backend) => {
     [4, 1],
     [8, 0.5],
     [12, 0.5],
-  ])('with hot parameters and K = %d, spread %d, comes back within 2e-5 × the gain of its inverse', (numBlocks, spread) => {
-    const flow = heat(new VectorFlow({ dim: 16, numBlocks, hiddenDim: 32, seed: 3 }), 3, spread);
-    tf.tidy(() => {
-      const x = normal([64, 16], 1);
-      const y = flow.apply(x);
-      expect(largest(tf.sub(flow.invert(y), x))).toBeLessThan(2e-5 * Math.max(1, inverseGain(flow, y)));
-    });
-    flow.dispose();
-  });
+  ])(
+    'with hot parameters and K = %d, spread %d, comes back within 2e-5 × the gain of its inverse',
+    (numBlocks, spread) => {
+      const flow = heat(new VectorFlow({ dim: 16, numBlocks, hiddenDim: 32, seed: 3 }), 3, spread);
+      tf.tidy(() => {
+        const x = normal([64, 16], 1);
+        const y = flow.apply(x);
+        expect(largest(tf.sub(flow.invert(y), x))).toBeLessThan(2e-5 * Math.max(1, inverseGain(flow, y)));
+      });
+      flow.dispose();
+    },
+  );
 
-  test.each([1, 2, 3, 4, 5])('lets no coordinate pass two blocks unchanged (seed %d): every output moves with several inputs', (seed) => {
-    const flow = heat(new VectorFlow({ dim: 12, numBlocks: 2, hiddenDim: 16, seed }), seed);
-    tf.tidy(() => {
-      for (const gradient of jacobian((x) => flow.apply(x), normal([12], seed))) {
-        expect(gradient.filter((entry) => Math.abs(entry) > 1e-6).length).toBeGreaterThan(6);
-      }
-    });
-    flow.dispose();
-  });
+  test.each([1, 2, 3, 4, 5])(
+    'lets no coordinate pass two blocks unchanged (seed %d): every output moves with several inputs',
+    (seed) => {
+      const flow = heat(new VectorFlow({ dim: 12, numBlocks: 2, hiddenDim: 16, seed }), seed);
+      tf.tidy(() => {
+        for (const gradient of jacobian((x) => flow.apply(x), normal([12], seed))) {
+          expect(gradient.filter((entry) => Math.abs(entry) > 1e-6).length).toBeGreaterThan(6);
+        }
+      });
+      flow.dispose();
+    },
+  );
 });
 
 describe('the options of a vector flow', () => {
@@ -79,7 +85,10 @@ describe('the options of a vector flow', () => {
   };
 
   test('bound the gain of all scales together: c = min(1, 4/K)', () => {
-    expect(scales({ numBlocks: 2 })).toEqual([[1, 'second'], [1, 'first']]);
+    expect(scales({ numBlocks: 2 })).toEqual([
+      [1, 'second'],
+      [1, 'first'],
+    ]);
     expect(scales({ numBlocks: 8 }).map(([c]) => c)).toEqual(Array(8).fill(0.5));
     expect(scales({ numBlocks: 8, maxLogScale: 0.1 }).map(([c]) => c)).toEqual(Array(8).fill(0.1));
   });

@@ -6,12 +6,18 @@ import { CayleyMixing, ShapeError } from '../index.js';
 
 type Matrix = number[][];
 
-const matrixOf = (layer: CayleyMixing) => tf.tidy(() => layer.apply(tf.eye(layer.inputShape[0]!)).arraySync() as Matrix);
-const product = (A: Matrix, B: Matrix): Matrix => A.map((row) => B[0]!.map((_, j) => row.reduce((sum, a, k) => sum + a * B[k]![j]!, 0)));
+const matrixOf = (layer: CayleyMixing) =>
+  tf.tidy(() => layer.apply(tf.eye(layer.inputShape[0]!)).arraySync() as Matrix);
+const product = (A: Matrix, B: Matrix): Matrix =>
+  A.map((row) => B[0]!.map((_, j) => row.reduce((sum, a, k) => sum + a * B[k]![j]!, 0)));
 
 /** How far Q Qᵀ is from I. */
 const defect = (Q: Matrix) =>
-  Math.max(...Q.flatMap((row, i) => Q.map((other, j) => Math.abs(row.reduce((sum, q, k) => sum + q * other[k]!, 0) - Number(i === j)))));
+  Math.max(
+    ...Q.flatMap((row, i) =>
+      Q.map((other, j) => Math.abs(row.reduce((sum, q, k) => sum + q * other[k]!, 0) - Number(i === j))),
+    ),
+  );
 
 describe.each(backends)('a Cayley mixing on %s', (backend) => {
   useBackend(backend);
@@ -39,11 +45,20 @@ describe.each(backends)('a Cayley mixing on %s', (backend) => {
 
   test('of two channels turns by the angle 2 atan λ', () => {
     const layer = new CayleyMixing({ shape: [2], seed: 3 });
-    tf.tidy(() => layer.generator.assign(tf.tensor2d([[0, 0.5], [0, 0]])));
+    tf.tidy(() =>
+      layer.generator.assign(
+        tf.tensor2d([
+          [0, 0.5],
+          [0, 0],
+        ]),
+      ),
+    );
     const lambda = 0.5 / Math.sqrt(1 + 0.5 / 128);
     const angle = 2 * Math.atan(lambda);
     const expected = [Math.cos(angle), -Math.sin(angle), Math.sin(angle), Math.cos(angle)];
-    matrixOf(layer).flat().forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 5));
+    matrixOf(layer)
+      .flat()
+      .forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 5));
     layer.dispose();
   });
 });
@@ -53,7 +68,9 @@ describe('a Cayley mixing', () => {
 
   test('mixes when new: every output depends on every input', () => {
     const layer = new CayleyMixing({ shape: [6], seed: 1 });
-    matrixOf(layer).flat().forEach((entry) => expect(Math.abs(entry)).toBeGreaterThan(1e-6));
+    matrixOf(layer)
+      .flat()
+      .forEach((entry) => expect(Math.abs(entry)).toBeGreaterThan(1e-6));
     layer.dispose();
   });
 

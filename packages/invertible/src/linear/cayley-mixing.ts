@@ -61,9 +61,13 @@ function inverseOfIdentityPlusSkew(S: tf.Tensor2D): tf.Tensor2D {
     let X: tf.Tensor2D = tf.div(tf.transpose(M), start);
     for (let round = 0; round < rounds; round++) X = tf.matMul(X, tf.sub(tf.mul(identity, 2), tf.matMul(M, X)));
     (save as tf.GradSaveFunc)([X]);
-    return { value: X, gradFunc: (dX: tf.Tensor2D, saved: tf.Tensor[]) => gradientOfInverse(saved[0] as tf.Tensor2D, dX) };
+    return {
+      value: X,
+      gradFunc: (dX: tf.Tensor2D, saved: tf.Tensor[]) => gradientOfInverse(saved[0] as tf.Tensor2D, dX),
+    };
   })(S) as tf.Tensor2D;
 }
 
 /** d(M⁻¹) = −M⁻¹ dM M⁻¹. */
-const gradientOfInverse = (inverse: tf.Tensor2D, dy: tf.Tensor2D) => tf.neg(tf.matMul(tf.matMul(inverse, dy, true, false), inverse, false, true));
+const gradientOfInverse = (inverse: tf.Tensor2D, dy: tf.Tensor2D) =>
+  tf.neg(tf.matMul(tf.matMul(inverse, dy, true, false), inverse, false, true));

@@ -7,7 +7,8 @@ import { LuLinear, namedVariables, ShapeError } from '../index.js';
 
 type Matrix = number[][];
 
-const product = (A: Matrix, B: Matrix): Matrix => A.map((row) => B[0]!.map((_, j) => row.reduce((sum, a, k) => sum + a * B[k]![j]!, 0)));
+const product = (A: Matrix, B: Matrix): Matrix =>
+  A.map((row) => B[0]!.map((_, j) => row.reduce((sum, a, k) => sum + a * B[k]![j]!, 0)));
 
 /** P L U from the saved variables, in float64, by the definition of each factor. */
 function expectedMatrix(layer: LuLinear, c: number): Matrix {
@@ -24,17 +25,20 @@ function expectedMatrix(layer: LuLinear, c: number): Matrix {
 describe.each(backends)('an LU-parameterised linear map on %s', (backend) => {
   useBackend(backend);
 
-  test.each([1, 2, 5, 8, 33])('of %d channels multiplies by P L U, and its log-determinant is that of the product', (n) => {
-    const layer = heat(new LuLinear({ shape: [n], maxLogScale: 0.8, seed: n }), n);
-    tf.tidy(() => {
-      const expected = expectedMatrix(layer, 0.8);
-      const { y, logDet } = layer.forward(tf.eye(n));
-      // Sums of n products of numbers below 10 in float32.
-      y.dataSync().forEach((value, i) => expect(Math.abs(value - expected.flat()[i]!)).toBeLessThan(1e-5));
-      expect(Math.abs(logDet.dataSync()[0]! - logAbsDeterminant(expected))).toBeLessThan(1e-4);
-    });
-    layer.dispose();
-  });
+  test.each([1, 2, 5, 8, 33])(
+    'of %d channels multiplies by P L U, and its log-determinant is that of the product',
+    (n) => {
+      const layer = heat(new LuLinear({ shape: [n], maxLogScale: 0.8, seed: n }), n);
+      tf.tidy(() => {
+        const expected = expectedMatrix(layer, 0.8);
+        const { y, logDet } = layer.forward(tf.eye(n));
+        // Sums of n products of numbers below 10 in float32.
+        y.dataSync().forEach((value, i) => expect(Math.abs(value - expected.flat()[i]!)).toBeLessThan(1e-5));
+        expect(Math.abs(logDet.dataSync()[0]! - logAbsDeterminant(expected))).toBeLessThan(1e-4);
+      });
+      layer.dispose();
+    },
+  );
 
   test('multiplies every pixel of an image alike, and counts the volume of each', () => {
     const layer = heat(new LuLinear({ shape: [2, 3, 4], seed: 1 }), 2);
@@ -89,6 +93,8 @@ describe('an LU-parameterised linear map', () => {
 
   test('refuses a shape without channels, and a bound that is none', () => {
     expect(() => new LuLinear({ shape: [3, 0], seed: 1 })).toThrow(ShapeError);
-    expect(() => new LuLinear({ shape: [3], maxLogScale: 0, seed: 1 })).toThrow('maxLogScale is 0: expected a finite number above 0');
+    expect(() => new LuLinear({ shape: [3], maxLogScale: 0, seed: 1 })).toThrow(
+      'maxLogScale is 0: expected a finite number above 0',
+    );
   });
 });

@@ -5,7 +5,8 @@ import { heat, normal } from '../../test/hot.js';
 import { OrthogonalMixing, ShapeError } from '../index.js';
 
 /** What the layer makes of the identity: its matrix, rows for inputs. */
-const matrixOf = (layer: OrthogonalMixing) => tf.tidy(() => layer.apply(tf.eye(layer.inputShape[0]!)).arraySync() as number[][]);
+const matrixOf = (layer: OrthogonalMixing) =>
+  tf.tidy(() => layer.apply(tf.eye(layer.inputShape[0]!)).arraySync() as number[][]);
 
 /** x H₁ H₂ … Hₖ with Hᵢ = I − 2 vᵢ vᵢᵀ / |vᵢ|², in float64. */
 function expectedMatrix(layer: OrthogonalMixing): number[][] {
@@ -40,7 +41,9 @@ describe.each(backends)('an orthogonal mixing on %s', (backend) => {
     const layer = heat(new OrthogonalMixing({ shape: [channels], reflections, seed: 1 }), 2);
     const expected = expectedMatrix(layer).flat();
     // k reflections in float32 round by about 1e-7 each.
-    matrixOf(layer).flat().forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThan(3e-6));
+    matrixOf(layer)
+      .flat()
+      .forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThan(3e-6));
     layer.dispose();
   });
 
@@ -58,16 +61,22 @@ describe.each(backends)('an orthogonal mixing on %s', (backend) => {
 
   test.each([0.1, 0])('is orthogonal also for 32 normals that point alike, spread by %d', (spread) => {
     const layer = new OrthogonalMixing({ shape: [48], reflections: 32, seed: 1 });
-    tf.tidy(() => layer.normals.assign(tf.add(tf.mul(layer.normals, spread), tf.slice(layer.normals, [0, 0], [-1, 1]))));
+    tf.tidy(() =>
+      layer.normals.assign(tf.add(tf.mul(layer.normals, spread), tf.slice(layer.normals, [0, 0], [-1, 1]))),
+    );
     const expected = expectedMatrix(layer).flat();
     // Rounded by some 1e-6 a reflection. A series in powers of VᵀV would be off by thousands.
-    matrixOf(layer).flat().forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThan(1e-4));
+    matrixOf(layer)
+      .flat()
+      .forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThan(1e-4));
     layer.dispose();
   });
 
   test('mixes: every output depends on every input', () => {
     const layer = new OrthogonalMixing({ shape: [6], seed: 1 });
-    matrixOf(layer).flat().forEach((entry) => expect(Math.abs(entry)).toBeGreaterThan(1e-6));
+    matrixOf(layer)
+      .flat()
+      .forEach((entry) => expect(Math.abs(entry)).toBeGreaterThan(1e-6));
     layer.dispose();
   });
 });

@@ -20,8 +20,11 @@ export class Permutation extends ConstantJacobian {
   constructor({ shape, seed = 0, order }: PermutationOptions) {
     const channels = channelsOf('Permutation', shape);
     super('Permutation', shape);
-    if (order && !isPermutation(order, channels)) throw new ShapeError(`Permutation: order [${order.join(', ')}] does not name each of ${channels} channels once.`);
-    this.order = tf.tidy(() => tf.variable(tf.tensor1d([...(order ?? seededPermutation(channels, seed))], 'int32'), false));
+    if (order && !isPermutation(order, channels))
+      throw new ShapeError(`Permutation: order [${order.join(', ')}] does not name each of ${channels} channels once.`);
+    this.order = tf.tidy(() =>
+      tf.variable(tf.tensor1d([...(order ?? seededPermutation(channels, seed))], 'int32'), false),
+    );
   }
 
   protected map(x: tf.Tensor): tf.Tensor {
@@ -56,7 +59,8 @@ export function isPermutation(order: readonly number[], size: number): boolean {
  * made anew when the gradient asks for it: a tensor made here could be disposed by then.
  */
 function reorder(x: tf.Tensor, order: () => tf.Tensor1D, inverse: () => tf.Tensor1D): tf.Tensor {
-  const gather = (tensor: tf.Tensor, indices: () => tf.Tensor1D) => tf.tidy(() => tf.gather(tensor, indices(), tensor.rank - 1));
+  const gather = (tensor: tf.Tensor, indices: () => tf.Tensor1D) =>
+    tf.tidy(() => tf.gather(tensor, indices(), tensor.rank - 1));
   return tf.customGrad((tensor) => ({
     value: gather(tensor as tf.Tensor, order),
     gradFunc: (dy: tf.Tensor) => gather(dy, inverse),

@@ -17,7 +17,10 @@ describe.each(backends)('a readout on %s', (backend) => {
   useBackend(backend);
 
   test('splits z by hand as by W and W⁺', () => {
-    const readout = withWeights([[3, 0, 0, 0], [0, 0, 4, 0]]);
+    const readout = withWeights([
+      [3, 0, 0, 0],
+      [0, 0, 4, 0],
+    ]);
     const { core, residual } = tf.tidy(() => {
       const split = readout.split(tf.tensor2d([[1, 2, 3, 5]]));
       return { core: split.core.arraySync(), residual: split.residual.arraySync() };
@@ -28,20 +31,30 @@ describe.each(backends)('a readout on %s', (backend) => {
   });
 
   test('has the log-determinant log 12 and the condition number 16/9 for W = diag(3, 4)', () => {
-    const readout = withWeights([[3, 0, 0], [0, 4, 0]]);
+    const readout = withWeights([
+      [3, 0, 0],
+      [0, 4, 0],
+    ]);
     expect(tf.tidy(() => readout.logDeterminant().dataSync()[0])).toBeCloseTo(Math.log(12), 6);
     expect(readout.condition()).toBeCloseTo(16 / 9, 9);
     readout.dispose();
   });
 
   test('has the condition number of its Gram matrix: (1 + ρ) / (1 − ρ) for unit rows with cosine ρ', () => {
-    const readout = withWeights([[1, 0, 0], [0.6, 0.8, 0]]);
+    const readout = withWeights([
+      [1, 0, 0],
+      [0.6, 0.8, 0],
+    ]);
     expect(readout.condition()).toBeCloseTo(1.6 / 0.4, 5); // 0.6 and 0.8 in float32
     readout.dispose();
   });
 
   test('merges what it split; the residual is in the null space of W, at right angles to what it took', () => {
-    const dims = fc.integer({ min: 1, max: 12 }).chain((inputDim) => fc.record({ inputDim: fc.constant(inputDim), latentDim: fc.integer({ min: 1, max: inputDim }) }));
+    const dims = fc
+      .integer({ min: 1, max: 12 })
+      .chain((inputDim) =>
+        fc.record({ inputDim: fc.constant(inputDim), latentDim: fc.integer({ min: 1, max: inputDim }) }),
+      );
     fc.assert(
       fc.property(dims, fc.integer({ min: 0, max: 1e6 }), ({ inputDim, latentDim }, seed) => {
         const readout = new Readout({ inputDim, latentDim, seed });
@@ -62,8 +75,20 @@ describe.each(backends)('a readout on %s', (backend) => {
   });
 
   test('leaves no residual where it takes everything', () => {
-    const readout = withWeights([[2, 1], [1, 1]]);
-    const residual = tf.tidy(() => readout.split(tf.tensor2d([[1, -1], [3, 5]])).residual.arraySync());
+    const readout = withWeights([
+      [2, 1],
+      [1, 1],
+    ]);
+    const residual = tf.tidy(() =>
+      readout
+        .split(
+          tf.tensor2d([
+            [1, -1],
+            [3, 5],
+          ]),
+        )
+        .residual.arraySync(),
+    );
     residual.flat().forEach((x) => expect(Math.abs(x)).toBeLessThan(1e-5));
     readout.dispose();
   });
@@ -78,8 +103,15 @@ describe.each(backends)('a readout on %s', (backend) => {
   });
 
   test('refuses weights without full row rank', () => {
-    const readout = withWeights([[1, 2, 3], [2, 4, 6]]);
-    for (const use of [() => readout.split(tf.ones([1, 3])), () => readout.logDeterminant(), () => readout.condition()]) {
+    const readout = withWeights([
+      [1, 2, 3],
+      [2, 4, 6],
+    ]);
+    for (const use of [
+      () => readout.split(tf.ones([1, 3])),
+      () => readout.logDeterminant(),
+      () => readout.condition(),
+    ]) {
       expect(() => tf.tidy(use as () => void)).toThrow(NotPositiveDefiniteError);
     }
     readout.dispose();
@@ -101,8 +133,16 @@ describe('mistakes with a readout', () => {
   test.each<[string, (readout: Readout) => unknown, RegExp]>([
     ['z of another length', (readout) => readout.split(tf.zeros([2, 5])), /\[B, 4\].*\[2, 5\]/],
     ['a core of another length', (readout) => readout.merge(tf.zeros([2, 3]), tf.zeros([2, 4])), /\[B, 2\].*\[2, 3\]/],
-    ['a residual of another length', (readout) => readout.merge(tf.zeros([2, 2]), tf.zeros([2, 3])), /\[B, 4\].*\[2, 3\]/],
-    ['a core and a residual of two batches', (readout) => readout.merge(tf.zeros([1, 2]), tf.zeros([3, 4])), /\[1, 2\].*\[3, 4\]/],
+    [
+      'a residual of another length',
+      (readout) => readout.merge(tf.zeros([2, 2]), tf.zeros([2, 3])),
+      /\[B, 4\].*\[2, 3\]/,
+    ],
+    [
+      'a core and a residual of two batches',
+      (readout) => readout.merge(tf.zeros([1, 2]), tf.zeros([3, 4])),
+      /\[1, 2\].*\[3, 4\]/,
+    ],
   ])('%s', (_, mistake, message) => {
     const readout = new Readout({ inputDim: 4, latentDim: 2, seed: 1 });
     expect(() => tf.tidy(() => void mistake(readout))).toThrow(ShapeError);

@@ -30,7 +30,8 @@ export class Readout {
   /** @throws RangeError unless 1 ≤ latentDim ≤ inputDim. */
   constructor({ inputDim, latentDim, seed }: ReadoutOptions) {
     requireInteger('latentDim', latentDim);
-    if (latentDim > inputDim) throw new RangeError(`latentDim is ${latentDim}: expected at most ${inputDim}, the size of the image.`);
+    if (latentDim > inputDim)
+      throw new RangeError(`latentDim is ${latentDim}: expected at most ${inputDim}, the size of the image.`);
     this.inputDim = inputDim;
     this.latentDim = latentDim;
     this.weights = normalVariable([latentDim, inputDim], 1 / Math.sqrt(inputDim), seed);
@@ -55,7 +56,9 @@ export class Readout {
     requireShape('Readout inverse', core, [this.latentDim]);
     requireShape('Readout inverse', residual, [this.inputDim]);
     if (core.shape[0] !== residual.shape[0]) {
-      throw new ShapeError(`Readout inverse: core [${core.shape.join(', ')}] and residual [${residual.shape.join(', ')}] are not of one batch.`);
+      throw new ShapeError(
+        `Readout inverse: core [${core.shape.join(', ')}] and residual [${residual.shape.join(', ')}] are not of one batch.`,
+      );
     }
     return tf.tidy(() => tf.add(this.lift(core), residual));
   }

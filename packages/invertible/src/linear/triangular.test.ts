@@ -9,7 +9,8 @@ import { inverseOfUnitUpper, strictlyUpper } from './triangular.js';
 function expectedInverse(N: number[][]): number[][] {
   const n = N.length;
   const X = N.map((_, i) => N.map((_, j) => Number(i === j)));
-  for (let j = 0; j < n; j++) for (let i = n - 1; i >= 0; i--) for (let k = i + 1; k < n; k++) X[i]![j]! -= N[i]![k]! * X[k]![j]!;
+  for (let j = 0; j < n; j++)
+    for (let i = n - 1; i >= 0; i--) for (let k = i + 1; k < n; k++) X[i]![j]! -= N[i]![k]! * X[k]![j]!;
   return X;
 }
 
@@ -23,7 +24,9 @@ describe.each(backends)('the inverse of a unit upper triangular matrix on %s', (
           const matrix = normal([n, n], seed, 1 / Math.sqrt(n));
           const expected = expectedInverse(matrix.arraySync() as number[][]).flat();
           const size = Math.max(...expected.map(Math.abs));
-          inverseOfUnitUpper(matrix).dataSync().forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThan(2e-6 * size));
+          inverseOfUnitUpper(matrix)
+            .dataSync()
+            .forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThan(2e-6 * size));
         });
       }),
       { numRuns: 15 },
@@ -38,6 +41,10 @@ describe.each(backends)('the inverse of a unit upper triangular matrix on %s', (
   });
 
   test('starts from the strictly upper part', () => {
-    expect(tf.tidy(() => strictlyUpper(3).arraySync())).toEqual([[0, 1, 1], [0, 0, 1], [0, 0, 0]]);
+    expect(tf.tidy(() => strictlyUpper(3).arraySync())).toEqual([
+      [0, 1, 1],
+      [0, 0, 1],
+      [0, 0, 0],
+    ]);
   });
 });

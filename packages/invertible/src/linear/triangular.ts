@@ -26,5 +26,8 @@ export function inverseOfUnitUpper(matrix: tf.Tensor): tf.Tensor2D {
 function neighbours(n: number, size: number): tf.Tensor2D {
   const block = (i: number) => Math.floor(i / size);
   const joins = (row: number, column: number) => block(row) % 2 === 0 && block(column) === block(row) + 1;
-  return tf.tensor2d(Float32Array.from({ length: n * n }, (_, i) => Number(joins(Math.floor(i / n), i % n))), [n, n]);
+  return tf.tensor2d(
+    Float32Array.from({ length: n * n }, (_, i) => Number(joins(Math.floor(i / n), i % n))),
+    [n, n],
+  );
 }

@@ -1,10 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cholesky, conditionNumber, inverseOfPositiveDefinite, logDeterminant, NotPositiveDefiniteError } from './symmetric-positive.js';
+import {
+  cholesky,
+  conditionNumber,
+  inverseOfPositiveDefinite,
+  logDeterminant,
+  NotPositiveDefiniteError,
+} from './symmetric-positive.js';
 
-const matrix = (n: number, entry: (i: number, j: number) => number) => Float64Array.from({ length: n * n }, (_, k) => entry(Math.floor(k / n), k % n));
+const matrix = (n: number, entry: (i: number, j: number) => number) =>
+  Float64Array.from({ length: n * n }, (_, k) => entry(Math.floor(k / n), k % n));
 const product = (a: Float64Array, b: Float64Array, n: number) =>
-  matrix(n, (i, j) => Array.from({ length: n }, (_, k) => a[i * n + k]! * b[k * n + j]!).reduce((sum, x) => sum + x, 0));
+  matrix(n, (i, j) =>
+    Array.from({ length: n }, (_, k) => a[i * n + k]! * b[k * n + j]!).reduce((sum, x) => sum + x, 0),
+  );
 const transpose = (a: Float64Array, n: number) => matrix(n, (i, j) => a[j * n + i]!);
 const largestDifference = (a: Float64Array, b: Float64Array) => Math.max(...a.map((x, i) => Math.abs(x - b[i]!)));
 
@@ -17,7 +26,13 @@ const binomial = (n: number, k: number): number => (k === 0 ? 1 : (binomial(n - 
 const inverseHilbert = (n: number) =>
   matrix(n, (row, column) => {
     const [i, j] = [row + 1, column + 1];
-    return (-1) ** (i + j) * (i + j - 1) * binomial(n + i - 1, n - j) * binomial(n + j - 1, n - i) * binomial(i + j - 2, i - 1) ** 2;
+    return (
+      (-1) ** (i + j) *
+      (i + j - 1) *
+      binomial(n + i - 1, n - j) *
+      binomial(n + j - 1, n - i) *
+      binomial(i + j - 2, i - 1) ** 2
+    );
   });
 
 /** tridiag(−1, 2, −1): eigenvalues 4 sin²(kπ / 2(n + 1)), determinant n + 1. */
@@ -137,7 +152,10 @@ describe('the condition number', () => {
   });
 
   test('is the ratio of the extreme eigenvalues, to three digits where they lead by 3 %', () => {
-    expect(conditionNumber(withEigenvalues([100, 97, 97, 1.03, 1.03, 1], [1, 2, -1, 1, 3, 1]), 6) / 100).toBeCloseTo(1, 3);
+    expect(conditionNumber(withEigenvalues([100, 97, 97, 1.03, 1.03, 1], [1, 2, -1, 1, 3, 1]), 6) / 100).toBeCloseTo(
+      1,
+      3,
+    );
   });
 
   test('is the ratio of the extreme eigenvalues, exactly where they lead by half', () => {

@@ -14,7 +14,10 @@ export function cholesky(a: Float64Array, n: number): Float64Array {
       for (let k = 0; k < j; k++) sum -= l[i * n + k]! * l[j * n + k]!;
       if (i > j) l[i * n + j] = sum / l[j * n + j]!;
       else if (sum > 0) l[j * n + j] = Math.sqrt(sum);
-      else throw new NotPositiveDefiniteError(`cholesky: pivot ${j} of ${n} is ${sum}; the rows of the readout are linearly dependent.`);
+      else
+        throw new NotPositiveDefiniteError(
+          `cholesky: pivot ${j} of ${n} is ${sum}; the rows of the readout are linearly dependent.`,
+        );
     }
   }
   return l;

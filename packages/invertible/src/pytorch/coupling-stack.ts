@@ -27,7 +27,10 @@ export interface CouplingStackOptions {
  * The table of names is in docs/interoperation.md.
  * @throws SafetensorsError for a tensor that is missing, of another shape, or below `prefix` and known to no reader here.
  */
-export function couplingStackFromPyTorch(tensors: ReadonlyMap<string, NamedTensor>, options: CouplingStackOptions = {}): Chain {
+export function couplingStackFromPyTorch(
+  tensors: ReadonlyMap<string, NamedTensor>,
+  options: CouplingStackOptions = {},
+): Chain {
   const { prefix = '', source = 'PyTorch state dict' } = options;
   const state = new StateDict(tensors, source);
   const list = LISTS.map((name) => `${prefix}${name}.`).find((name) => state.indicesBelow(name).length > 0);
@@ -81,7 +84,12 @@ function readNotebook(state: StateDict, name: string): Invertible[] {
 }
 
 /** FrEIA transforms its first part by its second, and then the second by the new first. */
-function readPair(second: Conditioner, first: Conditioner, sizes: [number, number], transform: CouplingTransform): Invertible[] {
+function readPair(
+  second: Conditioner,
+  first: Conditioner,
+  sizes: [number, number],
+  transform: CouplingTransform,
+): Invertible[] {
   const [x1, x2] = [range(0, sizes[0]), range(sizes[0], sizes[1])];
   return [...coupling(x2, x1, transform, second), ...coupling(x1, x2, transform, first)];
 }
@@ -126,11 +134,21 @@ function freiaAffine({ clamp = 2, clampActivation = 'ATAN' }: CouplingStackOptio
 }
 
 /** A coupling of any two sets of entries: a permutation brings each into a half, and its inverse brings them back. */
-function coupling(passing: number[], transformed: number[], transform: CouplingTransform, network: Conditioner): Invertible[] {
+function coupling(
+  passing: number[],
+  transformed: number[],
+  transform: CouplingTransform,
+  network: Conditioner,
+): Invertible[] {
   const passesFirst = passing.length >= transformed.length;
   const order = passesFirst ? [...passing, ...transformed] : [...transformed, ...passing];
   const shape = [order.length];
-  const block = new Coupling({ shape, transforms: passesFirst ? 'second' : 'first', transform, conditioner: () => network });
+  const block = new Coupling({
+    shape,
+    transforms: passesFirst ? 'second' : 'first',
+    transform,
+    conditioner: () => network,
+  });
   if (order.every((from, to) => from === to)) return [block];
   return [permutation(order), block, permutation(order.map((_, entry) => order.indexOf(entry)))];
 }

@@ -42,7 +42,12 @@ export class StateDict {
   /** A convolution's weight [outputs, inputs, height, width] as a kernel [height, width, inputs, outputs]. */
   convolutionKernel(name: string): tf.Tensor4D {
     const { data, shape } = this.take(name, 4);
-    return tf.tidy(() => tf.transpose(tf.tensor4d(Float32Array.from(data, Number), shape as [number, number, number, number]), [2, 3, 1, 0]));
+    return tf.tidy(() =>
+      tf.transpose(
+        tf.tensor4d(Float32Array.from(data, Number), shape as [number, number, number, number]),
+        [2, 3, 1, 0],
+      ),
+    );
   }
 
   /** A linear layer's weight as a kernel [inputs, outputs]. */
@@ -63,7 +68,9 @@ export class StateDict {
       const sizes = [kernels[0]!.shape[0], ...kernels.map(({ shape }) => shape[1])];
       const [inputSize, hiddenSize] = sizes as [number, number];
       if (layers.length < 2 || sizes.slice(1, -1).some((size) => size !== hiddenSize)) {
-        throw this.error(`the linear layers ${layers.join(', ')} have sizes ${sizes.join(', ')}, expected at least two layers and hidden ones of one size`);
+        throw this.error(
+          `the linear layers ${layers.join(', ')} have sizes ${sizes.join(', ')}, expected at least two layers and hidden ones of one size`,
+        );
       }
       const mlp = new Mlp({ inputSize, outputSize: sizes.at(-1)!, hiddenSize, numLayers: layers.length, seed: 0 });
       this.made.push(mlp);
@@ -81,7 +88,8 @@ export class StateDict {
   /** @throws SafetensorsError where a tensor below `prefix` has not been read. */
   requireAllRead(prefix: string): void {
     const unread = this.namesBelow(prefix).filter((name) => !this.read.has(name));
-    if (unread.length > 0) throw this.error(`${unread.length} tensors belong to no module that is known here, "${unread[0]}" among them`);
+    if (unread.length > 0)
+      throw this.error(`${unread.length} tensors belong to no module that is known here, "${unread[0]}" among them`);
   }
 
   /** Frees every network that was made, where a later part of the file is at fault. */

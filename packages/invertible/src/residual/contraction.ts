@@ -41,7 +41,10 @@ export class Contraction {
           return slopes[i] ? tf.mul(through, slopes[i]) : through;
         }, v),
       vjp: (w) =>
-        this.layers.reduceRight((moved, { map, kernel }, i) => map.transpose(slopes[i] ? tf.mul(moved, slopes[i]) : moved, kernel), w),
+        this.layers.reduceRight(
+          (moved, { map, kernel }, i) => map.transpose(slopes[i] ? tf.mul(moved, slopes[i]) : moved, kernel),
+          w,
+        ),
     };
   }
 }

@@ -23,7 +23,11 @@ export class NotConvergedError extends Error {
 }
 
 /** x = y + g(x), from x = y on. Reads one number back from the device in each iteration. */
-export function fixedPoint(y: tf.Tensor, g: (x: tf.Tensor) => tf.Tensor, { tolerance, maxIterations }: FixedPointOptions): FixedPoint {
+export function fixedPoint(
+  y: tf.Tensor,
+  g: (x: tf.Tensor) => tf.Tensor,
+  { tolerance, maxIterations }: FixedPointOptions,
+): FixedPoint {
   let x = y.clone();
   for (let iterations = 1; ; iterations++) {
     const next = tf.tidy(() => tf.add(y, g(x)));
@@ -36,7 +40,11 @@ export function fixedPoint(y: tf.Tensor, g: (x: tf.Tensor) => tf.Tensor, { toler
 }
 
 /** @throws NotConvergedError unless it converged. */
-export function requireConverged(operation: string, { x, iterations, change, converged }: FixedPoint, tolerance: number): tf.Tensor {
+export function requireConverged(
+  operation: string,
+  { x, iterations, change, converged }: FixedPoint,
+  tolerance: number,
+): tf.Tensor {
   if (converged) return x;
   x.dispose();
   throw new NotConvergedError(

@@ -53,14 +53,19 @@ export function russianRoulette({ exactTerms = 4, seed }: RussianRouletteOptions
     const c = contraction.bound;
     const uniform = (seeds.take() + 0.5) / 2 ** 32;
     const further = 1 + Math.floor(Math.log(uniform) / Math.log(c)); // P(further ≥ k) = c^(k−1)
-    const weights = Array.from({ length: exactTerms + further }, (_, term) => (term < exactTerms ? 1 : c ** -(term - exactTerms)));
+    const weights = Array.from({ length: exactTerms + further }, (_, term) =>
+      term < exactTerms ? 1 : c ** -(term - exactTerms),
+    );
     return weightedSeries(contraction, x, weights, seeds.take());
   };
 }
 
 function weightedSeries(contraction: Contraction, x: tf.Tensor, weights: readonly number[], seed: number): tf.Tensor1D {
   const { jvp } = contraction.linearize(x);
-  const signs = tf.sub(tf.mul(tf.cast(tf.greaterEqual(tf.randomUniform(x.shape, 0, 1, 'float32', seed || 1), 0.5), 'float32'), 2), 1);
+  const signs = tf.sub(
+    tf.mul(tf.cast(tf.greaterEqual(tf.randomUniform(x.shape, 0, 1, 'float32', seed || 1), 0.5), 'float32'), 2),
+    1,
+  );
   let Jv: tf.Tensor = signs;
   const terms = weights.map((weight, i) => {
     Jv = jvp(Jv);

@@ -3,7 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { backends, useBackend } from '../../test/backends.js';
 import { heat, normal } from '../../test/hot.js';
 import { jacobian, logAbsDeterminant } from '../../test/jacobian.js';
-import { namedVariables, NotConvergedError, ResidualBlock, russianRoulette, ShapeError, truncatedSeries, type ResidualBlockOptions } from '../index.js';
+import {
+  namedVariables,
+  NotConvergedError,
+  ResidualBlock,
+  russianRoulette,
+  ShapeError,
+  truncatedSeries,
+  type ResidualBlockOptions,
+} from '../index.js';
 
 function hotBlock(options: Partial<ResidualBlockOptions> = {}, seed = 1): ResidualBlock {
   const block = heat(new ResidualBlock({ shape: [6], hiddenDim: 12, seed, ...options }), seed);
@@ -33,14 +41,17 @@ const shapes: [string, Partial<ResidualBlockOptions>][] = [
 describe.each(backends)('a residual block on %s', (backend) => {
   useBackend(backend);
 
-  test.each(shapes)('of %s shortens: no singular value of its residual exceeds the contraction, at any of ten inputs', (_, options) => {
-    const block = hotBlock({ contraction: 0.8, ...options });
-    for (let seed = 0; seed < 10; seed++) {
-      const J = tf.tidy(() => jacobian((x) => tf.sub(block.apply(x), x), normal(block.inputShape, seed, 3)));
-      expect(largestSingularValue(J)).toBeLessThan(0.8 + 1e-4); // of power iteration
-    }
-    block.dispose();
-  });
+  test.each(shapes)(
+    'of %s shortens: no singular value of its residual exceeds the contraction, at any of ten inputs',
+    (_, options) => {
+      const block = hotBlock({ contraction: 0.8, ...options });
+      for (let seed = 0; seed < 10; seed++) {
+        const J = tf.tidy(() => jacobian((x) => tf.sub(block.apply(x), x), normal(block.inputShape, seed, 3)));
+        expect(largestSingularValue(J)).toBeLessThan(0.8 + 1e-4); // of power iteration
+      }
+      block.dispose();
+    },
+  );
 
   test('is the identity when new', () => {
     const block = new ResidualBlock({ shape: [4], seed: 1 });
@@ -52,18 +63,23 @@ describe.each(backends)('a residual block on %s', (backend) => {
     block.dispose();
   });
 
-  test.each([0.5, 0.9])('reports the iterations of its inverse, no more than a contraction of %d needs', (contraction) => {
-    const block = hotBlock({ contraction });
-    tf.tidy(() => {
-      const x = normal([20, 6], 2);
-      const { x: back, iterations, change, converged } = block.solve(block.apply(x));
-      expect(converged).toBe(true);
-      expect(change).toBeLessThanOrEqual(1e-6);
-      expect(iterations).toBeLessThanOrEqual(Math.ceil(Math.log(1e-7) / Math.log(contraction)));
-      expect(tf.max(tf.abs(tf.sub(back, x))).dataSync()[0]!).toBeLessThan((4e-6 * contraction) / (1 - contraction) + 2e-6);
-    });
-    block.dispose();
-  });
+  test.each([0.5, 0.9])(
+    'reports the iterations of its inverse, no more than a contraction of %d needs',
+    (contraction) => {
+      const block = hotBlock({ contraction });
+      tf.tidy(() => {
+        const x = normal([20, 6], 2);
+        const { x: back, iterations, change, converged } = block.solve(block.apply(x));
+        expect(converged).toBe(true);
+        expect(change).toBeLessThanOrEqual(1e-6);
+        expect(iterations).toBeLessThanOrEqual(Math.ceil(Math.log(1e-7) / Math.log(contraction)));
+        expect(tf.max(tf.abs(tf.sub(back, x))).dataSync()[0]!).toBeLessThan(
+          (4e-6 * contraction) / (1 - contraction) + 2e-6,
+        );
+      });
+      block.dispose();
+    },
+  );
 
   test('says when the iterations ended too soon, in the report and as an error', () => {
     const block = hotBlock({ maxIterations: 3 });
@@ -73,7 +89,9 @@ describe.each(backends)('a residual block on %s', (backend) => {
       expect([iterations, converged]).toEqual([3, false]);
       expect(change).toBeGreaterThan(1e-6);
       expect(() => block.invert(y)).toThrow(NotConvergedError);
-      expect(() => block.inverse(y)).toThrow(/ResidualBlock inverse: after 3 iterations numbers still change by .* expected at most 1\.0e-6; call updateSpectralNorms/);
+      expect(() => block.inverse(y)).toThrow(
+        /ResidualBlock inverse: after 3 iterations numbers still change by .* expected at most 1\.0e-6; call updateSpectralNorms/,
+      );
       expect(block.solve(y, { maxIterations: 300 }).converged).toBe(true);
     });
     block.dispose();
@@ -110,7 +128,8 @@ describe('the log-determinant of a residual block', () => {
     return { mean, standardError: deviation / Math.sqrt(draws) };
   }
 
-  const exactAt = (block: ResidualBlock, x: tf.Tensor) => tf.tidy(() => logAbsDeterminant(jacobian((rows) => block.apply(rows), tf.squeeze(x, [0]))));
+  const exactAt = (block: ResidualBlock, x: tf.Tensor) =>
+    tf.tidy(() => logAbsDeterminant(jacobian((rows) => block.apply(rows), tf.squeeze(x, [0]))));
 
   test('by a truncated series has the exact value for its mean', () => {
     const block = hotBlock({ contraction: 0.8, logDeterminant: truncatedSeries({ terms: 30, seed: 5 }) });
@@ -128,7 +147,9 @@ describe('the log-determinant of a residual block', () => {
     // A call draws one length for its whole batch, so many calls of few rows.
     const means = Array.from({ length: 300 }, () => estimates(block, x, 20).mean);
     const mean = means.reduce((sum, value) => sum + value) / means.length;
-    const standardError = Math.sqrt(means.reduce((sum, value) => sum + (value - mean) ** 2, 0) / means.length / (means.length - 1));
+    const standardError = Math.sqrt(
+      means.reduce((sum, value) => sum + (value - mean) ** 2, 0) / means.length / (means.length - 1),
+    );
     expect(Math.abs(mean - expected)).toBeLessThan(4 * standardError);
     expect(standardError).toBeLessThan(0.05);
     x.dispose();

@@ -50,8 +50,10 @@ export class ResidualBlock extends CheckedBijection {
     if (shape.length !== 1 && shape.length !== 3) {
       throw new ShapeError(`ResidualBlock: shape [${shape.join(', ')}] is none of [n] and [height, width, channels].`);
     }
-    if (!(contraction > 0 && contraction < 1)) throw new RangeError(`contraction is ${contraction}: expected a number above 0 and below 1.`);
-    if (!(tolerance > 0 && tolerance < 1)) throw new RangeError(`tolerance is ${tolerance}: expected a number above 0 and below 1.`);
+    if (!(contraction > 0 && contraction < 1))
+      throw new RangeError(`contraction is ${contraction}: expected a number above 0 and below 1.`);
+    if (!(tolerance > 0 && tolerance < 1))
+      throw new RangeError(`tolerance is ${tolerance}: expected a number above 0 and below 1.`);
     requireInteger('hiddenDim', hiddenDim);
     requireInteger('numLayers', numLayers, 2);
     requireInteger('powerIterations', powerIterations);
@@ -62,14 +64,19 @@ export class ResidualBlock extends CheckedBijection {
     this.contraction = contraction;
     this.layers = sizes.slice(1).map((outputs, i) => {
       const inputs = sizes[i]!;
-      const map = shape.length === 1 ? denseMap(inputs, outputs) : convolutionMap(shape[0]!, shape[1]!, inputs, outputs);
+      const map =
+        shape.length === 1 ? denseMap(inputs, outputs) : convolutionMap(shape[0]!, shape[1]!, inputs, outputs);
       const fanIn = sizeOf(map.kernelShape) / outputs;
-      return new SpectralLayer(map, { standardDeviation: i === numLayers - 1 ? 0 : Math.sqrt(1 / fanIn), seed: seeds.take() });
+      return new SpectralLayer(map, {
+        standardDeviation: i === numLayers - 1 ? 0 : Math.sqrt(1 / fanIn),
+        seed: seeds.take(),
+      });
     });
     this.powerIterations = powerIterations;
     this.solving = { tolerance, maxIterations };
     this.logDeterminantOfResidual =
-      logDeterminant ?? (sizeOf(shape) <= LARGEST_EXACT_SIZE ? exactLogDeterminant() : russianRoulette({ seed: seeds.take() }));
+      logDeterminant ??
+      (sizeOf(shape) <= LARGEST_EXACT_SIZE ? exactLogDeterminant() : russianRoulette({ seed: seeds.take() }));
     this.updateSpectralNorms(INITIAL_ROUNDS);
   }
 
@@ -112,7 +119,10 @@ export class ResidualBlock extends CheckedBijection {
   /** F, every layer bounded by the root of c that makes the product c. */
   private residual(): Contraction {
     const bound = this.contraction ** (1 / this.layers.length);
-    return new Contraction(this.layers.map((layer) => layer.bounded(bound, this.powerIterations)), this.contraction);
+    return new Contraction(
+      this.layers.map((layer) => layer.bounded(bound, this.powerIterations)),
+      this.contraction,
+    );
   }
 
   /**
@@ -121,7 +131,11 @@ export class ResidualBlock extends CheckedBijection {
    */
   private differentiableInverse(y: tf.Tensor, residual: Contraction): tf.Tensor {
     const x = tf.customGrad((target) => ({
-      value: requireConverged('ResidualBlock inverse', solution(target as tf.Tensor, residual, this.solving), this.solving.tolerance),
+      value: requireConverged(
+        'ResidualBlock inverse',
+        solution(target as tf.Tensor, residual, this.solving),
+        this.solving.tolerance,
+      ),
       gradFunc: (dx: tf.Tensor) => tf.zerosLike(dx),
     }))(y);
     const r = tf.sub(tf.add(x, residual.value(x)), y);
@@ -148,4 +162,5 @@ export class ResidualBlock extends CheckedBijection {
 /** From random directions to ones that later rounds only have to keep up. */
 const INITIAL_ROUNDS = 30;
 
-const solution = (y: tf.Tensor, residual: Contraction, options: FixedPointOptions) => fixedPoint(y, (x) => tf.neg(residual.value(x)), options);
+const solution = (y: tf.Tensor, residual: Contraction, options: FixedPointOptions) =>
+  fixedPoint(y, (x) => tf.neg(residual.value(x)), options);

@@ -33,7 +33,10 @@ export class SpectralLayer {
     { standardDeviation, seed }: { standardDeviation: number; seed: number },
   ) {
     const { kernelShape, inputShape } = map;
-    this.kernel = standardDeviation === 0 ? zerosVariable([...kernelShape]) : normalVariable([...kernelShape], standardDeviation, seed);
+    this.kernel =
+      standardDeviation === 0
+        ? zerosVariable([...kernelShape])
+        : normalVariable([...kernelShape], standardDeviation, seed);
     this.bias = zerosVariable([kernelShape.at(-1)!]);
     this.direction = tf.tidy(() => tf.variable(tf.randomNormal([1, ...inputShape], 0, 1, 'float32', seed + 1), false));
   }
@@ -85,6 +88,7 @@ export function convolutionMap(height: number, width: number, inputs: number, ou
     inputShape: [height, width, inputs],
     kernelShape: [3, 3, inputs, outputs],
     apply: (x, kernel) => tf.conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, 1, 'same'),
-    transpose: (y, kernel) => tf.conv2dTranspose(y as tf.Tensor4D, kernel as tf.Tensor4D, [y.shape[0]!, height, width, inputs], 1, 'same'),
+    transpose: (y, kernel) =>
+      tf.conv2dTranspose(y as tf.Tensor4D, kernel as tf.Tensor4D, [y.shape[0]!, height, width, inputs], 1, 'same'),
   };
 }

@@ -1,7 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeSafetensors, encodeSafetensors, SafetensorsError, type NamedTensor, type SafetensorsContent } from './safetensors.js';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  SafetensorsError,
+  type NamedTensor,
+  type SafetensorsContent,
+} from './safetensors.js';
 
 /** A file put together by the published format: u64 little-endian length, header, data. `length` overrides what the file claims. */
 function fileOf(header: string | Uint8Array, data: ArrayLike<number> = [], length?: bigint): Uint8Array {
@@ -13,31 +19,56 @@ function fileOf(header: string | Uint8Array, data: ArrayLike<number> = [], lengt
   return file;
 }
 
-const entry = (dtype: string, shape: unknown, offsets: unknown) => JSON.stringify({ dtype, shape, data_offsets: offsets });
-const tensors = (...entries: [string, NamedTensor][]): SafetensorsContent => ({ tensors: new Map(entries), metadata: {} });
+const entry = (dtype: string, shape: unknown, offsets: unknown) =>
+  JSON.stringify({ dtype, shape, data_offsets: offsets });
+const tensors = (...entries: [string, NamedTensor][]): SafetensorsContent => ({
+  tensors: new Map(entries),
+  metadata: {},
+});
 
-const ARRAYS = { F32: Float32Array, F64: Float64Array, I64: BigInt64Array, I32: Int32Array, U8: Uint8Array, BOOL: Uint8Array } as const;
+const ARRAYS = {
+  F32: Float32Array,
+  F64: Float64Array,
+  I64: BigInt64Array,
+  I32: Int32Array,
+  U8: Uint8Array,
+  BOOL: Uint8Array,
+} as const;
 
 const namedTensor = fc
-  .record({ dtype: fc.constantFrom(...(Object.keys(ARRAYS) as (keyof typeof ARRAYS)[])), shape: fc.array(fc.nat(4), { maxLength: 4 }) })
+  .record({
+    dtype: fc.constantFrom(...(Object.keys(ARRAYS) as (keyof typeof ARRAYS)[])),
+    shape: fc.array(fc.nat(4), { maxLength: 4 }),
+  })
   .chain(({ dtype, shape }) => {
     const TypedArray = ARRAYS[dtype];
     const length = shape.reduce((product, size) => product * size, 1) * TypedArray.BYTES_PER_ELEMENT;
     // Any bit pattern: NaNs with payloads and −0 have to survive too.
-    return fc.uint8Array({ minLength: length, maxLength: length }).map((bytes): NamedTensor => ({ dtype, shape, data: new TypedArray(bytes.slice().buffer) }));
+    return fc
+      .uint8Array({ minLength: length, maxLength: length })
+      .map((bytes): NamedTensor => ({ dtype, shape, data: new TypedArray(bytes.slice().buffer) }));
   });
 const name = fc
-  .oneof(fc.string({ unit: 'binary' }), fc.constantFrom('__proto__', 'constructor', '0', '', 'gx.0', '层.σ.🧑🏽‍🔬', '"\\', '\u0000', '\ufeff'))
+  .oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('__proto__', 'constructor', '0', '', 'gx.0', '层.σ.🧑🏽‍🔬', '"\\', '\u0000', '\ufeff'),
+  )
   .filter((text) => text !== '__metadata__');
 const content: fc.Arbitrary<SafetensorsContent> = fc.record({
-  tensors: fc.uniqueArray(fc.tuple(name, namedTensor), { selector: ([key]) => key, maxLength: 6 }).map((entries) => new Map(entries)),
-  metadata: fc.dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), { maxKeys: 4 }).map((entries) => ({ ...entries })),
+  tensors: fc
+    .uniqueArray(fc.tuple(name, namedTensor), { selector: ([key]) => key, maxLength: 6 })
+    .map((entries) => new Map(entries)),
+  metadata: fc
+    .dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), { maxKeys: 4 })
+    .map((entries) => ({ ...entries })),
 });
 
 const bytesOf = ({ data }: NamedTensor) => Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('hex');
 const byName = ([a]: unknown[], [b]: unknown[]) => ((a as string) < (b as string) ? -1 : 1);
 const comparable = ({ tensors: named, metadata }: SafetensorsContent) => ({
-  tensors: [...named].map(([key, tensor]) => [key, tensor.dtype, tensor.shape, tensor.data.constructor.name, bytesOf(tensor)]).sort(byName),
+  tensors: [...named]
+    .map(([key, tensor]) => [key, tensor.dtype, tensor.shape, tensor.data.constructor.name, bytesOf(tensor)])
+    .sort(byName),
   metadata: Object.entries(metadata).sort(byName),
 });
 
@@ -80,15 +111,23 @@ describe('safetensors', () => {
       ]),
       metadata: { k: 'v' },
     });
-    const header = '{"__metadata__":{"k":"v"},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"I32","shape":[1,1],"data_offsets":[8,12]}}';
+    const header =
+      '{"__metadata__":{"k":"v"},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"I32","shape":[1,1],"data_offsets":[8,12]}}';
     const padded = header.padEnd(Math.ceil(header.length / 8) * 8, ' ');
     expect(Buffer.from(file).toString('hex')).toBe(
-      Buffer.from(fileOf(padded, [0, 0, 128, 63, /* 1.0 */ 0, 0, 0, 192, /* −2.0 */ 2, 1, 0, 0 /* 258 */])).toString('hex'),
+      Buffer.from(fileOf(padded, [0, 0, 128, 63, /* 1.0 */ 0, 0, 0, 192, /* −2.0 */ 2, 1, 0, 0 /* 258 */])).toString(
+        'hex',
+      ),
     );
   });
 
   test('that another program wrote are read: any order, no padding, no metadata, empty tensors, escaped names', () => {
-    const [late, a, none, zero] = [entry('U8', [2], [4, 6]), entry('F32', [], [0, 4]), entry('F64', [0, 3], [6, 6]), entry('F32', [0], [0, 0])];
+    const [late, a, none, zero] = [
+      entry('U8', [2], [4, 6]),
+      entry('F32', [], [0, 4]),
+      entry('F64', [0, 3], [6, 6]),
+      entry('F32', [0], [0, 0]),
+    ];
     const header = `{"late":${late},"\\u0061":${a}, "none":${none},"zero":${zero}}\n `;
     const { tensors: read, metadata } = decodeSafetensors(fileOf(header, [0, 0, 192, 63, 7, 8]));
     expect(metadata).toEqual({});
@@ -103,9 +142,21 @@ describe('safetensors', () => {
 
 describe('tensors that cannot be written are refused', () => {
   test.each<[string, SafetensorsContent, RegExp]>([
-    ['too few values', tensors(['w', { dtype: 'F32', shape: [2, 2], data: new Float32Array(3) }]), /"w": 3 values in Float32Array are no F32 \[2, 2\]/],
-    ['another type of array', tensors(['w', { dtype: 'F32', shape: [2], data: new Int32Array(2) }]), /in Int32Array are no F32 \[2\]/],
-    ['the format’s own name', tensors(['__metadata__', { dtype: 'U8', shape: [0], data: new Uint8Array(0) }]), /cannot be named "__metadata__"/],
+    [
+      'too few values',
+      tensors(['w', { dtype: 'F32', shape: [2, 2], data: new Float32Array(3) }]),
+      /"w": 3 values in Float32Array are no F32 \[2, 2\]/,
+    ],
+    [
+      'another type of array',
+      tensors(['w', { dtype: 'F32', shape: [2], data: new Int32Array(2) }]),
+      /in Int32Array are no F32 \[2\]/,
+    ],
+    [
+      'the format’s own name',
+      tensors(['__metadata__', { dtype: 'U8', shape: [0], data: new Uint8Array(0) }]),
+      /cannot be named "__metadata__"/,
+    ],
   ])('%s', (_, bad, message) => {
     expect(() => encodeSafetensors(bad)).toThrow(SafetensorsError);
     expect(() => encodeSafetensors(bad)).toThrow(message);
@@ -120,20 +171,48 @@ describe('bytes that are no safetensors file are refused in a sentence that name
     ['no bytes', new Uint8Array(0), /0 bytes are too few/],
     ['seven bytes', new Uint8Array(7), /7 bytes are too few/],
     ['a header of length 0', fileOf(''), /header at offset 8 is not a JSON object/],
-    ['a header longer than the file', fileOf('{}', [], 3n), /header length at offset 0 is 3, but the file has 10 bytes/],
-    ['a header length of 2⁶⁴ − 1', fileOf('{}', [], 2n ** 64n - 1n), /header length at offset 0 is 18446744073709551615/],
+    [
+      'a header longer than the file',
+      fileOf('{}', [], 3n),
+      /header length at offset 0 is 3, but the file has 10 bytes/,
+    ],
+    [
+      'a header length of 2⁶⁴ − 1',
+      fileOf('{}', [], 2n ** 64n - 1n),
+      /header length at offset 0 is 18446744073709551615/,
+    ],
     ['a header length whose float64 would be the file’s', fileOf('{}', [], 2n ** 63n), /header length/],
     ['a header that is not JSON', fileOf('{"a":'), /not a JSON object/],
     ['a header that is an array', fileOf('[]'), /not a JSON object/],
     ['a header that is null', fileOf('null'), /not a JSON object/],
     ['a header that begins with a space', fileOf(' {}'), /not a JSON object/],
     ['a header that begins with a byte order mark', fileOf('\ufeff{}'), /not a JSON object/],
-    ['a header that is not UTF-8', fileOf(Uint8Array.from([...Buffer.from('{"'), 0xff, ...Buffer.from('":1}')])), /not a JSON object/],
-    ['a name given twice', fileOf(`{"a":${entry('F32', [1], [0, 4])},"a":${entry('F32', [1], [0, 4])}}`, four), /has the key "a" twice/],
-    ['a name given twice, escaped once', fileOf(`{"a":${entry('F32', [0], [0, 0])},"\\u0061":${entry('F32', [0], [0, 0])}}`), /has the key "a" twice/],
-    ['a shape given twice', fileOf('{"a":{"dtype":"F32","shape":[1],"shape":[1],"data_offsets":[0,4]}}', four), /has the key "shape" twice/],
+    [
+      'a header that is not UTF-8',
+      fileOf(Uint8Array.from([...Buffer.from('{"'), 0xff, ...Buffer.from('":1}')])),
+      /not a JSON object/,
+    ],
+    [
+      'a name given twice',
+      fileOf(`{"a":${entry('F32', [1], [0, 4])},"a":${entry('F32', [1], [0, 4])}}`, four),
+      /has the key "a" twice/,
+    ],
+    [
+      'a name given twice, escaped once',
+      fileOf(`{"a":${entry('F32', [0], [0, 0])},"\\u0061":${entry('F32', [0], [0, 0])}}`),
+      /has the key "a" twice/,
+    ],
+    [
+      'a shape given twice',
+      fileOf('{"a":{"dtype":"F32","shape":[1],"shape":[1],"data_offsets":[0,4]}}', four),
+      /has the key "shape" twice/,
+    ],
     ['metadata that hold a number', fileOf('{"__metadata__":{"a":1}}'), /__metadata__ is not a mapping of strings/],
-    ['metadata that are an array of strings', fileOf('{"__metadata__":["a"]}'), /__metadata__ is not a mapping of strings/],
+    [
+      'metadata that are an array of strings',
+      fileOf('{"__metadata__":["a"]}'),
+      /__metadata__ is not a mapping of strings/,
+    ],
     ['metadata that are null', fileOf('{"__metadata__":null}'), /__metadata__ is not a mapping of strings/],
     ['an entry that is a number', fileOf('{"a":1}'), /entry of "a" is not \{dtype, shape, data_offsets\}/],
     ['an entry without a shape', fileOf('{"a":{"dtype":"F32","data_offsets":[0,4]}}', four), /entry of "a" is not/],
@@ -143,9 +222,17 @@ describe('bytes that are no safetensors file are refused in a sentence that name
     ['a negative offset', fileOf(one([-4, 0]), four), /entry of "a" is not/],
     ['an offset beyond 2⁵³', fileOf(one([0, 2 ** 60]), four), /entry of "a" is not/],
     ['an offset beyond the file', fileOf(one([0, 8], [2]), four), /"a" of shape \[2\] claims bytes 0 to 8 of 4/],
-    ['an offset of 2⁵² for a shape of that size', fileOf(one([0, 2 ** 52], [2 ** 52], 'U8'), four), /claims bytes 0 to 4503599627370496 of 4/],
+    [
+      'an offset of 2⁵² for a shape of that size',
+      fileOf(one([0, 2 ** 52], [2 ** 52], 'U8'), four),
+      /claims bytes 0 to 4503599627370496 of 4/,
+    ],
     ['offsets that fall', fileOf(one([4, 0]), four), /claims bytes 4 to 0/],
-    ['sizes whose product is no number', fileOf(one([0, 0], [...Array<number>(20).fill(2 ** 53 - 1), 0])), /expected NaN bytes/],
+    [
+      'sizes whose product is no number',
+      fileOf(one([0, 0], [...Array<number>(20).fill(2 ** 53 - 1), 0])),
+      /expected NaN bytes/,
+    ],
     ['fewer bytes than the shape needs', fileOf(one([0, 4], [2]), four), /expected 8 bytes from 0/],
     ['the byte size of another dtype', fileOf(one([0, 4], [1], 'F64'), four), /expected 8 bytes from 0/],
     ['tensors that overlap', fileOf(two([0, 4], [2, 6]), [...four, 0, 0]), /"b" .* claims bytes 2 to 6 .* from 4/],
@@ -153,8 +240,16 @@ describe('bytes that are no safetensors file are refused in a sentence that name
     ['a gap between tensors', fileOf(two([0, 4], [5, 9]), [...four, 0, ...four]), /"b" .* claims bytes 5 to 9/],
     ['a gap before the first tensor', fileOf(one([1, 5]), [...four, 0]), /"a" .* claims bytes 1 to 5 .* from 0/],
     ['bytes after the last tensor', fileOf(one([0, 4]), [...four, 9]), /1 bytes after the last tensor belong to none/],
-    ['a dtype that Lin does not read', fileOf(one([0, 2], [1], 'BF16'), [0, 0]), /dtype BF16; Lin reads F32, F64, I64, I32, U8, BOOL, convert it/],
-    ['a dtype named like a property of every object', fileOf(one([0, 4], [1], 'toString'), four), /dtype toString; Lin reads/],
+    [
+      'a dtype that Lin does not read',
+      fileOf(one([0, 2], [1], 'BF16'), [0, 0]),
+      /dtype BF16; Lin reads F32, F64, I64, I32, U8, BOOL, convert it/,
+    ],
+    [
+      'a dtype named like a property of every object',
+      fileOf(one([0, 4], [1], 'toString'), four),
+      /dtype toString; Lin reads/,
+    ],
   ])('%s', (_, bytes, message) => {
     expect(() => decodeSafetensors(bytes, 'weights.safetensors')).toThrow(SafetensorsError);
     expect(() => decodeSafetensors(bytes, 'weights.safetensors')).toThrow(message);
@@ -187,11 +282,13 @@ describe('bytes that are no safetensors file are refused in a sentence that name
         bytes,
       )
       .map(([header, data]) => fileOf(JSON.stringify(header), data));
-    const changed = fc.tuple(content, fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 3 })).map(([original, changes]) => {
-      const file = encodeSafetensors(original);
-      for (const [at, value] of changes) file[at % file.length] = value;
-      return file;
-    });
+    const changed = fc
+      .tuple(content, fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 3 }))
+      .map(([original, changes]) => {
+        const file = encodeSafetensors(original);
+        for (const [at, value] of changes) file[at % file.length] = value;
+        return file;
+      });
     fc.assert(fc.property(fc.oneof(bytes, jsonFile, nearlyRight, changed), decodesOrRefuses), { numRuns: 1500 });
   });
 
@@ -209,36 +306,41 @@ function python(script: string, input: Uint8Array | string): string | undefined 
 
 const hasPeer = python('import safetensors.numpy', '') !== undefined;
 
-describe.skipIf(!hasPeer)('beside the reference implementation (for python3 with: pip install safetensors numpy)', () => {
-  const ours: [string, NamedTensor][] = [
-    ['σ "quoted"', { dtype: 'F32', shape: [2, 2], data: Float32Array.of(1, -0, NaN, 1e-40) }],
-    ['f64', { dtype: 'F64', shape: [1], data: Float64Array.of(Math.PI) }],
-    ['i32', { dtype: 'I32', shape: [3], data: Int32Array.of(-1, 0, 2 ** 31 - 1) }],
-    ['i64', { dtype: 'I64', shape: [2], data: BigInt64Array.of(-1n, 2n ** 62n) }],
-    ['empty', { dtype: 'U8', shape: [0, 5], data: new Uint8Array(0) }],
-    ['bool', { dtype: 'BOOL', shape: [], data: Uint8Array.of(1) }],
-  ];
+describe.skipIf(!hasPeer)(
+  'beside the reference implementation (for python3 with: pip install safetensors numpy)',
+  () => {
+    const ours: [string, NamedTensor][] = [
+      ['σ "quoted"', { dtype: 'F32', shape: [2, 2], data: Float32Array.of(1, -0, NaN, 1e-40) }],
+      ['f64', { dtype: 'F64', shape: [1], data: Float64Array.of(Math.PI) }],
+      ['i32', { dtype: 'I32', shape: [3], data: Int32Array.of(-1, 0, 2 ** 31 - 1) }],
+      ['i64', { dtype: 'I64', shape: [2], data: BigInt64Array.of(-1n, 2n ** 62n) }],
+      ['empty', { dtype: 'U8', shape: [0, 5], data: new Uint8Array(0) }],
+      ['bool', { dtype: 'BOOL', shape: [], data: Uint8Array.of(1) }],
+    ];
 
-  const types = { F32: 'float32', F64: 'float64', I64: 'int64', I32: 'int32', U8: 'uint8', BOOL: 'bool' };
-  const expected = ours.map(([key, tensor]) => [key, types[tensor.dtype], tensor.shape, bytesOf(tensor)]).sort(byName);
+    const types = { F32: 'float32', F64: 'float64', I64: 'int64', I32: 'int32', U8: 'uint8', BOOL: 'bool' };
+    const expected = ours
+      .map(([key, tensor]) => [key, types[tensor.dtype], tensor.shape, bytesOf(tensor)])
+      .sort(byName);
 
-  test('it reads what Lin writes', () => {
-    const read = python(
-      'import json,sys\nfrom safetensors.numpy import load\n' +
-        'print(json.dumps(sorted([n,str(t.dtype),t.shape,t.tobytes().hex()] for n,t in load(sys.stdin.buffer.read()).items())))',
-      encodeSafetensors(tensors(...ours)),
-    );
-    expect(JSON.parse(read ?? 'null')).toEqual(expected);
-  });
+    test('it reads what Lin writes', () => {
+      const read = python(
+        'import json,sys\nfrom safetensors.numpy import load\n' +
+          'print(json.dumps(sorted([n,str(t.dtype),t.shape,t.tobytes().hex()] for n,t in load(sys.stdin.buffer.read()).items())))',
+        encodeSafetensors(tensors(...ours)),
+      );
+      expect(JSON.parse(read ?? 'null')).toEqual(expected);
+    });
 
-  test('Lin reads what it writes', () => {
-    const written = python(
-      'import json,sys,numpy\nfrom safetensors.numpy import save\n' +
-        't={n:numpy.frombuffer(bytes.fromhex(x),d).reshape(s) for n,d,s,x in json.load(sys.stdin)}\nprint(save(t,{"from":"python"}).hex())',
-      JSON.stringify(expected),
-    );
-    const read = decodeSafetensors(Buffer.from(written ?? '', 'hex'));
-    expect(read.metadata).toEqual({ from: 'python' });
-    expect(comparable({ ...read, metadata: {} })).toEqual(comparable(tensors(...ours)));
-  });
-});
+    test('Lin reads what it writes', () => {
+      const written = python(
+        'import json,sys,numpy\nfrom safetensors.numpy import save\n' +
+          't={n:numpy.frombuffer(bytes.fromhex(x),d).reshape(s) for n,d,s,x in json.load(sys.stdin)}\nprint(save(t,{"from":"python"}).hex())',
+        JSON.stringify(expected),
+      );
+      const read = decodeSafetensors(Buffer.from(written ?? '', 'hex'));
+      expect(read.metadata).toEqual({ from: 'python' });
+      expect(comparable({ ...read, metadata: {} })).toEqual(comparable(tensors(...ours)));
+    });
+  },
+);

@@ -2,7 +2,14 @@
 import { repeatedKey } from './repeated-key.js';
 
 /** What Lin writes and reads; the format's other types, such as F16 and BF16, are refused by name. */
-const DTYPES = { F32: Float32Array, F64: Float64Array, I64: BigInt64Array, I32: Int32Array, U8: Uint8Array, BOOL: Uint8Array } as const;
+const DTYPES = {
+  F32: Float32Array,
+  F64: Float64Array,
+  I64: BigInt64Array,
+  I32: Int32Array,
+  U8: Uint8Array,
+  BOOL: Uint8Array,
+} as const;
 
 export type SafetensorsDtype = keyof typeof DTYPES;
 
@@ -34,7 +41,10 @@ export function encodeSafetensors({ tensors, metadata }: SafetensorsContent): Ui
   const entries: [string, unknown][] = [[METADATA, metadata]];
   let offset = 0;
   for (const [name, { dtype, shape, data }] of tensors) {
-    if (name === METADATA) throw new SafetensorsError(`A tensor cannot be named "${METADATA}", which the format keeps for its own; name it otherwise.`);
+    if (name === METADATA)
+      throw new SafetensorsError(
+        `A tensor cannot be named "${METADATA}", which the format keeps for its own; name it otherwise.`,
+      );
     if (!(data instanceof DTYPES[dtype]) || data.byteLength !== bytesOf(dtype, shape)) {
       throw new SafetensorsError(
         `Tensor "${name}": ${data.length} values in ${data.constructor.name} are no ${dtype} [${shape.join(', ')}]; give it ${bytesOf(dtype, shape)} bytes.`,
@@ -78,23 +88,38 @@ export function decodeSafetensors(file: Uint8Array, source = 'safetensors data')
     return [name, entry] as const;
   });
   ordered.sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1]);
-  for (const [name, { dtype, shape, data_offsets: [start, end] }] of ordered) {
-    if (!isDtype(dtype)) throw fail(`tensor "${name}" has dtype ${dtype}`, `Lin reads ${Object.keys(DTYPES).join(', ')}, convert it to one of them`);
+  for (const [
+    name,
+    {
+      dtype,
+      shape,
+      data_offsets: [start, end],
+    },
+  ] of ordered) {
+    if (!isDtype(dtype))
+      throw fail(
+        `tensor "${name}" has dtype ${dtype}`,
+        `Lin reads ${Object.keys(DTYPES).join(', ')}, convert it to one of them`,
+      );
     const bytes = bytesOf(dtype, shape);
     if (start !== expectedStart || end - start !== bytes || dataStart + end > file.length) {
       const room = file.length - dataStart;
-      fail(`tensor "${name}" of shape [${shape.join(', ')}] claims bytes ${start} to ${end} of ${room}, expected ${bytes} bytes from ${expectedStart}`);
+      fail(
+        `tensor "${name}" of shape [${shape.join(', ')}] claims bytes ${start} to ${end} of ${room}, expected ${bytes} bytes from ${expectedStart}`,
+      );
     }
     const copy = Uint8Array.prototype.slice.call(file, dataStart + start, dataStart + end); // a Buffer's own slice is a view
     tensors.set(name, { dtype, shape, data: new DTYPES[dtype](copy.buffer) });
     expectedStart = end;
   }
-  if (dataStart + expectedStart !== file.length) fail(`${file.length - dataStart - expectedStart} bytes after the last tensor belong to none`);
+  if (dataStart + expectedStart !== file.length)
+    fail(`${file.length - dataStart - expectedStart} bytes after the last tensor belong to none`);
   return { tensors, metadata: metadata as Record<string, string> };
 }
 
 const isDtype = (dtype: string): dtype is SafetensorsDtype => Object.hasOwn(DTYPES, dtype);
-const bytesOf = (dtype: SafetensorsDtype, shape: readonly number[]) => shape.reduce((product, size) => product * size, DTYPES[dtype].BYTES_PER_ELEMENT);
+const bytesOf = (dtype: SafetensorsDtype, shape: readonly number[]) =>
+  shape.reduce((product, size) => product * size, DTYPES[dtype].BYTES_PER_ELEMENT);
 
 function parseHeader(bytes: Uint8Array, fail: (reason: string) => never): Record<string, unknown> {
   let json = '';
@@ -120,10 +145,16 @@ interface HeaderEntry {
 function isEntry(value: unknown): value is HeaderEntry {
   if (typeof value !== 'object' || value === null) return false;
   const { dtype, shape, data_offsets: offsets } = value as Record<string, unknown>;
-  const areSizes = (list: unknown): list is number[] => Array.isArray(list) && list.every((x) => Number.isSafeInteger(x) && x >= 0);
+  const areSizes = (list: unknown): list is number[] =>
+    Array.isArray(list) && list.every((x) => Number.isSafeInteger(x) && x >= 0);
   return typeof dtype === 'string' && areSizes(shape) && areSizes(offsets) && offsets.length === 2;
 }
 
 function isStringMap(value: unknown): value is Record<string, string> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every((entry) => typeof entry === 'string');
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((entry) => typeof entry === 'string')
+  );
 }

@@ -23,12 +23,17 @@ export function assignTensors(
   source: string,
 ): void {
   for (const name of tensors.keys()) {
-    if (!variables.has(name)) throw new SafetensorsError(`${source}: tensor "${name}" belongs to no parameter of this model; build the model as it was saved.`);
+    if (!variables.has(name))
+      throw new SafetensorsError(
+        `${source}: tensor "${name}" belongs to no parameter of this model; build the model as it was saved.`,
+      );
   }
   for (const [name, variable] of variables) {
     const tensor = tensors.get(name);
     if (!tensor) {
-      throw new SafetensorsError(`${source}: tensor "${name}" of shape [${variable.shape.join(', ')}] is missing; build the model as it was saved.`);
+      throw new SafetensorsError(
+        `${source}: tensor "${name}" of shape [${variable.shape.join(', ')}] is missing; build the model as it was saved.`,
+      );
     }
     const dtype = dtypeOf(variable);
     if (tensor.dtype !== dtype || String(tensor.shape) !== String(variable.shape)) {

@@ -14,8 +14,14 @@ export class Dct extends ConstantJacobian {
   /** @throws ShapeError unless `shape` is [n] or [height, width, channels], sides up to 4096. */
   constructor({ shape }: { shape: Shape }) {
     requireSizes('Dct', shape);
-    if ((shape.length !== 1 && shape.length !== 3) || shape[0]! > MAX_SIDE || (shape.length === 3 && shape[1]! > MAX_SIDE)) {
-      throw new ShapeError(`Dct: shape [${shape.join(', ')}] is none of [n] and [height, width, channels] with sides of at most ${MAX_SIDE}.`);
+    if (
+      (shape.length !== 1 && shape.length !== 3) ||
+      shape[0]! > MAX_SIDE ||
+      (shape.length === 3 && shape[1]! > MAX_SIDE)
+    ) {
+      throw new ShapeError(
+        `Dct: shape [${shape.join(', ')}] is none of [n] and [height, width, channels] with sides of at most ${MAX_SIDE}.`,
+      );
     }
     super('Dct', shape);
     this.sides = shape.slice(0, 2).map(cosines);
@@ -31,7 +37,9 @@ export class Dct extends ConstantJacobian {
 
   private alongSides(x: tf.Tensor, transposed: boolean): tf.Tensor {
     const batch = x.shape[0]!;
-    const [first, second] = this.sides.map((side) => tf.tensor2d(side, [Math.sqrt(side.length), Math.sqrt(side.length)]));
+    const [first, second] = this.sides.map((side) =>
+      tf.tensor2d(side, [Math.sqrt(side.length), Math.sqrt(side.length)]),
+    );
     if (!second) return tf.matMul(x as tf.Tensor2D, first!, false, !transposed);
     const [height, width, channels] = this.inputShape as [number, number, number];
     const alongHeight = left(first!, tf.reshape(x, [batch, height, width * channels]), transposed);
@@ -49,6 +57,7 @@ function left(C: tf.Tensor2D, X: tf.Tensor, transposed: boolean): tf.Tensor {
 
 /** C [n, n], row k for y_k, computed in float64. */
 function cosines(n: number): Float32Array {
-  const entry = (k: number, i: number) => (k === 0 ? Math.sqrt(1 / n) : Math.sqrt(2 / n) * Math.cos((Math.PI * (2 * i + 1) * k) / (2 * n)));
+  const entry = (k: number, i: number) =>
+    k === 0 ? Math.sqrt(1 / n) : Math.sqrt(2 / n) * Math.cos((Math.PI * (2 * i + 1) * k) / (2 * n));
   return Float32Array.from({ length: n * n }, (_, at) => entry(Math.floor(at / n), at % n));
 }

@@ -9,12 +9,29 @@ describe.each(backends)('a squeeze on %s', (backend) => {
   test('makes channels of each patch: its rows, then its columns, then its channels', () => {
     const layer = new Squeeze({ shape: [2, 4, 2] });
     const image = [
-      [[1, 2], [3, 4], [5, 6], [7, 8]],
-      [[11, 12], [13, 14], [15, 16], [17, 18]],
+      [
+        [1, 2],
+        [3, 4],
+        [5, 6],
+        [7, 8],
+      ],
+      [
+        [11, 12],
+        [13, 14],
+        [15, 16],
+        [17, 18],
+      ],
     ];
     tf.tidy(() => {
       const y = layer.apply(tf.tensor4d([image]));
-      expect(y.arraySync()).toEqual([[[[1, 2, 3, 4, 11, 12, 13, 14], [5, 6, 7, 8, 15, 16, 17, 18]]]]);
+      expect(y.arraySync()).toEqual([
+        [
+          [
+            [1, 2, 3, 4, 11, 12, 13, 14],
+            [5, 6, 7, 8, 15, 16, 17, 18],
+          ],
+        ],
+      ]);
       expect(layer.invert(y).arraySync()).toEqual([image]);
     });
   });
@@ -31,7 +48,12 @@ describe.each(backends)('a squeeze on %s', (backend) => {
 
 describe('mistakes with a squeeze', () => {
   test.each([
-    ['an odd side', { shape: [3, 4, 1] }, ShapeError, /shape \[3, 4, 1\] cannot be cut into 2×2 patches; expected \[height, width, channels\] with sides that are multiples of 2/],
+    [
+      'an odd side',
+      { shape: [3, 4, 1] },
+      ShapeError,
+      /shape \[3, 4, 1\] cannot be cut into 2×2 patches; expected \[height, width, channels\] with sides that are multiples of 2/,
+    ],
     ['a side that is no multiple of the factor', { shape: [8, 6, 1], factor: 4 }, ShapeError, /4×4/],
     ['vectors', { shape: [8] }, ShapeError, /shape \[8\]/],
     ['an empty image', { shape: [0, 4, 1] }, ShapeError, /positive integers/],

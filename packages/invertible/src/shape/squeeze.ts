@@ -17,7 +17,9 @@ export class Squeeze extends ConstantJacobian {
     requireInteger('factor', factor, 2);
     const [height, width, channels] = shape as [number, number, number];
     if (shape.length !== 3 || height % factor !== 0 || width % factor !== 0) {
-      throw new ShapeError(`Squeeze: shape [${shape.join(', ')}] cannot be cut into ${factor}×${factor} patches; expected [height, width, channels] with sides that are multiples of ${factor}.`);
+      throw new ShapeError(
+        `Squeeze: shape [${shape.join(', ')}] cannot be cut into ${factor}×${factor} patches; expected [height, width, channels] with sides that are multiples of ${factor}.`,
+      );
     }
     super('Squeeze', shape, [height / factor, width / factor, factor * factor * channels]);
     this.factor = factor;

@@ -8,7 +8,12 @@ import { Dct, Flatten, HaarWavelet, ShapeError } from '../index.js';
 
 /** y_k = √(2/n) σ_k Σ x_i cos(π (2i+1) k / 2n). */
 const cosineSums = (x: number[]) =>
-  x.map((_, k) => (k === 0 ? Math.SQRT1_2 : 1) * Math.sqrt(2 / x.length) * x.reduce((sum, xi, i) => sum + xi * Math.cos((Math.PI * (2 * i + 1) * k) / (2 * x.length)), 0));
+  x.map(
+    (_, k) =>
+      (k === 0 ? Math.SQRT1_2 : 1) *
+      Math.sqrt(2 / x.length) *
+      x.reduce((sum, xi, i) => sum + xi * Math.cos((Math.PI * (2 * i + 1) * k) / (2 * x.length)), 0),
+  );
 
 describe.each(backends)('on %s', (backend) => {
   useBackend(backend);
@@ -19,7 +24,10 @@ describe.each(backends)('on %s', (backend) => {
         tf.tidy(() => {
           const x = normal([2, n], seed);
           const expected = (x.arraySync() as number[][]).flatMap(cosineSums);
-          new Dct({ shape: [n] }).apply(x).dataSync().forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThan(1e-5));
+          new Dct({ shape: [n] })
+            .apply(x)
+            .dataSync()
+            .forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThan(1e-5));
         });
       }),
       { numRuns: 10 },
@@ -36,7 +44,9 @@ describe.each(backends)('on %s', (backend) => {
         for (let channel = 0; channel < 3; channel++) {
           const rows = pixels[sample]!.map((row) => cosineSums(row.map((pixel) => pixel[channel]!)));
           const columns = Array.from({ length: w }, (_, j) => cosineSums(rows.map((row) => row[j]!)));
-          columns.forEach((column, j) => column.forEach((value, i) => expect(Math.abs(y[sample]![i]![j]![channel]! - value)).toBeLessThan(1e-5)));
+          columns.forEach((column, j) =>
+            column.forEach((value, i) => expect(Math.abs(y[sample]![i]![j]![channel]! - value)).toBeLessThan(1e-5)),
+          );
         }
       }
     });
@@ -51,9 +61,12 @@ describe.each(backends)('on %s', (backend) => {
     tf.tidy(() => {
       // Channels 0 and 1 of the patch a b / c d.
       const x = tf.tensor4d([1, 10, 2, 20, 3, 30, 5, 50], [1, 2, 2, 2]);
-      const of = (a: number, b: number, c: number, d: number) => [a + b + c + d, a - b + c - d, a + b - c - d, a - b - c + d].map((sum) => sum / 2);
+      const of = (a: number, b: number, c: number, d: number) =>
+        [a + b + c + d, a - b + c - d, a + b - c - d, a - b - c + d].map((sum) => sum / 2);
       const [first, second] = [of(1, 2, 3, 5), of(10, 20, 30, 50)];
-      expect([...new HaarWavelet({ shape: [2, 2, 2] }).apply(x).dataSync()]).toEqual(first.flatMap((value, i) => [value, second[i]]));
+      expect([...new HaarWavelet({ shape: [2, 2, 2] }).apply(x).dataSync()]).toEqual(
+        first.flatMap((value, i) => [value, second[i]]),
+      );
     });
   });
 
@@ -70,7 +83,12 @@ describe.each(backends)('on %s', (backend) => {
   });
 
   test('a flattening keeps the order of elements', () => {
-    expect(tf.tidy(() => new Flatten({ shape: [2, 1, 2] }).apply(tf.reshape(tf.range(0, 8), [2, 2, 1, 2])).arraySync())).toEqual([[0, 1, 2, 3], [4, 5, 6, 7]]);
+    expect(
+      tf.tidy(() => new Flatten({ shape: [2, 1, 2] }).apply(tf.reshape(tf.range(0, 8), [2, 2, 1, 2])).arraySync()),
+    ).toEqual([
+      [0, 1, 2, 3],
+      [4, 5, 6, 7],
+    ]);
   });
 });
 

@@ -10,7 +10,8 @@ const DIM = 4;
 
 const vectorFlow = (seed = 1) => new VectorFlow({ dim: DIM, numBlocks: 2, hiddenDim: 8, seed });
 
-const valuesOf = (module: object) => [...namedVariables(module).values()].map((variable) => Array.from(variable.dataSync()));
+const valuesOf = (module: object) =>
+  [...namedVariables(module).values()].map((variable) => Array.from(variable.dataSync()));
 
 const largestDifference = (a: tf.Tensor, b: tf.Tensor) => tf.tidy(() => tf.max(tf.abs(tf.sub(a, b))).dataSync()[0]!);
 
@@ -66,7 +67,11 @@ describe('a flow layer', () => {
 
   test('and its inverse in one model are one transform, trained once a step as its gradient says', async () => {
     const transform = heat(vectorFlow(), 2, 0.1);
-    const A = tfl.layers.dense({ units: DIM, useBias: false, kernelInitializer: tfl.initializers.glorotUniform({ seed: 1 }) });
+    const A = tfl.layers.dense({
+      units: DIM,
+      useBias: false,
+      kernelInitializer: tfl.initializers.glorotUniform({ seed: 1 }),
+    });
     const g = flowLayer({ transform });
     const model = tfl.sequential({ layers: [g, A, g.inverse()] });
     const rate = 0.1;
@@ -76,11 +81,20 @@ describe('a flow layer', () => {
     const before = own.map((variable) => Array.from(variable.dataSync()));
     const expected = tf.tidy(() => {
       const kernel = A.getWeights()[0] as tf.Tensor2D;
-      const { grads } = tf.variableGrads(() => tf.losses.meanSquaredError(y, transform.invert(tf.matMul(transform.apply(x) as tf.Tensor2D, kernel))) as tf.Scalar, own);
+      const { grads } = tf.variableGrads(
+        () =>
+          tf.losses.meanSquaredError(
+            y,
+            transform.invert(tf.matMul(transform.apply(x) as tf.Tensor2D, kernel)),
+          ) as tf.Scalar,
+        own,
+      );
       return own.map((variable) => Array.from(tf.sub(variable, tf.mul(grads[variable.name]!, rate)).dataSync()));
     });
     await model.trainOnBatch(x, y);
-    const [start, end] = [before, own.map((variable) => Array.from(variable.dataSync()))].map((values) => values.flat());
+    const [start, end] = [before, own.map((variable) => Array.from(variable.dataSync()))].map((values) =>
+      values.flat(),
+    );
     const errors = expected.flat().map((value, i) => Math.abs(value - end![i]!));
     expect(Math.max(...errors)).toBeLessThan(1e-5); // sums in another order
     expect(Math.max(...expected.flat().map((value, i) => Math.abs(value - start![i]!)))).toBeGreaterThan(1e-2);
@@ -91,7 +105,9 @@ describe('a flow layer', () => {
 
   test('may be trained in one model after the other', async () => {
     const transform = vectorFlow();
-    const models = ['forward', 'inverse'].map((direction) => tfl.sequential({ layers: [flowLayer({ transform, direction: direction as 'forward' })] }));
+    const models = ['forward', 'inverse'].map((direction) =>
+      tfl.sequential({ layers: [flowLayer({ transform, direction: direction as 'forward' })] }),
+    );
     const { x, y } = regression();
     for (const model of models) model.compile({ optimizer: tf.train.sgd(0.1), loss: 'meanSquaredError' });
     for (const model of [...models, ...models]) expect(await model.trainOnBatch(x, y)).toBeGreaterThan(0);
@@ -103,7 +119,9 @@ describe('a flow layer', () => {
   test('names its weights by layer and dotted path, and gives and takes their values', () => {
     const [transform, other] = [heat(vectorFlow(), 4), vectorFlow(2)];
     const [layer, target] = [flowLayer({ transform, name: 'g' }), flowLayer({ transform: other })];
-    expect(layer.trainableWeights.map(({ originalName }) => originalName)).toEqual([...trainableVariables(transform).keys()].map((path) => `g/${path}`));
+    expect(layer.trainableWeights.map(({ originalName }) => originalName)).toEqual(
+      [...trainableVariables(transform).keys()].map((path) => `g/${path}`),
+    );
     expect(layer.nonTrainableWeights.map(({ originalName }) => originalName)).toEqual(['g/blocks.layers.0.order']);
     target.setWeights(layer.getWeights());
     expect(valuesOf(other)).toEqual(valuesOf(transform));
@@ -145,14 +163,18 @@ describe('a flow layer', () => {
       const [x, context] = [normal([5, DIM], 1), normal([5, 3], 2)];
       expect(largestDifference(model.predict([x, context]) as tf.Tensor, transform.apply(x, context))).toBe(0);
     });
-    expect(() => flowLayer({ transform, name: 'g' }).apply(inputs[0]!)).toThrow('FlowLayer g: expected samples of shape [4] and a context of [3], but got [4].');
+    expect(() => flowLayer({ transform, name: 'g' }).apply(inputs[0]!)).toThrow(
+      'FlowLayer g: expected samples of shape [4] and a context of [3], but got [4].',
+    );
     transform.dispose();
   });
 
   test('refuses other shapes with both in the message, where layers are put together and where tensors come in', () => {
     const transform = vectorFlow();
     const model = tfl.sequential({ layers: [tfl.layers.dense({ units: 5, inputShape: [2] })] });
-    expect(() => model.add(flowLayer({ transform, name: 'g' }))).toThrow(new ShapeError('FlowLayer g: expected samples of shape [4], but got [5].'));
+    expect(() => model.add(flowLayer({ transform, name: 'g' }))).toThrow(
+      new ShapeError('FlowLayer g: expected samples of shape [4], but got [5].'),
+    );
     tf.tidy(() => {
       expect(() => flowLayer({ transform }).call(tf.zeros([2, 5]))).toThrow(ShapeError);
     });
@@ -177,7 +199,9 @@ describe('a flow layer', () => {
     const weights = tf.io.decodeWeights(artifacts!.weightData as ArrayBuffer, artifacts!.weightSpecs!);
     anew.model.loadWeights(weights);
     expect(valuesOf(anew.transform)).toEqual(valuesOf(saved.transform));
-    await expect(tfl.loadLayersModel(tf.io.fromMemory(artifacts!))).rejects.toThrow('FlowLayer: a saved configuration does not hold the transform');
+    await expect(tfl.loadLayersModel(tf.io.fromMemory(artifacts!))).rejects.toThrow(
+      'FlowLayer: a saved configuration does not hold the transform',
+    );
     tf.dispose(weights);
     for (const { model, transform } of [saved, anew]) {
       model.dispose();
@@ -190,11 +214,15 @@ describe('a flow layer', () => {
 describe('two flow layers of one transform', () => {
   test('are not trained in one model, where tfjs would step twice along their variables', async () => {
     const transform = vectorFlow();
-    const model = tfl.sequential({ layers: [flowLayer({ transform, name: 'a' }), flowLayer({ transform, direction: 'inverse', name: 'b' })] });
+    const model = tfl.sequential({
+      layers: [flowLayer({ transform, name: 'a' }), flowLayer({ transform, direction: 'inverse', name: 'b' })],
+    });
     model.compile({ optimizer: tf.train.sgd(0.1), loss: 'meanSquaredError' });
     const x = normal([8, DIM], 1);
     const before = valuesOf(transform);
-    await expect(model.trainOnBatch(x, x)).rejects.toThrow('FlowLayer b: its weights are those of a too, and a step would train them twice; use a.inverse()');
+    await expect(model.trainOnBatch(x, x)).rejects.toThrow(
+      'FlowLayer b: its weights are those of a too, and a step would train them twice; use a.inverse()',
+    );
     expect(valuesOf(transform)).toEqual(before);
     disposeCompiled(model);
     x.dispose();

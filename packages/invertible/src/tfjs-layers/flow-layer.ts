@@ -35,7 +35,9 @@ export class FlowLayer extends layers.Layer {
     super({ ...(name && { name }), ...(!transform.contextShape && { inputShape: [...takes] }) });
     this.transform = transform;
     this.direction = direction;
-    const weights = [...namedVariables(transform)].map(([path, variable]) => new SharedVariable(variable, `${this.name}/${path}`));
+    const weights = [...namedVariables(transform)].map(
+      ([path, variable]) => new SharedVariable(variable, `${this.name}/${path}`),
+    );
     this.trainableWeights = weights.filter((weight) => weight.trainable);
     this.nonTrainableWeights = weights.filter((weight) => !weight.trainable);
     if (!trainable) this.trainable = false;
@@ -55,7 +57,11 @@ export class FlowLayer extends layers.Layer {
 
   /** The layer the other way round, to be used in the same model: without weights of its own, since an optimiser would step twice along them. */
   inverse({ name }: Pick<FlowLayerOptions, 'name'> = {}): FlowLayer {
-    const layer = new FlowLayer({ transform: this.transform, direction: this.direction === 'forward' ? 'inverse' : 'forward', ...(name && { name }) });
+    const layer = new FlowLayer({
+      transform: this.transform,
+      direction: this.direction === 'forward' ? 'inverse' : 'forward',
+      ...(name && { name }),
+    });
     layer.trainableWeights = [];
     layer.nonTrainableWeights = [];
     return layer;
@@ -98,11 +104,16 @@ export class FlowLayer extends layers.Layer {
 serialization.registerClass(FlowLayer);
 
 /** @throws ShapeError unless the shapes, batches first, are those that the layer takes: one, or two where there is a context. */
-function requireShapes({ name, takes, transform: { contextShape } }: FlowLayer, inputShape: LayerShape | LayerShape[]): void {
+function requireShapes(
+  { name, takes, transform: { contextShape } }: FlowLayer,
+  inputShape: LayerShape | LayerShape[],
+): void {
   const got = shapesOf(inputShape).map((shape) => text(shape.slice(1)));
   const expected = [takes, ...(contextShape ? [contextShape] : [])].map(text);
   if (String(got) === String(expected)) return;
-  throw new ShapeError(`FlowLayer ${name}: expected samples of shape ${expected.join(' and a context of ')}, but got ${got.join(' and ')}.`);
+  throw new ShapeError(
+    `FlowLayer ${name}: expected samples of shape ${expected.join(' and a context of ')}, but got ${got.join(' and ')}.`,
+  );
 }
 
 /** The layer that a training step met, by the value of its first weight: the step's end gives the weight another. */
@@ -122,4 +133,5 @@ function requireOneHolder(layer: FlowLayer): void {
 
 const text = (shape: readonly (number | null)[]) => `[${shape.join(', ')}]`;
 
-const shapesOf = (shape: LayerShape | LayerShape[]) => (Array.isArray(shape[0]) ? (shape as LayerShape[]) : [shape as LayerShape]);
+const shapesOf = (shape: LayerShape | LayerShape[]) =>
+  Array.isArray(shape[0]) ? (shape as LayerShape[]) : [shape as LayerShape];

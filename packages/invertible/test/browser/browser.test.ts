@@ -8,27 +8,37 @@ import type { TwoMoons } from './two-moons.js';
 
 /** Debian's browser where it is installed, else the one that comes from the registry, for Linux on x64. */
 const INSTALLED = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find(existsSync);
-const skipped = INSTALLED || (process.platform === 'linux' && process.arch === 'x64') ? undefined : 'no Chromium for this machine';
+const skipped =
+  INSTALLED || (process.platform === 'linux' && process.arch === 'x64') ? undefined : 'no Chromium for this machine';
 
-test.skipIf(skipped)(`in Chromium, a flow learns two moons on WebGL and is inverted${skipped ? ` (SKIPPED: ${skipped})` : ''}`, { timeout: 180_000 }, async () => {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('two-moons.ts', import.meta.url))],
-    bundle: true,
-    format: 'iife',
-    write: false,
-    logLevel: 'error', // an import of a Node module would be one
-  });
-  const browser = await launcher.launch({ executablePath: INSTALLED ?? (await chromium.executablePath()), args: chromium.args });
-  try {
-    const page = await browser.newPage();
-    await page.addScriptTag({ content: outputFiles[0]!.text });
-    const result = await page.evaluate(() => (globalThis as unknown as { learnTwoMoons(): Promise<TwoMoons> }).learnTwoMoons());
-    expect(result).toMatchObject({ backend: 'webgl', float32: true, tensorsLeft: 0 });
-    // A normal distribution fitted to two moons has a negative log-likelihood of 1.9; the one of scikit-learn's moons with this noise is about 0.6.
-    expect(result.before).toBeGreaterThan(1.9);
-    expect(result.after).toBeLessThan(1.3);
-    expect(result.roundTrip).toBeLessThan(1e-4);
-  } finally {
-    await browser.close();
-  }
-});
+test.skipIf(skipped)(
+  `in Chromium, a flow learns two moons on WebGL and is inverted${skipped ? ` (SKIPPED: ${skipped})` : ''}`,
+  { timeout: 180_000 },
+  async () => {
+    const { outputFiles } = await build({
+      entryPoints: [fileURLToPath(new URL('two-moons.ts', import.meta.url))],
+      bundle: true,
+      format: 'iife',
+      write: false,
+      logLevel: 'error', // an import of a Node module would be one
+    });
+    const browser = await launcher.launch({
+      executablePath: INSTALLED ?? (await chromium.executablePath()),
+      args: chromium.args,
+    });
+    try {
+      const page = await browser.newPage();
+      await page.addScriptTag({ content: outputFiles[0]!.text });
+      const result = await page.evaluate(() =>
+        (globalThis as unknown as { learnTwoMoons(): Promise<TwoMoons> }).learnTwoMoons(),
+      );
+      expect(result).toMatchObject({ backend: 'webgl', float32: true, tensorsLeft: 0 });
+      // A normal distribution fitted to two moons has a negative log-likelihood of 1.9; the one of scikit-learn's moons with this noise is about 0.6.
+      expect(result.before).toBeGreaterThan(1.9);
+      expect(result.after).toBeLessThan(1.3);
+      expect(result.roundTrip).toBeLessThan(1e-4);
+    } finally {
+      await browser.close();
+    }
+  },
+);

@@ -25,7 +25,10 @@ function moons(count: number, seed: number): tf.Tensor2D {
     const angle = tf.mul(tf.randomUniform([count, 1], 0, 1, 'float32', seed), Math.PI);
     const lower = tf.cast(tf.greater(tf.randomUniform([count, 1], 0, 1, 'float32', seed + 1), 0.5), 'float32');
     const side = tf.sub(1, tf.mul(lower, 2));
-    const points = tf.concat([tf.add(tf.mul(tf.cos(angle), side), lower), tf.add(tf.mul(tf.sin(angle), side), tf.mul(lower, 0.5))], 1);
+    const points = tf.concat(
+      [tf.add(tf.mul(tf.cos(angle), side), lower), tf.add(tf.mul(tf.sin(angle), side), tf.mul(lower, 0.5))],
+      1,
+    );
     return tf.add(points, tf.randomNormal([count, 2], 0, 0.1, 'float32', seed + 2)) as tf.Tensor2D;
   });
 }
@@ -54,7 +57,14 @@ async function learnTwoMoons(): Promise<TwoMoons> {
   optimizer.dispose();
   flow.dispose();
   const float32 = tf.env().getBool('WEBGL_RENDER_FLOAT32_ENABLED');
-  return { backend: tf.getBackend(), float32, before, after, roundTrip: roundTrip!, tensorsLeft: tf.memory().numTensors - tensorsBefore };
+  return {
+    backend: tf.getBackend(),
+    float32,
+    before,
+    after,
+    roundTrip: roundTrip!,
+    tensorsLeft: tf.memory().numTensors - tensorsBefore,
+  };
 }
 
 Object.assign(globalThis, { learnTwoMoons });

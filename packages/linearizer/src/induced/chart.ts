@@ -28,7 +28,9 @@ export interface Chart<Element extends tf.Tensor = tf.Tensor> {
  */
 export function imageChart(gx: Encoder): Chart<tf.Tensor4D> {
   if (!isInvertible(gx)) {
-    throw new LinearizerError('imageChart: this g_x is invertible on its latent only, so images are no vector space by it; use an ImageFlow.');
+    throw new LinearizerError(
+      'imageChart: this g_x is invertible on its latent only, so images are no vector space by it; use an ImageFlow.',
+    );
   }
   const size = gx.imageShape.reduce((product, side) => product * side, 1);
   return {
@@ -54,7 +56,9 @@ export function imageChart(gx: Encoder): Chart<tf.Tensor4D> {
 export function vectorChart(g: Invertible): Chart<tf.Tensor2D> {
   const [dim, ...more] = g.outputShape;
   if (dim === undefined || more.length > 0) {
-    throw new LinearizerError(`vectorChart: g gives [${g.outputShape.join(', ')}]; expected vectors. Use imageChart for images.`);
+    throw new LinearizerError(
+      `vectorChart: g gives [${g.outputShape.join(', ')}]; expected vectors. Use imageChart for images.`,
+    );
   }
   return {
     network: g,

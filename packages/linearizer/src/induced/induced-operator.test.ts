@@ -5,7 +5,16 @@ import { VectorFlow } from '@lin/invertible';
 import { DenseOperator, fromRows, identity, multiply, transpose, type Matrix } from '@lin/operator';
 import { randomMatrix } from '../../test/random-matrix.js';
 import { DIM, sharedImages, sharedVectors, type Shared } from '../../test/shared.js';
-import { AveragingEncoder, EMBEDDING, LATENT, randomImages, randomVectors, relativeDifference, stir, tinyLinearizer } from '../../test/tiny.js';
+import {
+  AveragingEncoder,
+  EMBEDDING,
+  LATENT,
+  randomImages,
+  randomVectors,
+  relativeDifference,
+  stir,
+  tinyLinearizer,
+} from '../../test/tiny.js';
 import { LinearizerError } from '../errors.js';
 import { Linearizer } from '../linearizer.js';
 import { vectorChart } from './chart.js';
@@ -40,7 +49,8 @@ const TOLERANCE = 2e-4;
 function same(x: tf.Tensor, y: tf.Tensor): void {
   expect(relativeDifference(x, y)).toBeLessThan(TOLERANCE);
 }
-const randomCoordinates = (count: number, seed: number) => tf.randomNormal<tf.Rank.R2>([count, DIM], 0, 1, 'float32', seed);
+const randomCoordinates = (count: number, seed: number) =>
+  tf.randomNormal<tf.Rank.R2>([count, DIM], 0, 1, 'float32', seed);
 const valuesOf = (x: tf.Tensor) => Array.from(x.dataSync());
 /** Runs `check`, then disposes the operators that it used. */
 function using<T extends { dispose(): void }>(operators: T[], check: (...operators: T[]) => void): void {
@@ -61,7 +71,8 @@ describe('a Linearizer as an operator', () => {
   test('is linear between the induced spaces: f(a ⊙ u ⊕ b ⊙ v) = a ⊙ f(u) ⊕ b ⊙ f(v)', () => {
     tf.tidy(() => {
       const [u, v] = [randomImages(1, 1), randomImages(1, 2)];
-      const combine = <E extends tf.Tensor>(space: InducedSpace<E>, x: E, y: E) => space.add(space.scale(0.7, x), space.scale(-1.3, y));
+      const combine = <E extends tf.Tensor>(space: InducedSpace<E>, x: E, y: E) =>
+        space.add(space.scale(0.7, x), space.scale(-1.3, y));
       same(f.apply(combine(f.domain, u, v)), combine(f.codomain, f.apply(u), f.apply(v)));
     });
   });
@@ -75,7 +86,11 @@ describe('a Linearizer as an operator', () => {
 
   test('is none where g_x has no way back to the image', async () => {
     const gx = new AveragingEncoder();
-    const other = new Linearizer({ gx, A: new DenseOperator({ inputDim: LATENT, outputDim: EMBEDDING }), gy: model.gy });
+    const other = new Linearizer({
+      gx,
+      A: new DenseOperator({ inputDim: LATENT, outputDim: EMBEDDING }),
+      gy: model.gy,
+    });
     await expect(other.operator()).rejects.toThrow(LinearizerError);
     await expect(other.operator()).rejects.toThrow(/invertible on its latent only/);
     gx.dispose();
@@ -117,19 +132,29 @@ describe('the adjoint', () => {
 });
 
 describe("the pseudo-inverse satisfies Penrose's four conditions in the induced spaces", () => {
-  const law = (check: (a: InducedOperator<tf.Tensor2D, tf.Tensor2D>, p: InducedOperator<tf.Tensor2D, tf.Tensor2D>, x: tf.Tensor2D, y: tf.Tensor2D) => void) => {
+  const law = (
+    check: (
+      a: InducedOperator<tf.Tensor2D, tf.Tensor2D>,
+      p: InducedOperator<tf.Tensor2D, tf.Tensor2D>,
+      x: tf.Tensor2D,
+      y: tf.Tensor2D,
+    ) => void,
+  ) => {
     for (const matrix of [randomMatrix(DIM, DIM, 21), RANK_DEFICIENT]) {
       const a = vectors.operator(matrix);
       using([a, a.pinv()], (f, p) => check(f, p, randomCoordinates(3, 22), randomCoordinates(3, 23)));
     }
   };
   const inner = (x: tf.Tensor2D, y: tf.Tensor2D) => vectors.space.inner(x, y);
-  const close = (x: tf.Tensor, y: tf.Tensor) => valuesOf(tf.abs(tf.sub(x, y))).forEach((difference) => expect(difference).toBeLessThan(TOLERANCE * 20));
+  const close = (x: tf.Tensor, y: tf.Tensor) =>
+    valuesOf(tf.abs(tf.sub(x, y))).forEach((difference) => expect(difference).toBeLessThan(TOLERANCE * 20));
 
   test('f f† f = f', () => law((a, p, x) => same(a.apply(p.apply(a.apply(x))), a.apply(x))));
   test('f† f f† = f†', () => law((a, p, _, y) => same(p.apply(a.apply(p.apply(y))), p.apply(y))));
-  test('f f† is its own adjoint', () => law((a, p, x, y) => close(inner(a.apply(p.apply(x)), y), inner(x, a.apply(p.apply(y))))));
-  test('f† f is its own adjoint', () => law((a, p, x, y) => close(inner(p.apply(a.apply(x)), y), inner(x, p.apply(a.apply(y))))));
+  test('f f† is its own adjoint', () =>
+    law((a, p, x, y) => close(inner(a.apply(p.apply(x)), y), inner(x, a.apply(p.apply(y))))));
+  test('f† f is its own adjoint', () =>
+    law((a, p, x, y) => close(inner(p.apply(a.apply(x)), y), inner(x, p.apply(a.apply(y))))));
 
   test('f f† f = f between images and embeddings too, where the residual is part of the kernel', () => {
     const p = f.pinv();
@@ -150,7 +175,11 @@ describe('composition', () => {
   test('of a Linearizer with one that begins where it ends', () => {
     const next = new VectorFlow({ dim: 4, numBlocks: 2, hiddenDim: 8, numLayers: 2, seed: 9 });
     stir(next, 9);
-    const after = new InducedOperator({ domain: f.codomain, codomain: new InducedSpace(vectorChart(next)), matrix: randomMatrix(4, EMBEDDING, 34) });
+    const after = new InducedOperator({
+      domain: f.codomain,
+      codomain: new InducedSpace(vectorChart(next)),
+      matrix: randomMatrix(4, EMBEDDING, 34),
+    });
     const both = after.compose(f);
     tf.tidy(() => same(both.apply(randomImages(2)), after.apply(f.apply(randomImages(2)))));
     [both, after, next].forEach((part) => part.dispose());
@@ -173,7 +202,20 @@ describe('composition', () => {
     });
     // diag(1, 0) after [[1, 1], [0, 1]]: (AB)⁺ = [[1/2, 0], [1/2, 0]], but B⁺A⁺ = [[1, 0], [0, 0]].
     const plane = sharedVectors(6, 2);
-    const [A, B] = [plane.operator(fromRows([[1, 0], [0, 0]])), plane.operator(fromRows([[1, 1], [0, 1]]))];
+    const [A, B] = [
+      plane.operator(
+        fromRows([
+          [1, 0],
+          [0, 0],
+        ]),
+      ),
+      plane.operator(
+        fromRows([
+          [1, 1],
+          [0, 1],
+        ]),
+      ),
+    ];
     const [left, right] = [A.compose(B).pinv().matrix, multiply(B.pinv().matrix, A.pinv().matrix)];
     [...left.data].forEach((value, i) => expect(value).toBeCloseTo([0.5, 0, 0.5, 0][i]!, 12));
     [...right.data].forEach((value, i) => expect(value).toBeCloseTo([1, 0, 0, 0][i]!, 12));
@@ -209,7 +251,9 @@ describe('the n-th power', () => {
       const x = randomCoordinates(3, 45);
       same(p.apply(p.apply(x)), p.apply(x));
     });
-    using([images.operator(projector, 1)], (p) => same(p.apply(p.apply(randomImages(1, 46))), p.apply(randomImages(1, 46))));
+    using([images.operator(projector, 1)], (p) =>
+      same(p.apply(p.apply(randomImages(1, 46))), p.apply(randomImages(1, 46))),
+    );
   });
 
   test('is refused between two spaces, and for what is no number of times', () => {
@@ -234,7 +278,9 @@ describe('the exponential', () => {
 
   test('keeps the residual of an operator that drops it, and undoes that of −f', () => {
     const matrix = randomMatrix(DIM, DIM, 49);
-    const [there, back] = [matrix, { ...matrix, data: matrix.data.map((value) => -value) }].map((m) => images.operator(m).exp()) as [InducedOperator, InducedOperator];
+    const [there, back] = [matrix, { ...matrix, data: matrix.data.map((value) => -value) }].map((m) =>
+      images.operator(m).exp(),
+    ) as [InducedOperator, InducedOperator];
     using([there, back], (there, back) => same(back.apply(there.apply(randomImages(1, 50))), randomImages(1, 50)));
   });
 
@@ -249,7 +295,11 @@ describe('eigenelements', () => {
     const a = images.operator(randomMatrix(DIM, DIM, 52), gain);
     const { values, real, imaginary } = a.eigen();
     expect(values.some(({ im }) => im !== 0)).toBe(true);
-    const rows = (part: 're' | 'im') => tf.tensor2d(values.map((value) => value[part]), [values.length, 1]);
+    const rows = (part: 're' | 'im') =>
+      tf.tensor2d(
+        values.map((value) => value[part]),
+        [values.length, 1],
+      );
     tf.tidy(() => {
       const [u, v] = [images.space.coordinates(real), images.space.coordinates(imaginary)];
       same(images.space.coordinates(a.apply(real)), tf.sub(tf.mul(rows('re'), u), tf.mul(rows('im'), v)));
@@ -264,7 +314,8 @@ describe('the singular value decomposition', () => {
   test('gives orthonormal images that f maps to multiples of orthonormal embeddings', () => {
     const { values, right, left } = f.svd({ count: 4 });
     tf.tidy(() => {
-      const gram = <E extends tf.Tensor>(space: InducedSpace<E>, xs: E) => tf.matMul(space.coordinates(xs), space.coordinates(xs), false, true);
+      const gram = <E extends tf.Tensor>(space: InducedSpace<E>, xs: E) =>
+        tf.matMul(space.coordinates(xs), space.coordinates(xs), false, true);
       same(gram(f.domain, right), tf.eye(4));
       same(gram(f.codomain, left), tf.eye(4));
       const scaled = f.codomain.element(tf.mul(f.codomain.coordinates(left), tf.tensor2d([...values], [4, 1])));
@@ -296,7 +347,9 @@ describe('rank, kernel and image', () => {
     const kernel = a.kernel();
     using([a], (a) => {
       const x = kernel.project(randomCoordinates(3, 61));
-      expect(Math.max(...valuesOf(vectors.space.norm(a.apply(x))))).toBeLessThan(TOLERANCE * Math.min(...valuesOf(vectors.space.norm(x))));
+      expect(Math.max(...valuesOf(vectors.space.norm(a.apply(x))))).toBeLessThan(
+        TOLERANCE * Math.min(...valuesOf(vectors.space.norm(x))),
+      );
       expect(Math.max(...valuesOf(vectors.space.norm(a.apply(kernel.basis()!))))).toBeLessThan(TOLERANCE);
       const rest = vectors.space.subtract(randomCoordinates(3, 61), x);
       expect(Math.min(...valuesOf(vectors.space.norm(a.apply(rest))))).toBeGreaterThan(0.01);
@@ -324,7 +377,12 @@ describe('rank, kernel and image', () => {
 
   test('the zero operator has everything for a kernel', () => {
     const zero = vectors.operator({ rows: DIM, cols: DIM, data: new Float64Array(DIM * DIM) });
-    expect([zero.rank(), zero.kernel().dimension, zero.image().dimension, zero.image().basis()]).toEqual([0, DIM, 0, null]);
+    expect([zero.rank(), zero.kernel().dimension, zero.image().dimension, zero.image().basis()]).toEqual([
+      0,
+      DIM,
+      0,
+      null,
+    ]);
     tf.tidy(() => same(zero.image().project(randomCoordinates(2, 1)), vectors.space.zero(2)));
   });
 });
@@ -341,7 +399,8 @@ describe('a preimage', () => {
     tf.tidy(() => {
       same(f.apply(x), y);
       const nearest = other && f.domain.subtract(x, other); // orthogonal to the kernel
-      if (nearest) expect(Math.max(...valuesOf(f.domain.norm(f.kernel().project(nearest))))).toBeLessThan(TOLERANCE * 100);
+      if (nearest)
+        expect(Math.max(...valuesOf(f.domain.norm(f.kernel().project(nearest))))).toBeLessThan(TOLERANCE * 100);
     });
     tf.dispose([y, x, ...(other ? [other] : [])]);
   });
@@ -349,13 +408,21 @@ describe('a preimage', () => {
   test('the shortest is shorter than any other', async () => {
     const [y, other] = [reached(), randomImages(1, 73)];
     const [least, moved] = [await f.preimage(y), await f.preimage(y, { residual: { of: other } })];
-    tf.tidy(() => valuesOf(f.domain.norm(least)).forEach((norm, i) => expect(norm).toBeLessThan(valuesOf(f.domain.norm(moved))[i]!)));
+    tf.tidy(() =>
+      valuesOf(f.domain.norm(least)).forEach((norm, i) =>
+        expect(norm).toBeLessThan(valuesOf(f.domain.norm(moved))[i]!),
+      ),
+    );
     tf.dispose([y, other, least, moved]);
   });
 
   test('with a drawn residual: as many as y, by seed, all mapped to y', async () => {
     const [y, like] = [reached(), randomImages(6, 74)];
-    const [a, again, b] = [await f.preimage(y, { residual: { like, seed: 1 } }), await f.preimage(y, { residual: { like, seed: 1 } }), await f.preimage(y, { residual: { like, seed: 2 } })];
+    const [a, again, b] = [
+      await f.preimage(y, { residual: { like, seed: 1 } }),
+      await f.preimage(y, { residual: { like, seed: 1 } }),
+      await f.preimage(y, { residual: { like, seed: 2 } }),
+    ];
     tf.tidy(() => {
       same(f.apply(a), y);
       same(f.apply(b), y);
@@ -388,6 +455,8 @@ describe('parts that do not fit are refused', () => {
 
   test('a residual kept between two spaces', () => {
     const matrix: Matrix = transpose(randomMatrix(LATENT, EMBEDDING, 82));
-    expect(() => new InducedOperator({ domain: f.domain, codomain: f.codomain, matrix, residualGain: 1 })).toThrow(/only be kept within one space/);
+    expect(() => new InducedOperator({ domain: f.domain, codomain: f.codomain, matrix, residualGain: 1 })).toThrow(
+      /only be kept within one space/,
+    );
   });
 });

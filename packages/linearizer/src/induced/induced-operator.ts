@@ -2,7 +2,20 @@
 // A acts on cores, in float64 until it is applied. The residual is dropped, or, where f maps a space to itself, multiplied by a number ρ: in coordinates
 // f is the block-diagonal matrix A ⊕ ρ I, and each operation below is that of this matrix.
 import * as tf from '@tensorflow/tfjs-core';
-import { eigen, expm, fourSubspaces, identity, multiply, pseudoInverse, rank, svd, toTensor, transpose, type Complex, type Matrix } from '@lin/operator';
+import {
+  eigen,
+  expm,
+  fourSubspaces,
+  identity,
+  multiply,
+  pseudoInverse,
+  rank,
+  svd,
+  toTensor,
+  transpose,
+  type Complex,
+  type Matrix,
+} from '@lin/operator';
 import { LinearizerError } from '../errors.js';
 import type { InducedSpace } from './induced-space.js';
 import { InducedSubspace } from './induced-subspace.js';
@@ -51,10 +64,14 @@ export class InducedOperator<X extends tf.Tensor = tf.Tensor, Y extends tf.Tenso
   constructor({ domain, codomain, matrix, residualGain = 0 }: InducedOperatorParts<X, Y>) {
     const [m, n] = [codomain.chart.coreDim, domain.chart.coreDim];
     if (matrix.rows !== m || matrix.cols !== n) {
-      throw new LinearizerError(`InducedOperator: A is ${matrix.rows}×${matrix.cols}, but the cores are of ${m} and ${n}; expected ${m}×${n}.`);
+      throw new LinearizerError(
+        `InducedOperator: A is ${matrix.rows}×${matrix.cols}, but the cores are of ${m} and ${n}; expected ${m}×${n}.`,
+      );
     }
     if (residualGain !== 0 && !isSame(domain, codomain)) {
-      throw new LinearizerError('InducedOperator: a residual can only be kept within one space; domain and codomain are of two networks.');
+      throw new LinearizerError(
+        'InducedOperator: a residual can only be kept within one space; domain and codomain are of two networks.',
+      );
     }
     this.domain = domain;
     this.codomain = codomain;
@@ -69,7 +86,9 @@ export class InducedOperator<X extends tf.Tensor = tf.Tensor, Y extends tf.Tenso
     return tf.tidy(() => {
       const { core, residual } = this.domain.split(x);
       const mapped = tf.matMul<tf.Tensor2D>(core, A, false, true);
-      return this.residualGain === 0 ? this.codomain.fromCore(mapped) : this.codomain.join(mapped, tf.mul(residual, this.residualGain));
+      return this.residualGain === 0
+        ? this.codomain.fromCore(mapped)
+        : this.codomain.join(mapped, tf.mul(residual, this.residualGain));
     });
   }
 
@@ -80,7 +99,10 @@ export class InducedOperator<X extends tf.Tensor = tf.Tensor, Y extends tf.Tenso
 
   /** f†(y) = g⁻¹(A⁺ h(y)): the x of least norm of those that f maps nearest to y, both in the induced metrics; f f† f = f. */
   pinv({ rcond = this.rcond }: RcondOptions = {}): InducedOperator<Y, X> {
-    return this.backwards(pseudoInverse(this.matrix, { rcond }).matrix, this.residualGain === 0 ? 0 : 1 / this.residualGain);
+    return this.backwards(
+      pseudoInverse(this.matrix, { rcond }).matrix,
+      this.residualGain === 0 ? 0 : 1 / this.residualGain,
+    );
   }
 
   /** f ∘ other: first `other`, then this one. @throws LinearizerError unless other ends in the space, that is the very network, that this one begins in. */
@@ -101,7 +123,8 @@ export class InducedOperator<X extends tf.Tensor = tf.Tensor, Y extends tf.Tenso
   /** f ∘ f ∘ … ∘ f, n times, in one application: by squaring, in float64. @throws LinearizerError unless domain and codomain are one space and n ≥ 1. */
   power(n: number): InducedOperator<X, Y> {
     this.requireOneSpace('power');
-    if (!Number.isInteger(n) || n < 1) throw new LinearizerError(`power: n is ${n}; expected an integer of at least 1.`);
+    if (!Number.isInteger(n) || n < 1)
+      throw new LinearizerError(`power: n is ${n}; expected an integer of at least 1.`);
     let [result, square] = [identity(this.matrix.rows), this.matrix];
     for (let left = n; left > 0; left = Math.floor(left / 2)) {
       if (left % 2 === 1) result = multiply(square, result);
@@ -120,14 +143,19 @@ export class InducedOperator<X extends tf.Tensor = tf.Tensor, Y extends tf.Tenso
   eigen(): InducedEigen<X> {
     this.requireOneSpace('eigen');
     const { values, vectors } = eigen(this.matrix);
-    const [real, imaginary] = tf.tidy(() => [vectors.re, vectors.im].map((part) => this.domain.fromCore(leading(part, values.length))));
+    const [real, imaginary] = tf.tidy(() =>
+      [vectors.re, vectors.im].map((part) => this.domain.fromCore(leading(part, values.length))),
+    );
     return { values, real: real!, imaginary: imaginary! };
   }
 
   /** The first `count` singular triples of f, as elements. */
   svd({ count = Math.min(this.matrix.rows, this.matrix.cols) }: { count?: number } = {}): InducedSingularValues<X, Y> {
     const { U, s, V } = svd(this.matrix);
-    const [left, right] = tf.tidy(() => [this.codomain.fromCore(leading(U, count)), this.domain.fromCore(leading(V, count))]);
+    const [left, right] = tf.tidy(() => [
+      this.codomain.fromCore(leading(U, count)),
+      this.domain.fromCore(leading(V, count)),
+    ]);
     return { values: s.slice(0, count), right, left };
   }
 
@@ -175,7 +203,9 @@ export class InducedOperator<X extends tf.Tensor = tf.Tensor, Y extends tf.Tenso
 
   private requireOneSpace(operation: string): void {
     if (isSame(this.domain, this.codomain)) return;
-    throw new LinearizerError(`${operation}: this network maps one space to another; ${operation} is defined where g_x and g_y are one network.`);
+    throw new LinearizerError(
+      `${operation}: this network maps one space to another; ${operation} is defined where g_x and g_y are one network.`,
+    );
   }
 }
 

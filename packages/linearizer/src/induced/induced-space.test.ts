@@ -61,8 +61,10 @@ describe.each<[string, () => InducedSpace<tf.Tensor>, (count: number, seed: numb
       }));
     test('a ⊙ (b ⊙ u) = ab ⊙ u', () => law((s, u, _v, _w, a, b) => same(s.scale(a, s.scale(b, u)), s.scale(a * b, u))));
     test('1 ⊙ u = u', () => law((s, u) => same(s.scale(1, u), u)));
-    test('a ⊙ (u ⊕ v) = a ⊙ u ⊕ a ⊙ v', () => law((s, u, v, _w, a) => same(s.scale(a, s.add(u, v)), s.add(s.scale(a, u), s.scale(a, v)))));
-    test('(a + b) ⊙ u = a ⊙ u ⊕ b ⊙ u', () => law((s, u, _v, _w, a, b) => same(s.scale(a + b, u), s.add(s.scale(a, u), s.scale(b, u)))));
+    test('a ⊙ (u ⊕ v) = a ⊙ u ⊕ a ⊙ v', () =>
+      law((s, u, v, _w, a) => same(s.scale(a, s.add(u, v)), s.add(s.scale(a, u), s.scale(a, v)))));
+    test('(a + b) ⊙ u = a ⊙ u ⊕ b ⊙ u', () =>
+      law((s, u, _v, _w, a, b) => same(s.scale(a + b, u), s.add(s.scale(a, u), s.scale(b, u)))));
   });
 
   describe('has an inner product:', () => {
@@ -83,7 +85,9 @@ describe.each<[string, () => InducedSpace<tf.Tensor>, (count: number, seed: numb
     test('‖u ⊖ v‖ is the distance, and the triangle inequality holds', () =>
       law((s, u, v, w) => {
         close(s.distance(u, v), s.norm(s.subtract(u, v)), tf.add(s.norm(u), s.norm(v)));
-        expect(valuesOf(s.distance(u, w))[0]).toBeLessThanOrEqual((valuesOf(s.distance(u, v))[0]! + valuesOf(s.distance(v, w))[0]!) * (1 + TOLERANCE));
+        expect(valuesOf(s.distance(u, w))[0]).toBeLessThanOrEqual(
+          (valuesOf(s.distance(u, v))[0]! + valuesOf(s.distance(v, w))[0]!) * (1 + TOLERANCE),
+        );
       }));
   });
 
@@ -127,7 +131,9 @@ describe.each<[string, () => InducedSpace<tf.Tensor>, (count: number, seed: numb
     tf.tidy(() => {
       const rest = s.coordinates(s.subtract(x, p));
       const across = tf.matMul(rest, s.coordinates(onto), false, true);
-      expect(Math.max(...valuesOf(tf.abs(across))) / Math.max(...valuesOf(s.norm(x))) / Math.max(...valuesOf(s.norm(onto)))).toBeLessThan(TOLERANCE);
+      expect(
+        Math.max(...valuesOf(tf.abs(across))) / Math.max(...valuesOf(s.norm(x))) / Math.max(...valuesOf(s.norm(onto))),
+      ).toBeLessThan(TOLERANCE);
     });
     tf.dispose([x, onto, p, twice]);
   });

@@ -34,7 +34,9 @@ export class InducedSpace<Element extends tf.Tensor = tf.Tensor> {
   /** w₁ ⊙ x₁ ⊕ … ⊕ wₙ ⊙ xₙ over the rows of `xs`: one element. @throws LinearizerError unless there is a weight for each. */
   sum(weights: readonly number[], xs: Element): Element {
     if (weights.length !== xs.shape[0]) {
-      throw new LinearizerError(`sum: there are ${weights.length} weights for ${xs.shape[0]} elements; expected one for each.`);
+      throw new LinearizerError(
+        `sum: there are ${weights.length} weights for ${xs.shape[0]} elements; expected one for each.`,
+      );
     }
     return tf.tidy(() => this.element(tf.matMul(tf.tensor2d([...weights], [1, weights.length]), this.coordinates(xs))));
   }
@@ -102,7 +104,9 @@ export class InducedSpace<Element extends tf.Tensor = tf.Tensor> {
     });
     const found: Neighbour[][] = [];
     for (const row of distances) {
-      const sorted = Array.from(await row.data(), (distance, index) => ({ index, distance })).sort((a, b) => a.distance - b.distance);
+      const sorted = Array.from(await row.data(), (distance, index) => ({ index, distance })).sort(
+        (a, b) => a.distance - b.distance,
+      );
       found.push(sorted.slice(0, count));
     }
     tf.dispose(distances);
@@ -113,7 +117,9 @@ export class InducedSpace<Element extends tf.Tensor = tf.Tensor> {
   coordinates(x: Element): tf.Tensor2D {
     const { shape } = this.chart;
     if (x.rank !== shape.length + 1 || shape.some((size, i) => size !== x.shape[i + 1])) {
-      throw new ShapeError(`InducedSpace: expected elements of shape [B, ${shape.join(', ')}], but got [${x.shape.join(', ')}].`);
+      throw new ShapeError(
+        `InducedSpace: expected elements of shape [B, ${shape.join(', ')}], but got [${x.shape.join(', ')}].`,
+      );
     }
     return this.chart.toCoordinates(x);
   }

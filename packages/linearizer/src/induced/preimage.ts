@@ -37,12 +37,19 @@ export async function preimage<X extends tf.Tensor, Y extends tf.Tensor>(
   }
 }
 
-function unseen<X extends tf.Tensor, Y extends tf.Tensor>(f: InducedOperator<X, Y>, choice: Exclude<ResidualChoice<X>, 'zero'>, count: number): X {
+function unseen<X extends tf.Tensor, Y extends tf.Tensor>(
+  f: InducedOperator<X, Y>,
+  choice: Exclude<ResidualChoice<X>, 'zero'>,
+  count: number,
+): X {
   const kernel = f.kernel();
   if ('of' in choice) return kernel.project(choice.of);
   const { like, seed } = choice;
   const given = like.shape[0]!;
-  if (given < 2) throw new LinearizerError(`preimage: residuals are to be drawn like those of ${given} element; expected at least two.`);
+  if (given < 2)
+    throw new LinearizerError(
+      `preimage: residuals are to be drawn like those of ${given} element; expected at least two.`,
+    );
   const rows = f.domain.coordinates(kernel.project(like));
   const mean = tf.mean(rows, 0, true);
   // Σ wᵢ (rᵢ − r̄) / √(n − 1) with independent standard normal wᵢ has their sample covariance, and lies in the kernel as they do.
@@ -50,7 +57,11 @@ function unseen<X extends tf.Tensor, Y extends tf.Tensor>(f: InducedOperator<X, 
   return f.domain.element(tf.add(mean, tf.matMul(weights, tf.sub(rows, mean) as tf.Tensor2D)));
 }
 
-async function requireReached<X extends tf.Tensor, Y extends tf.Tensor>(f: InducedOperator<X, Y>, y: Y, tolerance: number): Promise<void> {
+async function requireReached<X extends tf.Tensor, Y extends tf.Tensor>(
+  f: InducedOperator<X, Y>,
+  y: Y,
+  tolerance: number,
+): Promise<void> {
   const image = f.image();
   const off = tf.tidy(() => tf.divNoNan(image.distance(y), f.codomain.norm(y)));
   const distances = await off.data();

@@ -5,7 +5,8 @@
 export function areaUnderCurve(positives: ArrayLike<number>, negatives: ArrayLike<number>): number {
   const sorted = Float64Array.from(negatives).sort();
   let wins = 0;
-  for (let i = 0; i < positives.length; i++) wins += (firstAbove(sorted, positives[i]!, false) + firstAbove(sorted, positives[i]!, true)) / 2;
+  for (let i = 0; i < positives.length; i++)
+    wins += (firstAbove(sorted, positives[i]!, false) + firstAbove(sorted, positives[i]!, true)) / 2;
   return wins / (positives.length * negatives.length);
 }
 

@@ -10,7 +10,8 @@ const FORMAT = 'lin.edits.1';
 export async function saveEdits(path: string, edits: readonly OperatorEdit[]): Promise<void> {
   const tensors = new Map<string, NamedTensor>();
   edits.forEach(({ left, right }, i) => {
-    for (const [side, { rows, cols, data }] of Object.entries({ left, right })) tensors.set(`edits.${i}.${side}`, { dtype: 'F64', shape: [rows, cols], data });
+    for (const [side, { rows, cols, data }] of Object.entries({ left, right }))
+      tensors.set(`edits.${i}.${side}`, { dtype: 'F64', shape: [rows, cols], data });
   });
   const described = edits.map(({ method, identities, retainedChange }) => ({ method, identities, retainedChange }));
   await writeSafetensors(path, { tensors, metadata: { format: FORMAT, edits: JSON.stringify(described) } });
@@ -19,10 +20,14 @@ export async function saveEdits(path: string, edits: readonly OperatorEdit[]): P
 /** What `saveEdits` wrote, bit for bit. @throws SafetensorsError for a file that is missing, damaged, or holds no edits. */
 export async function readEdits(path: string): Promise<OperatorEdit[]> {
   const { tensors, metadata } = await readSafetensors(path);
-  const refuse = (what: string) => new SafetensorsError(`${path}: ${what}; expected a file of format ${FORMAT}, as saveEdits or nx unlearn app writes it.`);
+  const refuse = (what: string) =>
+    new SafetensorsError(
+      `${path}: ${what}; expected a file of format ${FORMAT}, as saveEdits or nx unlearn app writes it.`,
+    );
   if (metadata['format'] !== FORMAT) throw refuse('it holds no edits of an operator');
   const described = parse(metadata['edits']);
-  if (!described || tensors.size !== 2 * described.length) throw refuse('its description and its tensors do not fit together');
+  if (!described || tensors.size !== 2 * described.length)
+    throw refuse('its description and its tensors do not fit together');
   return described.map((edit, i) => {
     const [left, right] = [matrixOf(tensors.get(`edits.${i}.left`)), matrixOf(tensors.get(`edits.${i}.right`))];
     if (!left || !right || left.cols !== right.cols) throw refuse(`edit ${i} lacks its two factors of one rank`);
@@ -48,5 +53,10 @@ function parse(text: string | undefined): Description[] | undefined {
 }
 
 function isDescription({ method, identities, retainedChange }: Description): boolean {
-  return UNLEARNING_METHODS.includes(method) && Array.isArray(identities) && identities.every(Number.isFinite) && Number.isFinite(retainedChange);
+  return (
+    UNLEARNING_METHODS.includes(method) &&
+    Array.isArray(identities) &&
+    identities.every(Number.isFinite) &&
+    Number.isFinite(retainedChange)
+  );
 }

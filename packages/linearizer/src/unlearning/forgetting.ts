@@ -47,11 +47,18 @@ export function measureForgetting({ before, after, labels, forgotten, enrolled }
   const images = { before: unitRows(before, labels.length), after: unitRows(after, labels.length) };
   const gone = new Set(forgotten);
   const others = indicesWhere(labels, (label) => !gone.has(label));
-  if (others.length === 0) throw new LinearizerError('measureForgetting: every image is of someone to be forgotten; expected images of others beside them.');
+  if (others.length === 0)
+    throw new LinearizerError(
+      'measureForgetting: every image is of someone to be forgotten; expected images of others beside them.',
+    );
   const identities = forgotten.map((identity) => ofIdentity(identity, images, { labels, enrolled, others }));
   const retained = cosinesByIdentity(images, labels, others).sort((a, b) => a.cosine - b.cosine);
   return {
-    score: mean(identities.map(({ againstTemplate: { before: was, after: is } }) => Math.max(0, 1 - Math.abs(is - 0.5) / Math.abs(was - 0.5)))),
+    score: mean(
+      identities.map(({ againstTemplate: { before: was, after: is } }) =>
+        Math.max(0, 1 - Math.abs(is - 0.5) / Math.abs(was - 0.5)),
+      ),
+    ),
     identities,
     retained: { meanCosine: mean(retained.map(({ cosine }) => cosine)), identities: retained },
   };
@@ -68,16 +75,25 @@ function ofIdentity(
   const own = indicesWhere(labels, (label) => label === identity);
   const [known, test] = [own.filter((i) => enrolled[i]), own.filter((i) => !enrolled[i])];
   if (known.length === 0 || test.length === 0) {
-    throw new LinearizerError(`measureForgetting: identity ${identity} has ${known.length} enrolled and ${test.length} other images; expected at least one of each.`);
+    throw new LinearizerError(
+      `measureForgetting: identity ${identity} has ${known.length} enrolled and ${test.length} other images; expected at least one of each.`,
+    );
   }
   const template = sumOf(known.map((i) => images.before[i]!));
-  const matchTemplate = (rows: Rows) => areaUnderCurve(test.map((i) => dot(rows[i]!, template)), others.map((i) => dot(rows[i]!, template)));
+  const matchTemplate = (rows: Rows) =>
+    areaUnderCurve(
+      test.map((i) => dot(rows[i]!, template)),
+      others.map((i) => dot(rows[i]!, template)),
+    );
   const matchEachOther = (rows: Rows) => {
     const genuine = test.flatMap((i, k) => test.slice(k + 1).map((j) => dot(rows[i]!, rows[j]!)));
     const impostors = test.flatMap((i) => others.map((j) => dot(rows[i]!, rows[j]!)));
     return areaUnderCurve(genuine, impostors);
   };
-  const beforeAfter = (measure: (rows: Rows) => number): BeforeAfter => ({ before: measure(images.before), after: measure(images.after) });
+  const beforeAfter = (measure: (rows: Rows) => number): BeforeAfter => ({
+    before: measure(images.before),
+    after: measure(images.after),
+  });
   return {
     identity,
     testImages: test.length,
@@ -100,7 +116,10 @@ function cosinesByIdentity({ before, after }: Images, labels: ArrayLike<number>,
 
 function unitRows(embeddings: Float32Array, count: number): Rows {
   const size = embeddings.length / count;
-  if (!Number.isInteger(size) || size === 0) throw new LinearizerError(`measureForgetting: there are ${embeddings.length} numbers for ${count} images; expected as many for each.`);
+  if (!Number.isInteger(size) || size === 0)
+    throw new LinearizerError(
+      `measureForgetting: there are ${embeddings.length} numbers for ${count} images; expected as many for each.`,
+    );
   return Array.from({ length: count }, (_, i) => {
     const row = Float64Array.from(embeddings.subarray(i * size, (i + 1) * size));
     const length = Math.sqrt(dot(row, row)) || 1;

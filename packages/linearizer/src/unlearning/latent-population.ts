@@ -18,11 +18,16 @@ export interface LatentPopulation {
  * identities, or no identity has two latents.
  */
 export function latentPopulation(latents: Matrix, labels: ArrayLike<number>): LatentPopulation {
-  if (labels.length !== latents.rows) throw new LinearizerError(`latentPopulation: there are ${labels.length} labels for ${latents.rows} latents; expected one for each.`);
+  if (labels.length !== latents.rows)
+    throw new LinearizerError(
+      `latentPopulation: there are ${labels.length} labels for ${latents.rows} latents; expected one for each.`,
+    );
   const groups = groupsOf(labels);
   const repeated = latents.rows - groups.length;
   if (groups.length < 2 || repeated < 1) {
-    throw new LinearizerError(`latentPopulation: ${latents.rows} latents of ${groups.length} identities; expected at least two identities, and two latents of one of them.`);
+    throw new LinearizerError(
+      `latentPopulation: ${latents.rows} latents of ${groups.length} identities; expected at least two identities, and two latents of one of them.`,
+    );
   }
   const means = zeros(groups.length, latents.cols);
   const centred: Matrix = { ...latents, data: latents.data.slice() };

@@ -22,8 +22,11 @@ export function leastSquaresEdit({ A, identities, retained, tolerance }: LeastSq
   const expectedMean = expectation(retained);
   const means = transpose(fromRows(groups.map((latents) => expectedMean(latents, allBut(latents)))));
   const values = multiply(A, transpose(fromRows(groups.map((latents) => meanOfRows(latents, allBut(latents)))))); // A Z̄
-  const readersWithout = (group: number, left: number) => readersOf(withColumn(means, group, expectedMean(groups[group]!, allBut(groups[group]!, left))), precision);
-  const gains = groups.map((latents, group) => gainOf(A, latents, (left) => columnOf(readersWithout(group, left), group)));
+  const readersWithout = (group: number, left: number) =>
+    readersOf(withColumn(means, group, expectedMean(groups[group]!, allBut(groups[group]!, left))), precision);
+  const gains = groups.map((latents, group) =>
+    gainOf(A, latents, (left) => columnOf(readersWithout(group, left), group)),
+  );
   const factors = { left: scale(scaleColumns(values, gains), -1), right: readersOf(means, precision) };
   const change = retainedChange(A, factors, retained);
   return change > tolerance ? { ...factors, left: scale(factors.left, tolerance / change) } : factors;
@@ -37,7 +40,12 @@ function expectation({ between, within }: LatentPopulation): (latents: Matrix, r
   const byCount = new Map<number, Matrix>();
   return (latents, rows) => {
     const k = rows.length;
-    const shrinkage = byCount.get(k) ?? multiply(between, functionsOf(add(between, scale(within, 1 / k)))((value) => (value > 0 ? 1 / value : 0)));
+    const shrinkage =
+      byCount.get(k) ??
+      multiply(
+        between,
+        functionsOf(add(between, scale(within, 1 / k)))((value) => (value > 0 ? 1 / value : 0)),
+      );
     byCount.set(k, shrinkage);
     const mean = meanOfRows(latents, rows);
     return multiply(shrinkage, { rows: mean.length, cols: 1, data: mean }).data;
@@ -79,5 +87,6 @@ function withColumn(a: Matrix, j: number, values: Float64Array): Matrix {
 }
 
 const rowOf = ({ cols, data }: Matrix, i: number) => data.subarray(i * cols, (i + 1) * cols);
-const columnOf = ({ rows, cols, data }: Matrix, j: number) => Float64Array.from({ length: rows }, (_, i) => data[i * cols + j]!);
+const columnOf = ({ rows, cols, data }: Matrix, j: number) =>
+  Float64Array.from({ length: rows }, (_, i) => data[i * cols + j]!);
 const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, i) => sum + value * b[i]!, 0);

@@ -14,5 +14,12 @@ const RESOLUTION = 1e-7;
 export function functionsOf(covariance: Matrix): (f: (value: number) => number) => Matrix {
   const { values, vectors } = eigenSymmetric(covariance);
   const least = RESOLUTION * values.at(-1)!;
-  return (f) => multiply(scaleColumns(vectors, values.map((value) => f(Math.max(value, least)))), transpose(vectors));
+  return (f) =>
+    multiply(
+      scaleColumns(
+        vectors,
+        values.map((value) => f(Math.max(value, least))),
+      ),
+      transpose(vectors),
+    );
 }

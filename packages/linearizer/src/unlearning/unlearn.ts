@@ -26,16 +26,34 @@ export interface UnlearnOptions {
 const TOLERANCE = 0.2;
 
 /** @throws LinearizerError for no identities, latents of another length, a rank that there is not, or an option of another method. */
-export function unlearn({ A, identities, retained, method = 'least-squares', rank, tolerance }: UnlearnOptions): OperatorEdit {
+export function unlearn({
+  A,
+  identities,
+  retained,
+  method = 'least-squares',
+  rank,
+  tolerance,
+}: UnlearnOptions): OperatorEdit {
   requireIdentities(identities, A.cols);
   requireRetained(retained, A.cols);
-  if (method === 'least-squares' && rank !== undefined) throw new LinearizerError('unlearn: least-squares takes one direction for each identity; leave rank out, or choose another method.');
-  if (method !== 'least-squares' && tolerance !== undefined) throw new LinearizerError(`unlearn: tolerance is an option of least-squares; ${method} reports the change it makes.`);
+  if (method === 'least-squares' && rank !== undefined)
+    throw new LinearizerError(
+      'unlearn: least-squares takes one direction for each identity; leave rank out, or choose another method.',
+    );
+  if (method !== 'least-squares' && tolerance !== undefined)
+    throw new LinearizerError(
+      `unlearn: tolerance is an option of least-squares; ${method} reports the change it makes.`,
+    );
   const factors =
     method === 'least-squares'
       ? leastSquaresEdit({ A, identities, retained, tolerance: tolerance ?? TOLERANCE })
       : METHODS[method](A, stacked([...identities.values()]), retained, rank ?? identities.size);
-  return { method, identities: [...identities.keys()], ...factors, retainedChange: retainedChange(A, factors, retained) };
+  return {
+    method,
+    identities: [...identities.keys()],
+    ...factors,
+    retainedChange: retainedChange(A, factors, retained),
+  };
 }
 
 export type EditFactors = Pick<OperatorEdit, 'left' | 'right'>;
@@ -61,7 +79,11 @@ const METHODS: Record<Exclude<UnlearningMethod, 'least-squares'>, Method> = {
 };
 
 /** ‖Δ z‖ over ‖A z‖, root mean square: √(tr Δ S Δᵀ / tr A S Aᵀ). */
-export function retainedChange(A: Matrix, { left, right }: EditFactors, { secondMoment }: Pick<LatentPopulation, 'secondMoment'>): number {
+export function retainedChange(
+  A: Matrix,
+  { left, right }: EditFactors,
+  { secondMoment }: Pick<LatentPopulation, 'secondMoment'>,
+): number {
   const seen = multiply(multiply(transpose(right), secondMoment), right); // of Δ S Δᵀ the inner part, r × r
   const changed = trace(multiply(seen, multiply(transpose(left), left)));
   const whole = trace(multiply(multiply(A, secondMoment), transpose(A)));
@@ -71,13 +93,18 @@ export function retainedChange(A: Matrix, { left, right }: EditFactors, { second
 function leading(columns: Matrix, rank: number): Matrix {
   const most = Math.min(columns.rows, columns.cols);
   if (!Number.isInteger(rank) || rank < 1 || rank > most) {
-    throw new LinearizerError(`unlearn: rank is ${rank}; ${columns.cols} latents of ${columns.rows} numbers give from 1 to ${most} directions.`);
+    throw new LinearizerError(
+      `unlearn: rank is ${rank}; ${columns.cols} latents of ${columns.rows} numbers give from 1 to ${most} directions.`,
+    );
   }
   return columnsOf(svd(columns).U, 0, rank);
 }
 
 function stacked(parts: readonly Matrix[]): Matrix {
-  const all = zeros(parts.reduce((sum, { rows }) => sum + rows, 0), parts[0]!.cols);
+  const all = zeros(
+    parts.reduce((sum, { rows }) => sum + rows, 0),
+    parts[0]!.cols,
+  );
   let at = 0;
   for (const { data } of parts) {
     all.data.set(data, at);
@@ -87,16 +114,31 @@ function stacked(parts: readonly Matrix[]): Matrix {
 }
 
 function requireRetained({ secondMoment }: LatentPopulation, size: number): void {
-  if (secondMoment.rows !== size) throw new LinearizerError(`unlearn: retained latents have ${secondMoment.rows} numbers, but A takes ${size}.`);
-  if (!(trace(secondMoment) > 0)) throw new LinearizerError('unlearn: the retained latents are all zero, or not finite; expected those of images that are to stay.');
+  if (secondMoment.rows !== size)
+    throw new LinearizerError(`unlearn: retained latents have ${secondMoment.rows} numbers, but A takes ${size}.`);
+  if (!(trace(secondMoment) > 0))
+    throw new LinearizerError(
+      'unlearn: the retained latents are all zero, or not finite; expected those of images that are to stay.',
+    );
 }
 
 function requireIdentities(identities: ReadonlyMap<number, Matrix>, size: number): void {
-  if (identities.size === 0) throw new LinearizerError('unlearn: there is no identity to forget; give the latents of at least one.');
+  if (identities.size === 0)
+    throw new LinearizerError('unlearn: there is no identity to forget; give the latents of at least one.');
   for (const [identity, latents] of identities) {
-    if (latents.rows < 1 || latents.cols !== size) throw new LinearizerError(`unlearn: identity ${identity} has ${latents.rows} latents of ${latents.cols} numbers; expected at least one, of ${size}.`);
-    if (!meanOfRows(latents, Array.from({ length: latents.rows }, (_, i) => i)).every(Number.isFinite)) {
-      throw new LinearizerError(`unlearn: a latent of identity ${identity} is not finite; the model has diverged, or the image is damaged.`);
+    if (latents.rows < 1 || latents.cols !== size)
+      throw new LinearizerError(
+        `unlearn: identity ${identity} has ${latents.rows} latents of ${latents.cols} numbers; expected at least one, of ${size}.`,
+      );
+    if (
+      !meanOfRows(
+        latents,
+        Array.from({ length: latents.rows }, (_, i) => i),
+      ).every(Number.isFinite)
+    ) {
+      throw new LinearizerError(
+        `unlearn: a latent of identity ${identity} is not finite; the model has diverged, or the image is damaged.`,
+      );
     }
   }
 }

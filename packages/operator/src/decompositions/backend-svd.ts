@@ -54,7 +54,8 @@ function lastBlock({ rows, cols, data }: Matrix, start: number): Matrix {
 /** The columns from `start` on times `turn`, in place. */
 function turnLast(a: Matrix, start: number, turn: Matrix): void {
   const turned = multiply(columnsOf(a, start, a.cols), turn);
-  for (let i = 0; i < a.rows; i++) a.data.set(turned.data.subarray(i * turned.cols, (i + 1) * turned.cols), i * a.cols + start);
+  for (let i = 0; i < a.rows; i++)
+    a.data.set(turned.data.subarray(i * turned.cols, (i + 1) * turned.cols), i * a.cols + start);
 }
 
 /** Values closer to each other than rounding come in any order from above. */

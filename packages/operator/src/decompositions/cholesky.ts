@@ -28,10 +28,14 @@ function choleskyOnHost({ rows: n, data: a }: Matrix): Matrix {
   const lower = zeros(n, n);
   for (let i = 0; i < n; i++) {
     const row = lower.data.subarray(i * n, (i + 1) * n);
-    for (let j = 0; j < i; j++) row[j] = (a[i * n + j]! - dot(row.subarray(0, j), lower.data.subarray(j * n, j * n + j))) / lower.data[j * n + j]!;
+    for (let j = 0; j < i; j++)
+      row[j] =
+        (a[i * n + j]! - dot(row.subarray(0, j), lower.data.subarray(j * n, j * n + j))) / lower.data[j * n + j]!;
     const pivot = a[i * n + i]! - dot(row.subarray(0, i), row.subarray(0, i));
     if (!(pivot > 0)) {
-      throw new SingularMatrixError(`cholesky: the leading minor of order ${i + 1} of this ${n}×${n} matrix is not positive (pivot ${pivot}); it must be positive definite.`);
+      throw new SingularMatrixError(
+        `cholesky: the leading minor of order ${i + 1} of this ${n}×${n} matrix is not positive (pivot ${pivot}); it must be positive definite.`,
+      );
     }
     row[i] = Math.sqrt(pivot);
   }

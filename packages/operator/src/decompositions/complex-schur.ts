@@ -52,8 +52,15 @@ function rotateColumns({ re, im }: ComplexMatrix, k: number, sine: number, s: nu
 }
 
 /** Re(U F Uᴴ) for the function F of T. */
-export function realOfConjugated({ re: Ur, im: Ui }: ComplexMatrix, { re: Fr, im: Fi }: ComplexMatrix, multiply: (a: Matrix, b: Matrix) => Matrix): Matrix {
-  const difference = (a: Matrix, b: Matrix, sign: number): Matrix => ({ ...a, data: a.data.map((value, i) => value + sign * b.data[i]!) });
+export function realOfConjugated(
+  { re: Ur, im: Ui }: ComplexMatrix,
+  { re: Fr, im: Fi }: ComplexMatrix,
+  multiply: (a: Matrix, b: Matrix) => Matrix,
+): Matrix {
+  const difference = (a: Matrix, b: Matrix, sign: number): Matrix => ({
+    ...a,
+    data: a.data.map((value, i) => value + sign * b.data[i]!),
+  });
   const real = difference(multiply(Ur, Fr), multiply(Ui, Fi), -1);
   const imaginary = difference(multiply(Ur, Fi), multiply(Ui, Fr), 1);
   return difference(multiply(real, transpose(Ur)), multiply(imaginary, transpose(Ui)), 1); // Uᴴ = Urᵀ − i Uiᵀ

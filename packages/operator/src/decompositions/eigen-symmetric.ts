@@ -15,7 +15,9 @@ export interface SymmetricEigen {
 export function eigenSymmetric(a: MatrixLike): SymmetricEigen {
   const { scaled, scale } = normalised(finiteSymmetric('eigenSymmetric', a));
   const outputs = onBackend('SelfAdjointEigV2', scaled.rows ** 3, [scaled], { compute_v: true });
-  const { values, vectors } = outputs ? { values: outputs[0]!.data, vectors: outputs[1]! } : eigenSymmetricOnHost(scaled);
+  const { values, vectors } = outputs
+    ? { values: outputs[0]!.data, vectors: outputs[1]! }
+    : eigenSymmetricOnHost(scaled);
   return { values: values.map((value) => value * scale), vectors };
 }
 

@@ -49,7 +49,7 @@ function balanced(a: Matrix): { matrix: Matrix; factors: Float64Array } {
   const n = a.rows;
   const data = a.data.slice();
   const factors = new Float64Array(n).fill(1);
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     for (let k = 0; k < n; k++) {
       let [row, column] = [0, 0];
@@ -109,15 +109,31 @@ function shrink(x: Float64Array, y: Float64Array, factor: number): void {
 }
 
 function complexProduct(a: ComplexMatrix, b: ComplexMatrix): ComplexMatrix {
-  const combine = (x: Matrix, y: Matrix, sign: number): Matrix => ({ ...x, data: x.data.map((value, i) => value + sign * y.data[i]!) });
-  return { re: combine(multiply(a.re, b.re), multiply(a.im, b.im), -1), im: combine(multiply(a.re, b.im), multiply(a.im, b.re), 1) };
+  const combine = (x: Matrix, y: Matrix, sign: number): Matrix => ({
+    ...x,
+    data: x.data.map((value, i) => value + sign * y.data[i]!),
+  });
+  return {
+    re: combine(multiply(a.re, b.re), multiply(a.im, b.im), -1),
+    im: combine(multiply(a.re, b.im), multiply(a.im, b.re), 1),
+  };
 }
 
 /** Column `from`, or for the second of a pair the conjugate of the one before it, times `factors`, with length one and its largest entry positive. */
-function copyNormalised({ re, im }: ComplexMatrix, from: number, factors: Float64Array, { im: imaginary }: Complex, to: ComplexMatrix, at: number): void {
+function copyNormalised(
+  { re, im }: ComplexMatrix,
+  from: number,
+  factors: Float64Array,
+  { im: imaginary }: Complex,
+  to: ComplexMatrix,
+  at: number,
+): void {
   const n = re.rows;
   const column = imaginary < 0 ? from - 1 : from;
-  const entry = (i: number): Complex => ({ re: factors[i]! * re.data[i * n + column]!, im: factors[i]! * im.data[i * n + column]! });
+  const entry = (i: number): Complex => ({
+    re: factors[i]! * re.data[i * n + column]!,
+    im: factors[i]! * im.data[i * n + column]!,
+  });
   let largest: Complex = { re: 0, im: 0 };
   for (let i = 0; i < n; i++) if (modulus(entry(i)) > modulus(largest)) largest = entry(i);
   let squares = 0;

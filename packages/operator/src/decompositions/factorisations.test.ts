@@ -11,7 +11,12 @@ import { lu } from './lu.js';
 import { polar } from './polar.js';
 import { orthogonalComplement, qr, qrPivoted } from './qr.js';
 
-const HARD: [string, Matrix][] = [['hilbert 12', hilbert(12)], ['kahan 20', kahan(20)], ['graded 30', graded(30)], ['illConditioned 30', illConditioned(30)]];
+const HARD: [string, Matrix][] = [
+  ['hilbert 12', hilbert(12)],
+  ['kahan 20', kahan(20)],
+  ['graded 30', graded(30)],
+  ['illConditioned 30', illConditioned(30)],
+];
 
 function isUpper({ rows, cols, data }: Matrix): boolean {
   for (let i = 0; i < rows; i++) for (let j = 0; j < Math.min(i, cols); j++) if (data[i * cols + j] !== 0) return false;
@@ -75,13 +80,19 @@ describe('LU', () => {
   });
 
   test('of a singular matrix has a zero on the diagonal', () => {
-    expect(lu([[1, 2], [2, 4]]).U.data[3]).toBe(0);
+    expect(
+      lu([
+        [1, 2],
+        [2, 4],
+      ]).U.data[3],
+    ).toBe(0);
     expect([...lu(zeros(2, 2)).U.data]).toEqual([0, 0, 0, 0]);
   });
 
   test('gives the determinant of Hilbert’s matrix of order 8 to 1e-9 of itself: 2.737e-33, in closed form', () => {
     const { U } = lu(hilbert(8));
-    const factorials = (n: number) => Array.from({ length: n - 1 }, (_, i) => factorial(i + 1)).reduce((x, y) => x * y, 1); // 1! 2! … (n−1)!
+    const factorials = (n: number) =>
+      Array.from({ length: n - 1 }, (_, i) => factorial(i + 1)).reduce((x, y) => x * y, 1); // 1! 2! … (n−1)!
     const exact = factorials(8) ** 4 / factorials(16);
     const found = Array.from({ length: 8 }, (_, i) => U.data[i * 9]!).reduce((x, y) => x * y, 1);
     expect(Math.abs(Math.abs(found) / exact - 1)).toBeLessThan(1e-6); // condition 1.5e10 times rounding
@@ -95,14 +106,17 @@ function factorial(n: number): number {
 describe('Cholesky', () => {
   test('of Aᵀ A + I is L Lᵀ with a positive diagonal', () => {
     fc.assert(
-      fc.property(anyMatrix.map((a) => (a.data.some((value) => Math.abs(value) > 1e6) ? random(a.rows, a.cols) : a)), (a) => {
-        const gram = multiply(transpose(a), a);
-        for (let i = 0; i < gram.rows; i++) gram.data[i * (gram.rows + 1)]! += 1;
-        const L = cholesky(gram);
-        expect(difference(multiply(L, transpose(L)), gram)).toBeLessThan(1e-14);
-        expect(isUpper(transpose(L))).toBe(true);
-        for (let i = 0; i < L.rows; i++) expect(L.data[i * (L.rows + 1)]).toBeGreaterThan(0);
-      }),
+      fc.property(
+        anyMatrix.map((a) => (a.data.some((value) => Math.abs(value) > 1e6) ? random(a.rows, a.cols) : a)),
+        (a) => {
+          const gram = multiply(transpose(a), a);
+          for (let i = 0; i < gram.rows; i++) gram.data[i * (gram.rows + 1)]! += 1;
+          const L = cholesky(gram);
+          expect(difference(multiply(L, transpose(L)), gram)).toBeLessThan(1e-14);
+          expect(isUpper(transpose(L))).toBe(true);
+          for (let i = 0; i < L.rows; i++) expect(L.data[i * (L.rows + 1)]).toBeGreaterThan(0);
+        },
+      ),
     );
   });
 
@@ -113,8 +127,26 @@ describe('Cholesky', () => {
   });
 
   test.each<[string, () => unknown, RegExp, typeof OperatorError]>([
-    ['an indefinite matrix: it names the minor', () => cholesky([[4, 2], [2, 1 - 1e-10]]), /leading minor of order 2 of this 2×2/, SingularMatrixError],
-    ['a matrix that is not symmetric', () => cholesky([[1, 2], [3, 9]]), /entries \[1, 0\] and \[0, 1\] are 3 and 2/, OperatorError],
+    [
+      'an indefinite matrix: it names the minor',
+      () =>
+        cholesky([
+          [4, 2],
+          [2, 1 - 1e-10],
+        ]),
+      /leading minor of order 2 of this 2×2/,
+      SingularMatrixError,
+    ],
+    [
+      'a matrix that is not symmetric',
+      () =>
+        cholesky([
+          [1, 2],
+          [3, 9],
+        ]),
+      /entries \[1, 0\] and \[0, 1\] are 3 and 2/,
+      OperatorError,
+    ],
     ['a rectangle', () => cholesky([[1, 2]]), /1×2; only a square one/, OperatorError],
   ])('refuses %s', (_, mistake, message, type) => {
     expect(mistake).toThrow(type);

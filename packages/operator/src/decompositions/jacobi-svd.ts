@@ -58,7 +58,8 @@ function rotatedSvd(operation: string, a: MatrixLike, start: (r: Matrix) => Star
   const right = zeros(n, n);
   order.forEach((from, to) => {
     left.data.set(rowOf(rotations, from), to * m);
-    for (let k = 0; k < n; k++) right.data[to * n + factor.permutation[k]!] = lengths[from] === 0 ? 0 : rows.data[from * n + k]! / lengths[from]!;
+    for (let k = 0; k < n; k++)
+      right.data[to * n + factor.permutation[k]!] = lengths[from] === 0 ? 0 : rows.data[from * n + k]! / lengths[from]!;
   });
   applyQ(factor, left);
   const s = Float64Array.from(order, (i) => lengths[i]! * scale);
@@ -105,8 +106,10 @@ function cosineOf(x: Float64Array, y: Float64Array, xx: number, yy: number): num
 function completed(vectors: Matrix, known: number): Matrix {
   const { rows: n, cols } = vectors;
   if (known === cols) return vectors;
-  const basis = known === 0 ? diagonal(new Float64Array(n).fill(1)) : orthogonalComplement(columnsOf(vectors, 0, known))!;
-  for (let i = 0; i < n; i++) for (let j = known; j < cols; j++) vectors.data[i * cols + j] = basis.data[i * basis.cols + j - known]!;
+  const basis =
+    known === 0 ? diagonal(new Float64Array(n).fill(1)) : orthogonalComplement(columnsOf(vectors, 0, known))!;
+  for (let i = 0; i < n; i++)
+    for (let j = known; j < cols; j++) vectors.data[i * cols + j] = basis.data[i * basis.cols + j - known]!;
   return vectors;
 }
 

@@ -43,7 +43,9 @@ export function packedLu(a: Matrix): PackedLu {
 function luOnBackend(a: Matrix): PackedLu | undefined {
   try {
     const outputs = onBackend('Lu', a.rows ** 3, [a]);
-    return outputs && outputs[0]!.data.every(Number.isFinite) ? { packed: outputs[0]!, permutation: Int32Array.from(outputs[1]!.data) } : undefined;
+    return outputs && outputs[0]!.data.every(Number.isFinite)
+      ? { packed: outputs[0]!, permutation: Int32Array.from(outputs[1]!.data) }
+      : undefined;
   } catch {
     return undefined;
   }

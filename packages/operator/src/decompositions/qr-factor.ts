@@ -36,7 +36,8 @@ export function qrFactor(a: Matrix, { pivoted }: { pivoted: boolean }): QrFactor
 export function upperFactor({ columns }: QrFactor, size: number): Matrix {
   const { rows: n, cols: m } = columns;
   const r = zeros(size, n);
-  for (let j = 0; j < n; j++) for (let i = 0; i <= Math.min(j, size - 1, m - 1); i++) r.data[i * n + j] = columns.data[j * m + i]!;
+  for (let j = 0; j < n; j++)
+    for (let i = 0; i <= Math.min(j, size - 1, m - 1); i++) r.data[i * n + j] = columns.data[j * m + i]!;
   return r;
 }
 

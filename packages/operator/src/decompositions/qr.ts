@@ -24,7 +24,9 @@ export interface QrOptions {
 /** A = Q R. @throws OperatorError when an entry is not finite. */
 export function qr(a: MatrixLike, { full = false }: QrOptions = {}): Qr {
   const matrix = finite('qr', a);
-  const onTensorFlow = onBackend('Qr', matrix.rows * matrix.cols * Math.min(matrix.rows, matrix.cols), [matrix], { full_matrices: full });
+  const onTensorFlow = onBackend('Qr', matrix.rows * matrix.cols * Math.min(matrix.rows, matrix.cols), [matrix], {
+    full_matrices: full,
+  });
   if (onTensorFlow) return { Q: onTensorFlow[0]!, R: onTensorFlow[1]! };
   return expand(qrFactor(matrix, { pivoted: false }), full);
 }

@@ -19,10 +19,15 @@ export interface RandomisedSvdOptions {
  * Costs 2 (powerIterations + 1) products of A with k + oversampling vectors.
  * @throws OperatorError unless 1 ≤ k ≤ min(m, n), or when an entry is not finite.
  */
-export function svdRandomised(a: MatrixLike, k: number, { oversampling = 10, powerIterations = 2, seed = 1 }: RandomisedSvdOptions = {}): SingularValues {
+export function svdRandomised(
+  a: MatrixLike,
+  k: number,
+  { oversampling = 10, powerIterations = 2, seed = 1 }: RandomisedSvdOptions = {},
+): SingularValues {
   const matrix = finite('svdRandomised', a);
   const most = Math.min(matrix.rows, matrix.cols);
-  if (!Number.isInteger(k) || k < 1 || k > most) throw new OperatorError(`svdRandomised: k is ${k}; expected an integer from 1 to ${most}.`);
+  if (!Number.isInteger(k) || k < 1 || k > most)
+    throw new OperatorError(`svdRandomised: k is ${k}; expected an integer from 1 to ${most}.`);
   const transposed = transpose(matrix);
   const size = Math.min(most, k + oversampling);
   let basis = qr(multiply(matrix, gaussian(matrix.cols, size, seed))).Q;
@@ -44,6 +49,7 @@ function gaussian(rows: number, cols: number, seed: number): Matrix {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
-  for (let i = 0; i < matrix.data.length; i++) matrix.data[i] = Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+  for (let i = 0; i < matrix.data.length; i++)
+    matrix.data[i] = Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
   return matrix;
 }

@@ -56,11 +56,15 @@ function reduce(H: Matrix, rows: Matrix): void {
       step = -1;
       continue;
     }
-    if (step === MOST_STEPS) throw new ConvergenceError(`schur: eigenvalue ${end} of ${n} is not found after ${MOST_STEPS} steps.`);
+    if (step === MOST_STEPS)
+      throw new ConvergenceError(`schur: eigenvalue ${end} of ${n} is not found after ${MOST_STEPS} steps.`);
     let [trace, determinant] = shiftsOf(h, n, end);
     if (step > 0 && step % EXCEPTIONAL === 0) {
       const size = Math.abs(h[end * n + end - 1]!) + Math.abs(h[(end - 1) * n + end - 2]!);
-      [trace, determinant] = [1.5 * size + 2 * h[end * n + end]!, (h[end * n + end]! + 0.75 * size) ** 2 + 0.4375 * size ** 2];
+      [trace, determinant] = [
+        1.5 * size + 2 * h[end * n + end]!,
+        (h[end * n + end]! + 0.75 * size) ** 2 + 0.4375 * size ** 2,
+      ];
     }
     francisStep(H, rows, start, end, trace, determinant);
   }
@@ -84,7 +88,11 @@ function startOfBlock({ rows: n, data: h }: Matrix, end: number): number {
       const larger = Math.max(below, above);
       const [most, least] = [Math.max(y, difference), Math.min(y, difference)];
       const total = larger + most;
-      if (total > 0 && Math.min(below, above) * (larger / total) > Math.max(1e-300, Number.EPSILON * (least * (most / total)))) continue;
+      if (
+        total > 0 &&
+        Math.min(below, above) * (larger / total) > Math.max(1e-300, Number.EPSILON * (least * (most / total)))
+      )
+        continue;
     }
     h[k * n + k - 1] = 0;
     return k;
@@ -128,7 +136,16 @@ function francisStep(H: Matrix, rows: Matrix, start: number, end: number, trace:
 }
 
 /** Rows k to k + size − 1, columns from `from` to before `to`. */
-function reflectRows(h: Float64Array, n: number, k: number, [, v1, v2]: readonly [number, number, number], tau: number, from: number, to: number, size: number): void {
+function reflectRows(
+  h: Float64Array,
+  n: number,
+  k: number,
+  [, v1, v2]: readonly [number, number, number],
+  tau: number,
+  from: number,
+  to: number,
+  size: number,
+): void {
   const [first, second, third] = [k * n, (k + 1) * n, (k + 2) * n];
   if (size === 2) {
     for (let j = from; j < to; j++) {
@@ -147,7 +164,15 @@ function reflectRows(h: Float64Array, n: number, k: number, [, v1, v2]: readonly
 }
 
 /** Columns k to k + size − 1, rows before `to`. */
-function reflectColumns(h: Float64Array, n: number, k: number, [, v1, v2]: readonly [number, number, number], tau: number, to: number, size: number): void {
+function reflectColumns(
+  h: Float64Array,
+  n: number,
+  k: number,
+  [, v1, v2]: readonly [number, number, number],
+  tau: number,
+  to: number,
+  size: number,
+): void {
   for (let i = 0, p = k; i < to; i++, p += n) {
     const sum = tau * (h[p]! + v1 * h[p + 1]! + (size === 3 ? v2 * h[p + 2]! : 0));
     h[p]! -= sum;

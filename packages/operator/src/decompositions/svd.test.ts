@@ -15,28 +15,45 @@ import { singularValues, svd, svdFull, svdTruncated } from './svd.js';
 beforeAll(() => tf.setBackend('cpu'));
 
 const KNOWN: Record<string, Matrix> = {
-  'hilbert 10': hilbert(10), 'kahan 20': kahan(20), 'graded 12': graded(12), 'illConditioned 12': illConditioned(12), 'wilkinson 21': wilkinson(21), 'random 9 4': random(9, 4),
+  'hilbert 10': hilbert(10),
+  'kahan 20': kahan(20),
+  'graded 12': graded(12),
+  'illConditioned 12': illConditioned(12),
+  'wilkinson 21': wilkinson(21),
+  'random 9 4': random(9, 4),
 };
 const exact = reference['singular values, exact'];
 const numpy = reference['singular values, numpy'];
 
 /** Largest error of a singular value over the largest of all. */
-const normwise = (s: ArrayLike<number>, expected: readonly number[]) => Math.max(...expected.map((value, k) => Math.abs(s[k]! - value))) / expected[0]!;
+const normwise = (s: ArrayLike<number>, expected: readonly number[]) =>
+  Math.max(...expected.map((value, k) => Math.abs(s[k]! - value))) / expected[0]!;
 
 describe('the singular value decomposition', () => {
-  test.each(Object.entries(KNOWN))('of %s has the singular values known to 60 digits, to 1e-14 of the largest', (name, a) => {
-    expect(normwise(svd(a).s, exact[name]!)).toBeLessThan(1e-14);
-    expect(normwise(preconditionedSvd(a).s, exact[name]!)).toBeLessThan(1e-14);
-    expect(normwise(singularValues(transpose(a)), exact[name]!)).toBeLessThan(1e-14);
-  });
+  test.each(Object.entries(KNOWN))(
+    'of %s has the singular values known to 60 digits, to 1e-14 of the largest',
+    (name, a) => {
+      expect(normwise(svd(a).s, exact[name]!)).toBeLessThan(1e-14);
+      expect(normwise(preconditionedSvd(a).s, exact[name]!)).toBeLessThan(1e-14);
+      expect(normwise(singularValues(transpose(a)), exact[name]!)).toBeLessThan(1e-14);
+    },
+  );
 
   // Columns of these are well conditioned once they have length one, which is what the method's bound asks for.
-  test.each(['hilbert 10', 'kahan 20', 'graded 12', 'wilkinson 21'])('by Jacobi rotations has small values of %s right to 1e-10 of themselves', (name) => {
-    const { s } = jacobiSvd(KNOWN[name]!);
-    exact[name]!.forEach((value, k) => expect(Math.abs(s[k]! / value - 1)).toBeLessThan(name === 'hilbert 10' ? 1e-3 : 1e-10)); // Hilbert's columns are nearly parallel
-  });
+  test.each(['hilbert 10', 'kahan 20', 'graded 12', 'wilkinson 21'])(
+    'by Jacobi rotations has small values of %s right to 1e-10 of themselves',
+    (name) => {
+      const { s } = jacobiSvd(KNOWN[name]!);
+      exact[name]!.forEach((value, k) =>
+        expect(Math.abs(s[k]! / value - 1)).toBeLessThan(name === 'hilbert 10' ? 1e-3 : 1e-10),
+      ); // Hilbert's columns are nearly parallel
+    },
+  );
 
-  test.each([['random 100', random(100)], ['illConditioned 80', illConditioned(80)]])('of %s has numpy’s singular values to 1e-13 of the largest', (name, a) => {
+  test.each([
+    ['random 100', random(100)],
+    ['illConditioned 80', illConditioned(80)],
+  ])('of %s has numpy’s singular values to 1e-13 of the largest', (name, a) => {
     expect(normwise(svd(a).s, numpy[name]!)).toBeLessThan(1e-13);
   });
 
@@ -53,7 +70,11 @@ describe('the singular value decomposition', () => {
     );
   });
 
-  test.each([['tall', 120, 70], ['wide', 70, 120], ['square', 130, 130]])('of a %s matrix with hundreds of entries a side holds to 1e-13', (_, m, n) => {
+  test.each([
+    ['tall', 120, 70],
+    ['wide', 70, 120],
+    ['square', 130, 130],
+  ])('of a %s matrix with hundreds of entries a side holds to 1e-13', (_, m, n) => {
     const a = random(m, n);
     const found = svd(a);
     expect(difference(composed(found), a)).toBeLessThan(1e-13);
@@ -78,7 +99,10 @@ describe('the singular value decomposition', () => {
   });
 
   test.each([1e-300, 5e-320, 1e300])('is not troubled by entries of size %d', (size) => {
-    const { s } = svd([[3 * size, 0], [0, -4 * size]]);
+    const { s } = svd([
+      [3 * size, 0],
+      [0, -4 * size],
+    ]);
     expect(Math.abs(s[0]! / (4 * size) - 1)).toBeLessThan(1e-3 ** (size < 1e-310 ? 1 : 5)); // subnormal numbers have few digits themselves
     expect(Math.abs(s[1]! / (3 * size) - 1)).toBeLessThan(1e-3 ** (size < 1e-310 ? 1 : 5));
   });

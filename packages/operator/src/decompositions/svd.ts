@@ -34,7 +34,8 @@ export function svdFull(a: MatrixLike): SingularValues {
 /** The best approximation of rank k: the first k singular triples. @throws OperatorError unless 1 ≤ k ≤ min(m, n), or when an entry is not finite. */
 export function svdTruncated(a: MatrixLike, k: number): SingularValues {
   const { U, s, V } = svd(a);
-  if (!Number.isInteger(k) || k < 1 || k > s.length) throw new OperatorError(`svdTruncated: k is ${k}; expected an integer from 1 to ${s.length}.`);
+  if (!Number.isInteger(k) || k < 1 || k > s.length)
+    throw new OperatorError(`svdTruncated: k is ${k}; expected an integer from 1 to ${s.length}.`);
   return { U: columnsOf(U, 0, k), s: s.slice(0, k), V: columnsOf(V, 0, k) };
 }
 
@@ -42,7 +43,10 @@ export function svdTruncated(a: MatrixLike, k: number): SingularValues {
 export function singularValues(a: MatrixLike): Float64Array {
   const matrix = finite('singularValues', a);
   const { scaled, scale } = normalised(matrix);
-  const outputs = onBackend('Svd', matrix.rows * matrix.cols * Math.min(matrix.rows, matrix.cols), [scaled], { compute_uv: false, full_matrices: false });
+  const outputs = onBackend('Svd', matrix.rows * matrix.cols * Math.min(matrix.rows, matrix.cols), [scaled], {
+    compute_uv: false,
+    full_matrices: false,
+  });
   return outputs ? outputs[0]!.data.map((value) => value * scale) : svdOnHost(matrix).s;
 }
 

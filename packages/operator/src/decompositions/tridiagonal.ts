@@ -54,7 +54,8 @@ export function diagonalise({ d, e, rows }: Tridiagonal): void {
     for (let step = 0; ; step++) {
       const m = endOfBlock(d, e, l);
       if (m === l) break;
-      if (step === MOST_STEPS) throw new ConvergenceError(`eigenSymmetric: eigenvalue ${l} of ${n} is not found after ${MOST_STEPS} steps.`);
+      if (step === MOST_STEPS)
+        throw new ConvergenceError(`eigenSymmetric: eigenvalue ${l} of ${n} is not found after ${MOST_STEPS} steps.`);
       qlStep(d, e, rows, l, m);
     }
   }
@@ -63,7 +64,12 @@ export function diagonalise({ d, e, rows }: Tridiagonal): void {
 /** The first index from l on after which T splits. */
 function endOfBlock(d: Float64Array, e: Float64Array, l: number): number {
   let m = l;
-  while (m < d.length - 1 && Math.abs(e[m]!) > Number.EPSILON * Math.sqrt(Math.abs(d[m]!)) * Math.sqrt(Math.abs(d[m + 1]!)) && Math.abs(e[m]!) > 1e-300) m++;
+  while (
+    m < d.length - 1 &&
+    Math.abs(e[m]!) > Number.EPSILON * Math.sqrt(Math.abs(d[m]!)) * Math.sqrt(Math.abs(d[m + 1]!)) &&
+    Math.abs(e[m]!) > 1e-300
+  )
+    m++;
   return m;
 }
 

@@ -17,14 +17,21 @@ const LARGEST_SIDE = 1200;
 const LABELLED_CELL = 28;
 
 /** `angles` in radians, as `principalAngles` gives them, 0 to π/2; shown in degrees. @throws OperatorError for angles outside, or another number of names. */
-export function angleHeatMap(angles: Matrix, { title = 'angles between subspaces', rowNames, columnNames = rowNames }: AngleHeatMapOptions): Figure {
+export function angleHeatMap(
+  angles: Matrix,
+  { title = 'angles between subspaces', rowNames, columnNames = rowNames }: AngleHeatMapOptions,
+): Figure {
   requireAngles(angles, rowNames, columnNames);
   const cell = Math.max(LEAST_CELL, Math.min(CELL, Math.floor(LARGEST_SIDE / Math.max(angles.rows, angles.cols))));
   const left = 24 + 7 * Math.max(...rowNames.map(({ length }) => length));
   const top = 50;
   const bottom = 24 + 7 * Math.max(...columnNames.map(({ length }) => length));
   const [width, height] = [cell * angles.cols, cell * angles.rows];
-  const cells = Array.from(angles.data, (angle, k) => [k % angles.cols, Math.floor(k / angles.cols), Number(((angle * 180) / Math.PI).toFixed(1))]);
+  const cells = Array.from(angles.data, (angle, k) => [
+    k % angles.cols,
+    Math.floor(k / angles.cols),
+    Number(((angle * 180) / Math.PI).toFixed(1)),
+  ]);
   return renderChart(
     {
       title: { text: title, left: 'center', top: 8, textStyle: { fontSize: 15 } },
@@ -32,19 +39,44 @@ export function angleHeatMap(angles: Matrix, { title = 'angles between subspaces
       xAxis: { type: 'category', data: [...columnNames], axisLabel: { rotate: 90 }, splitArea: { show: true } },
       yAxis: { type: 'category', data: [...rowNames], inverse: true, splitArea: { show: true } },
       visualMap: {
-        min: 0, max: 90, left: left + width + 20, top, itemHeight: Math.max(60, Math.min(200, height - 40)), calculable: false, text: ['90°', '0°'],
+        min: 0,
+        max: 90,
+        left: left + width + 20,
+        top,
+        itemHeight: Math.max(60, Math.min(200, height - 40)),
+        calculable: false,
+        text: ['90°', '0°'],
         inRange: { color: ['#1e3a8a', COLOURS.prediction, '#93c5fd', '#f8fafc'] },
       },
-      series: [{ type: 'heatmap', data: cells, label: { show: cell >= LABELLED_CELL, fontSize: 9, formatter: ({ value }) => String(Math.round((value as number[])[2]!)) } }],
+      series: [
+        {
+          type: 'heatmap',
+          data: cells,
+          label: {
+            show: cell >= LABELLED_CELL,
+            fontSize: 9,
+            formatter: ({ value }) => String(Math.round((value as number[])[2]!)),
+          },
+        },
+      ],
     },
     { width: Math.max(320, left + width + 90), height: Math.max(top + height + bottom, 160) },
   );
 }
 
-function requireAngles({ rows, cols, data }: Matrix, rowNames: readonly string[], columnNames: readonly string[]): void {
+function requireAngles(
+  { rows, cols, data }: Matrix,
+  rowNames: readonly string[],
+  columnNames: readonly string[],
+): void {
   if (rowNames.length !== rows || columnNames.length !== cols) {
-    throw new OperatorError(`angleHeatMap: ${rowNames.length} and ${columnNames.length} names for ${rows}×${cols} angles; expected one for each row and column.`);
+    throw new OperatorError(
+      `angleHeatMap: ${rowNames.length} and ${columnNames.length} names for ${rows}×${cols} angles; expected one for each row and column.`,
+    );
   }
   const k = data.findIndex((angle) => !(angle >= 0 && angle <= Math.PI / 2 + 1e-9)); // rounding of acos
-  if (k >= 0) throw new OperatorError(`angleHeatMap: angle [${Math.floor(k / cols)}, ${k % cols}] is ${data[k]}; expected radians from 0 to π/2.`);
+  if (k >= 0)
+    throw new OperatorError(
+      `angleHeatMap: angle [${Math.floor(k / cols)}, ${k % cols}] is ${data[k]}; expected radians from 0 to π/2.`,
+    );
 }

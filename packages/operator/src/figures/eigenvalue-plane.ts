@@ -3,12 +3,22 @@ import { OperatorError } from '../errors.js';
 import { COLOURS, renderChart, type Figure } from './figure.js';
 
 /** One unit is as long in both directions. @throws OperatorError for an eigenvalue that is not finite. */
-export function eigenvaluePlane(eigenvalues: readonly { re: number; im: number }[], { title = 'eigenvalues' }: { title?: string } = {}): Figure {
+export function eigenvaluePlane(
+  eigenvalues: readonly { re: number; im: number }[],
+  { title = 'eigenvalues' }: { title?: string } = {},
+): Figure {
   eigenvalues.forEach(({ re, im }, k) => {
-    if (!Number.isFinite(re) || !Number.isFinite(im)) throw new OperatorError(`eigenvaluePlane: eigenvalue ${k} is ${re} + ${im}i; expected finite numbers.`);
+    if (!Number.isFinite(re) || !Number.isFinite(im))
+      throw new OperatorError(`eigenvaluePlane: eigenvalue ${k} is ${re} + ${im}i; expected finite numbers.`);
   });
   const limit = 1.15 * Math.max(1, ...eigenvalues.map(({ re, im }) => Math.max(Math.abs(re), Math.abs(im))));
-  const axis = { type: 'value' as const, min: -limit, max: limit, nameLocation: 'middle' as const, axisLabel: { formatter: (value: number) => String(Number(value.toPrecision(2))) } };
+  const axis = {
+    type: 'value' as const,
+    min: -limit,
+    max: limit,
+    nameLocation: 'middle' as const,
+    axisLabel: { formatter: (value: number) => String(Number(value.toPrecision(2))) },
+  };
   return renderChart(
     {
       title: { text: title, left: 'center', top: 8, textStyle: { fontSize: 15 } },
@@ -16,8 +26,19 @@ export function eigenvaluePlane(eigenvalues: readonly { re: number; im: number }
       xAxis: { ...axis, name: 'Re λ', nameGap: 30 },
       yAxis: { ...axis, name: 'Im λ', nameGap: 48 },
       series: [
-        { type: 'line', data: CIRCLE, showSymbol: false, silent: true, lineStyle: { color: COLOURS.muted, type: 'dashed', width: 1 } },
-        { type: 'scatter', data: eigenvalues.map(({ re, im }) => [re, im]), symbolSize: 7, itemStyle: { color: COLOURS.prediction, opacity: 0.7 } },
+        {
+          type: 'line',
+          data: CIRCLE,
+          showSymbol: false,
+          silent: true,
+          lineStyle: { color: COLOURS.muted, type: 'dashed', width: 1 },
+        },
+        {
+          type: 'scatter',
+          data: eigenvalues.map(({ re, im }) => [re, im]),
+          symbolSize: 7,
+          itemStyle: { color: COLOURS.prediction, opacity: 0.7 },
+        },
       ],
     },
     { width: 610, height: 610 },

@@ -21,13 +21,24 @@ const PNG_ZOOM = 2;
 const { resolve } = createRequire(import.meta.url);
 const FONT_FILES = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((name) => `dejavu-fonts-ttf/ttf/${name}`);
 
-export const COLOURS = { prediction: '#2563eb', target: '#f59e0b', difference: '#0f766e', text: '#1f2937', muted: '#6b7280' } as const;
+export const COLOURS = {
+  prediction: '#2563eb',
+  target: '#f59e0b',
+  difference: '#0f766e',
+  text: '#1f2937',
+  muted: '#6b7280',
+} as const;
 
 /** Draws a chart, on white and without animation. */
 export function renderChart(option: EChartsOption, { width, height }: FigureSize): Figure {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
-    chart.setOption({ animation: false, backgroundColor: '#ffffff', textStyle: { fontFamily: FONT, color: COLOURS.text }, ...option });
+    chart.setOption({
+      animation: false,
+      backgroundColor: '#ffffff',
+      textStyle: { fontFamily: FONT, color: COLOURS.text },
+      ...option,
+    });
     return figureOf(chart.renderToSVGString());
   } finally {
     chart.dispose();

@@ -17,7 +17,10 @@ export interface SingularValueCurveOptions {
 const CURVE_COLOURS = [COLOURS.prediction, COLOURS.target, COLOURS.difference, '#be123c', '#7c3aed', COLOURS.muted];
 
 /** Values of zero have no place on the axis: the curve ends before them, and its name says how many there are. @throws OperatorError for values that are negative or not finite. */
-export function singularValueCurve(curves: readonly SingularValueCurve[], { title = 'singular values', threshold }: SingularValueCurveOptions = {}): Figure {
+export function singularValueCurve(
+  curves: readonly SingularValueCurve[],
+  { title = 'singular values', threshold }: SingularValueCurveOptions = {},
+): Figure {
   curves.forEach(requireSingularValues);
   const named = curves.map(({ name, values }) => {
     const points = Array.from(values, (value, k): [number, number] => [k + 1, value]).filter(([, value]) => value > 0);
@@ -29,7 +32,15 @@ export function singularValueCurve(curves: readonly SingularValueCurve[], { titl
       title: { text: title, left: 'center', top: 8, textStyle: { fontSize: 15 } },
       legend: { top: 34, itemGap: 30, data: named.map(({ name }) => name) },
       grid: { left: 90, right: 40, top: 70, bottom: 55 },
-      xAxis: { type: 'value', name: 'k', nameLocation: 'middle', nameGap: 30, min: 1, max: Math.max(2, ...curves.map(({ values }) => values.length)), minInterval: 1 },
+      xAxis: {
+        type: 'value',
+        name: 'k',
+        nameLocation: 'middle',
+        nameGap: 30,
+        min: 1,
+        max: Math.max(2, ...curves.map(({ values }) => values.length)),
+        minInterval: 1,
+      },
       yAxis: {
         type: 'log',
         name: 's_k',
@@ -54,7 +65,9 @@ export function singularValueCurve(curves: readonly SingularValueCurve[], { titl
 function requireSingularValues({ name, values }: SingularValueCurve): void {
   for (let k = 0; k < values.length; k++) {
     if (!(values[k]! >= 0 && Number.isFinite(values[k]))) {
-      throw new OperatorError(`singularValueCurve: value ${k} of "${name}" is ${values[k]}; expected finite numbers of at least 0.`);
+      throw new OperatorError(
+        `singularValueCurve: value ${k} of "${name}" is ${values[k]}; expected finite numbers of at least 0.`,
+      );
     }
   }
 }

@@ -45,7 +45,10 @@ export function fitDense(moments: LatentMoments, { ridge = 0 }: RidgeOptions = {
 }
 
 /** The best A of rank at most `rank`. @throws OperatorError for a rank outside 1 … min(m, n), or a negative λ. */
-export function fitLowRank(moments: LatentMoments, { rank, ridge = 0 }: RidgeOptions & { rank: number }): OperatorFit<LowRankOperator> {
+export function fitLowRank(
+  moments: LatentMoments,
+  { rank, ridge = 0 }: RidgeOptions & { rank: number },
+): OperatorFit<LowRankOperator> {
   const A = solve(moments, ridge);
   requireRank('fitLowRank', rank, Math.min(A.rows, A.cols));
   const explained = svd(shrunk(moments, ridge)).V;
@@ -68,14 +71,30 @@ export function fitOrthogonal(moments: LatentMoments): OperatorFit<OrthogonalOpe
  * Z_yᵀZ_x, so P keeps the eigenvectors of S with the lowest eigenvalues: those below zero, or the first `rank`.
  * @throws OperatorError where latents are of different lengths, for a rank outside 1 … n, or where the zero operator is the best.
  */
-export function fitProjector(moments: LatentMoments, { rank, ridge = 0 }: RidgeOptions & { rank?: number } = {}): OperatorFit<ProjectorOperator> {
+export function fitProjector(
+  moments: LatentMoments,
+  { rank, ridge = 0 }: RidgeOptions & { rank?: number } = {},
+): OperatorFit<ProjectorOperator> {
   requireSquareFit('fitProjector', moments);
   requireRidge(ridge);
   const { V, s } = moments;
-  const half = subtract(multiply(scaleColumns(V, s.map((value) => (value * value) / 2)), transpose(V)), crossMoment(moments));
+  const half = subtract(
+    multiply(
+      scaleColumns(
+        V,
+        s.map((value) => (value * value) / 2),
+      ),
+      transpose(V),
+    ),
+    crossMoment(moments),
+  );
   const { values, vectors } = eigenSymmetric(add(half, transpose(half)));
-  const kept = rank === undefined ? values.filter((value) => value + ridge < 0).length : requireRank('fitProjector', rank, V.rows);
-  if (kept === 0) throw new OperatorError('fitProjector: no direction of x comes nearer to y by being kept; give a rank to project all the same.');
+  const kept =
+    rank === undefined ? values.filter((value) => value + ridge < 0).length : requireRank('fitProjector', rank, V.rows);
+  if (kept === 0)
+    throw new OperatorError(
+      'fitProjector: no direction of x comes nearer to y by being kept; give a rank to project all the same.',
+    );
   const basis = columnsOf(vectors, 0, kept); // eigenvalues rise
   return report(moments, ridge, ProjectorOperator.onto(basis), multiply(basis, transpose(basis)));
 }
@@ -88,12 +107,21 @@ function solve({ V, s, T }: LatentMoments, ridge: number): Matrix {
 }
 
 /** T as ridge leaves it: its squares are what A takes off the objective. */
-const shrunk = ({ s, T }: LatentMoments, ridge: number) => scaleRows(T, s.map((value) => (value === 0 ? 0 : value / Math.sqrt(value * value + ridge))));
+const shrunk = ({ s, T }: LatentMoments, ridge: number) =>
+  scaleRows(
+    T,
+    s.map((value) => (value === 0 ? 0 : value / Math.sqrt(value * value + ridge))),
+  );
 
 /** Z_xᵀ Z_y, n × m. */
 const crossMoment = ({ V, s, T }: LatentMoments) => multiply(V, scaleRows(T, s));
 
-function report<O extends LinearOperator>(moments: LatentMoments, ridge: number, operator: O, matrix: Matrix): OperatorFit<O> {
+function report<O extends LinearOperator>(
+  moments: LatentMoments,
+  ridge: number,
+  operator: O,
+  matrix: Matrix,
+): OperatorFit<O> {
   const { rows, method, V, s, T, outside, squares, squaresAboutMean } = moments;
   const explained = multiply(scaleRows(transpose(V), s), transpose(matrix)); // Uᵀ Z_x Aᵀ
   const residual = squareSum(subtract(explained, T)) + outside;
@@ -119,14 +147,19 @@ function rankErrors(explained: Float64Array, squares: number, most: number): Flo
 }
 
 function requireRidge(ridge: number): void {
-  if (!(ridge >= 0 && Number.isFinite(ridge))) throw new OperatorError(`fitOperator: ridge is ${ridge}; expected a finite number of at least 0.`);
+  if (!(ridge >= 0 && Number.isFinite(ridge)))
+    throw new OperatorError(`fitOperator: ridge is ${ridge}; expected a finite number of at least 0.`);
 }
 
 function requireRank(operation: string, rank: number, most: number): number {
-  if (!Number.isInteger(rank) || rank < 1 || rank > most) throw new OperatorError(`${operation}: rank is ${rank}; expected an integer from 1 to ${most}.`);
+  if (!Number.isInteger(rank) || rank < 1 || rank > most)
+    throw new OperatorError(`${operation}: rank is ${rank}; expected an integer from 1 to ${most}.`);
   return rank;
 }
 
 function requireSquareFit(operation: string, { V, T }: LatentMoments): void {
-  if (V.rows !== T.cols) throw new OperatorError(`${operation}: latents of ${V.rows} numbers are mapped to ${T.cols}; expected one length for both.`);
+  if (V.rows !== T.cols)
+    throw new OperatorError(
+      `${operation}: latents of ${V.rows} numbers are mapped to ${T.cols}; expected one length for both.`,
+    );
 }

@@ -28,12 +28,18 @@ export interface FitOperatorOptions<F extends keyof FitForms> {
   method?: FitMethod | 'auto';
 }
 
-type Forms = { [F in keyof FitForms]: (moments: LatentMoments, options: { rank?: number; ridge?: number }) => OperatorFit<FitForms[F]> };
+type Forms = {
+  [F in keyof FitForms]: (
+    moments: LatentMoments,
+    options: { rank?: number; ridge?: number },
+  ) => OperatorFit<FitForms[F]>;
+};
 
 const FORMS: Forms = {
   dense: fitDense,
   'low-rank': (moments, { rank, ...options }) => {
-    if (rank === undefined) throw new OperatorError('fitOperator: a low-rank operator has a rank; give one of at least 1.');
+    if (rank === undefined)
+      throw new OperatorError('fitOperator: a low-rank operator has a rank; give one of at least 1.');
     return fitLowRank(moments, { ...options, rank });
   },
   orthogonal: fitOrthogonal,
@@ -49,7 +55,9 @@ export async function fitOperator<F extends keyof FitForms = 'dense'>(
   { form = 'dense' as F, rank, ridge, method }: FitOperatorOptions<F> = {},
 ): Promise<OperatorFit<FitForms[F]>> {
   if (rank !== undefined && (form === 'dense' || form === 'orthogonal')) {
-    throw new OperatorError(`fitOperator: a rank of ${rank} was given for a ${form} operator, which has none to choose; expected form low-rank or projector.`);
+    throw new OperatorError(
+      `fitOperator: a rank of ${rank} was given for a ${form} operator, which has none to choose; expected form low-rank or projector.`,
+    );
   }
   const moments = await gatherLatents(batches, { ...(method !== undefined && { method }) });
   const fit: Forms[F] = FORMS[form];

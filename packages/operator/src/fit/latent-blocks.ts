@@ -30,7 +30,7 @@ export async function* latentBlocks(batches: LatentBatches): AsyncGenerator<Late
     const [x, y] = await Promise.all([valuesOf(batch.x), valuesOf(batch.y)]);
     pending ??= emptyBlock(x.cols, y.cols);
     requireBatch(x, y, pending, seen);
-    for (let row = 0; row < x.rows; ) {
+    for (let row = 0; row < x.rows;) {
       const count = Math.min(x.rows - row, pending.X.rows - pending.filled);
       copyRows(x, row, count, pending.X, pending.filled, 'x', seen);
       copyRows(y, row, count, pending.Y, pending.filled, 'y', seen);
@@ -44,7 +44,8 @@ export async function* latentBlocks(batches: LatentBatches): AsyncGenerator<Late
     }
     seen += x.rows;
   }
-  if (pending && pending.filled > 0) yield { X: firstRows(pending.X, pending.filled), Y: firstRows(pending.Y, pending.filled) };
+  if (pending && pending.filled > 0)
+    yield { X: firstRows(pending.X, pending.filled), Y: firstRows(pending.Y, pending.filled) };
 }
 
 interface Values {
@@ -55,7 +56,10 @@ interface Values {
 
 async function valuesOf(batch: tf.Tensor2D | Matrix): Promise<Values> {
   if (!('shape' in batch)) return batch;
-  if (batch.rank !== 2) throw new OperatorError(`fitOperator: a batch is of shape [${batch.shape.join(', ')}]; expected [B, latent length].`);
+  if (batch.rank !== 2)
+    throw new OperatorError(
+      `fitOperator: a batch is of shape [${batch.shape.join(', ')}]; expected [B, latent length].`,
+    );
   return { rows: batch.shape[0], cols: batch.shape[1], data: await batch.data() };
 }
 
@@ -65,9 +69,14 @@ function emptyBlock(inputDim: number, outputDim: number) {
 }
 
 function requireBatch(x: Values, y: Values, { X, Y }: LatentBlock, seen: number): void {
-  if (x.rows !== y.rows) throw new OperatorError(`fitOperator: the batch after row ${seen} has ${x.rows} rows of x and ${y.rows} of y; expected as many of each.`);
+  if (x.rows !== y.rows)
+    throw new OperatorError(
+      `fitOperator: the batch after row ${seen} has ${x.rows} rows of x and ${y.rows} of y; expected as many of each.`,
+    );
   if (x.cols !== X.cols || y.cols !== Y.cols) {
-    throw new OperatorError(`fitOperator: the batch after row ${seen} has latents of ${x.cols} and ${y.cols} numbers; expected ${X.cols} and ${Y.cols}, as before.`);
+    throw new OperatorError(
+      `fitOperator: the batch after row ${seen} has latents of ${x.cols} and ${y.cols} numbers; expected ${X.cols} and ${Y.cols}, as before.`,
+    );
   }
 }
 
@@ -75,10 +84,16 @@ function copyRows(from: Values, row: number, count: number, to: Matrix, at: numb
   const values = from.data.subarray(row * from.cols, (row + count) * from.cols);
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i])) {
-      throw new OperatorError(`fitOperator: ${side} of row ${seen + row + Math.floor(i / from.cols)} holds ${values[i]}; every latent must be finite.`);
+      throw new OperatorError(
+        `fitOperator: ${side} of row ${seen + row + Math.floor(i / from.cols)} holds ${values[i]}; every latent must be finite.`,
+      );
     }
   }
   to.data.set(values, at * to.cols);
 }
 
-const firstRows = ({ cols, data }: Matrix, rows: number): Matrix => ({ rows, cols, data: data.subarray(0, rows * cols) });
+const firstRows = ({ cols, data }: Matrix, rows: number): Matrix => ({
+  rows,
+  cols,
+  data: data.subarray(0, rows * cols),
+});

@@ -37,7 +37,10 @@ export interface LatentMoments {
 const CONDITION_LIMIT = 1e3;
 
 /** Gathers the stream. `auto` looks at the first block's condition number. @throws OperatorError for an empty stream, or one of `latentBlocks`. */
-export async function gatherLatents(batches: LatentBatches, { method = 'auto' }: { method?: FitMethod | 'auto' } = {}): Promise<LatentMoments> {
+export async function gatherLatents(
+  batches: LatentBatches,
+  { method = 'auto' }: { method?: FitMethod | 'auto' } = {},
+): Promise<LatentMoments> {
   let gathering: Gathering | undefined;
   let rows = 0;
   let squares = 0;
@@ -49,7 +52,8 @@ export async function gatherLatents(batches: LatentBatches, { method = 'auto' }:
     squares += squareSum(block.Y);
     sums = addColumnSums(block.Y, sums);
   }
-  if (!gathering || !sums) throw new OperatorError('fitOperator: the stream of latents is empty; expected at least one row.');
+  if (!gathering || !sums)
+    throw new OperatorError('fitOperator: the stream of latents is empty; expected at least one row.');
   const squaresAboutMean = squares - sums.reduce((sum, value) => sum + value * value, 0) / rows;
   return { rows, method: gathering.method, ...gathering.moments(rows, squares), squares, squaresAboutMean };
 }
@@ -66,7 +70,8 @@ function methodFor({ X }: LatentBlock): FitMethod {
   return s[0]! <= CONDITION_LIMIT * s.at(-1)! ? 'normal-equations' : 'qr';
 }
 
-const gatheringOf = (method: FitMethod, { X, Y }: LatentBlock): Gathering => (method === 'qr' ? qrUpdates() : normalEquations(X.cols, Y.cols));
+const gatheringOf = (method: FitMethod, { X, Y }: LatentBlock): Gathering =>
+  method === 'qr' ? qrUpdates() : normalEquations(X.cols, Y.cols);
 
 /** G = Z_xᵀ Z_x = V diag(s²) Vᵀ and C = Z_xᵀ Z_y, so T = diag(1/s) Vᵀ C. */
 function normalEquations(n: number, m: number): Gathering {

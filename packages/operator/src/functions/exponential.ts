@@ -22,7 +22,9 @@ export function expm(a: MatrixLike): Matrix {
   const degree = REACH.find(([, reach]) => norm <= reach)?.[0];
   const result = degree ? pade(A, degree) : squared(A, Math.max(0, Math.ceil(Math.log2(norm / REACH_13))));
   if (result.data.some((value) => !Number.isFinite(value))) {
-    throw new OperatorError(`expm: the exponential of this ${A.rows}×${A.rows} matrix, of 1-norm ${norm.toPrecision(3)}, has entries above ${Number.MAX_VALUE.toPrecision(2)}.`);
+    throw new OperatorError(
+      `expm: the exponential of this ${A.rows}×${A.rows} matrix, of 1-norm ${norm.toPrecision(3)}, has entries above ${Number.MAX_VALUE.toPrecision(2)}.`,
+    );
   }
   return result;
 }

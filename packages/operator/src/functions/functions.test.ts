@@ -38,12 +38,36 @@ describe('the exponential', () => {
   test('of a rotation’s generator is the rotation, at any angle: each degree of the approximant, and squarings', () => {
     for (const angle of [1e-3, 0.1, 0.6, 2, 5, 100]) {
       const [c, s] = [Math.cos(angle), Math.sin(angle)];
-      expect(difference(expm([[0, -angle], [angle, 0]]), [[c, -s], [s, c]])).toBeLessThan(1e-13);
+      expect(
+        difference(
+          expm([
+            [0, -angle],
+            [angle, 0],
+          ]),
+          [
+            [c, -s],
+            [s, c],
+          ],
+        ),
+      ).toBeLessThan(1e-13);
     }
   });
 
   test('of a nilpotent matrix is its series, which ends', () => {
-    expect(difference(expm([[0, 1, 2], [0, 0, 3], [0, 0, 0]]), [[1, 1, 2 + 1.5], [0, 1, 3], [0, 0, 1]])).toBeLessThan(1e-15);
+    expect(
+      difference(
+        expm([
+          [0, 1, 2],
+          [0, 0, 3],
+          [0, 0, 0],
+        ]),
+        [
+          [1, 1, 2 + 1.5],
+          [0, 1, 3],
+          [0, 0, 1],
+        ],
+      ),
+    ).toBeLessThan(1e-15);
   });
 
   test('of A and of −A are inverse to each other', () => {
@@ -62,7 +86,9 @@ describe('the exponential', () => {
   });
 
   test('refuses to overflow', () => {
-    expect(() => expm([[800]])).toThrow(/expm: the exponential of this 1×1 matrix, of 1-norm 800, has entries above 1.8e\+308/);
+    expect(() => expm([[800]])).toThrow(
+      /expm: the exponential of this 1×1 matrix, of 1-norm 800, has entries above 1.8e\+308/,
+    );
   });
 });
 
@@ -78,17 +104,47 @@ describe('the logarithm', () => {
   test('of a rotation is its generator up to half a turn, 1e-6 short of it included', () => {
     for (const angle of [1e-3, 1, Math.PI - 1e-6]) {
       const [c, s] = [Math.cos(angle), Math.sin(angle)];
-      expect(difference(logm([[c, -s], [s, c]]), [[0, -angle], [angle, 0]])).toBeLessThan(1e-9);
+      expect(
+        difference(
+          logm([
+            [c, -s],
+            [s, c],
+          ]),
+          [
+            [0, -angle],
+            [angle, 0],
+          ],
+        ),
+      ).toBeLessThan(1e-9);
     }
   });
 
   test('of a Jordan block is in closed form', () => {
-    expect(difference(logm([[2, 1, 0], [0, 2, 1], [0, 0, 2]]), [[Math.LN2, 1 / 2, -1 / 8], [0, Math.LN2, 1 / 2], [0, 0, Math.LN2]])).toBeLessThan(1e-14);
+    expect(
+      difference(
+        logm([
+          [2, 1, 0],
+          [0, 2, 1],
+          [0, 0, 2],
+        ]),
+        [
+          [Math.LN2, 1 / 2, -1 / 8],
+          [0, Math.LN2, 1 / 2],
+          [0, 0, Math.LN2],
+        ],
+      ),
+    ).toBeLessThan(1e-14);
   });
 
   test('of a symmetric matrix with condition 1e12 is symmetric, and right to 1e-4 where 1e-16 · 1e12 remains', () => {
-    const exact = fromRows([[0, 0], [0, Math.log(1e-12)]]);
-    const q = fromRows([[0.6, -0.8], [0.8, 0.6]]);
+    const exact = fromRows([
+      [0, 0],
+      [0, Math.log(1e-12)],
+    ]);
+    const q = fromRows([
+      [0.6, -0.8],
+      [0.8, 0.6],
+    ]);
     const turned = (a: Matrix) => multiply(multiply(q, a), transpose(q));
     const a = turned(diagonal([1, 1e-12]));
     a.data[1] = a.data[2]!;
@@ -98,9 +154,33 @@ describe('the logarithm', () => {
   });
 
   test.each<[string, number[][], RegExp, number]>([
-    ['negative', [[1, 1], [0, -2]], /logm: eigenvalue -2 of this 2×2 matrix is on the negative real axis/, -2],
-    ['negative, symmetric', [[0, 1], [1, 0]], /logm: eigenvalue -1 of this 2×2 matrix is on the negative real axis/, -1],
-    ['zero', [[1, 2], [0.5, 1]], /logm: eigenvalue .* of this 2×2 matrix is zero to working precision/, 0],
+    [
+      'negative',
+      [
+        [1, 1],
+        [0, -2],
+      ],
+      /logm: eigenvalue -2 of this 2×2 matrix is on the negative real axis/,
+      -2,
+    ],
+    [
+      'negative, symmetric',
+      [
+        [0, 1],
+        [1, 0],
+      ],
+      /logm: eigenvalue -1 of this 2×2 matrix is on the negative real axis/,
+      -1,
+    ],
+    [
+      'zero',
+      [
+        [1, 2],
+        [0.5, 1],
+      ],
+      /logm: eigenvalue .* of this 2×2 matrix is zero to working precision/,
+      0,
+    ],
   ])('refuses a %s eigenvalue, and carries it', (_, a, message, eigenvalue) => {
     expect(() => logm(a)).toThrow(message);
     try {
@@ -123,8 +203,14 @@ describe('the square root', () => {
   });
 
   test('of a projector is the projector, symmetric or not', () => {
-    const symmetric = fromRows([[0.36, 0.48], [0.48, 0.64]]);
-    const oblique = fromRows([[1, 1], [0, 0]]);
+    const symmetric = fromRows([
+      [0.36, 0.48],
+      [0.48, 0.64],
+    ]);
+    const oblique = fromRows([
+      [1, 1],
+      [0, 0],
+    ]);
     expect(difference(sqrtm(symmetric), symmetric)).toBeLessThan(1e-15);
     expect(difference(sqrtm(oblique), oblique)).toBeLessThan(1e-15);
     expect(difference(sqrtm(zeros(2, 2)), zeros(2, 2))).toBe(0);
@@ -132,13 +218,45 @@ describe('the square root', () => {
 
   test('of a rotation by a quarter turn is the eighth; of sizes at the ends of float64 right as well', () => {
     const h = Math.SQRT1_2;
-    expect(difference(sqrtm([[0, -1], [1, 0]]), [[h, -h], [h, h]])).toBeLessThan(1e-15);
-    expect(difference(sqrtm([[0, -1e300], [1e300, 0]]), [[h * 1e150, -h * 1e150], [h * 1e150, h * 1e150]])).toBeLessThan(1e-15);
+    expect(
+      difference(
+        sqrtm([
+          [0, -1],
+          [1, 0],
+        ]),
+        [
+          [h, -h],
+          [h, h],
+        ],
+      ),
+    ).toBeLessThan(1e-15);
+    expect(
+      difference(
+        sqrtm([
+          [0, -1e300],
+          [1e300, 0],
+        ]),
+        [
+          [h * 1e150, -h * 1e150],
+          [h * 1e150, h * 1e150],
+        ],
+      ),
+    ).toBeLessThan(1e-15);
   });
 
   test('refuses a negative eigenvalue, and a nilpotent matrix', () => {
-    expect(() => sqrtm([[1, 0], [3, -4]])).toThrow(/sqrtm: eigenvalue -4 of this 2×2 matrix is on the negative real axis/);
-    expect(() => sqrtm([[0, 1], [0, 0]])).toThrow(/sqrtm: eigenvalue 0 of this 2×2 matrix has fewer eigenvectors than its multiplicity/);
+    expect(() =>
+      sqrtm([
+        [1, 0],
+        [3, -4],
+      ]),
+    ).toThrow(/sqrtm: eigenvalue -4 of this 2×2 matrix is on the negative real axis/);
+    expect(() =>
+      sqrtm([
+        [0, 1],
+        [0, 0],
+      ]),
+    ).toThrow(/sqrtm: eigenvalue 0 of this 2×2 matrix has fewer eigenvectors than its multiplicity/);
   });
 });
 
@@ -153,21 +271,74 @@ describe('powers', () => {
   });
 
   test('with integers are products, of singular matrices too', () => {
-    const a = fromRows([[1, 1], [0, 0]]);
+    const a = fromRows([
+      [1, 1],
+      [0, 0],
+    ]);
     expect(powm(a, 5)).toEqual(a);
     expect(powm(a, 0)).toEqual(identity(2));
-    expect(difference(powm([[2, 0], [0, -4]], -3), [[1 / 8, 0], [0, -1 / 64]])).toBeLessThan(1e-15);
+    expect(
+      difference(
+        powm(
+          [
+            [2, 0],
+            [0, -4],
+          ],
+          -3,
+        ),
+        [
+          [1 / 8, 0],
+          [0, -1 / 64],
+        ],
+      ),
+    ).toBeLessThan(1e-15);
   });
 
   test('are where sqrtm is, for a half', () => {
     expect(difference(powm(positive(5), 0.5), sqrtm(positive(5)))).toBeLessThan(1e-13);
-    expect(difference(powm([[4, 0], [0, 0]], 0.5), [[2, 0], [0, 0]])).toBe(0);
+    expect(
+      difference(
+        powm(
+          [
+            [4, 0],
+            [0, 0],
+          ],
+          0.5,
+        ),
+        [
+          [2, 0],
+          [0, 0],
+        ],
+      ),
+    ).toBe(0);
   });
 
   test.each<[string, () => unknown, RegExp, typeof OperatorError]>([
-    ['a fraction of a negative eigenvalue', () => powm([[-1]], 0.5), /powm: eigenvalue -1 of this 1×1/, MatrixFunctionError as never],
-    ['a negative fraction of zero', () => powm([[0]], -0.5), /powm: eigenvalue 0 of this 1×1 matrix is zero to working precision/, MatrixFunctionError as never],
-    ['the inverse of a singular matrix', () => powm([[1, 2], [2, 4]], -1), /inverse: this 2×2 matrix is singular to working precision/, SingularMatrixError],
+    [
+      'a fraction of a negative eigenvalue',
+      () => powm([[-1]], 0.5),
+      /powm: eigenvalue -1 of this 1×1/,
+      MatrixFunctionError as never,
+    ],
+    [
+      'a negative fraction of zero',
+      () => powm([[0]], -0.5),
+      /powm: eigenvalue 0 of this 1×1 matrix is zero to working precision/,
+      MatrixFunctionError as never,
+    ],
+    [
+      'the inverse of a singular matrix',
+      () =>
+        powm(
+          [
+            [1, 2],
+            [2, 4],
+          ],
+          -1,
+        ),
+      /inverse: this 2×2 matrix is singular to working precision/,
+      SingularMatrixError,
+    ],
     ['an exponent of NaN', () => powm([[1]], NaN), /powm: the exponent is NaN/, OperatorError],
     ['an overflow', () => powm([[10]], 400), /powm: the power 400 of this 1×1 matrix has entries above/, OperatorError],
     ['a rectangle', () => expm([[1, 2]]), /expm: the matrix is 1×2; only a square one will do/, OperatorError],
@@ -179,20 +350,30 @@ describe('powers', () => {
 });
 
 describe('the inverse', () => {
-  test.each([['hilbert 8', hilbert(8), 1e-5], ['graded 10', graded(10), 1e-12], ['random 90', random(90), 1e-11]])('is a right inverse of %s, as far as its condition allows', (_, a, tolerance) => {
+  test.each([
+    ['hilbert 8', hilbert(8), 1e-5],
+    ['graded 10', graded(10), 1e-12],
+    ['random 90', random(90), 1e-11],
+  ])('is a right inverse of %s, as far as its condition allows', (_, a, tolerance) => {
     expect(difference(multiply(a, inverse(a)), identity(a.rows))).toBeLessThan(tolerance);
   });
 
   test('of Hilbert’s matrix of order 6 is of integers in closed form, to 1e-9 of the largest', () => {
     const binomial = (n: number, k: number): number => (k === 0 ? 1 : (binomial(n - 1, k - 1) * n) / k);
     const exact = Array.from({ length: 6 }, (_, i) =>
-      Array.from({ length: 6 }, (_, j) => (-1) ** (i + j) * (i + j + 1) * binomial(6 + i, 5 - j) * binomial(6 + j, 5 - i) * binomial(i + j, i) ** 2),
+      Array.from(
+        { length: 6 },
+        (_, j) =>
+          (-1) ** (i + j) * (i + j + 1) * binomial(6 + i, 5 - j) * binomial(6 + j, 5 - i) * binomial(i + j, i) ** 2,
+      ),
     );
     expect(difference(inverse(hilbert(6)), exact)).toBeLessThan(1e-9);
   });
 
   test('refuses zero, and a condition above 4.5e15', () => {
     expect(() => inverse(zeros(2, 2))).toThrow(SingularMatrixError);
-    expect(() => inverse(hilbert(14))).toThrow(/inverse: this 14×14 matrix is singular to working precision \(condition about/);
+    expect(() => inverse(hilbert(14))).toThrow(
+      /inverse: this 14×14 matrix is singular to working precision \(condition about/,
+    );
   });
 });

@@ -34,7 +34,9 @@ export function logm(a: MatrixLike): Matrix {
 /** `operation` is whose errors these are. */
 export function logarithm(operation: string, A: Matrix): Matrix {
   if (isSymmetric(A)) {
-    return ofSymmetric(A, (value) => (value <= 0 ? refuse(operation, A.rows, { re: value, im: 0 }, value === 0 ? ZERO : ON_THE_CUT) : Math.log(value)));
+    return ofSymmetric(A, (value) =>
+      value <= 0 ? refuse(operation, A.rows, { re: value, im: 0 }, value === 0 ? ZERO : ON_THE_CUT) : Math.log(value),
+    );
   }
   const { U, T } = principalSchur(operation, A, { zeroAllowed: false });
   return realOfConjugated(U, triangularLogarithm(T), multiply);
@@ -49,7 +51,10 @@ function triangularLogarithm(T: ComplexMatrix): ComplexMatrix {
     root = triangularRoot(root)!; // no eigenvalue is zero
     roots++;
   }
-  const X: ComplexMatrix = { re: { ...root.re, data: root.re.data.slice() }, im: { ...root.im, data: root.im.data.slice() } };
+  const X: ComplexMatrix = {
+    re: { ...root.re, data: root.re.data.slice() },
+    im: { ...root.im, data: root.im.data.slice() },
+  };
   diagonal.forEach(({ re, im }, i) => {
     const entry = exponentialMinusOne({ re: re / 2 ** roots, im: im / 2 ** roots }); // the root minus one without cancellation
     X.re.data[i * n + i] = entry.re;
@@ -95,7 +100,8 @@ function distanceFromIdentity({ re, im }: ComplexMatrix): number {
   let largest = 0;
   for (let j = 0; j < n; j++) {
     let sum = 0;
-    for (let i = 0; i <= j; i++) sum += modulus({ re: re.data[i * n + j]! - (i === j ? 1 : 0), im: im.data[i * n + j]! });
+    for (let i = 0; i <= j; i++)
+      sum += modulus({ re: re.data[i * n + j]! - (i === j ? 1 : 0), im: im.data[i * n + j]! });
     largest = Math.max(largest, sum);
   }
   return largest;

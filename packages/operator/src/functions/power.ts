@@ -18,7 +18,10 @@ export function powm(a: MatrixLike, p: number): Matrix {
   const A = finiteSquare('powm', a);
   if (!Number.isFinite(p)) throw new OperatorError(`powm: the exponent is ${p}; expected a finite number.`);
   const result = Number.isInteger(p) ? integerPower(A, p) : fractionalPower(A, p);
-  if (result.data.some((value) => !Number.isFinite(value))) throw new OperatorError(`powm: the power ${p} of this ${A.rows}×${A.rows} matrix has entries above ${Number.MAX_VALUE.toPrecision(2)}.`);
+  if (result.data.some((value) => !Number.isFinite(value)))
+    throw new OperatorError(
+      `powm: the power ${p} of this ${A.rows}×${A.rows} matrix has entries above ${Number.MAX_VALUE.toPrecision(2)}.`,
+    );
   return result;
 }
 

@@ -8,7 +8,10 @@ import type { Matrix } from '../matrix/matrix.js';
 
 /** The eigenvalue at fault, and why. */
 export function refuse(operation: string, n: number, eigenvalue: Complex, why: string): never {
-  throw new MatrixFunctionError(`${operation}: eigenvalue ${written(eigenvalue)} of this ${n}×${n} matrix ${why}`, eigenvalue);
+  throw new MatrixFunctionError(
+    `${operation}: eigenvalue ${written(eigenvalue)} of this ${n}×${n} matrix ${why}`,
+    eigenvalue,
+  );
 }
 
 export const ON_THE_CUT = 'is on the negative real axis: there is no real principal value.';

@@ -14,11 +14,18 @@ import { triangularRoot } from './triangular-root.js';
 export function sqrtm(a: MatrixLike): Matrix {
   const A = finiteSquare('sqrtm', a);
   if (isSymmetric(A)) {
-    const real = (value: number) => (value < 0 ? refuse('sqrtm', A.rows, { re: value, im: 0 }, ON_THE_CUT) : Math.sqrt(value));
+    const real = (value: number) =>
+      value < 0 ? refuse('sqrtm', A.rows, { re: value, im: 0 }, ON_THE_CUT) : Math.sqrt(value);
     return ofSymmetric(A, real);
   }
   const { U, T } = principalSchur('sqrtm', A, { zeroAllowed: true });
   const triangular = triangularRoot(T);
-  if (!triangular) refuse('sqrtm', A.rows, { re: 0, im: 0 }, 'has fewer eigenvectors than its multiplicity: such a matrix has no square root of this kind.');
+  if (!triangular)
+    refuse(
+      'sqrtm',
+      A.rows,
+      { re: 0, im: 0 },
+      'has fewer eigenvectors than its multiplicity: such a matrix has no square root of this kind.',
+    );
   return realOfConjugated(U, triangular, multiply);
 }

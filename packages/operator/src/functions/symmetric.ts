@@ -13,5 +13,11 @@ export function isSymmetric({ rows: n, data }: Matrix): boolean {
 export function ofSymmetric(a: Matrix, f: (eigenvalue: number) => number): Matrix {
   const { values, vectors } = eigenSymmetric(a);
   const tolerance = a.rows * Number.EPSILON * Math.max(Math.abs(values[0]!), Math.abs(values.at(-1)!));
-  return multiply(scaleColumns(vectors, values.map((value) => f(Math.abs(value) <= tolerance ? 0 : value))), transpose(vectors));
+  return multiply(
+    scaleColumns(
+      vectors,
+      values.map((value) => f(Math.abs(value) <= tolerance ? 0 : value)),
+    ),
+    transpose(vectors),
+  );
 }

@@ -8,7 +8,9 @@ export function finite(operation: string, a: MatrixLike): Matrix {
   const { data, cols } = matrix;
   for (let k = 0; k < data.length; k++) {
     if (Number.isFinite(data[k])) continue;
-    throw new OperatorError(`${operation}: entry [${Math.floor(k / cols)}, ${k % cols}] is ${data[k]}; every entry must be finite.`);
+    throw new OperatorError(
+      `${operation}: entry [${Math.floor(k / cols)}, ${k % cols}] is ${data[k]}; every entry must be finite.`,
+    );
   }
   return matrix;
 }
@@ -16,7 +18,8 @@ export function finite(operation: string, a: MatrixLike): Matrix {
 /** @throws OperatorError unless finite and square. */
 export function finiteSquare(operation: string, a: MatrixLike): Matrix {
   const matrix = finite(operation, a);
-  if (matrix.rows !== matrix.cols) throw new OperatorError(`${operation}: the matrix is ${matrix.rows}×${matrix.cols}; only a square one will do.`);
+  if (matrix.rows !== matrix.cols)
+    throw new OperatorError(`${operation}: the matrix is ${matrix.rows}×${matrix.cols}; only a square one will do.`);
   return matrix;
 }
 
@@ -33,7 +36,9 @@ export function finiteSymmetric(operation: string, a: MatrixLike): Matrix {
     for (let j = 0; j <= i; j++) {
       const [x, y] = [data[i * n + j]!, data[j * n + i]!];
       if (Math.abs(x - y) > tolerance) {
-        throw new OperatorError(`${operation}: entries [${i}, ${j}] and [${j}, ${i}] are ${x} and ${y}; the matrix must be symmetric.`);
+        throw new OperatorError(
+          `${operation}: entries [${i}, ${j}] and [${j}, ${i}] are ${x} and ${y}; the matrix must be symmetric.`,
+        );
       }
       symmetric[i * n + j] = symmetric[j * n + i] = x / 2 + y / 2;
     }

@@ -17,7 +17,9 @@ export function asMatrix(a: MatrixLike): Matrix {
   if (!('data' in a)) return fromRows(a);
   const { rows, cols, data } = a;
   if (!(rows > 0 && cols > 0) || data.length !== rows * cols) {
-    throw new OperatorError(`Matrix: ${rows}×${cols} with ${data.length} numbers; expected sizes of at least 1 and rows · cols numbers.`);
+    throw new OperatorError(
+      `Matrix: ${rows}×${cols} with ${data.length} numbers; expected sizes of at least 1 and rows · cols numbers.`,
+    );
   }
   return a;
 }
@@ -45,7 +47,8 @@ export function fromRows(rows: readonly ArrayLike<number>[]): Matrix {
   if (cols === 0) throw new OperatorError('fromRows: expected at least one row of at least one number.');
   const matrix = zeros(rows.length, cols);
   rows.forEach((row, i) => {
-    if (row.length !== cols) throw new OperatorError(`fromRows: row ${i} has ${row.length} numbers; expected ${cols}, as in the first.`);
+    if (row.length !== cols)
+      throw new OperatorError(`fromRows: row ${i} has ${row.length} numbers; expected ${cols}, as in the first.`);
     matrix.data.set(row, i * cols);
   });
   return matrix;
@@ -74,7 +77,8 @@ export function transpose({ rows, cols, data }: Matrix): Matrix {
 
 /** A + B. @throws OperatorError for different shapes. */
 export function add(a: Matrix, b: Matrix): Matrix {
-  if (a.rows !== b.rows || a.cols !== b.cols) throw new OperatorError(`add: ${a.rows}×${a.cols} and ${b.rows}×${b.cols}; only equal shapes can be added.`);
+  if (a.rows !== b.rows || a.cols !== b.cols)
+    throw new OperatorError(`add: ${a.rows}×${a.cols} and ${b.rows}×${b.cols}; only equal shapes can be added.`);
   return { ...a, data: a.data.map((value, i) => value + b.data[i]!) };
 }
 
@@ -102,6 +106,7 @@ export function columnsOf({ rows, cols, data }: Matrix, start: number, end: numb
 /** The columns with these numbers, in this order, copied. */
 export function pickColumns({ rows, cols, data }: Matrix, numbers: ArrayLike<number>): Matrix {
   const picked = zeros(rows, numbers.length);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < numbers.length; j++) picked.data[i * picked.cols + j] = data[i * cols + numbers[j]!]!;
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < numbers.length; j++) picked.data[i * picked.cols + j] = data[i * cols + numbers[j]!]!;
   return picked;
 }

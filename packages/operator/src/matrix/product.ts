@@ -6,14 +6,22 @@ import { asMatrix, transpose, zeros, type Matrix, type MatrixLike } from './matr
 /** A B. @throws OperatorError when the inner dimensions differ. */
 export function multiply(left: MatrixLike, right: MatrixLike): Matrix {
   const [a, b] = [asMatrix(left), asMatrix(right)];
-  if (a.cols !== b.rows) throw new OperatorError(`multiply: ${a.rows}×${a.cols} times ${b.rows}×${b.cols} is not defined; the inner dimensions must be equal.`);
+  if (a.cols !== b.rows)
+    throw new OperatorError(
+      `multiply: ${a.rows}×${a.cols} times ${b.rows}×${b.cols} is not defined; the inner dimensions must be equal.`,
+    );
   return onBackend('MatMul', a.rows * a.cols * b.cols, [a, b])?.[0] ?? multiplyOnHost(a, b);
 }
 
 /** Aᵀ B; a backend reads A as it lies. @throws OperatorError when the numbers of rows differ. */
 export function multiplyTransposed(a: Matrix, b: Matrix): Matrix {
-  if (a.rows !== b.rows) throw new OperatorError(`multiplyTransposed: the transpose of ${a.rows}×${a.cols} times ${b.rows}×${b.cols} is not defined; the rows must be as many.`);
-  return onBackend('MatMul', a.rows * a.cols * b.cols, [a, b], { transpose_a: true })?.[0] ?? multiplyOnHost(transpose(a), b);
+  if (a.rows !== b.rows)
+    throw new OperatorError(
+      `multiplyTransposed: the transpose of ${a.rows}×${a.cols} times ${b.rows}×${b.cols} is not defined; the rows must be as many.`,
+    );
+  return (
+    onBackend('MatMul', a.rows * a.cols * b.cols, [a, b], { transpose_a: true })?.[0] ?? multiplyOnHost(transpose(a), b)
+  );
 }
 
 /** Rows of B, weighted by a row of A, four at a time: every array is read in the order it lies in memory. */

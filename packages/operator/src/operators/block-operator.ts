@@ -22,10 +22,25 @@ export class BlockOperator implements LinearOperator {
     const columns = blocks[0]?.length ?? 0;
     if (columns === 0) throw new OperatorError('BlockOperator: expected at least one block, but got none.');
     const ragged = blocks.findIndex((row) => row.length !== columns);
-    if (ragged >= 0) throw new OperatorError(`BlockOperator: row ${ragged} has ${blocks[ragged]!.length} blocks; expected ${columns}, as in the first.`);
+    if (ragged >= 0)
+      throw new OperatorError(
+        `BlockOperator: row ${ragged} has ${blocks[ragged]!.length} blocks; expected ${columns}, as in the first.`,
+      );
     this.blocks = blocks;
-    this.rowDims = blocks.map((row, i) => sharedDim(`row ${i}`, 'high', row.map((block) => block?.outputDim)));
-    this.columnDims = blocks[0]!.map((_, j) => sharedDim(`column ${j}`, 'wide', blocks.map((row) => row[j]?.inputDim)));
+    this.rowDims = blocks.map((row, i) =>
+      sharedDim(
+        `row ${i}`,
+        'high',
+        row.map((block) => block?.outputDim),
+      ),
+    );
+    this.columnDims = blocks[0]!.map((_, j) =>
+      sharedDim(
+        `column ${j}`,
+        'wide',
+        blocks.map((row) => row[j]?.inputDim),
+      ),
+    );
     this.outputDim = total(this.rowDims);
     this.inputDim = total(this.columnDims);
   }
@@ -34,7 +49,10 @@ export class BlockOperator implements LinearOperator {
     requireRows('BlockOperator', z, this.inputDim);
     return tf.tidy(() => {
       const parts = tf.split<tf.Tensor2D>(z, [...this.columnDims], 1);
-      return tf.concat2d(this.blocks.map((row) => sumOf(row.map((block, j) => block && block.apply(parts[j]!)))), 1);
+      return tf.concat2d(
+        this.blocks.map((row) => sumOf(row.map((block, j) => block && block.apply(parts[j]!)))),
+        1,
+      );
     });
   }
 
@@ -43,7 +61,10 @@ export class BlockOperator implements LinearOperator {
     return tf.tidy(() => {
       const parts = tf.split<tf.Tensor2D>(u, [...this.rowDims], 1);
       const column = (j: number) => this.blocks.map((row, i) => row[j] && row[j].applyAdjoint(parts[i]!));
-      return tf.concat2d(this.columnDims.map((_, j) => sumOf(column(j))), 1);
+      return tf.concat2d(
+        this.columnDims.map((_, j) => sumOf(column(j))),
+        1,
+      );
     });
   }
 
@@ -69,15 +90,22 @@ export class BlockOperator implements LinearOperator {
 
 function sharedDim(where: string, direction: string, dims: readonly (number | undefined)[]): number {
   const dim = dims.find((value) => value !== undefined);
-  if (dim === undefined) throw new OperatorError(`BlockOperator: ${where} holds no operator, so how ${direction} it is cannot be known; put a zero operator there.`);
+  if (dim === undefined)
+    throw new OperatorError(
+      `BlockOperator: ${where} holds no operator, so how ${direction} it is cannot be known; put a zero operator there.`,
+    );
   const other = dims.find((value) => value !== undefined && value !== dim);
-  if (other !== undefined) throw new OperatorError(`BlockOperator: the blocks of ${where} are ${dim} and ${other} ${direction}; expected one size.`);
+  if (other !== undefined)
+    throw new OperatorError(
+      `BlockOperator: the blocks of ${where} are ${dim} and ${other} ${direction}; expected one size.`,
+    );
   return dim;
 }
 
 const total = (dims: readonly number[]) => dims.reduce((sum, dim) => sum + dim, 0);
 
-const sumOf = (terms: readonly (tf.Tensor2D | null | undefined)[]) => terms.filter((term) => term != null).reduce((sum, term) => tf.add(sum, term));
+const sumOf = (terms: readonly (tf.Tensor2D | null | undefined)[]) =>
+  terms.filter((term) => term != null).reduce((sum, term) => tf.add(sum, term));
 
 function copyInto(whole: Matrix, { rows, cols, data }: Matrix, top: number, left: number): void {
   for (let i = 0; i < rows; i++) whole.data.set(data.subarray(i * cols, (i + 1) * cols), (top + i) * whole.cols + left);

@@ -17,23 +17,64 @@ async function using(operator: DenseOperator, use: (operator: DenseOperator) => 
 }
 
 describe('a dense operator', () => {
-  test.each([[3, 3], [2, 4], [4, 2]])('starts as the identity, %d × %d', (outputDim, inputDim) =>
+  test.each([
+    [3, 3],
+    [2, 4],
+    [4, 2],
+  ])('starts as the identity, %d × %d', (outputDim, inputDim) =>
     using(new DenseOperator({ inputDim, outputDim }), async (operator) => {
       expect(await operator.toMatrix()).toEqual(diagonal([1, 1, 1, 1], outputDim, inputDim));
-    }));
+    }),
+  );
 
   test('maps rows z to A z, and back by Aᵀ', () =>
-    using(new DenseOperator({ inputDim: 3, outputDim: 2, matrix: [[1, 2, 3], [4, 5, 6]] }), (a) => {
-      expect(tf.tidy(() => a.apply(tf.tensor2d([[1, 0, -1], [0, 2, 0]])).arraySync())).toEqual([[-2, -2], [4, 10]]);
-      expect(tf.tidy(() => a.applyAdjoint(tf.tensor2d([[1, -1]])).arraySync())).toEqual([[-3, -3, -3]]);
-    }));
+    using(
+      new DenseOperator({
+        inputDim: 3,
+        outputDim: 2,
+        matrix: [
+          [1, 2, 3],
+          [4, 5, 6],
+        ],
+      }),
+      (a) => {
+        expect(
+          tf.tidy(() =>
+            a
+              .apply(
+                tf.tensor2d([
+                  [1, 0, -1],
+                  [0, 2, 0],
+                ]),
+              )
+              .arraySync(),
+          ),
+        ).toEqual([
+          [-2, -2],
+          [4, 10],
+        ]);
+        expect(tf.tidy(() => a.applyAdjoint(tf.tensor2d([[1, -1]])).arraySync())).toEqual([[-3, -3, -3]]);
+      },
+    ));
 
   test('passes gradients to its matrix: d(sum A z)/dA = 1 zᵀ', () =>
-    using(new DenseOperator({ inputDim: 2, matrix: [[1, 2], [3, 4]] }), (a) =>
-      tf.tidy(() => {
-        const { grads } = tf.variableGrads(() => tf.sum(a.apply(tf.tensor2d([[5, 7]]))), [a.matrix]);
-        expect(grads[a.matrix.name]!.arraySync()).toEqual([[5, 7], [5, 7]]);
-      })));
+    using(
+      new DenseOperator({
+        inputDim: 2,
+        matrix: [
+          [1, 2],
+          [3, 4],
+        ],
+      }),
+      (a) =>
+        tf.tidy(() => {
+          const { grads } = tf.variableGrads(() => tf.sum(a.apply(tf.tensor2d([[5, 7]]))), [a.matrix]);
+          expect(grads[a.matrix.name]!.arraySync()).toEqual([
+            [5, 7],
+            [5, 7],
+          ]);
+        }),
+    ));
 
   test('of a float64 matrix is that matrix, rounded to float32', () =>
     using(DenseOperator.of(fromRows([[0.1, 2, 3]])), async (operator) => {
@@ -42,7 +83,11 @@ describe('a dense operator', () => {
     }));
 
   test('is found by optimisers unless told otherwise', () => {
-    const operators = [new DenseOperator({ inputDim: 1 }), new DenseOperator({ inputDim: 1, trainable: false }), DenseOperator.of(fromRows([[1]]), { trainable: false })];
+    const operators = [
+      new DenseOperator({ inputDim: 1 }),
+      new DenseOperator({ inputDim: 1, trainable: false }),
+      DenseOperator.of(fromRows([[1]]), { trainable: false }),
+    ];
     expect(operators.map(({ matrix }) => matrix.trainable)).toEqual([true, false, false]);
     operators.forEach((operator) => operator.dispose());
   });

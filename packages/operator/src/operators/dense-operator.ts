@@ -31,7 +31,12 @@ export class DenseOperator implements LinearOperator {
     }
     this.inputDim = inputDim;
     this.outputDim = outputDim;
-    this.matrix = tf.tidy(() => tf.variable(matrix ? tf.tensor2d(matrix as number[][], [outputDim, inputDim], 'float32') : tf.eye(outputDim, inputDim), trainable));
+    this.matrix = tf.tidy(() =>
+      tf.variable(
+        matrix ? tf.tensor2d(matrix as number[][], [outputDim, inputDim], 'float32') : tf.eye(outputDim, inputDim),
+        trainable,
+      ),
+    );
   }
 
   /** The operator of a float64 matrix, rounded to float32. */

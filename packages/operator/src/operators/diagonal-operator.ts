@@ -22,7 +22,9 @@ export class DiagonalOperator implements LinearOperator {
     requireDimension('DiagonalOperator', 'dim', dim);
     if (diagonal) requireValues('DiagonalOperator', 'diagonal', diagonal, dim);
     this.inputDim = this.outputDim = dim;
-    this.diagonal = tf.tidy(() => tf.variable(diagonal ? tf.tensor1d(Float32Array.from(diagonal)) : tf.ones<tf.Rank.R1>([dim]), trainable));
+    this.diagonal = tf.tidy(() =>
+      tf.variable(diagonal ? tf.tensor1d(Float32Array.from(diagonal)) : tf.ones<tf.Rank.R1>([dim]), trainable),
+    );
   }
 
   apply(z: tf.Tensor2D): tf.Tensor2D {

@@ -23,8 +23,21 @@ expectNoLeaks();
 const largest = ({ data }: Matrix) => data.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
 
 const square: Record<string, (n: number, next: () => number) => LinearOperator> = {
-  ...Object.fromEntries(['dense', 'diagonal', 'identity', 'shifted low-rank', 'scaled', 'orthogonal of many reflections', 'sum', 'product', 'adjoint'].map((name) => [name, (n, next) => OPERATORS[name]!(n, n, next)])),
-  Kronecker: (n, next) => new KroneckerOperator({ left: OPERATORS['dense']!(n, n, next), right: OPERATORS['diagonal']!(2, 2, next) }),
+  ...Object.fromEntries(
+    [
+      'dense',
+      'diagonal',
+      'identity',
+      'shifted low-rank',
+      'scaled',
+      'orthogonal of many reflections',
+      'sum',
+      'product',
+      'adjoint',
+    ].map((name) => [name, (n, next) => OPERATORS[name]!(n, n, next)]),
+  ),
+  Kronecker: (n, next) =>
+    new KroneckerOperator({ left: OPERATORS['dense']!(n, n, next), right: OPERATORS['diagonal']!(2, 2, next) }),
 };
 
 describe.each(Object.entries(square))('the inverse of a %s operator', (_, make) => {
@@ -38,7 +51,9 @@ describe.each(Object.entries(square))('the inverse of a %s operator', (_, make) 
           fc.pre(condition < 1e4);
           const inverse = await inverseOf(operator);
           const own = variablesOf(operator).map(([, variable]) => variable);
-          expect(variablesOf(inverse).every(([, variable]) => !variable.trainable && !own.includes(variable))).toBe(true);
+          expect(variablesOf(inverse).every(([, variable]) => !variable.trainable && !own.includes(variable))).toBe(
+            true,
+          );
           const error = largest(subtract(multiply(await inverse.toMatrix(), A), identity(A.rows)));
           inverse.dispose();
           // A product's condition may hide that of its factors: each rounds by 2⁻²⁴ of its own size.
@@ -52,7 +67,10 @@ describe.each(Object.entries(square))('the inverse of a %s operator', (_, make) 
 });
 
 test('the structure is kept: a product of diagonals is inverted as one', async () => {
-  const product = new ProductOperator([new DiagonalOperator({ dim: 2, diagonal: [2, 4] }), new DiagonalOperator({ dim: 2, diagonal: [1, 8] })]);
+  const product = new ProductOperator([
+    new DiagonalOperator({ dim: 2, diagonal: [2, 4] }),
+    new DiagonalOperator({ dim: 2, diagonal: [1, 8] }),
+  ]);
   const inverse = (await inverseOf(product)) as ProductOperator;
   expect(inverse.factors.map((factor) => factor.constructor)).toEqual([DiagonalOperator, DiagonalOperator]);
   expect([...(await inverse.toMatrix()).data]).toEqual([0.5, 0, 0, 1 / 32]);
@@ -75,10 +93,38 @@ test('a collapsed flow, one step short of its end, is inverted without an n × n
 describe('mistakes are named', () => {
   test.each<[string, () => LinearOperator, typeof OperatorError, RegExp]>([
     ['a rectangle', () => new DenseOperator({ inputDim: 3, outputDim: 2 }), OperatorError, /2×3; only a square one/],
-    ['a zero on the diagonal', () => new DiagonalOperator({ dim: 3, diagonal: [1, 0, 2] }), SingularMatrixError, /entry 1 of the diagonal is 0/],
-    ['a factor of zero', () => new ScaledOperator({ operator: new DenseOperator({ inputDim: 2 }), factor: 0 }), SingularMatrixError, /factor of a scaled operator is 0/],
-    ['a matrix of rank 1', () => new DenseOperator({ inputDim: 2, matrix: [[1, 2], [2, 4]] }), SingularMatrixError, /part of 2×2 has rank 1/],
-    ['a product with a singular factor', () => new ProductOperator([new DiagonalOperator({ dim: 2, diagonal: [0, 1] }), new DenseOperator({ inputDim: 2 })]), SingularMatrixError, /entry 0/],
+    [
+      'a zero on the diagonal',
+      () => new DiagonalOperator({ dim: 3, diagonal: [1, 0, 2] }),
+      SingularMatrixError,
+      /entry 1 of the diagonal is 0/,
+    ],
+    [
+      'a factor of zero',
+      () => new ScaledOperator({ operator: new DenseOperator({ inputDim: 2 }), factor: 0 }),
+      SingularMatrixError,
+      /factor of a scaled operator is 0/,
+    ],
+    [
+      'a matrix of rank 1',
+      () =>
+        new DenseOperator({
+          inputDim: 2,
+          matrix: [
+            [1, 2],
+            [2, 4],
+          ],
+        }),
+      SingularMatrixError,
+      /part of 2×2 has rank 1/,
+    ],
+    [
+      'a product with a singular factor',
+      () =>
+        new ProductOperator([new DiagonalOperator({ dim: 2, diagonal: [0, 1] }), new DenseOperator({ inputDim: 2 })]),
+      SingularMatrixError,
+      /entry 0/,
+    ],
   ])('%s', async (_, make, type, message) => {
     const operator = make();
     const failure = inverseOf(operator);

@@ -22,7 +22,9 @@ import { ShiftedLowRankOperator } from './shifted-low-rank-operator.js';
  */
 export async function inverseOf(operator: LinearOperator): Promise<LinearOperator> {
   if (operator.inputDim !== operator.outputDim) {
-    throw new OperatorError(`inverseOf: the operator is ${operator.outputDim}×${operator.inputDim}; only a square one has an inverse (its pseudo-inverse always exists).`);
+    throw new OperatorError(
+      `inverseOf: the operator is ${operator.outputDim}×${operator.inputDim}; only a square one has an inverse (its pseudo-inverse always exists).`,
+    );
   }
   if (operator instanceof IdentityOperator) return new IdentityOperator({ dim: operator.inputDim });
   if (operator instanceof DiagonalOperator) return inverseDiagonal(await operator.diagonal.data());
@@ -56,8 +58,13 @@ async function all(operators: readonly LinearOperator[]): Promise<LinearOperator
 
 function inverseDiagonal(values: ArrayLike<number>): DiagonalOperator {
   const zero = Array.prototype.indexOf.call(values, 0);
-  if (zero >= 0) throw new SingularMatrixError(`inverseOf: entry ${zero} of the diagonal is 0; the operator has no inverse.`);
-  return new DiagonalOperator({ dim: values.length, diagonal: Array.from(values, (value) => 1 / value), trainable: false });
+  if (zero >= 0)
+    throw new SingularMatrixError(`inverseOf: entry ${zero} of the diagonal is 0; the operator has no inverse.`);
+  return new DiagonalOperator({
+    dim: values.length,
+    diagonal: Array.from(values, (value) => 1 / value),
+    trainable: false,
+  });
 }
 
 /** The reflections in reverse: (H₁ … H_k)⁻¹ = H_k … H₁. */
@@ -87,7 +94,9 @@ async function woodbury(operator: ShiftedLowRankOperator): Promise<LinearOperato
 function inverseMatrix(matrix: Matrix): Matrix {
   const { matrix: inverse, rank, dropped } = pseudoInverse(matrix);
   if (rank < matrix.rows) {
-    throw new SingularMatrixError(`inverseOf: a part of ${matrix.rows}×${matrix.rows} has rank ${rank} (its next singular value is ${dropped} of the first); it has no inverse.`);
+    throw new SingularMatrixError(
+      `inverseOf: a part of ${matrix.rows}×${matrix.rows} has rank ${rank} (its next singular value is ${dropped} of the first); it has no inverse.`,
+    );
   }
   return inverse;
 }

@@ -66,7 +66,10 @@ function onFastIndex(map: RowMap, z: tf.Tensor2D, dim: number): tf.Tensor2D {
 function onSlowIndex(map: RowMap, z: tf.Tensor2D, dim: number): tf.Tensor2D {
   const batch = z.shape[0];
   const fast = z.shape[1] / dim;
-  const columns = tf.reshape(tf.transpose(tf.reshape(z, [batch, dim, fast]), [0, 2, 1]), [batch * fast, dim]) as tf.Tensor2D;
+  const columns = tf.reshape(tf.transpose(tf.reshape(z, [batch, dim, fast]), [0, 2, 1]), [
+    batch * fast,
+    dim,
+  ]) as tf.Tensor2D;
   return tf.reshape(tf.transpose(tf.reshape(map(columns), [batch, fast, -1]), [0, 2, 1]), [batch, -1]) as tf.Tensor2D;
 }
 
@@ -76,7 +79,8 @@ function kronecker(a: Matrix, b: Matrix): Matrix {
   for (let row = 0; row < result.rows; row++) {
     for (let column = 0; column < result.cols; column++) {
       const [i, j] = [Math.floor(row / b.rows), Math.floor(column / b.cols)];
-      result.data[row * result.cols + column] = a.data[i * a.cols + j]! * b.data[(row % b.rows) * b.cols + (column % b.cols)]!;
+      result.data[row * result.cols + column] =
+        a.data[i * a.cols + j]! * b.data[(row % b.rows) * b.cols + (column % b.cols)]!;
     }
   }
   return result;

@@ -30,8 +30,13 @@ export class LowRankOperator implements LinearOperator {
 
   /** Starts as the identity on the first r coordinates. @throws OperatorError for a dimension below 1, or a rank above either. */
   constructor({ inputDim, outputDim = inputDim, rank, trainable = true }: LowRankOperatorOptions) {
-    Object.entries({ inputDim, outputDim, rank }).forEach(([name, value]) => requireDimension('LowRankOperator', name, value));
-    if (rank > Math.min(inputDim, outputDim)) throw new OperatorError(`LowRankOperator: rank is ${rank}; a ${outputDim}×${inputDim} operator has at most ${Math.min(inputDim, outputDim)}.`);
+    Object.entries({ inputDim, outputDim, rank }).forEach(([name, value]) =>
+      requireDimension('LowRankOperator', name, value),
+    );
+    if (rank > Math.min(inputDim, outputDim))
+      throw new OperatorError(
+        `LowRankOperator: rank is ${rank}; a ${outputDim}×${inputDim} operator has at most ${Math.min(inputDim, outputDim)}.`,
+      );
     this.inputDim = inputDim;
     this.outputDim = outputDim;
     this.rank = rank;
@@ -45,7 +50,10 @@ export class LowRankOperator implements LinearOperator {
    * The best approximation of rank r in the least-squares and the spectral norm (Eckart & Young 1936), from a singular value decomposition:
    * U [m, k], s [k], V [n, k]. @throws OperatorError for factors that do not fit together.
    */
-  static of({ U, s, V }: { U: Matrix; s: ArrayLike<number>; V: Matrix }, { rank = s.length, trainable = true }: { rank?: number; trainable?: boolean } = {}): LowRankOperator {
+  static of(
+    { U, s, V }: { U: Matrix; s: ArrayLike<number>; V: Matrix },
+    { rank = s.length, trainable = true }: { rank?: number; trainable?: boolean } = {},
+  ): LowRankOperator {
     if (U.cols !== s.length || V.cols !== s.length || rank > s.length) {
       throw new OperatorError(
         `LowRankOperator: U is ${U.rows}×${U.cols}, V ${V.rows}×${V.cols}, with ${s.length} values; expected as many columns as values, and a rank (${rank}) of at most that.`,

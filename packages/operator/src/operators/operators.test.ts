@@ -17,9 +17,15 @@ const shapes = fc.record({ m: fc.integer({ min: 1, max: 6 }), n: fc.integer({ mi
 /** Float32 products of up to 12 terms, sums and reflections: some 2⁻²⁴ each, on numbers up to a few dozen. */
 const FLOAT32 = 2e-5;
 
-const rows = (data: ArrayLike<number>, cols: number): Matrix => ({ rows: data.length / cols, cols, data: Float64Array.from(data) });
-const float32Rows = (count: number, cols: number, next: () => number) => rows(Float32Array.from({ length: count * cols }, next), cols);
-const largestDifference = (a: Matrix, b: Matrix) => a.data.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b.data[i]!)), 0);
+const rows = (data: ArrayLike<number>, cols: number): Matrix => ({
+  rows: data.length / cols,
+  cols,
+  data: Float64Array.from(data),
+});
+const float32Rows = (count: number, cols: number, next: () => number) =>
+  rows(Float32Array.from({ length: count * cols }, next), cols);
+const largestDifference = (a: Matrix, b: Matrix) =>
+  a.data.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b.data[i]!)), 0);
 const largest = ({ data }: Matrix) => data.reduce((max, value) => Math.max(max, Math.abs(value)), 1);
 
 /** What the backend makes of the rows. */
@@ -56,8 +62,18 @@ describe.each(Object.entries(OPERATORS))('a %s operator', (name, make) => {
       expect([A.rows, A.cols]).toEqual([operator.outputDim, operator.inputDim]);
       const [z, u] = [float32Rows(3, A.cols, next), float32Rows(3, A.rows, next)];
       const tolerance = FLOAT32 * largest(A);
-      expect(largestDifference(mapped(z, (z) => operator.apply(z)), multiply(z, transpose(A)))).toBeLessThan(tolerance);
-      expect(largestDifference(mapped(u, (u) => operator.applyAdjoint(u)), multiply(u, A))).toBeLessThan(tolerance);
+      expect(
+        largestDifference(
+          mapped(z, (z) => operator.apply(z)),
+          multiply(z, transpose(A)),
+        ),
+      ).toBeLessThan(tolerance);
+      expect(
+        largestDifference(
+          mapped(u, (u) => operator.applyAdjoint(u)),
+          multiply(u, A),
+        ),
+      ).toBeLessThan(tolerance);
     }));
 
   test('has an adjoint with ⟨A z, u⟩ = ⟨z, A* u⟩, whose adjoint is A again, over the same variables', () =>
@@ -65,32 +81,47 @@ describe.each(Object.entries(OPERATORS))('a %s operator', (name, make) => {
       const adjoint = operator.adjoint();
       const [z, u] = [float32Rows(2, operator.inputDim, next), float32Rows(2, operator.outputDim, next)];
       const A = await operator.toMatrix();
-      const difference = dot(mapped(z, (z) => operator.apply(z)), u) - dot(z, mapped(u, (u) => adjoint.apply(u)));
+      const difference =
+        dot(
+          mapped(z, (z) => operator.apply(z)),
+          u,
+        ) -
+        dot(
+          z,
+          mapped(u, (u) => adjoint.apply(u)),
+        );
       expect(Math.abs(difference)).toBeLessThan(FLOAT32 * 24 * largest(A)); // 2 × up to 12 numbers each
       expect(await adjoint.adjoint().toMatrix()).toEqual(A);
       expect(await adjoint.toMatrix()).toEqual(transpose(A));
-      expect(new Set(variablesOf(adjoint).map(([, variable]) => variable))).toEqual(new Set(variablesOf(operator).map(([, variable]) => variable)));
+      expect(new Set(variablesOf(adjoint).map(([, variable]) => variable))).toEqual(
+        new Set(variablesOf(operator).map(([, variable]) => variable)),
+      );
     }));
 
-  test.skipIf(name.includes('projector'))('passes gradients to its variables and to z as finite differences of its float64 matrix have them', () =>
-    forAll(async (operator, next) => {
-      const [z, w] = [float32Rows(2, operator.inputDim, next), float32Rows(2, operator.outputDim, next)];
-      const loss = async () => dot(multiply(z, transpose(await operator.toMatrix())), w);
-      const trainable = variablesOf(operator).filter(([, variable]) => variable.trainable);
-      const weighted = (z: tf.Tensor2D) => tf.sum(tf.mul(operator.apply(z), toTensor(w))) as tf.Scalar;
+  test.skipIf(name.includes('projector'))(
+    'passes gradients to its variables and to z as finite differences of its float64 matrix have them',
+    () =>
+      forAll(async (operator, next) => {
+        const [z, w] = [float32Rows(2, operator.inputDim, next), float32Rows(2, operator.outputDim, next)];
+        const loss = async () => dot(multiply(z, transpose(await operator.toMatrix())), w);
+        const trainable = variablesOf(operator).filter(([, variable]) => variable.trainable);
+        const weighted = (z: tf.Tensor2D) => tf.sum(tf.mul(operator.apply(z), toTensor(w))) as tf.Scalar;
 
-      const dz = mapped(z, (z) => tf.grad((z) => weighted(z as tf.Tensor2D))(z) as tf.Tensor2D);
-      const A = await operator.toMatrix();
-      expect(largestDifference(dz, multiply(w, A))).toBeLessThan(FLOAT32 * largest(A));
+        const dz = mapped(z, (z) => tf.grad((z) => weighted(z as tf.Tensor2D))(z) as tf.Tensor2D);
+        const A = await operator.toMatrix();
+        expect(largestDifference(dz, multiply(w, A))).toBeLessThan(FLOAT32 * largest(A));
 
-      for (const [, variable] of trainable) {
-        const gradient = tf.tidy(() => tf.variableGrads(() => weighted(toTensor(z)), [variable]).grads[variable.name]!.dataSync());
-        const at = Math.floor(((next() + 1) / 2) * variable.size);
-        const numeric = await centralDifference(variable, at, loss);
-        // Differences err by h² times a third derivative; a normal of length |v| turns as fast as 1 / |v|.
-        expect(Math.abs(gradient[at]! - numeric)).toBeLessThan(2e-2 * (1 + Math.abs(numeric)) * largest(A));
-      }
-    }));
+        for (const [, variable] of trainable) {
+          const gradient = tf.tidy(() =>
+            tf.variableGrads(() => weighted(toTensor(z)), [variable]).grads[variable.name]!.dataSync(),
+          );
+          const at = Math.floor(((next() + 1) / 2) * variable.size);
+          const numeric = await centralDifference(variable, at, loss);
+          // Differences err by h² times a third derivative; a normal of length |v| turns as fast as 1 / |v|.
+          expect(Math.abs(gradient[at]! - numeric)).toBeLessThan(2e-2 * (1 + Math.abs(numeric)) * largest(A));
+        }
+      }),
+  );
 
   test('refuses rows of another length, on both sides, and names the shapes', () =>
     forAll(async (operator) => {

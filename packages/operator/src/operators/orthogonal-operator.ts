@@ -37,7 +37,10 @@ export class OrthogonalOperator implements LinearOperator {
   /** The operator of an orthogonal matrix; its float32 reflections differ from it by about 1e-6. @throws OperatorError unless Qᵀ Q = I to 1e-6. */
   static of(Q: Matrix, { trainable = true }: { trainable?: boolean } = {}): OrthogonalOperator {
     requireOrthonormal('OrthogonalOperator', Q);
-    if (Q.rows !== Q.cols) throw new OperatorError(`OrthogonalOperator: the matrix is ${Q.rows}×${Q.cols}; only a square one is orthogonal.`);
+    if (Q.rows !== Q.cols)
+      throw new OperatorError(
+        `OrthogonalOperator: the matrix is ${Q.rows}×${Q.cols}; only a square one is orthogonal.`,
+      );
     const found = reflectionsOf(Q);
     const normals = found.length > 0 ? found : [unitVector(Q.rows), unitVector(Q.rows)]; // twice the same is the identity
     const operator = new OrthogonalOperator({ dim: Q.rows, reflections: normals.length, trainable });
@@ -65,7 +68,8 @@ export class OrthogonalOperator implements LinearOperator {
   async toMatrix(): Promise<Matrix> {
     const normals = await fromTensor(this.normals);
     const Q = identity(this.inputDim);
-    for (let k = normals.rows - 1; k >= 0; k--) reflectColumns(Q, normals.data.subarray(k * this.inputDim, (k + 1) * this.inputDim));
+    for (let k = normals.rows - 1; k >= 0; k--)
+      reflectColumns(Q, normals.data.subarray(k * this.inputDim, (k + 1) * this.inputDim));
     return Q;
   }
 
@@ -98,7 +102,10 @@ function triangularFactor(Vt: tf.Tensor2D): tf.Tensor2D {
   const k = Vt.shape[0];
   const rounds = Math.ceil(Math.log2(k));
   const filled = 2 ** rounds;
-  const V = tf.pad2d(Vt, [[0, filled - k], [0, 0]]);
+  const V = tf.pad2d(Vt, [
+    [0, filled - k],
+    [0, 0],
+  ]);
   let T: tf.Tensor3D = tf.fill([filled, 1, 1], 2); // [products, size, size]
   for (let size = 1; size < filled; size *= 2) {
     const pairs = filled / (2 * size);
@@ -115,5 +122,6 @@ function reflectColumns({ rows, cols, data }: Matrix, normal: Float64Array): voi
   const factor = 2 / normal.reduce((sum, value) => sum + value * value, 0);
   const projection = new Float64Array(cols);
   for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) projection[j]! += normal[i]! * data[i * cols + j]!;
-  for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) data[i * cols + j]! -= factor * normal[i]! * projection[j]!;
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < cols; j++) data[i * cols + j]! -= factor * normal[i]! * projection[j]!;
 }

@@ -38,17 +38,28 @@ export class ProjectorOperator implements LinearOperator {
   /** @throws OperatorError for a dimension below 1, or a rank outside 0 … dim. */
   constructor({ dim, rank = dim, reflections = 0, seed, trainable = true }: ProjectorOperatorOptions) {
     requireDimension('ProjectorOperator', 'dim', dim);
-    if (!Number.isInteger(rank) || rank < 0 || rank > dim) throw new OperatorError(`ProjectorOperator: rank is ${rank}; expected an integer from 0 to ${dim}.`);
+    if (!Number.isInteger(rank) || rank < 0 || rank > dim)
+      throw new OperatorError(`ProjectorOperator: rank is ${rank}; expected an integer from 0 to ${dim}.`);
     this.inputDim = this.outputDim = dim;
-    this.gates = tf.tidy(() => tf.variable(tf.tensor1d(Float32Array.from({ length: dim }, (_, k) => (k < rank ? OPEN : SHUT))), trainable));
-    this.basis = reflections === 0 ? null : new OrthogonalOperator({ dim, reflections, ...(seed !== undefined && { seed }), trainable });
+    this.gates = tf.tidy(() =>
+      tf.variable(tf.tensor1d(Float32Array.from({ length: dim }, (_, k) => (k < rank ? OPEN : SHUT))), trainable),
+    );
+    this.basis =
+      reflections === 0
+        ? null
+        : new OrthogonalOperator({ dim, reflections, ...(seed !== undefined && { seed }), trainable });
   }
 
   /** The projector onto the span of orthonormal columns, n × k; a basis of k reflections. @throws OperatorError unless BᵀB = I to 1e-6. */
   static onto(basis: Matrix, { trainable = true }: { trainable?: boolean } = {}): ProjectorOperator {
     requireOrthonormal('ProjectorOperator', basis);
     const normals = reflectionsOf(basis);
-    const operator = new ProjectorOperator({ dim: basis.rows, rank: basis.cols, reflections: normals.length, trainable });
+    const operator = new ProjectorOperator({
+      dim: basis.rows,
+      rank: basis.cols,
+      reflections: normals.length,
+      trainable,
+    });
     if (operator.basis) {
       const { normals: variable } = operator.basis;
       tf.tidy(() => variable.assign(toTensor(fromRows(normals))));

@@ -6,7 +6,8 @@ import { multiply } from '../matrix/product.js';
 
 /** @throws OperatorError unless `value` is an integer of at least 1. */
 export function requireDimension(operation: string, name: string, value: number): void {
-  if (!Number.isInteger(value) || value < 1) throw new OperatorError(`${operation}: ${name} is ${value}; expected an integer of at least 1.`);
+  if (!Number.isInteger(value) || value < 1)
+    throw new OperatorError(`${operation}: ${name} is ${value}; expected an integer of at least 1.`);
 }
 
 /** @throws OperatorError unless `z` is [B, dim]. */
@@ -18,9 +19,11 @@ export function requireRows(operation: string, z: tf.Tensor, dim: number): void 
 
 /** @throws OperatorError unless `values` has `length` numbers that are finite in float32, which the variables are kept in. */
 export function requireValues(operation: string, name: string, values: ArrayLike<number>, length: number): void {
-  if (values.length !== length) throw new OperatorError(`${operation}: ${name} has ${values.length} values; expected ${length}.`);
+  if (values.length !== length)
+    throw new OperatorError(`${operation}: ${name} has ${values.length} values; expected ${length}.`);
   const at = Array.prototype.findIndex.call(values, (value: number) => !Number.isFinite(Math.fround(value)));
-  if (at >= 0) throw new OperatorError(`${operation}: ${name}[${at}] is ${values[at]}; every value must be finite in float32.`);
+  if (at >= 0)
+    throw new OperatorError(`${operation}: ${name}[${at}] is ${values[at]}; every value must be finite in float32.`);
 }
 
 /** What float32 leaves of orthonormality over a few thousand terms. */
@@ -30,5 +33,8 @@ const ORTHONORMALITY = 1e-6;
 export function requireOrthonormal(operation: string, basis: Matrix): void {
   const { rows: n, data } = multiply(transpose(basis), basis);
   const worst = data.reduce((largest, value, k) => Math.max(largest, Math.abs(value - Number(k % (n + 1) === 0))), 0);
-  if (!(worst <= ORTHONORMALITY)) throw new OperatorError(`${operation}: the columns are not orthonormal; an entry of QᵀQ − I is ${worst}, expected at most ${ORTHONORMALITY}.`);
+  if (!(worst <= ORTHONORMALITY))
+    throw new OperatorError(
+      `${operation}: the columns are not orthonormal; an entry of QᵀQ − I is ${worst}, expected at most ${ORTHONORMALITY}.`,
+    );
 }

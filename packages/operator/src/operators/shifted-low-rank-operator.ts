@@ -30,7 +30,9 @@ export class ShiftedLowRankOperator implements LinearOperator {
   /** @throws OperatorError for factors of different shapes, or a shift that is not finite. */
   constructor({ shift, U, V, trainable = true }: ShiftedLowRankOperatorOptions) {
     if (U.rank !== 2 || String(U.shape) !== String(V.shape)) {
-      throw new OperatorError(`ShiftedLowRankOperator: U is [${U.shape.join(', ')}] and V [${V.shape.join(', ')}]; expected [n, r] for both.`);
+      throw new OperatorError(
+        `ShiftedLowRankOperator: U is [${U.shape.join(', ')}] and V [${V.shape.join(', ')}]; expected [n, r] for both.`,
+      );
     }
     requireValues('ShiftedLowRankOperator', 'shift', [shift], 1);
     this.inputDim = this.outputDim = U.shape[0];

@@ -24,7 +24,10 @@ import { TimeDependentLowRankOperator } from './time-dependent-low-rank-operator
 
 expectNoLeaks();
 
-async function using<O extends { dispose(): void }>(operator: O, use: (operator: O) => Promise<void> | void): Promise<void> {
+async function using<O extends { dispose(): void }>(
+  operator: O,
+  use: (operator: O) => Promise<void> | void,
+): Promise<void> {
   try {
     await use(operator);
   } finally {
@@ -41,10 +44,14 @@ describe('a low-rank operator', () => {
       expect(await operator.toMatrix()).toEqual(diagonal([5, 3, 0]));
     }));
 
-  test.each([[4, 3], [3, 4]])('starts as the identity on its first coordinates, %d × %d', (outputDim, inputDim) =>
+  test.each([
+    [4, 3],
+    [3, 4],
+  ])('starts as the identity on its first coordinates, %d × %d', (outputDim, inputDim) =>
     using(new LowRankOperator({ inputDim, outputDim, rank: 2 }), async (operator) => {
       expect(await operator.toMatrix()).toEqual(diagonal([1, 1], outputDim, inputDim));
-    }));
+    }),
+  );
 });
 
 describe('an orthogonal operator', () => {
@@ -59,15 +66,23 @@ describe('an orthogonal operator', () => {
       { numRuns: 30 },
     ));
 
-  test.each([[1, 2], [5, 4], [6, 6]])('of dimension %d starts as the identity with %d reflections', (dim, reflections) =>
+  test.each([
+    [1, 2],
+    [5, 4],
+    [6, 6],
+  ])('of dimension %d starts as the identity with %d reflections', (dim, reflections) =>
     using(new OrthogonalOperator({ dim, reflections }), async (operator) => {
       expect(largest(subtract(await operator.toMatrix(), identity(dim)))).toBeLessThan(1e-14);
-    }));
+    }),
+  );
 
   test('of one normal v is the Householder reflection I − 2 v vᵀ / vᵀv', () =>
     using(new OrthogonalOperator({ dim: 2, reflections: 1 }), async (operator) => {
       tf.tidy(() => operator.normals.assign(tf.tensor2d([[3, 4]])));
-      const expected = fromRows([[1 - 18 / 25, -24 / 25], [-24 / 25, 1 - 32 / 25]]);
+      const expected = fromRows([
+        [1 - 18 / 25, -24 / 25],
+        [-24 / 25, 1 - 32 / 25],
+      ]);
       expect(largest(subtract(await operator.toMatrix(), expected))).toBeLessThan(1e-15);
     }));
 
@@ -98,12 +113,15 @@ describe('a projector', () => {
     ));
 
   test('keeps its first `rank` directions at the start', () =>
-    using(new ProjectorOperator({ dim: 3, rank: 2 }), async (operator) => expect(await operator.toMatrix()).toEqual(diagonal([1, 1, 0]))));
+    using(new ProjectorOperator({ dim: 3, rank: 2 }), async (operator) =>
+      expect(await operator.toMatrix()).toEqual(diagonal([1, 1, 0])),
+    ));
 
   test('passes gradients straight through its step: d(w · P z)/dp = w ⊙ z, for shut gates too', () =>
     using(new ProjectorOperator({ dim: 3, rank: 1 }), (operator) => {
       const gradient = tf.tidy(() => {
-        const loss = () => tf.sum(tf.mul(operator.apply(tf.tensor2d([[2, 3, 5]])), tf.tensor2d([[1, 10, 100]]))) as tf.Scalar;
+        const loss = () =>
+          tf.sum(tf.mul(operator.apply(tf.tensor2d([[2, 3, 5]])), tf.tensor2d([[1, 10, 100]]))) as tf.Scalar;
         return tf.variableGrads(loss).grads[operator.gates.name]!.arraySync();
       });
       expect(gradient).toEqual([2, 30, 500]);
@@ -114,7 +132,8 @@ describe('a projector', () => {
       const optimizer = tf.train.sgd(0.1);
       const z = tf.randomNormal<tf.Rank.R2>([32, 4], 0, 1, 'float32', 1);
       const target = tf.tidy(() => tf.mul(z, tf.tensor1d([1, 0, 0, 1])));
-      for (let step = 0; step < 40; step++) optimizer.minimize(() => tf.mean(tf.square(tf.sub(operator.apply(z), target))) as tf.Scalar);
+      for (let step = 0; step < 40; step++)
+        optimizer.minimize(() => tf.mean(tf.square(tf.sub(operator.apply(z), target))) as tf.Scalar);
       expect(await operator.toMatrix()).toEqual(diagonal([1, 0, 0, 1]));
       tf.dispose([z, target]);
       optimizer.dispose();
@@ -126,7 +145,10 @@ describe('a time-dependent low-rank operator', () => {
 
   test('applies to each row the operator of its own time', () =>
     using(flowOf(), async (flow) => {
-      const z = [[1, 2, 3, 4, 5], [5, -4, 3, -2, 1]];
+      const z = [
+        [1, 2, 3, 4, 5],
+        [5, -4, 3, -2, 1],
+      ];
       const both = tf.tidy(() => flow.apply(tf.tensor2d(z), tf.tensor1d([0.25, 0.75])).arraySync());
       for (const [row, t] of [0.25, 0.75].entries()) {
         await using(flow.at(t), async (A) => {
@@ -137,7 +159,12 @@ describe('a time-dependent low-rank operator', () => {
       }
     }));
 
-  test.each([[1, true], [4, true], [4, false], [10, true]])('collapses %d Euler steps of dz/dt = (A_t z − z)/(1 − t) into one operator (last step: %s)', (steps, lastStep) =>
+  test.each([
+    [1, true],
+    [4, true],
+    [4, false],
+    [10, true],
+  ])('collapses %d Euler steps of dz/dt = (A_t z − z)/(1 − t) into one operator (last step: %s)', (steps, lastStep) =>
     using(flowOf(), async (flow) => {
       const z = tf.tensor2d([[1, 2, 3, 4, 5]]);
       const stepwise = tf.tidy(() => {
@@ -154,13 +181,16 @@ describe('a time-dependent low-rank operator', () => {
         expect(largest(subtract(fromRows(stepwise), fromRows(atOnce)))).toBeLessThan(1e-5 * scale);
       });
       z.dispose();
-    }));
+    }),
+  );
 
   test('trains both networks: they receive gradients', () =>
     using(flowOf(), (flow) => {
       const names = [...flow.left.kernels, ...flow.right.biases].map(({ name }) => name);
       const largestGradients = tf.tidy(() => {
-        const { grads } = tf.variableGrads(() => tf.sum(tf.square(flow.apply(tf.ones([2, 5]), tf.tensor1d([0.1, 0.9])))) as tf.Scalar);
+        const { grads } = tf.variableGrads(
+          () => tf.sum(tf.square(flow.apply(tf.ones([2, 5]), tf.tensor1d([0.1, 0.9])))) as tf.Scalar,
+        );
         return names.map((name) => tf.max(tf.abs(grads[name]!)).dataSync()[0]!);
       });
       largestGradients.forEach((value) => expect(value).toBeGreaterThan(0));
@@ -174,7 +204,11 @@ describe('a Kronecker product', () => {
         left: new DenseOperator({ inputDim: 2, outputDim: 1, matrix: [[2, 3]] }),
         right: new DenseOperator({ inputDim: 1, outputDim: 2, matrix: [[5], [7]] }),
       }),
-      async (operator) => expect(toRows(await operator.toMatrix())).toEqual([[10, 15], [14, 21]]),
+      async (operator) =>
+        expect(toRows(await operator.toMatrix())).toEqual([
+          [10, 15],
+          [14, 21],
+        ]),
     ));
 });
 
@@ -182,10 +216,18 @@ describe('a block operator', () => {
   test('puts matrices where they stand, zeros for null', () =>
     using(
       new BlockOperator([
-        [new DenseOperator({ inputDim: 1, matrix: [[1]] }), new DenseOperator({ inputDim: 2, outputDim: 1, matrix: [[2, 3]] })],
+        [
+          new DenseOperator({ inputDim: 1, matrix: [[1]] }),
+          new DenseOperator({ inputDim: 2, outputDim: 1, matrix: [[2, 3]] }),
+        ],
         [null, new DiagonalOperator({ dim: 2, diagonal: [4, 5] })],
       ]),
-      async (operator) => expect(toRows(await operator.toMatrix())).toEqual([[1, 2, 3], [0, 4, 0], [0, 0, 5]]),
+      async (operator) =>
+        expect(toRows(await operator.toMatrix())).toEqual([
+          [1, 2, 3],
+          [0, 4, 0],
+          [0, 0, 5],
+        ]),
     ));
 });
 
@@ -195,23 +237,63 @@ describe('mistakes are named', () => {
   const keep = (outputDim: number, inputDim: number) => (made.push(dense(outputDim, inputDim)), made.at(-1)!);
 
   test.each<[string, () => unknown, RegExp]>([
-    ['a sum of different shapes', () => new SumOperator([keep(2, 3), keep(2, 3), keep(3, 2)]), /term 2 is 3×2, but the first is 2×3/],
+    [
+      'a sum of different shapes',
+      () => new SumOperator([keep(2, 3), keep(2, 3), keep(3, 2)]),
+      /term 2 is 3×2, but the first is 2×3/,
+    ],
     ['a sum of nothing', () => new SumOperator([]), /at least one term/],
-    ['a product whose inner dimensions differ', () => new ProductOperator([keep(2, 3), keep(2, 3)]), /2×3 after 2×3 is not defined/],
+    [
+      'a product whose inner dimensions differ',
+      () => new ProductOperator([keep(2, 3), keep(2, 3)]),
+      /2×3 after 2×3 is not defined/,
+    ],
     ['a product of nothing', () => new ProductOperator([]), /at least one factor/],
     ['ragged blocks', () => new BlockOperator([[keep(1, 1), null], [null]]), /row 1 has 1 blocks; expected 2/],
     ['a column of zeros only', () => new BlockOperator([[keep(1, 1), null]]), /column 1 holds no operator/],
     ['blocks of different widths', () => new BlockOperator([[keep(1, 2)], [keep(1, 3)]]), /column 0 are 2 and 3 wide/],
-    ['a rank above the dimensions', () => new LowRankOperator({ inputDim: 3, outputDim: 2, rank: 3 }), /rank is 3; a 2×3 operator has at most 2/],
-    ['an SVD whose factors do not fit', () => LowRankOperator.of({ U: identity(3), s: [1, 1], V: identity(3) }), /3×3.*with 2 values/],
-    ['a diagonal of another length', () => new DiagonalOperator({ dim: 3, diagonal: [1, 2] }), /diagonal has 2 values; expected 3/],
-    ['a diagonal beyond float32', () => new DiagonalOperator({ dim: 2, diagonal: [1, 1e39] }), /diagonal\[1\] is 1e\+39/],
+    [
+      'a rank above the dimensions',
+      () => new LowRankOperator({ inputDim: 3, outputDim: 2, rank: 3 }),
+      /rank is 3; a 2×3 operator has at most 2/,
+    ],
+    [
+      'an SVD whose factors do not fit',
+      () => LowRankOperator.of({ U: identity(3), s: [1, 1], V: identity(3) }),
+      /3×3.*with 2 values/,
+    ],
+    [
+      'a diagonal of another length',
+      () => new DiagonalOperator({ dim: 3, diagonal: [1, 2] }),
+      /diagonal has 2 values; expected 3/,
+    ],
+    [
+      'a diagonal beyond float32',
+      () => new DiagonalOperator({ dim: 2, diagonal: [1, 1e39] }),
+      /diagonal\[1\] is 1e\+39/,
+    ],
     ['a factor of NaN', () => new ScaledOperator({ operator: keep(1, 1), factor: NaN }), /factor\[0\] is NaN/],
-    ['a projector of more directions than it has', () => new ProjectorOperator({ dim: 2, rank: 3 }), /rank is 3; expected an integer from 0 to 2/],
+    [
+      'a projector of more directions than it has',
+      () => new ProjectorOperator({ dim: 2, rank: 3 }),
+      /rank is 3; expected an integer from 0 to 2/,
+    ],
     ['no reflections', () => new OrthogonalOperator({ dim: 2, reflections: 0 }), /reflections is 0/],
-    ['factors of different shapes', () => withTensors((U, V) => new ShiftedLowRankOperator({ shift: 1, U, V })), /U is \[3, 1\] and V \[2, 1\]/],
-    ['one Euler step without the last', () => withFlow((flow) => flow.collapse({ steps: 1, lastStep: false })), /at least 2 steps/],
-    ['times that are not one for each row', () => tf.tidy(() => withFlow((flow) => flow.apply(tf.zeros([3, 2]), tf.zeros([2])))), /one time for each row, \[3\], but got \[2\]/],
+    [
+      'factors of different shapes',
+      () => withTensors((U, V) => new ShiftedLowRankOperator({ shift: 1, U, V })),
+      /U is \[3, 1\] and V \[2, 1\]/,
+    ],
+    [
+      'one Euler step without the last',
+      () => withFlow((flow) => flow.collapse({ steps: 1, lastStep: false })),
+      /at least 2 steps/,
+    ],
+    [
+      'times that are not one for each row',
+      () => tf.tidy(() => withFlow((flow) => flow.apply(tf.zeros([3, 2]), tf.zeros([2])))),
+      /one time for each row, \[3\], but got \[2\]/,
+    ],
   ])('%s', (_, mistake, message) => {
     expect(mistake).toThrow(OperatorError);
     expect(mistake).toThrow(message);

@@ -14,7 +14,9 @@ export class SumOperator implements LinearOperator {
   constructor(terms: readonly LinearOperator[]) {
     const [first] = terms;
     if (!first) throw new OperatorError('SumOperator: expected at least one term, but got none.');
-    const other = terms.findIndex(({ inputDim, outputDim }) => inputDim !== first.inputDim || outputDim !== first.outputDim);
+    const other = terms.findIndex(
+      ({ inputDim, outputDim }) => inputDim !== first.inputDim || outputDim !== first.outputDim,
+    );
     if (other > 0) {
       const { inputDim, outputDim } = terms[other]!;
       throw new OperatorError(

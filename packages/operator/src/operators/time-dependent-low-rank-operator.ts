@@ -26,8 +26,11 @@ export class TimeDependentLowRankOperator {
 
   /** @throws OperatorError for a dimension, width or rank below 1, or a rank above dim. */
   constructor({ dim, rank = Math.min(8, dim), hiddenDim = 512, seed = 0 }: TimeDependentLowRankOperatorOptions) {
-    Object.entries({ dim, rank, hiddenDim }).forEach(([name, value]) => requireDimension('TimeDependentLowRankOperator', name, value));
-    if (rank > dim) throw new OperatorError(`TimeDependentLowRankOperator: rank is ${rank}; expected at most dim, ${dim}.`);
+    Object.entries({ dim, rank, hiddenDim }).forEach(([name, value]) =>
+      requireDimension('TimeDependentLowRankOperator', name, value),
+    );
+    if (rank > dim)
+      throw new OperatorError(`TimeDependentLowRankOperator: rank is ${rank}; expected at most dim, ${dim}.`);
     this.dim = dim;
     this.rank = rank;
     this.left = new TimeNetwork({ outputShape: [dim, rank], hiddenDim, seed: 2 * seed });
@@ -38,7 +41,9 @@ export class TimeDependentLowRankOperator {
   apply(z: tf.Tensor2D, t: tf.Tensor1D): tf.Tensor2D {
     requireRows('TimeDependentLowRankOperator', z, this.dim);
     if (t.rank !== 1 || t.shape[0] !== z.shape[0]) {
-      throw new OperatorError(`TimeDependentLowRankOperator: expected one time for each row, [${z.shape[0]}], but got [${t.shape.join(', ')}].`);
+      throw new OperatorError(
+        `TimeDependentLowRankOperator: expected one time for each row, [${z.shape[0]}], but got [${t.shape.join(', ')}].`,
+      );
     }
     return tf.tidy(() => {
       const coefficients = tf.matMul(tf.expandDims(z, 1), this.right.apply(t)); // [B, 1, r]

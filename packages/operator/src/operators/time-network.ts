@@ -21,10 +21,14 @@ export class TimeNetwork {
   constructor({ outputShape, hiddenDim, seed }: TimeNetworkOptions) {
     this.outputShape = outputShape;
     const widths = [2 * FREQUENCIES, hiddenDim, hiddenDim, outputShape[0] * outputShape[1]];
-    const layers = widths.slice(1).map((width, layer) => ({ inputs: widths[layer]!, width, seed: 3 * seed + layer + 1 })); // tfjs takes 0 for no seed
+    const layers = widths
+      .slice(1)
+      .map((width, layer) => ({ inputs: widths[layer]!, width, seed: 3 * seed + layer + 1 })); // tfjs takes 0 for no seed
     this.kernels = layers.map(({ inputs, width, seed: own }, layer) => {
       const gain = layer === 2 ? 1 / Math.sqrt(outputShape[0]) : 1; // columns of length about 1
-      return tf.tidy(() => tf.variable(tf.randomNormal([inputs, width], 0, gain / Math.sqrt(inputs), 'float32', own) as tf.Tensor2D));
+      return tf.tidy(() =>
+        tf.variable(tf.randomNormal([inputs, width], 0, gain / Math.sqrt(inputs), 'float32', own) as tf.Tensor2D),
+      );
     });
     this.biases = layers.map(({ width }) => tf.tidy(() => tf.variable(tf.zeros<tf.Rank.R1>([width]))));
   }
@@ -47,7 +51,10 @@ export class TimeNetwork {
 
 /** [sin(ω_k t), cos(ω_k t)] with ω falling from TIME_SCALE to TIME_SCALE / LARGEST_PERIOD, [B, 2 · FREQUENCIES]. */
 function sinusoidalFeatures(t: tf.Tensor1D): tf.Tensor2D {
-  const frequencies = Float32Array.from({ length: FREQUENCIES }, (_, k) => TIME_SCALE * LARGEST_PERIOD ** (-k / (FREQUENCIES - 1)));
+  const frequencies = Float32Array.from(
+    { length: FREQUENCIES },
+    (_, k) => TIME_SCALE * LARGEST_PERIOD ** (-k / (FREQUENCIES - 1)),
+  );
   const angles = tf.mul<tf.Tensor2D>(tf.expandDims(t, 1), tf.tensor2d(frequencies, [1, FREQUENCIES]));
   return tf.concat2d([tf.sin(angles), tf.cos(angles)], 1);
 }

@@ -38,18 +38,26 @@ export interface Ridge {
 
 /** min |A x − b|² + λ|x|² for each column b of B. @throws OperatorError unless λ > 0; as `leastSquares`. */
 export function ridge(a: MatrixLike, b: MatrixLike, lambda: number): Ridge {
-  if (!(lambda > 0 && lambda < Infinity)) throw new OperatorError(`ridge: lambda is ${lambda}; expected a positive number (leastSquares is the case of 0).`);
+  if (!(lambda > 0 && lambda < Infinity))
+    throw new OperatorError(`ridge: lambda is ${lambda}; expected a positive number (leastSquares is the case of 0).`);
   const [A, B] = system('ridge', a, b);
   const svdOfA = tallSvd(A);
   const root = Math.sqrt(lambda);
   const share = (s: number) => 1 / (1 + (root / s) ** 2); // s² / (s² + λ), where squares could overflow
   const x = filtered(svdOfA, B, (s) => (s === 0 ? 0 : share(s) / s));
-  return { x, residuals: residualsOf(A, x, B), degreesOfFreedom: svdOfA.s.reduce((sum, s) => sum + (s === 0 ? 0 : share(s)), 0) };
+  return {
+    x,
+    residuals: residualsOf(A, x, B),
+    degreesOfFreedom: svdOfA.s.reduce((sum, s) => sum + (s === 0 ? 0 : share(s)), 0),
+  };
 }
 
 function system(operation: string, a: MatrixLike, b: MatrixLike): [Matrix, Matrix] {
   const [A, B] = [finite(operation, a), finite(operation, b)];
-  if (A.rows !== B.rows) throw new OperatorError(`${operation}: A is ${A.rows}×${A.cols} and B ${B.rows}×${B.cols}; they must have as many rows.`);
+  if (A.rows !== B.rows)
+    throw new OperatorError(
+      `${operation}: A is ${A.rows}×${A.cols} and B ${B.rows}×${B.cols}; they must have as many rows.`,
+    );
   return [A, B];
 }
 
@@ -67,10 +75,15 @@ function tallSvd(A: Matrix): SingularValues {
 function filtered({ U, s, V }: SingularValues, B: Matrix, filter: (value: number, k: number) => number): Matrix {
   const coordinates = multiply(transpose(U), B);
   const factors = s.map(filter);
-  return multiply(V, { ...coordinates, data: coordinates.data.map((value, i) => factors[Math.floor(i / coordinates.cols)]! * value) });
+  return multiply(V, {
+    ...coordinates,
+    data: coordinates.data.map((value, i) => factors[Math.floor(i / coordinates.cols)]! * value),
+  });
 }
 
 function residualsOf(A: Matrix, x: Matrix, B: Matrix): Float64Array {
   const columns = transpose(subtract(multiply(A, x), B));
-  return Float64Array.from({ length: columns.rows }, (_, j) => norm(columns.data.subarray(j * columns.cols, (j + 1) * columns.cols)));
+  return Float64Array.from({ length: columns.rows }, (_, j) =>
+    norm(columns.data.subarray(j * columns.cols, (j + 1) * columns.cols)),
+  );
 }

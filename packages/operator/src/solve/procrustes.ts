@@ -17,9 +17,14 @@ export interface Procrustes {
 /** min |A Q − B| over orthogonal Q. Rows of A and B, both m × n, are points. @throws OperatorError where the sizes differ, or when an entry is not finite. */
 export function procrustes(a: MatrixLike, b: MatrixLike): Procrustes {
   const [A, B] = [asMatrix(a), asMatrix(b)];
-  if (A.rows !== B.rows || A.cols !== B.cols) throw new OperatorError(`procrustes: A is ${A.rows}×${A.cols} and B ${B.rows}×${B.cols}; the sizes must be equal.`);
+  if (A.rows !== B.rows || A.cols !== B.cols)
+    throw new OperatorError(`procrustes: A is ${A.rows}×${A.cols} and B ${B.rows}×${B.cols}; the sizes must be equal.`);
   const { U, s, V } = svd(multiply(transpose(A), B));
   const Q = multiply(U, transpose(V));
   const length = frobeniusNorm(A);
-  return { Q, residual: frobeniusNorm(subtract(multiply(A, Q), B)), scale: length === 0 ? 0 : s.reduce((sum, value) => sum + value, 0) / length ** 2 };
+  return {
+    Q,
+    residual: frobeniusNorm(subtract(multiply(A, Q), B)),
+    scale: length === 0 ? 0 : s.reduce((sum, value) => sum + value, 0) / length ** 2,
+  };
 }

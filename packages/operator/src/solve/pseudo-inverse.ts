@@ -1,6 +1,15 @@
 // The Moore–Penrose pseudo-inverse and how far it can be trusted (Golub & Van Loan, §5.5.2).
 import { svd } from '../decompositions/svd.js';
-import { asMatrix, columnsOf, scaleColumns, subtract, transpose, zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import {
+  asMatrix,
+  columnsOf,
+  scaleColumns,
+  subtract,
+  transpose,
+  zeros,
+  type Matrix,
+  type MatrixLike,
+} from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';
 import { frobeniusNorm } from '../subspaces/norms.js';
 import { conditionOf, defaultRcond, rankOf, type RankOptions } from '../subspaces/rank.js';
@@ -33,12 +42,24 @@ export function pseudoInverse(a: MatrixLike, { rcond }: RankOptions = {}): Pseud
   const reciprocals = s.subarray(0, rank).map((value) => 1 / value);
   const X = multiply(scaleColumns(columnsOf(V, 0, rank), reciprocals), transpose(columnsOf(U, 0, rank)));
   const condition = conditionOf(s, rank);
-  return { matrix: X, rank, condition, dropped, residual: penroseResidual(A, X), error: (defaultRcond(A) / 2) * condition };
+  return {
+    matrix: X,
+    rank,
+    condition,
+    dropped,
+    residual: penroseResidual(A, X),
+    error: (defaultRcond(A) / 2) * condition,
+  };
 }
 
 /** A X A = A, X A X = X, A X and X A symmetric: the largest relative violation. */
 function penroseResidual(A: Matrix, X: Matrix): number {
   const [AX, XA] = [multiply(A, X), multiply(X, A)];
   const relative = (left: Matrix, right: Matrix) => frobeniusNorm(subtract(left, right)) / frobeniusNorm(right);
-  return Math.max(relative(multiply(AX, A), A), relative(multiply(XA, X), X), relative(transpose(AX), AX), relative(transpose(XA), XA));
+  return Math.max(
+    relative(multiply(AX, A), A),
+    relative(multiply(XA, X), X),
+    relative(transpose(AX), AX),
+    relative(transpose(XA), XA),
+  );
 }

@@ -17,18 +17,28 @@ import { solveTriangular } from './triangular.js';
 /** The second column's sum with the first as a third: rank 3 of 4. */
 function deficient(): Matrix {
   const a = random(9, 4);
-  return fromRows(Array.from({ length: 9 }, (_, i) => [a.data[4 * i]!, a.data[4 * i + 1]!, a.data[4 * i]! + a.data[4 * i + 1]!, a.data[4 * i + 2]!]));
+  return fromRows(
+    Array.from({ length: 9 }, (_, i) => [
+      a.data[4 * i]!,
+      a.data[4 * i + 1]!,
+      a.data[4 * i]! + a.data[4 * i + 1]!,
+      a.data[4 * i + 2]!,
+    ]),
+  );
 }
 
 describe('a linear system', () => {
-  test.each([['graded 30', graded(30)], ['illConditioned 30', illConditioned(30)], ['hilbert 9', hilbert(9)], ['kahan 20', kahan(20)], ['random 100', random(100)]])(
-    'of %s leaves a residual of rounding, relative to |A| |x|',
-    (_, a) => {
-      const b = random(a.rows, 3, 4);
-      const x = solve(a, b);
-      expect(frobeniusNorm(subtract(multiply(a, x), b))).toBeLessThan(1e-14 * frobeniusNorm(a) * frobeniusNorm(x));
-    },
-  );
+  test.each([
+    ['graded 30', graded(30)],
+    ['illConditioned 30', illConditioned(30)],
+    ['hilbert 9', hilbert(9)],
+    ['kahan 20', kahan(20)],
+    ['random 100', random(100)],
+  ])('of %s leaves a residual of rounding, relative to |A| |x|', (_, a) => {
+    const b = random(a.rows, 3, 4);
+    const x = solve(a, b);
+    expect(frobeniusNorm(subtract(multiply(a, x), b))).toBeLessThan(1e-14 * frobeniusNorm(a) * frobeniusNorm(x));
+  });
 
   test('of one column has the first column of the solution for many, by either triangle', () => {
     const many = random(20, 3, 6);
@@ -37,15 +47,39 @@ describe('a linear system', () => {
     for (const lower of [true, false]) {
       const triangle = lower ? transpose(kahan(20)) : kahan(20);
       const x = solveTriangular(triangle, one, { lower });
-      expect(frobeniusNorm(subtract(multiply(triangle, x), one))).toBeLessThan(1e-15 * frobeniusNorm(triangle) * frobeniusNorm(x));
+      expect(frobeniusNorm(subtract(multiply(triangle, x), one))).toBeLessThan(
+        1e-15 * frobeniusNorm(triangle) * frobeniusNorm(x),
+      );
       expect(difference(x, columnsOf(solveTriangular(triangle, many, { lower }), 0, 1))).toBeLessThan(1e-13);
     }
   });
 
   test.each<[string, () => unknown, RegExp, typeof OperatorError]>([
-    ['a singular matrix', () => solve([[1, 2], [2, 4]], [[1], [1]]), /solve: this 2×2 matrix is singular to working precision \(condition infinite\); pseudoInverse/, SingularMatrixError],
-    ['a condition above 4.5e15', () => solve(diagonal([1, 1e-16]), [[1], [1]]), /condition about 1.0e\+16/, SingularMatrixError],
-    ['sides that do not fit', () => solve([[1]], [[1], [2]]), /solve: A is 1×1 and B 2×1; they must have as many rows/, OperatorError],
+    [
+      'a singular matrix',
+      () =>
+        solve(
+          [
+            [1, 2],
+            [2, 4],
+          ],
+          [[1], [1]],
+        ),
+      /solve: this 2×2 matrix is singular to working precision \(condition infinite\); pseudoInverse/,
+      SingularMatrixError,
+    ],
+    [
+      'a condition above 4.5e15',
+      () => solve(diagonal([1, 1e-16]), [[1], [1]]),
+      /condition about 1.0e\+16/,
+      SingularMatrixError,
+    ],
+    [
+      'sides that do not fit',
+      () => solve([[1]], [[1], [2]]),
+      /solve: A is 1×1 and B 2×1; they must have as many rows/,
+      OperatorError,
+    ],
     ['NaN on the right', () => solve([[1]], [[NaN]]), /solve: entry \[0, 0\] is NaN/, OperatorError],
   ])('refuses %s', (_, mistake, message, type) => {
     expect(mistake).toThrow(type);
@@ -71,16 +105,41 @@ describe('the pseudo-inverse', () => {
   });
 
   test('is numpy’s, to 1e-13', () => {
-    expect(difference(pseudoInverse(random(9, 4)).matrix, reference['pseudo-inverse of random 9 4'])).toBeLessThan(1e-13);
+    expect(difference(pseudoInverse(random(9, 4)).matrix, reference['pseudo-inverse of random 9 4'])).toBeLessThan(
+      1e-13,
+    );
   });
 
   test('of u vᵀ is v uᵀ / (|u|² |v|²)', () => {
-    expect(difference(pseudoInverse([[3, 4], [6, 8], [6, 8]]).matrix, scale(transpose(fromRows([[3, 4], [6, 8], [6, 8]])), 1 / 225))).toBeLessThan(1e-15);
+    expect(
+      difference(
+        pseudoInverse([
+          [3, 4],
+          [6, 8],
+          [6, 8],
+        ]).matrix,
+        scale(
+          transpose(
+            fromRows([
+              [3, 4],
+              [6, 8],
+              [6, 8],
+            ]),
+          ),
+          1 / 225,
+        ),
+      ),
+    ).toBeLessThan(1e-15);
   });
 
   test('drops singular values up to rcond times the largest, and says what it dropped', () => {
     const a = diagonal([8, 2]);
-    expect(pseudoInverse(a, { rcond: 0.3 })).toMatchObject({ matrix: { data: Float64Array.of(0.125, 0, 0, 0) }, rank: 1, condition: 1, dropped: 0.25 });
+    expect(pseudoInverse(a, { rcond: 0.3 })).toMatchObject({
+      matrix: { data: Float64Array.of(0.125, 0, 0, 0) },
+      rank: 1,
+      condition: 1,
+      dropped: 0.25,
+    });
     expect(pseudoInverse(a, { rcond: 0.2 })).toMatchObject({ rank: 2, condition: 4, dropped: 0 });
   });
 
@@ -88,7 +147,13 @@ describe('the pseudo-inverse', () => {
     const { matrix, error, condition } = pseudoInverse(hilbert(8));
     const binomial = (n: number, k: number): number => (k === 0 ? 1 : (binomial(n - 1, k - 1) * n) / k);
     const exact = fromRows(
-      Array.from({ length: 8 }, (_, i) => Array.from({ length: 8 }, (_, j) => (-1) ** (i + j) * (i + j + 1) * binomial(8 + i, 7 - j) * binomial(8 + j, 7 - i) * binomial(i + j, i) ** 2)),
+      Array.from({ length: 8 }, (_, i) =>
+        Array.from(
+          { length: 8 },
+          (_, j) =>
+            (-1) ** (i + j) * (i + j + 1) * binomial(8 + i, 7 - j) * binomial(8 + j, 7 - i) * binomial(i + j, i) ** 2,
+        ),
+      ),
     );
     expect(frobeniusNorm(subtract(matrix, exact)) / frobeniusNorm(exact)).toBeLessThan(error);
     expect(Math.abs(condition / 1.5257575538060041e10 - 1)).toBeLessThan(1e-6); // Todd 1954
@@ -96,7 +161,14 @@ describe('the pseudo-inverse', () => {
   });
 
   test('of zero is zero', () => {
-    expect(pseudoInverse(zeros(2, 3))).toEqual({ matrix: zeros(3, 2), rank: 0, condition: 1, dropped: 0, residual: 0, error: 0 });
+    expect(pseudoInverse(zeros(2, 3))).toEqual({
+      matrix: zeros(3, 2),
+      rank: 0,
+      condition: 1,
+      dropped: 0,
+      residual: 0,
+      error: 0,
+    });
   });
 });
 
@@ -150,7 +222,10 @@ describe('the Procrustes problem', () => {
   test('agrees with scipy to 1e-13', () => {
     const found = procrustes(random(12, 5, 7), random(12, 5, 8));
     expect(difference(found.Q, reference.procrustes.Q)).toBeLessThan(1e-13);
-    expect(found.scale * frobeniusNorm(random(12, 5, 7)) ** 2).toBeCloseTo(reference.procrustes['sum of singular values'], 12);
+    expect(found.scale * frobeniusNorm(random(12, 5, 7)) ** 2).toBeCloseTo(
+      reference.procrustes['sum of singular values'],
+      12,
+    );
   });
 
   test('recovers a rotation and a scale', () => {

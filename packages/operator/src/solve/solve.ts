@@ -12,7 +12,8 @@ import { solveTriangular } from './triangular.js';
  */
 export function solve(a: MatrixLike, b: MatrixLike): Matrix {
   const [A, B] = [finiteSquare('solve', a), finite('solve', b)];
-  if (A.rows !== B.rows) throw new OperatorError(`solve: A is ${A.rows}×${A.cols} and B ${B.rows}×${B.cols}; they must have as many rows.`);
+  if (A.rows !== B.rows)
+    throw new OperatorError(`solve: A is ${A.rows}×${A.cols} and B ${B.rows}×${B.cols}; they must have as many rows.`);
   return refined('solve', A, B);
 }
 
@@ -40,7 +41,9 @@ function refined(operation: string, A: Matrix, B: Matrix): Matrix {
 /** Of a matrix without zeros on U's diagonal. */
 export function solveFactored({ packed, permutation }: PackedLu, B: Matrix): Matrix {
   const permuted = zeros(B.rows, B.cols);
-  permutation.forEach((from, to) => permuted.data.set(B.data.subarray(from * B.cols, (from + 1) * B.cols), to * B.cols));
+  permutation.forEach((from, to) =>
+    permuted.data.set(B.data.subarray(from * B.cols, (from + 1) * B.cols), to * B.cols),
+  );
   return solveTriangular(packed, solveTriangular(packed, permuted, { lower: true, unit: true }), { lower: false });
 }
 

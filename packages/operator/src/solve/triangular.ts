@@ -12,7 +12,10 @@ export interface TriangularOptions {
 /** X with T X = B; what is on the other side of T's diagonal is not read. The diagonal must have no zero. */
 export function solveTriangular(T: Matrix, B: Matrix, { lower, unit = false }: TriangularOptions): Matrix {
   const work = T.rows * T.rows * B.cols;
-  const outputs = work < LEAST_WORK ? undefined : onBackend('MatrixTriangularSolve', work, [unit ? unitDiagonal(T) : T, B], { lower });
+  const outputs =
+    work < LEAST_WORK
+      ? undefined
+      : onBackend('MatrixTriangularSolve', work, [unit ? unitDiagonal(T) : T, B], { lower });
   if (outputs) return outputs[0]!;
   const X: Matrix = { ...B, data: B.data.slice() };
   const solveRow = B.cols === 1 ? substituteNumber : substituteRow;

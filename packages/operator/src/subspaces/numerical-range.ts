@@ -20,10 +20,14 @@ export interface NumericalRange {
  */
 export function numericalRange(a: MatrixLike, { angles = 64 }: { angles?: number } = {}): NumericalRange {
   const A = finiteSquare('numericalRange', a);
-  if (!Number.isInteger(angles) || angles < 4 || angles % 2 !== 0) throw new OperatorError(`numericalRange: angles is ${angles}; expected an even number of at least 4.`);
+  if (!Number.isInteger(angles) || angles < 4 || angles % 2 !== 0)
+    throw new OperatorError(`numericalRange: angles is ${angles}; expected an even number of at least 4.`);
   // A is real, so that W(A) is its own mirror image in the real axis: the upper half will do.
   const upper = Array.from({ length: angles / 2 + 1 }, (_, k) => supportingPoint(A, (2 * Math.PI * k) / angles));
-  const lower = upper.slice(1, -1).reverse().map(({ re, im }) => ({ re, im: -im }));
+  const lower = upper
+    .slice(1, -1)
+    .reverse()
+    .map(({ re, im }) => ({ re, im: -im }));
   const boundary = [...upper, ...lower];
   return { boundary, abscissa: upper[0]!.re, radius: Math.max(...boundary.map(({ re, im }) => Math.hypot(re, im))) };
 }

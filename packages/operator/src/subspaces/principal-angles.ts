@@ -20,7 +20,10 @@ export interface PrincipalAngles {
  */
 export function principalAngles(a: MatrixLike, b: MatrixLike): PrincipalAngles {
   const [x, y] = [asMatrix(a), asMatrix(b)];
-  if (x.rows !== y.rows) throw new OperatorError(`principalAngles: columns of length ${x.rows} and ${y.rows}; both subspaces must lie in one space.`);
+  if (x.rows !== y.rows)
+    throw new OperatorError(
+      `principalAngles: columns of length ${x.rows} and ${y.rows}; both subspaces must lie in one space.`,
+    );
   const [p, q] = [range(x), range(y)];
   if (!p || !q) throw new OperatorError('principalAngles: the columns are all zero; a subspace {0} has no angles.');
   if (p.cols < q.cols) {
@@ -33,6 +36,8 @@ export function principalAngles(a: MatrixLike, b: MatrixLike): PrincipalAngles {
   const outside = subtract(second, multiply(p, multiply(transpose(p), second)));
   const { s: sines } = svd(outside);
   const n = cosines.length;
-  const angles = Float64Array.from(cosines, (cosine, k) => (cosine ** 2 < 0.5 ? Math.acos(Math.max(0, cosine)) : Math.asin(Math.min(1, sines[n - 1 - k]!))));
+  const angles = Float64Array.from(cosines, (cosine, k) =>
+    cosine ** 2 < 0.5 ? Math.acos(Math.max(0, cosine)) : Math.asin(Math.min(1, sines[n - 1 - k]!)),
+  );
   return { angles, first, second };
 }

@@ -33,14 +33,26 @@ describe('rank and condition', () => {
   test.each([
     ['hilbert 6', hilbert(6), 1.4951058642254665e7],
     ['the identity', identity(5), 1],
-    ['a 2 × 2 of determinant 1e-10', fromRows([[1, 1], [1, 1 + 1e-10]]), 4e10],
+    [
+      'a 2 × 2 of determinant 1e-10',
+      fromRows([
+        [1, 1],
+        [1, 1 + 1e-10],
+      ]),
+      4e10,
+    ],
   ])('the condition of %s is in closed form or known (Todd 1954), to 1e-5', (_, a, expected) => {
     expect(Math.abs(conditionNumber(a) / expected - 1)).toBeLessThan(1e-5);
   });
 
   test('the condition of a singular matrix is infinite or beyond precision', () => {
     expect(conditionNumber(zeros(2, 2))).toBe(Infinity);
-    expect(conditionNumber([[1, 2], [2, 4]])).toBeGreaterThan(1e15);
+    expect(
+      conditionNumber([
+        [1, 2],
+        [2, 4],
+      ]),
+    ).toBeGreaterThan(1e15);
   });
 });
 
@@ -78,7 +90,12 @@ describe('the four subspaces', () => {
         expect(difference(add(R, Z), identity(a.cols))).toBeLessThan(1e-13);
         expect(difference(multiply(P, a), a)).toBeLessThan(1e-13);
         expect(difference(multiply(a, R), a)).toBeLessThan(1e-13);
-        expect([made.dimension, leftNullSpace.dimension, rowSpace.dimension, lost.dimension]).toEqual([r, a.rows - r, r, a.cols - r]);
+        expect([made.dimension, leftNullSpace.dimension, rowSpace.dimension, lost.dimension]).toEqual([
+          r,
+          a.rows - r,
+          r,
+          a.cols - r,
+        ]);
       }),
     );
   });
@@ -105,7 +122,9 @@ describe('the four subspaces', () => {
 describe('principal angles', () => {
   test('agree with scipy to 1e-13', () => {
     const { angles } = principalAngles(random(10, 3), random(10, 4, 9));
-    reference['subspace angles of random 10 3 and 10 4'].forEach((angle, k) => expect(Math.abs(angles[k]! - angle)).toBeLessThan(1e-13));
+    reference['subspace angles of random 10 3 and 10 4'].forEach((angle, k) =>
+      expect(Math.abs(angles[k]! - angle)).toBeLessThan(1e-13),
+    );
   });
 
   test.each([1e-12, 1e-8, 0.3, Math.PI / 4, 1.5, Math.PI / 2])('of two lines %d apart are that, to 1e-15', (angle) => {
@@ -116,7 +135,13 @@ describe('principal angles', () => {
   test('do not depend on the bases, and rise; their vectors are at those angles', () => {
     const [a, b] = [random(9, 3), random(9, 2, 4)];
     const { angles, first, second } = principalAngles(a, b);
-    const other = principalAngles(multiply(b, [[2, 1], [0, -3]]), multiply(a, polar(random(3, 3, 2)).Q)).angles;
+    const other = principalAngles(
+      multiply(b, [
+        [2, 1],
+        [0, -3],
+      ]),
+      multiply(a, polar(random(3, 3, 2)).Q),
+    ).angles;
     expect(Math.max(...angles.map((angle, k) => Math.abs(angle - other[k]!)))).toBeLessThan(1e-14);
     expect(angles[0]).toBeLessThanOrEqual(angles[1]!);
     const cosines = multiply(transpose(columnsOf(first, 0, 2)), second);
@@ -126,7 +151,9 @@ describe('principal angles', () => {
   test('of a subspace with itself are 0, with its complement π / 2', () => {
     const { range: made, leftNullSpace } = fourSubspaces(random(6, 3));
     expect(Math.max(...principalAngles(made.basis!, random(6, 3)).angles)).toBeLessThan(1e-14);
-    principalAngles(made.basis!, leftNullSpace.basis!).angles.forEach((angle) => expect(Math.abs(angle - Math.PI / 2)).toBeLessThan(1e-14));
+    principalAngles(made.basis!, leftNullSpace.basis!).angles.forEach((angle) =>
+      expect(Math.abs(angle - Math.PI / 2)).toBeLessThan(1e-14),
+    );
   });
 
   test.each<[string, () => unknown, RegExp]>([
@@ -140,7 +167,10 @@ describe('principal angles', () => {
 
 describe('the numerical range', () => {
   test('of [0, 2; 0, 0] is the unit disc', () => {
-    const { boundary, abscissa, radius } = numericalRange([[0, 2], [0, 0]]);
+    const { boundary, abscissa, radius } = numericalRange([
+      [0, 2],
+      [0, 0],
+    ]);
     expect(boundary).toHaveLength(64);
     boundary.forEach(({ re, im }, k) => {
       expect(Math.abs(re - Math.cos((2 * Math.PI * k) / 64))).toBeLessThan(1e-14);
@@ -157,7 +187,10 @@ describe('the numerical range', () => {
   });
 
   test('has numpy’s abscissa for Grcar’s matrix, to 1e-14', () => {
-    expect(numericalRange(grcar(12), { angles: 4 }).abscissa).toBeCloseTo(reference['numerical abscissa of grcar 12'], 13);
+    expect(numericalRange(grcar(12), { angles: 4 }).abscissa).toBeCloseTo(
+      reference['numerical abscissa of grcar 12'],
+      13,
+    );
   });
 
   test('has every eigenvalue left of each supporting line, and a radius between half the norm and the norm', () => {

@@ -16,7 +16,9 @@ export interface Similarity {
 export function similarityBetween(from: ArrayLike<number>, to: ArrayLike<number>): Similarity {
   const n = from.length / 2;
   if (from.length !== to.length || !Number.isInteger(n) || n < 2) {
-    throw new TeacherError(`similarity: ${from.length} and ${to.length} numbers were given; expected x, y of the same 2 or more points.`);
+    throw new TeacherError(
+      `similarity: ${from.length} and ${to.length} numbers were given; expected x, y of the same 2 or more points.`,
+    );
   }
   const [fromX, fromY] = meanOf(from);
   const [toX, toY] = meanOf(to);
@@ -32,7 +34,10 @@ export function similarityBetween(from: ArrayLike<number>, to: ArrayLike<number>
   }
   const [a, b] = [dot / spread, cross / spread];
   const similarity = { a, b, tx: toX - (a * fromX - b * fromY), ty: toY - (b * fromX + a * fromY) };
-  if (!isInvertible(similarity)) throw new TeacherError(`similarity: the points (${Array.from(from).join(', ')}) determine no transform; expected finite, different ones.`);
+  if (!isInvertible(similarity))
+    throw new TeacherError(
+      `similarity: the points (${Array.from(from).join(', ')}) determine no transform; expected finite, different ones.`,
+    );
   return similarity;
 }
 

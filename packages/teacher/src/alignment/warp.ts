@@ -18,7 +18,8 @@ export function warp({ data, width, height }: RgbImage, transform: Similarity, s
   const alongX = Float64Array.from({ length: size }, (_, x) => roundHalfToEven(m0 * x * scale));
   const alongY = Float64Array.from({ length: size }, (_, x) => roundHalfToEven(m3 * x * scale));
   const warped = new Uint8Array(size * size * 3);
-  const at = (x: number, y: number, channel: number) => (x >= 0 && x < width && y >= 0 && y < height ? data[(y * width + x) * 3 + channel]! : 0);
+  const at = (x: number, y: number, channel: number) =>
+    x >= 0 && x < width && y >= 0 && y < height ? data[(y * width + x) * 3 + channel]! : 0;
   for (let row = 0, to = 0; row < size; row++) {
     const startX = roundHalfToEven((m1 * row + m2) * scale) + HALF_FRACTION;
     const startY = roundHalfToEven((m4 * row + m5) * scale) + HALF_FRACTION;

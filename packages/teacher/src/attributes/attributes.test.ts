@@ -9,13 +9,19 @@ import { decodeFlatLandmarks, decodeSpatialLandmarks } from './decode-landmarks.
 describe('the crop around a box', () => {
   test('has the middle of the box in its own, and the longer side at two thirds of its side', () => {
     fc.assert(
-      fc.property(fc.integer({ min: -200, max: 3000 }), fc.integer({ min: -200, max: 3000 }), fc.integer({ min: 2, max: 900 }), fc.integer({ min: 2, max: 900 }), (left, top, width, height) => {
-        const transform = boxTransform([left, top, left + width, top + height], 192);
-        const [x, y] = transformPoints([left + width / 2, top + height / 2], transform);
-        expect([x, y].map((value) => Math.abs(value! - 96))).toEqual([expect.closeTo(0, 9), expect.closeTo(0, 9)]);
-        expect(transform.a * Math.max(width, height)).toBeCloseTo(128, 9);
-        expect(transform.b).toBe(0);
-      }),
+      fc.property(
+        fc.integer({ min: -200, max: 3000 }),
+        fc.integer({ min: -200, max: 3000 }),
+        fc.integer({ min: 2, max: 900 }),
+        fc.integer({ min: 2, max: 900 }),
+        (left, top, width, height) => {
+          const transform = boxTransform([left, top, left + width, top + height], 192);
+          const [x, y] = transformPoints([left + width / 2, top + height / 2], transform);
+          expect([x, y].map((value) => Math.abs(value! - 96))).toEqual([expect.closeTo(0, 9), expect.closeTo(0, 9)]);
+          expect(transform.a * Math.max(width, height)).toBeCloseTo(128, 9);
+          expect(transform.b).toBe(0);
+        },
+      ),
     );
   });
 

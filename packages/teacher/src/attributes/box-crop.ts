@@ -10,6 +10,9 @@ export function boxTransform(box: ArrayLike<number>, size: number): Similarity {
   const [left, top, right, bottom] = Array.from(box) as [number, number, number, number];
   const side = Math.max(right - left, bottom - top);
   const scale = size / (side * SURROUND);
-  if (!(side > 0 && Number.isFinite(scale))) throw new TeacherError(`analyze: a face's box is (${Array.from(box).join(', ')}); expected left < right or top < bottom.`);
+  if (!(side > 0 && Number.isFinite(scale)))
+    throw new TeacherError(
+      `analyze: a face's box is (${Array.from(box).join(', ')}); expected left < right or top < bottom.`,
+    );
   return { a: scale, b: 0, tx: size / 2 - ((left + right) / 2) * scale, ty: size / 2 - ((top + bottom) / 2) * scale };
 }

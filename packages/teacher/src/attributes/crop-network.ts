@@ -32,7 +32,9 @@ export class CropNetwork {
     let scaling: PixelScaling | undefined;
     const network = await ImageNetwork.open(options, (graph) => {
       if (graph.size === undefined || graph.outputs.length !== 1) {
-        throw new TeacherError(`${options.path} takes crops of ${graph.size ?? 'any'} pixels and has ${graph.outputs.length} outputs; expected one size and one output. Name the pack's own file.`);
+        throw new TeacherError(
+          `${options.path} takes crops of ${graph.size ?? 'any'} pixels and has ${graph.outputs.length} outputs; expected one size and one output. Name the pack's own file.`,
+        );
       }
       size = graph.size;
       scaling = scalingOf(graph.model);
@@ -45,7 +47,9 @@ export class CropNetwork {
     const transform = boxTransform(box, this.size);
     const [output] = await this.network.run(warp(image, transform, this.size), this.size, this.scaling);
     if (output!.length !== this.outputLength || !output!.every(Number.isFinite)) {
-      throw new TeacherError(`${this.network.path} gives ${output!.length} numbers for a face; expected ${this.outputLength} finite ones. It is another model, or damaged.`);
+      throw new TeacherError(
+        `${this.network.path} gives ${output!.length} numbers for a face; expected ${this.outputLength} finite ones. It is another model, or damaged.`,
+      );
     }
     return { output: output!, transform, size: this.size };
   }

@@ -9,14 +9,25 @@ export interface DecodeLandmarksOptions {
 }
 
 /** [2 · count], x, y in turn → the same in pixels of the photograph. */
-export function decodeFlatLandmarks(output: Float32Array, { transform, size }: DecodeLandmarksOptions): Float32Array<ArrayBuffer> {
-  return Float32Array.from(transformPoints(output.map((value) => (value + 1) * (size / 2)), inverseSimilarity(transform)));
+export function decodeFlatLandmarks(
+  output: Float32Array,
+  { transform, size }: DecodeLandmarksOptions,
+): Float32Array<ArrayBuffer> {
+  return Float32Array.from(
+    transformPoints(
+      output.map((value) => (value + 1) * (size / 2)),
+      inverseSimilarity(transform),
+    ),
+  );
 }
 
 const POINTS_IN_SPACE = 68;
 
 /** [3 · count], x, y, z in turn, of which the last 68 points are meant → [204] in pixels of the photograph; z in the same unit, from the network's own origin. */
-export function decodeSpatialLandmarks(output: Float32Array, { transform, size }: DecodeLandmarksOptions): Float32Array<ArrayBuffer> {
+export function decodeSpatialLandmarks(
+  output: Float32Array,
+  { transform, size }: DecodeLandmarksOptions,
+): Float32Array<ArrayBuffer> {
   const inverse = inverseSimilarity(transform);
   const zScale = (size / 2) * Math.hypot(inverse.a, inverse.b);
   const points = output.subarray(-3 * POINTS_IN_SPACE);

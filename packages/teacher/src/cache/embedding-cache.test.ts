@@ -53,12 +53,19 @@ describe('the embedding cache', () => {
 
   test('is computed once', async () => {
     const teacher = new NumberTeacher();
-    for (let time = 0; time < 2; time++) await (await openEmbeddingCache({ ...filling(folder, COUNT), teacher })).close();
+    for (let time = 0; time < 2; time++)
+      await (await openEmbeddingCache({ ...filling(folder, COUNT), teacher })).close();
     expect(teacher.embedded).toHaveLength(COUNT);
   });
 
   test('is another file for another teacher, other images, mirrored ones, and the other precision', async () => {
-    const others = [{}, { teacher: new NumberTeacher('b'.repeat(64)) }, { images: numberedCrops({ count: COUNT, fingerprint: '1'.repeat(64) }) }, { variant: 'mirrored' }, { precision: 'float16' }] as const;
+    const others = [
+      {},
+      { teacher: new NumberTeacher('b'.repeat(64)) },
+      { images: numberedCrops({ count: COUNT, fingerprint: '1'.repeat(64) }) },
+      { variant: 'mirrored' },
+      { precision: 'float16' },
+    ] as const;
     for (const other of others) await (await openEmbeddingCache({ ...filling(folder, COUNT), ...other })).close();
     expect((await readdir(folder)).sort()).toEqual([
       '1111111111111111'.replace(/^/, 'aaaaaaaaaaaaaaaa-') + '-plain-float32.embeddings',
@@ -78,10 +85,22 @@ describe('the embedding cache', () => {
 
 describe('a damaged cache', () => {
   test.each([
-    ['cut short', (path: string) => truncate(path, HEADER_BYTES + 10), /has 4106 bytes where its header wants 10104; it is damaged, delete it/],
-    ['with a wrong header', (path: string) => overwrite(path, 5, Buffer.from('x')), /at byte 0 has no header of lin\.embeddings\.2/],
+    [
+      'cut short',
+      (path: string) => truncate(path, HEADER_BYTES + 10),
+      /has 4106 bytes where its header wants 10104; it is damaged, delete it/,
+    ],
+    [
+      'with a wrong header',
+      (path: string) => overwrite(path, 5, Buffer.from('x')),
+      /at byte 0 has no header of lin\.embeddings\.2/,
+    ],
     ['that is empty', (path: string) => writeFile(path, ''), /at byte 0 has no header/],
-    ['damaged at its end', (path: string) => overwrite(path, HEADER_BYTES + BLOCK_BYTES, Buffer.alloc(4)), /at byte 9220: the embeddings of images 256 to 299 are not those that were written; delete the file/],
+    [
+      'damaged at its end',
+      (path: string) => overwrite(path, HEADER_BYTES + BLOCK_BYTES, Buffer.alloc(4)),
+      /at byte 9220: the embeddings of images 256 to 299 are not those that were written; delete the file/,
+    ],
   ])('%s is refused, not computed over', async (_, damage, message) => {
     const path = await finished();
     await damage(path);
@@ -95,7 +114,9 @@ describe('a damaged cache', () => {
   test('refuses a row whose bytes were lost while it is open', async () => {
     const cache = await openEmbeddingCache(filling(folder, COUNT));
     await overwrite(cache.path, HEADER_BYTES + 3 * SIZE * 4, new Uint8Array(SIZE * 4));
-    await expect(cache.rows([3])).rejects.toThrow(/at byte 4144: the embedding of image 3 is damaged \(length 0 instead of 1\)/);
+    await expect(cache.rows([3])).rejects.toThrow(
+      /at byte 4144: the embedding of image 3 is damaged \(length 0 instead of 1\)/,
+    );
     expect(await cache.rows([4])).toEqual(embeddingOf(4));
     await cache.close();
   });
@@ -108,6 +129,13 @@ describe('a damaged cache', () => {
     const bytes = await readFile(cache.path);
     await overwrite(cache.path, at, Buffer.of(bytes[at]! ^ 1));
     const { damaged } = await verifyEmbeddingCache(cache.path);
-    expect(damaged).toEqual([{ firstImage: 256, images: 256, byte: HEADER_BYTES + BLOCK_BYTES, message: expect.stringContaining('images 256 to 511') as string }]);
+    expect(damaged).toEqual([
+      {
+        firstImage: 256,
+        images: 256,
+        byte: HEADER_BYTES + BLOCK_BYTES,
+        message: expect.stringContaining('images 256 to 511') as string,
+      },
+    ]);
   });
 });

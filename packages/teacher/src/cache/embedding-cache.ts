@@ -38,7 +38,9 @@ export class EmbeddingCache {
   /** The unit embeddings of the images at these positions: [positions.length, embeddingSize]. @throws TeacherError for a damaged row. */
   async rows(positions: ArrayLike<number>): Promise<Float32Array> {
     const rows = new Float32Array(positions.length * this.embeddingSize);
-    await Promise.all(Array.from(positions, async (position, i) => rows.set(await this.row(position), i * this.embeddingSize)));
+    await Promise.all(
+      Array.from(positions, async (position, i) => rows.set(await this.row(position), i * this.embeddingSize)),
+    );
     return rows;
   }
 
@@ -57,7 +59,8 @@ export class EmbeddingCache {
     const bytes = await readAt(this.file, this.layout.rowOffset(position), rowBytes);
     const row = decodeRows(bytes, identity.precision);
     const norm = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
-    if (bytes.length < rowBytes || !(Math.abs(norm - 1) < UNIT_TOLERANCE)) this.refuse(position, `length ${norm} instead of 1`);
+    if (bytes.length < rowBytes || !(Math.abs(norm - 1) < UNIT_TOLERANCE))
+      this.refuse(position, `length ${norm} instead of 1`);
     return identity.precision === 'float32' ? row : row.map((value) => value / norm);
   }
 
@@ -69,7 +72,9 @@ export class EmbeddingCache {
   }
 
   private refuse(position: number, what: string): never {
-    throw new TeacherError(`${this.path} at byte ${this.layout.rowOffset(position)}: the embedding of image ${position} is damaged (${what}); delete the file to have it computed again.`);
+    throw new TeacherError(
+      `${this.path} at byte ${this.layout.rowOffset(position)}: the embedding of image ${position} is damaged (${what}); delete the file to have it computed again.`,
+    );
   }
 
   private requirePosition(position: number): void {

@@ -46,14 +46,19 @@ export async function openCacheFile(path: string, expected?: CacheLayout): Promi
   try {
     const layout = parseHeader(await readAt(file, 0, HEADER_BYTES), path);
     if (expected && !layout.header().equals(expected.header())) {
-      throw new TeacherError(`${path} is the cache of another model or other images than its name says; delete it to have it computed again.`);
+      throw new TeacherError(
+        `${path} is the cache of another model or other images than its name says; delete it to have it computed again.`,
+      );
     }
     const { size } = await file.stat();
     if (size !== layout.fileBytes) {
-      throw new TeacherError(`${path} has ${size} bytes where its header wants ${layout.fileBytes}; it is damaged, delete it to have it computed again.`);
+      throw new TeacherError(
+        `${path} has ${size} bytes where its header wants ${layout.fileBytes}; it is damaged, delete it to have it computed again.`,
+      );
     }
     for (const block of new Set(layout.blockCount ? [0, layout.blockCount - 1] : [])) {
-      if (!(await readBlock(file, layout, block))) throw new TeacherError(`${damagedBlock(path, layout, block)}; delete the file to have it computed again.`);
+      if (!(await readBlock(file, layout, block)))
+        throw new TeacherError(`${damagedBlock(path, layout, block)}; delete the file to have it computed again.`);
     }
     return { file, layout };
   } catch (error) {

@@ -14,11 +14,18 @@ const KILLS = Number(process.env['LIN_TEST_KILLS'] ?? 6);
 const COUNT = 5000;
 
 /** Fills in a process of its own, which is killed some milliseconds after so many lines; the numbers that it printed, and whether it ended by itself. */
-async function run(args: readonly string[], kill?: { afterLines: number; delayMs: number }): Promise<{ said: number[]; ended: boolean }> {
-  const child = spawn(process.execPath, ['--conditions=@lin/source', '--import', 'tsx', 'test/fill-cache.ts', ...args], {
-    cwd: resolve(import.meta.dirname, '../..'),
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+async function run(
+  args: readonly string[],
+  kill?: { afterLines: number; delayMs: number },
+): Promise<{ said: number[]; ended: boolean }> {
+  const child = spawn(
+    process.execPath,
+    ['--conditions=@lin/source', '--import', 'tsx', 'test/fill-cache.ts', ...args],
+    {
+      cwd: resolve(import.meta.dirname, '../..'),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const exit = once(child, 'exit');
   let text = '';
   let killing = false;
@@ -41,9 +48,9 @@ function randomNumbers(seed: number): (bound: number) => number {
 test(`a cache whose filling was killed ${KILLS} times loses no block that was reported, and ends with the bytes of an undisturbed one`, async () => {
   const expected = await readFile(await fillEmbeddingCache(filling(await temporaryFolder(), COUNT)));
   const random = randomNumbers(1);
-  for (let kills = 0; kills < KILLS; ) {
+  for (let kills = 0; kills < KILLS;) {
     const folder = await temporaryFolder();
-    for (let done = 0, ended = false; !ended; ) {
+    for (let done = 0, ended = false; !ended;) {
       const kill = kills < KILLS ? { afterLines: 1 + Math.floor(random(8)), delayMs: random(5) } : undefined;
       const result = await run([folder, String(COUNT)], kill);
       if (result.said.length > 0) expect(result.said[0]).toBeGreaterThan(done); // it begins after what was reported

@@ -65,7 +65,10 @@ describe('filling a cache', () => {
 
   test('gives every block to the teacher from its first image on, however the source cuts its pieces', async () => {
     for (const piece of [1, 64, 256, 1000]) {
-      const path = await fillEmbeddingCache({ ...filling(join(folder, String(piece)), COUNT), images: numberedCrops({ count: COUNT, piece }) });
+      const path = await fillEmbeddingCache({
+        ...filling(join(folder, String(piece)), COUNT),
+        images: numberedCrops({ count: COUNT, piece }),
+      });
       expect(await readFile(path)).toEqual(whole);
     }
   });
@@ -80,27 +83,39 @@ describe('filling a cache', () => {
     ['ends early', { there: 600 }, /The images ended after 600 of 700/],
     ['ends early at the end of a block', { there: 512 }, /The images ended after 512 of 700/],
   ])('refuses a source that %s', async (_, source, message) => {
-    await expect(fillEmbeddingCache({ ...filling(folder, COUNT), images: numberedCrops({ count: COUNT, ...source }) })).rejects.toThrow(message);
+    await expect(
+      fillEmbeddingCache({ ...filling(folder, COUNT), images: numberedCrops({ count: COUNT, ...source }) }),
+    ).rejects.toThrow(message);
     await resumed();
   });
 
   test('refuses a source that gives more than it announced', async () => {
     const { imagesFrom, ...images } = numberedCrops({ count: COUNT });
     const more = { ...images, imagesFrom: (start: number, end: number) => imagesFrom(start, end + 1) };
-    await expect(fillEmbeddingCache({ ...filling(folder, COUNT), images: more })).rejects.toThrow(/more images than the 700/);
+    await expect(fillEmbeddingCache({ ...filling(folder, COUNT), images: more })).rejects.toThrow(
+      /more images than the 700/,
+    );
   });
 
   test("passes on the teacher's own error and keeps what was done", async () => {
     const teacher = new NumberTeacher();
     const failing = {
       ...teacher,
-      embedWithNorms: (images: unknown) => (teacher.embedded.length < 256 ? teacher.embedWithNorms(images) : Promise.reject(new Error('out of memory'))),
+      embedWithNorms: (images: unknown) =>
+        teacher.embedded.length < 256 ? teacher.embedWithNorms(images) : Promise.reject(new Error('out of memory')),
     };
-    await expect(fillEmbeddingCache({ ...filling(folder, COUNT), teacher: failing as never })).rejects.toThrow('out of memory');
+    await expect(fillEmbeddingCache({ ...filling(folder, COUNT), teacher: failing as never })).rejects.toThrow(
+      'out of memory',
+    );
     expect(await resumed()).toEqual(numbersFrom(256, COUNT));
   });
 
-  test.each([{ index: 2, count: 2 }, { index: -1, count: 2 }, { index: 0.5, count: 2 }, { index: 0, count: 0 }])('refuses part $index of $count', async (shard) => {
+  test.each([
+    { index: 2, count: 2 },
+    { index: -1, count: 2 },
+    { index: 0.5, count: 2 },
+    { index: 0, count: 0 },
+  ])('refuses part $index of $count', async (shard) => {
     await expect(fillEmbeddingCache(filling(folder, COUNT, shard))).rejects.toThrow(RangeError);
   });
 });

@@ -6,7 +6,15 @@ import { IMAGE_LENGTH } from '../recognition/inspect-recogniser.js';
 import type { Teacher } from '../recognition/teacher.js';
 import { encodeBlock } from './block.js';
 import { damagedBlock, firstDamagedBlock, isThere, openCacheFile, readAt } from './files.js';
-import { BLOCK_IMAGES, CacheLayout, HEADER_BYTES, isShard, type CachePrecision, type CacheShard, type CacheVariant } from './layout.js';
+import {
+  BLOCK_IMAGES,
+  CacheLayout,
+  HEADER_BYTES,
+  isShard,
+  type CachePrecision,
+  type CacheShard,
+  type CacheVariant,
+} from './layout.js';
 
 /** Images in a fixed order. */
 export interface ImageSource {
@@ -36,9 +44,15 @@ export interface FillOptions extends CacheOptions {
   onProgress?: (progress: { images: number; total: number; found: number }) => void;
 }
 
-export function layoutOf({ teacher, images, variant = 'plain', precision = 'float32' }: CacheOptions, shard?: CacheShard): CacheLayout {
+export function layoutOf(
+  { teacher, images, variant = 'plain', precision = 'float32' }: CacheOptions,
+  shard?: CacheShard,
+): CacheLayout {
   const { sha256, embeddingSize } = teacher;
-  return new CacheLayout({ teacher: sha256, images: images.fingerprint, variant, precision, embeddingSize, count: images.count }, shard);
+  return new CacheLayout(
+    { teacher: sha256, images: images.fingerprint, variant, precision, embeddingSize, count: images.count },
+    shard,
+  );
 }
 
 /**
@@ -46,9 +60,18 @@ export function layoutOf({ teacher, images, variant = 'plain', precision = 'floa
  * whoever computes it, so that parts and the whole are the same bytes. Two processes that fill the same file do the same work twice and harm nothing.
  * @throws TeacherError where the images end early or are too many, the file that is there is damaged, or as `embed` does; RangeError for a shard that is none.
  */
-export async function fillEmbeddingCache({ folder, teacher, images, shard, onProgress, ...options }: FillOptions): Promise<string> {
+export async function fillEmbeddingCache({
+  folder,
+  teacher,
+  images,
+  shard,
+  onProgress,
+  ...options
+}: FillOptions): Promise<string> {
   if (shard !== undefined && !isShard(shard)) {
-    throw new RangeError(`fillEmbeddingCache: shard is ${JSON.stringify(shard)}; expected an index from 0 to count − 1.`);
+    throw new RangeError(
+      `fillEmbeddingCache: shard is ${JSON.stringify(shard)}; expected an index from 0 to count − 1.`,
+    );
   }
   const layout = layoutOf({ folder, teacher, images, ...options }, shard);
   const path = join(folder, layout.fileName);
@@ -104,11 +127,17 @@ async function mend(path: string, filling: Filling): Promise<void> {
   if (damaged === layout.blockCount) return;
   await computeFrom(damaged, filling);
   const still = await firstDamagedBlock(file, layout);
-  if (still < layout.blockCount) throw new TeacherError(`${damagedBlock(path, layout, still)}, twice; check the disk, and that no other process fills this file.`);
+  if (still < layout.blockCount)
+    throw new TeacherError(
+      `${damagedBlock(path, layout, still)}, twice; check the disk, and that no other process fills this file.`,
+    );
 }
 
 /** The next block's images are gathered while the teacher has those of the one before. */
-async function computeFrom(first: number, { file, layout, teacher, images, found, onProgress }: Filling): Promise<void> {
+async function computeFrom(
+  first: number,
+  { file, layout, teacher, images, found, onProgress }: Filling,
+): Promise<void> {
   if (first === layout.blockCount) return;
   const total = layout.end - layout.start;
   let block = first;
@@ -116,7 +145,9 @@ async function computeFrom(first: number, { file, layout, teacher, images, found
     const { embeddings, norms } = await teacher.embedWithNorms(pixels);
     const bytes = encodeBlock(embeddings, norms, layout.identity.precision);
     if (bytes.length !== layout.blockBytes(block)) {
-      throw new TeacherError(`The teacher gave ${embeddings.length} numbers for ${layout.imagesOf(block)} images, not ${layout.identity.embeddingSize} each; use another model.`);
+      throw new TeacherError(
+        `The teacher gave ${embeddings.length} numbers for ${layout.imagesOf(block)} images, not ${layout.identity.embeddingSize} each; use another model.`,
+      );
     }
     await file.write(bytes, 0, bytes.length, layout.blockOffset(block));
     block += 1;
@@ -136,13 +167,19 @@ async function computeFrom(first: number, { file, layout, teacher, images, found
 }
 
 /** The same images, `BLOCK_IMAGES` at a time, the last ones as they are. @throws TeacherError where they are not the images `start` to `end` − 1. */
-async function* wholeBlocks(source: AsyncIterable<Uint8Array>, { start, end }: { start: number; end: number }): AsyncGenerator<Uint8Array, void, void> {
+async function* wholeBlocks(
+  source: AsyncIterable<Uint8Array>,
+  { start, end }: { start: number; end: number },
+): AsyncGenerator<Uint8Array, void, void> {
   let parts: Uint8Array[] = [];
   let gathered = 0;
   let at = start;
   for await (const images of source) {
-    for (let rest = images; rest.length > 0; ) {
-      if (at === end) throw new TeacherError(`There are more images than the ${end} that were announced; the records have changed, open them again.`);
+    for (let rest = images; rest.length > 0;) {
+      if (at === end)
+        throw new TeacherError(
+          `There are more images than the ${end} that were announced; the records have changed, open them again.`,
+        );
       const missing = Math.min(BLOCK_IMAGES, end - at) * IMAGE_LENGTH - gathered;
       const taken = rest.slice(0, missing); // a copy: the source may use its memory again
       parts.push(taken);
@@ -155,5 +192,6 @@ async function* wholeBlocks(source: AsyncIterable<Uint8Array>, { start, end }: {
     }
   }
   const reached = at + gathered / IMAGE_LENGTH;
-  if (reached < end) throw new TeacherError(`The images ended after ${reached} of ${end}; the records are incomplete, copy them again.`);
+  if (reached < end)
+    throw new TeacherError(`The images ended after ${reached} of ${end}; the records are incomplete, copy them again.`);
 }

@@ -47,12 +47,15 @@ export class CacheLayout {
     readonly shard: CacheShard = { index: 0, count: 1 },
   ) {
     const blocks = Math.ceil(identity.count / BLOCK_IMAGES);
-    const [first, afterLast] = [shard.index, shard.index + 1].map((index) => Math.floor((blocks * index) / shard.count)) as [number, number];
+    const [first, afterLast] = [shard.index, shard.index + 1].map((index) =>
+      Math.floor((blocks * index) / shard.count),
+    ) as [number, number];
     this.start = Math.min(identity.count, first * BLOCK_IMAGES);
     this.end = Math.min(identity.count, afterLast * BLOCK_IMAGES);
     this.blockCount = afterLast - first;
     this.rowBytes = identity.embeddingSize * (identity.precision === 'float16' ? 2 : 4);
-    this.fileBytes = HEADER_BYTES + (this.end - this.start) * (this.rowBytes + NORM_BYTES) + this.blockCount * CRC_BYTES;
+    this.fileBytes =
+      HEADER_BYTES + (this.end - this.start) * (this.rowBytes + NORM_BYTES) + this.blockCount * CRC_BYTES;
   }
 
   get isWhole(): boolean {
@@ -83,7 +86,14 @@ export class CacheLayout {
 
   header(): Buffer {
     const header = Buffer.alloc(HEADER_BYTES, ' ');
-    header.write(JSON.stringify({ format: FORMAT, ...this.identity, blockImages: BLOCK_IMAGES, ...(!this.isWhole && { shard: this.shard }) }));
+    header.write(
+      JSON.stringify({
+        format: FORMAT,
+        ...this.identity,
+        blockImages: BLOCK_IMAGES,
+        ...(!this.isWhole && { shard: this.shard }),
+      }),
+    );
     return header;
   }
 
@@ -98,11 +108,20 @@ export class CacheLayout {
 /** @throws TeacherError where the header is not one that Lin wrote. */
 export function parseHeader(bytes: Buffer, path: string): CacheLayout {
   const fields = parseJson(bytes);
-  const identity = fields && { teacher: fields['teacher'], images: fields['images'], variant: fields['variant'], precision: fields['precision'], embeddingSize: fields['embeddingSize'], count: fields['count'] };
+  const identity = fields && {
+    teacher: fields['teacher'],
+    images: fields['images'],
+    variant: fields['variant'],
+    precision: fields['precision'],
+    embeddingSize: fields['embeddingSize'],
+    count: fields['count'],
+  };
   const shard = fields?.['shard'] ?? { index: 0, count: 1 };
   const layout = isIdentity(identity) && isShard(shard) ? new CacheLayout(identity, shard) : undefined;
   if (layout?.header().equals(bytes)) return layout;
-  throw new TeacherError(`${path} at byte 0 has no header of ${FORMAT}; it is damaged or no embedding cache, delete it to have it computed again.`);
+  throw new TeacherError(
+    `${path} at byte 0 has no header of ${FORMAT}; it is damaged or no embedding cache, delete it to have it computed again.`,
+  );
 }
 
 function parseJson(bytes: Buffer): Record<string, unknown> | undefined {
@@ -118,8 +137,18 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 function isIdentity(value: Record<keyof CacheIdentity, unknown> | undefined): value is CacheIdentity {
-  if (!value || !isText(value.teacher) || !isText(value.images) || !isCount(value.embeddingSize) || !Number.isSafeInteger(value.count)) return false;
-  return ['plain', 'mirrored'].includes(value.variant as string) && ['float32', 'float16'].includes(value.precision as string);
+  if (
+    !value ||
+    !isText(value.teacher) ||
+    !isText(value.images) ||
+    !isCount(value.embeddingSize) ||
+    !Number.isSafeInteger(value.count)
+  )
+    return false;
+  return (
+    ['plain', 'mirrored'].includes(value.variant as string) &&
+    ['float32', 'float16'].includes(value.precision as string)
+  );
 }
 
 export function isShard(value: unknown): value is CacheShard {

@@ -31,13 +31,18 @@ describe('merging the parts of a cache', () => {
 
   test('in float16, of mirrored images, too', async () => {
     const options = { precision: 'float16', variant: 'mirrored' } as const;
-    const expected = await readFile(await fillEmbeddingCache({ ...filling(await temporaryFolder(), COUNT), ...options }));
-    for (const index of [1, 0]) await fillEmbeddingCache({ ...filling(folder, COUNT, { index, count: 2 }), ...options });
+    const expected = await readFile(
+      await fillEmbeddingCache({ ...filling(await temporaryFolder(), COUNT), ...options }),
+    );
+    for (const index of [1, 0])
+      await fillEmbeddingCache({ ...filling(folder, COUNT, { index, count: 2 }), ...options });
     expect(await readFile(await mergeEmbeddingShards({ ...filling(folder, COUNT), ...options }))).toEqual(expected);
   });
 
   test('names the parts that are missing', async () => {
-    await expect(mergeEmbeddingShards(filling(folder, COUNT))).rejects.toThrow(/has no parts of .*-plain-float32\.embeddings; fill them first/);
+    await expect(mergeEmbeddingShards(filling(folder, COUNT))).rejects.toThrow(
+      /has no parts of .*-plain-float32\.embeddings; fill them first/,
+    );
     await fillParts(4, [0, 2]);
     const merging = mergeEmbeddingShards(filling(folder, COUNT));
     await expect(merging).rejects.toThrow(TeacherError);
@@ -65,7 +70,9 @@ describe('merging the parts of a cache', () => {
     const file = await open(join(folder, part), 'r+');
     await file.write(Buffer.of(0xff), 0, 1, 4096 + 256 * (SIZE * 4 + 4) + 4 + 9);
     await file.close();
-    await expect(mergeEmbeddingShards(filling(folder, COUNT))).rejects.toThrow(/part-1-of-2.* images 768 to 1023 .*delete the file and fill part 1\/2 again/);
+    await expect(mergeEmbeddingShards(filling(folder, COUNT))).rejects.toThrow(
+      /part-1-of-2.* images 768 to 1023 .*delete the file and fill part 1\/2 again/,
+    );
     expect(await readdir(folder)).toHaveLength(2);
     await rm(join(folder, part));
     await fillParts(2, [1]);

@@ -42,12 +42,20 @@ async function partsIn(folder: string, options: CacheOptions): Promise<CacheLayo
   const names = new Set(await readdir(folder).catch(() => [] as string[]));
   const { fileName } = layoutOf(options);
   const prefix = fileName.replace(/\.embeddings$/, '.part-');
-  const counts = new Set([...names].flatMap((name) => (name.startsWith(prefix) ? Number(/-of-(\d+)\.embeddings/.exec(name)?.[1] ?? 0) : 0)).filter((count) => count > 0));
-  const sets = [...counts].map((count) => Array.from({ length: count }, (_, index) => layoutOf(options, { index, count })));
+  const counts = new Set(
+    [...names]
+      .flatMap((name) => (name.startsWith(prefix) ? Number(/-of-(\d+)\.embeddings/.exec(name)?.[1] ?? 0) : 0))
+      .filter((count) => count > 0),
+  );
+  const sets = [...counts].map((count) =>
+    Array.from({ length: count }, (_, index) => layoutOf(options, { index, count })),
+  );
   const complete = sets.find((parts) => parts.every((part) => names.has(part.fileName)));
   if (complete) return complete;
   const missing = sets.map((parts) => {
-    const absent = parts.filter((part) => !names.has(part.fileName)).map(({ shard }) => `${shard.index}/${shard.count}`);
+    const absent = parts
+      .filter((part) => !names.has(part.fileName))
+      .map(({ shard }) => `${shard.index}/${shard.count}`);
     const shown = absent.slice(0, 10).join(', ');
     return absent.length > 10 ? `${shown} and ${absent.length - 10} more` : shown;
   });
@@ -58,13 +66,25 @@ async function partsIn(folder: string, options: CacheOptions): Promise<CacheLayo
   );
 }
 
-async function append(file: FileHandle, whole: CacheLayout, { path, part }: { path: string; part: CacheLayout }): Promise<void> {
+async function append(
+  file: FileHandle,
+  whole: CacheLayout,
+  { path, part }: { path: string; part: CacheLayout },
+): Promise<void> {
   const opened = await openCacheFile(path, part);
   try {
     for (let block = 0; block < part.blockCount; block++) {
       const bytes = await readBlock(opened.file, part, block);
-      if (!bytes) throw new TeacherError(`${damagedBlock(path, part, block)}; delete the file and fill part ${part.shard.index}/${part.shard.count} again.`);
-      await file.write(bytes, 0, bytes.length, whole.rowOffset(part.start) + part.blockOffset(block) - part.blockOffset(0));
+      if (!bytes)
+        throw new TeacherError(
+          `${damagedBlock(path, part, block)}; delete the file and fill part ${part.shard.index}/${part.shard.count} again.`,
+        );
+      await file.write(
+        bytes,
+        0,
+        bytes.length,
+        whole.rowOffset(part.start) + part.blockOffset(block) - part.blockOffset(0),
+      );
     }
   } finally {
     await opened.file.close();

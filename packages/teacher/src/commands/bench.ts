@@ -17,7 +17,13 @@ timers of the calling thread were at most.
   --threads <n>        threads of each copy (default: the machine's cores, shared out)
   --providers <list>   ${PROVIDERS_HELP}
 `,
-  options: { batch: { type: 'string' }, runs: { type: 'string' }, sessions: { type: 'string' }, threads: { type: 'string' }, providers: { type: 'string' } },
+  options: {
+    batch: { type: 'string' },
+    runs: { type: 'string' },
+    sessions: { type: 'string' },
+    threads: { type: 'string' },
+    providers: { type: 'string' },
+  },
   operands: 1,
   async run([model], values) {
     const { batch, runs = 8 } = countsOf(values, { batch: 'batch', runs: 'runs' });
@@ -25,10 +31,24 @@ timers of the calling thread were at most.
     const teacher = await loadTeacher({ model: model!, ...options, ...providersOf(values) });
     try {
       sayWhatIsOdd(teacher);
-      const { imagesPerSecond, maxSlipMs } = await measureEmbedding(teacher, { runs, ...(batch !== undefined && { batch }) });
+      const { imagesPerSecond, maxSlipMs } = await measureEmbedding(teacher, {
+        runs,
+        ...(batch !== undefined && { batch }),
+      });
       const { name, sha256, provider, batchSize, embeddingSize } = teacher;
       const round = (value: number) => Math.round(value * 100) / 100;
-      console.log(JSON.stringify({ model: name, sha256, provider, batch: batchSize, embeddingSize, cores: availableParallelism(), imgPerS: round(imagesPerSecond), maxSlipMs: round(maxSlipMs) }));
+      console.log(
+        JSON.stringify({
+          model: name,
+          sha256,
+          provider,
+          batch: batchSize,
+          embeddingSize,
+          cores: availableParallelism(),
+          imgPerS: round(imagesPerSecond),
+          maxSlipMs: round(maxSlipMs),
+        }),
+      );
       return 0;
     } finally {
       await teacher.close();

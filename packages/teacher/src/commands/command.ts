@@ -31,7 +31,8 @@ export function countsOf<T extends string>(values: OptionValues, names: Record<s
   for (const [option, name] of Object.entries(names)) {
     const text = values[option];
     if (text === undefined) continue;
-    if (!/^[1-9][0-9]{0,8}$/.test(String(text))) throw new UsageError(`--${option} is "${String(text)}"; expected a whole number of at least 1.`);
+    if (!/^[1-9][0-9]{0,8}$/.test(String(text)))
+      throw new UsageError(`--${option} is "${String(text)}"; expected a whole number of at least 1.`);
     given[name] = Number(text);
   }
   return given;

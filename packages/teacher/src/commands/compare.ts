@@ -23,7 +23,8 @@ ${ANALYZER_HELP}  --threshold <cosine>     the same person from here on (default
   options: { ...ANALYZER_OPTIONS, threshold: { type: 'string' } },
   operands: 2,
   async run(paths, values) {
-    const threshold = values['threshold'] === undefined ? undefined : numberOf('threshold', String(values['threshold']));
+    const threshold =
+      values['threshold'] === undefined ? undefined : numberOf('threshold', String(values['threshold']));
     const photos = await readPhotos(paths);
     const analyzer = await openAnalyzerFor(photos, values);
     try {
@@ -32,7 +33,10 @@ ${ANALYZER_HELP}  --threshold <cosine>     the same person from here on (default
       for (const [i, path] of paths.entries()) {
         const count = found[i]!.faces.length;
         if (count === 0) process.stderr.write(`No face was found in ${path}.\n`);
-        if (count > 1) process.stderr.write(`${path} has ${count} faces; the most prominent one is compared, at ${placeOf(faces[i]!)}.\n`);
+        if (count > 1)
+          process.stderr.write(
+            `${path} has ${count} faces; the most prominent one is compared, at ${placeOf(faces[i]!)}.\n`,
+          );
       }
       const [first, second] = faces;
       if (!first || !second) return 1;
@@ -45,13 +49,18 @@ ${ANALYZER_HELP}  --threshold <cosine>     the same person from here on (default
   },
 };
 
-const placeOf = ({ box }: Face) => `left ${box[0]!.toFixed(0)}, top ${box[1]!.toFixed(0)}, right ${box[2]!.toFixed(0)}, bottom ${box[3]!.toFixed(0)}`;
+const placeOf = ({ box }: Face) =>
+  `left ${box[0]!.toFixed(0)}, top ${box[1]!.toFixed(0)}, right ${box[2]!.toFixed(0)}, bottom ${box[3]!.toFixed(0)}`;
 
 function meaningOf(cosine: number, threshold: number | undefined, { name, sha256, standIn }: Teacher): string {
   if (standIn) return `This says nothing about people: the ${name}.`;
-  if (threshold !== undefined) return cosine >= threshold ? `Probably the same person: at least your threshold of ${threshold}.` : `Probably different people: below your threshold of ${threshold}.`;
+  if (threshold !== undefined)
+    return cosine >= threshold
+      ? `Probably the same person: at least your threshold of ${threshold}.`
+      : `Probably different people: below your threshold of ${threshold}.`;
   if (sha256 === SAMPLE_TEACHER_SHA256) return `This says nothing about real people: the ${name}.`;
-  if (sha256 !== PUBLISHED_MODELS['w600k_r50.onnx']!.sha256) return `No threshold is known for ${name}; give one with --threshold.`;
+  if (sha256 !== PUBLISHED_MODELS['w600k_r50.onnx']!.sha256)
+    return `No threshold is known for ${name}; give one with --threshold.`;
   const source = `InsightFace's own demonstration of buffalo_l`;
   if (cosine >= SAME) return `Probably the same person: ${source} says so from ${SAME} on.`;
   if (cosine < DIFFERENT) return `Probably different people: ${source} says so below ${DIFFERENT}.`;

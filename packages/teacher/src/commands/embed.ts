@@ -17,11 +17,24 @@ ${ANALYZER_HELP}  --max-faces <n>          of more faces, the large ones near th
   async run([path], values) {
     const limit = countsOf(values, { 'max-faces': 'maxFaces' });
     const [photo] = await readPhotos([path!]);
-    const analyzer = await openAnalyzerFor([photo!], values, values['attributes'] === true ? ['landmarks106', 'landmarks68', 'genderAge'] : []);
+    const analyzer = await openAnalyzerFor(
+      [photo!],
+      values,
+      values['attributes'] === true ? ['landmarks106', 'landmarks68', 'genderAge'] : [],
+    );
     try {
       const { faces, width, height, isAlignedCrop } = await analyzer.analyze(photo!, limit);
       const { name, sha256 } = analyzer.teacher!;
-      console.log(JSON.stringify({ photo: path, width, height, isAlignedCrop, teacher: { name, sha256 }, faces: faces.map(printable) }));
+      console.log(
+        JSON.stringify({
+          photo: path,
+          width,
+          height,
+          isAlignedCrop,
+          teacher: { name, sha256 },
+          faces: faces.map(printable),
+        }),
+      );
       if (faces.length === 0) process.stderr.write(`No face was found in ${path}.\n`);
       return faces.length > 0 ? 0 : 1;
     } finally {
@@ -33,5 +46,10 @@ ${ANALYZER_HELP}  --max-faces <n>          of more faces, the large ones near th
 /** Without the crop's pixels; float32 numbers at their nine digits. */
 function printable({ crop: _, ...face }: Face): Record<string, unknown> {
   const short = (value: number) => Number(value.toPrecision(9));
-  return Object.fromEntries(Object.entries(face).map(([name, value]) => [name, value instanceof Float32Array ? Array.from(value, short) : typeof value === 'number' ? short(value) : value]));
+  return Object.fromEntries(
+    Object.entries(face).map(([name, value]) => [
+      name,
+      value instanceof Float32Array ? Array.from(value, short) : typeof value === 'number' ? short(value) : value,
+    ]),
+  );
 }

@@ -16,16 +16,24 @@ or not at all. What was downloaded before an interruption is kept, and continued
   --archive <file>     a <pack>.zip that is here already: nothing is downloaded
   --root <folder>      InsightFace's folder (default: ~/.insightface)
 `,
-  options: { 'accept-license': { type: 'boolean' }, mirror: { type: 'string' }, archive: { type: 'string' }, root: { type: 'string' } },
+  options: {
+    'accept-license': { type: 'boolean' },
+    mirror: { type: 'string' },
+    archive: { type: 'string' },
+    root: { type: 'string' },
+  },
   operands: 1,
   async run([pack], values, { signal }) {
-    if (!Object.hasOwn(PUBLISHED_PACKS, pack!)) throw new UsageError(`There is no pack ${pack}; there are ${Object.keys(PUBLISHED_PACKS).join(', ')}.`);
+    if (!Object.hasOwn(PUBLISHED_PACKS, pack!))
+      throw new UsageError(`There is no pack ${pack}; there are ${Object.keys(PUBLISHED_PACKS).join(', ')}.`);
     if (values['accept-license'] !== true) {
       process.stdout.write(LICENCE);
       process.stderr.write(`Nothing was fetched. If you agree: lin-teacher fetch ${pack} --accept-license\n`);
       return 2;
     }
-    const given = Object.fromEntries(['mirror', 'archive', 'root'].flatMap((name) => (typeof values[name] === 'string' ? [[name, values[name]]] : [])));
+    const given = Object.fromEntries(
+      ['mirror', 'archive', 'root'].flatMap((name) => (typeof values[name] === 'string' ? [[name, values[name]]] : [])),
+    );
     const progress = new Progress('MB', 1e6);
     try {
       const log = (line: string) => process.stderr.write(`${line}\n`);

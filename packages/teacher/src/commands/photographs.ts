@@ -27,9 +27,16 @@ export const ANALYZER_HELP = `  --pack <pack>            an installed pack, a fo
 export const readPhotos = (paths: readonly string[]): Promise<RgbImage[]> => Promise.all(paths.map(readPhoto));
 
 /** With a recogniser and whatever else is asked for; with a detector only where a photograph is no aligned crop. */
-export async function openAnalyzerFor(photos: readonly RgbImage[], values: OptionValues, others: readonly ModelTask[] = []): Promise<FaceAnalyzer> {
+export async function openAnalyzerFor(
+  photos: readonly RgbImage[],
+  values: OptionValues,
+  others: readonly ModelTask[] = [],
+): Promise<FaceAnalyzer> {
   const areCrops = photos.every(({ width, height }) => width === CROP_SIZE && height === CROP_SIZE);
-  const analyzer = await openFaceAnalyzer({ ...analyzerOptions(values), tasks: [...(areCrops ? [] : (['detection'] as const)), 'recognition', ...others] });
+  const analyzer = await openFaceAnalyzer({
+    ...analyzerOptions(values),
+    tasks: [...(areCrops ? [] : (['detection'] as const)), 'recognition', ...others],
+  });
   sayWhatIsOdd(analyzer.teacher!);
   return analyzer;
 }

@@ -28,7 +28,13 @@ export class Progress {
   private draw(done: number, total: number): void {
     if (!this.bar) {
       const format = `{bar} {value}/{total} ${this.unit}  ETA {eta_formatted}`;
-      this.bar = new cliProgress.SingleBar({ format, stream: process.stderr, hideCursor: true, etaBuffer: 100, gracefulExit: false }); // Ctrl-C is the command's
+      this.bar = new cliProgress.SingleBar({
+        format,
+        stream: process.stderr,
+        hideCursor: true,
+        etaBuffer: 100,
+        gracefulExit: false,
+      }); // Ctrl-C is the command's
       this.bar.start(total, done);
     }
     this.bar.update(done);

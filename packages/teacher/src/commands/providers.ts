@@ -3,7 +3,8 @@ import type { Provider } from '../session/open-in-order.js';
 import type { Teacher } from '../recognition/teacher.js';
 import type { OptionValues } from './command.js';
 
-export const PROVIDERS_HELP = 'where to compute, in order of preference: cpu, cuda, tensorrt, coreml, dml, webgpu (default: cpu)';
+export const PROVIDERS_HELP =
+  'where to compute, in order of preference: cpu, cuda, tensorrt, coreml, dml, webgpu (default: cpu)';
 
 export function providersOf({ providers }: OptionValues): { providers?: Provider[] } {
   return typeof providers === 'string' ? { providers: providers.split(',') as Provider[] } : {};

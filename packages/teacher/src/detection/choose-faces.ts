@@ -3,7 +3,11 @@ import type { RgbImage } from '../photo/rgb-image.js';
 import type { Detection } from './decode-scrfd.js';
 
 /** All of them as they are where there are no more than `count`; else those with the largest area − 2·(distance to the picture's centre)², best first, of equals the later one. */
-export function chooseFaces<Face extends Pick<Detection, 'box'>>(faces: readonly Face[], count: number, { width, height }: Pick<RgbImage, 'width' | 'height'>): Face[] {
+export function chooseFaces<Face extends Pick<Detection, 'box'>>(
+  faces: readonly Face[],
+  count: number,
+  { width, height }: Pick<RgbImage, 'width' | 'height'>,
+): Face[] {
   if (faces.length <= count) return [...faces];
   const [centreX, centreY] = [Math.floor(width / 2), Math.floor(height / 2)];
   const { fround } = Math;

@@ -21,7 +21,9 @@ function literalDetect(levels: ScrfdLevel[], size: number, scale: number, thresh
   const rows: number[][] = [];
   for (const { stride, scores, boxes, landmarks } of levels) {
     const centres: [number, number][] = [];
-    for (let y = 0; y < size / stride; y++) for (let x = 0; x < size / stride; x++) for (let anchor = 0; anchor < 2; anchor++) centres.push([x * stride, y * stride]);
+    for (let y = 0; y < size / stride; y++)
+      for (let x = 0; x < size / stride; x++)
+        for (let anchor = 0; anchor < 2; anchor++) centres.push([x * stride, y * stride]);
     const predictions = [...boxes].map((distance) => f(distance * stride));
     const points = [...landmarks].map((distance) => f(distance * stride));
     centres.forEach(([cx, cy], i) => {
@@ -39,8 +41,14 @@ function literalDetect(levels: ScrfdLevel[], size: number, scale: number, thresh
     const [i, ...rest] = order as [number, ...number[]];
     keep.push(sorted[i]!);
     order = rest.filter((j) => {
-      const width = Math.max(0, f(f(Math.min(sorted[i]![2]!, sorted[j]![2]!) - Math.max(sorted[i]![0]!, sorted[j]![0]!)) + 1));
-      const height = Math.max(0, f(f(Math.min(sorted[i]![3]!, sorted[j]![3]!) - Math.max(sorted[i]![1]!, sorted[j]![1]!)) + 1));
+      const width = Math.max(
+        0,
+        f(f(Math.min(sorted[i]![2]!, sorted[j]![2]!) - Math.max(sorted[i]![0]!, sorted[j]![0]!)) + 1),
+      );
+      const height = Math.max(
+        0,
+        f(f(Math.min(sorted[i]![3]!, sorted[j]![3]!) - Math.max(sorted[i]![1]!, sorted[j]![1]!)) + 1),
+      );
       const shared = f(width * height);
       return f(shared / f(f(area[i]! + area[j]!) - shared)) <= f(iou);
     });
@@ -50,14 +58,21 @@ function literalDetect(levels: ScrfdLevel[], size: number, scale: number, thresh
 
 /** Outputs of a network for a square of `size`: coarse numbers, so that scores tie, boxes coincide and overlaps lie at the limit itself; or any float32. */
 const levelsFor = (size: number) => {
-  const outputs = (count: number, values: fc.Arbitrary<number>) => fc.array(values, { minLength: count, maxLength: count }).map((numbers) => Float32Array.from(numbers));
+  const outputs = (count: number, values: fc.Arbitrary<number>) =>
+    fc.array(values, { minLength: count, maxLength: count }).map((numbers) => Float32Array.from(numbers));
   const any = (min: number, max: number) => fc.float({ min: f(min), max: f(max), noNaN: true });
-  const coarse = (min: number, max: number) => fc.integer({ min: min * 4, max: max * 4 }).map((quarters) => quarters / 4);
+  const coarse = (min: number, max: number) =>
+    fc.integer({ min: min * 4, max: max * 4 }).map((quarters) => quarters / 4);
   return fc.boolean().chain((isCoarse) => {
     const values = isCoarse ? coarse : any;
     const level = (stride: number) => {
       const candidates = 2 * (size / stride) ** 2;
-      return fc.record({ stride: fc.constant(stride), scores: outputs(candidates, values(0, 1)), boxes: outputs(4 * candidates, values(-1, 6)), landmarks: outputs(10 * candidates, values(-6, 6)) });
+      return fc.record({
+        stride: fc.constant(stride),
+        scores: outputs(candidates, values(0, 1)),
+        boxes: outputs(4 * candidates, values(-1, 6)),
+        landmarks: outputs(10 * candidates, values(-6, 6)),
+      });
     };
     return fc.tuple(...STRIDES.map(level));
   });
@@ -68,10 +83,16 @@ const row = ({ box, score, landmarks }: Detection) => [...box, score, ...landmar
 describe('the faces of SCRFD', () => {
   test('are bit for bit those of the documented algorithm, with the same survivors in the same order, ties included', () => {
     fc.assert(
-      fc.property(levelsFor(64), fc.double({ min: 0.05, max: 4, noNaN: true }), fc.constantFrom(0.25, 0.5, 0.7), fc.constantFrom(0.2, 0.4, 0.5), (levels, scale, minScore, maxOverlap) => {
-        const ours = suppressOverlaps(decodeScrfd(levels, { size: 64, scale, minScore }), maxOverlap).map(row);
-        expect(ours).toEqual(literalDetect(levels, 64, scale, minScore, maxOverlap));
-      }),
+      fc.property(
+        levelsFor(64),
+        fc.double({ min: 0.05, max: 4, noNaN: true }),
+        fc.constantFrom(0.25, 0.5, 0.7),
+        fc.constantFrom(0.2, 0.4, 0.5),
+        (levels, scale, minScore, maxOverlap) => {
+          const ours = suppressOverlaps(decodeScrfd(levels, { size: 64, scale, minScore }), maxOverlap).map(row);
+          expect(ours).toEqual(literalDetect(levels, 64, scale, minScore, maxOverlap));
+        },
+      ),
       { numRuns: 150 },
     );
   });
@@ -83,7 +104,11 @@ describe('the faces of SCRFD', () => {
     scores[candidate] = 0.75;
     boxes.set([1, 0.5, 2, 3], candidate * 4);
     landmarks.set([0, 0, 1, 0, 0.5, 0.5, 0, 1, 1, 1], candidate * 10);
-    const [face, ...others] = decodeScrfd([{ stride: 8, scores, boxes, landmarks }], { size: 64, scale: 0.5, minScore: 0.5 });
+    const [face, ...others] = decodeScrfd([{ stride: 8, scores, boxes, landmarks }], {
+      size: 64,
+      scale: 0.5,
+      minScore: 0.5,
+    });
     expect(others).toEqual([]);
     expect([...face!.box]).toEqual([(24 - 8) * 2, (8 - 4) * 2, (24 + 16) * 2, (8 + 24) * 2]);
     expect([...face!.landmarks]).toEqual([48, 16, 64, 16, 56, 24, 48, 32, 64, 32]);
@@ -91,12 +116,21 @@ describe('the faces of SCRFD', () => {
   });
 
   test('of the very score that is asked for are taken, and a score that is no number is not', () => {
-    const level = { stride: 32, scores: Float32Array.of(0.5, NaN), boxes: new Float32Array(8), landmarks: new Float32Array(20) };
+    const level = {
+      stride: 32,
+      scores: Float32Array.of(0.5, NaN),
+      boxes: new Float32Array(8),
+      landmarks: new Float32Array(20),
+    };
     expect(decodeScrfd([level], { size: 32, scale: 1, minScore: 0.5 })).toHaveLength(1);
   });
 });
 
-const boxed = (score: number, ...box: number[]): Detection => ({ score, box: Float32Array.from(box), landmarks: new Float32Array(10) });
+const boxed = (score: number, ...box: number[]): Detection => ({
+  score,
+  box: Float32Array.from(box),
+  landmarks: new Float32Array(10),
+});
 
 describe('overlaps', () => {
   test('count the pixels at the edges: boxes of 9 by 9 pixels with 5 of 13 columns in common', () => {
@@ -120,7 +154,11 @@ describe('overlaps', () => {
 describe('where some of many faces are wanted', () => {
   const photo = { width: 101, height: 201 };
   test('it is the large ones near the middle, best first', () => {
-    const [corner, centre, small] = [boxed(0.9, 0, 0, 40, 40), boxed(0.6, 30, 80, 70, 120), boxed(0.8, 45, 95, 55, 105)];
+    const [corner, centre, small] = [
+      boxed(0.9, 0, 0, 40, 40),
+      boxed(0.6, 30, 80, 70, 120),
+      boxed(0.8, 45, 95, 55, 105),
+    ];
     expect(chooseFaces([corner, centre, small], 2, photo)).toEqual([centre, small]); // 1600, 100 and 1600 − 2·(30² + 80²)
   });
 

@@ -4,7 +4,14 @@ import type { RgbImage } from '../photo/rgb-image.js';
 import { ImageNetwork, type ImageGraph } from '../session/image-network.js';
 import type { PixelScaling } from '../session/planes.js';
 import type { SessionOptions } from '../session/session.js';
-import { BOX_NUMBERS, CANDIDATES_PER_CELL, decodeScrfd, LANDMARK_NUMBERS, type Detection, type ScrfdLevel } from './decode-scrfd.js';
+import {
+  BOX_NUMBERS,
+  CANDIDATES_PER_CELL,
+  decodeScrfd,
+  LANDMARK_NUMBERS,
+  type Detection,
+  type ScrfdLevel,
+} from './decode-scrfd.js';
 import { letterbox } from './letterbox.js';
 import { suppressOverlaps } from './suppress-overlaps.js';
 
@@ -35,7 +42,12 @@ export class Detector {
   ) {}
 
   /** @throws TeacherError where the file is damaged or no SCRFD detector with landmarks, or an option is out of its range. */
-  static async open({ detectionSizes, minScore = 0.5, maxOverlap = 0.4, ...session }: SessionOptions & DetectorOptions): Promise<Detector> {
+  static async open({
+    detectionSizes,
+    minScore = 0.5,
+    maxOverlap = 0.4,
+    ...session
+  }: SessionOptions & DetectorOptions): Promise<Detector> {
     let sizes = detectionSizes ?? [DEFAULT_SIZE];
     requireShares({ minScore, maxOverlap });
     requireSizes(sizes);
@@ -59,16 +71,29 @@ export class Detector {
   private async candidates(image: RgbImage, size: number): Promise<Detection[]> {
     const { pixels, scale } = letterbox(image, size);
     const outputs = await this.network.run(pixels, size, SCALING);
-    const levels = STRIDES.map((stride, i): ScrfdLevel => ({ stride, scores: outputs[i]!, boxes: outputs[i + 3]!, landmarks: outputs[i + 6]! }));
+    const levels = STRIDES.map((stride, i): ScrfdLevel => ({
+      stride,
+      scores: outputs[i]!,
+      boxes: outputs[i + 3]!,
+      landmarks: outputs[i + 6]!,
+    }));
     for (const level of levels) this.checkLevel(level, size);
     const candidates = decodeScrfd(levels, { size, scale, minScore: this.options.minScore });
-    if (candidates.every(({ box, landmarks }) => box.every(Number.isFinite) && landmarks.every(Number.isFinite))) return candidates;
-    throw new TeacherError(`${this.network.path} gives a face whose place is no finite number; the model is damaged, download it again.`);
+    if (candidates.every(({ box, landmarks }) => box.every(Number.isFinite) && landmarks.every(Number.isFinite)))
+      return candidates;
+    throw new TeacherError(
+      `${this.network.path} gives a face whose place is no finite number; the model is damaged, download it again.`,
+    );
   }
 
   private checkLevel({ stride, scores, boxes, landmarks }: ScrfdLevel, size: number): void {
     const count = CANDIDATES_PER_CELL * (size / stride) ** 2;
-    if (scores.length === count && boxes.length === count * BOX_NUMBERS && landmarks.length === count * LANDMARK_NUMBERS) return;
+    if (
+      scores.length === count &&
+      boxes.length === count * BOX_NUMBERS &&
+      landmarks.length === count * LANDMARK_NUMBERS
+    )
+      return;
     const found = [scores, boxes, landmarks].map(({ length }) => length).join(', ');
     throw new TeacherError(
       `${this.network.path} gives ${found} numbers at stride ${stride} of ${size}×${size}; expected ${count}, ${count * BOX_NUMBERS}, ${count * LANDMARK_NUMBERS}. It is no SCRFD detector.`,
@@ -92,13 +117,19 @@ function requireShares(shares: Record<string, number>): void {
 }
 
 function requireSizes(sizes: readonly number[]): void {
-  const wrong = sizes.find((size) => !(Number.isInteger(size) && size >= MAX_STRIDE && size <= MAX_SIZE && size % MAX_STRIDE === 0));
-  if (wrong !== undefined || sizes.length === 0) throw new TeacherError(`detectionSizes: ${wrong ?? 'none is given'}; expected multiples of ${MAX_STRIDE} up to ${MAX_SIZE}.`);
+  const wrong = sizes.find(
+    (size) => !(Number.isInteger(size) && size >= MAX_STRIDE && size <= MAX_SIZE && size % MAX_STRIDE === 0),
+  );
+  if (wrong !== undefined || sizes.length === 0)
+    throw new TeacherError(
+      `detectionSizes: ${wrong ?? 'none is given'}; expected multiples of ${MAX_STRIDE} up to ${MAX_SIZE}.`,
+    );
 }
 
 function onlySize(path: string, size: number, wanted: readonly number[] = [size]): readonly number[] {
   requireSizes([size]);
   const unfit = wanted.find((other) => other !== size);
-  if (unfit !== undefined) throw new TeacherError(`${path} takes pictures of ${size}×${size} only, not ${unfit}; leave detectionSizes out.`);
+  if (unfit !== undefined)
+    throw new TeacherError(`${path} takes pictures of ${size}×${size} only, not ${unfit}; leave detectionSizes out.`);
   return [size];
 }

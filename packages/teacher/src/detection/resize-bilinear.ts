@@ -29,12 +29,18 @@ export function resizeBilinear(image: RgbImage, width: number, height: number): 
     [aboveIs, belowIs] = [first, second];
     const p = down.firstWeight[y]!;
     const q = down.secondWeight[y]!;
-    for (let i = 0, to = y * width * 3; i < width * 3; i++, to++) data[to] = (((p * (above[i]! >> 4)) >> 16) + ((q * (below[i]! >> 4)) >> 16) + 2) >> 2;
+    for (let i = 0, to = y * width * 3; i < width * 3; i++, to++)
+      data[to] = (((p * (above[i]! >> 4)) >> 16) + ((q * (below[i]! >> 4)) >> 16) + 2) >> 2;
   }
   return { data, width, height };
 }
 
-function resizeLine({ data, width }: RgbImage, row: number, { first, second, firstWeight, secondWeight }: Neighbours, line: Int32Array): void {
+function resizeLine(
+  { data, width }: RgbImage,
+  row: number,
+  { first, second, firstWeight, secondWeight }: Neighbours,
+  line: Int32Array,
+): void {
   const start = row * width * 3;
   for (let x = 0, to = 0; x < first.length; x++) {
     const left = start + first[x]! * 3;

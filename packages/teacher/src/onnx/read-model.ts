@@ -47,19 +47,25 @@ export function inputsOf({ graph }: OnnxModel): GraphValue[] {
 export const outputsOf = ({ graph }: OnnxModel): GraphValue[] => graph.output.map(valueOf);
 
 /** For messages: "input.1" [N, 3, 112, 112]. */
-export const describeValue = ({ name, sizes }: GraphValue) => `"${name}" [${sizes.map((size) => size ?? 'N').join(', ')}]`;
+export const describeValue = ({ name, sizes }: GraphValue) =>
+  `"${name}" [${sizes.map((size) => size ?? 'N').join(', ')}]`;
 
 async function readAndHash(file: FileHandle, path: string): Promise<{ bytes: Buffer; sha256: string }> {
   const entry = await file.stat();
   if (!entry.isFile()) throw new TeacherError(`${path} is not a file; name the .onnx file itself.`);
-  if (entry.size > MAX_MODEL_BYTES) throw new TeacherError(`${path} has ${entry.size} bytes, more than an ONNX file can have (${MAX_MODEL_BYTES}); it is another file.`);
+  if (entry.size > MAX_MODEL_BYTES)
+    throw new TeacherError(
+      `${path} has ${entry.size} bytes, more than an ONNX file can have (${MAX_MODEL_BYTES}); it is another file.`,
+    );
   const bytes = Buffer.allocUnsafe(entry.size);
   const hash = createHash('sha256');
   let at = 0;
   while (at < bytes.length) {
-    const { bytesRead } = await file.read(bytes, at, Math.min(CHUNK_BYTES, bytes.length - at), at).catch((error: NodeJS.ErrnoException) => {
-      throw new TeacherError(`${path} cannot be read (${error.code}); copy it again.`);
-    });
+    const { bytesRead } = await file
+      .read(bytes, at, Math.min(CHUNK_BYTES, bytes.length - at), at)
+      .catch((error: NodeJS.ErrnoException) => {
+        throw new TeacherError(`${path} cannot be read (${error.code}); copy it again.`);
+      });
     if (bytesRead === 0) break; // it has become shorter since
     hash.update(bytes.subarray(at, at + bytesRead));
     at += bytesRead;
@@ -71,7 +77,15 @@ async function readAndHash(file: FileHandle, path: string): Promise<{ bytes: Buf
 function refuseOtherFormats(bytes: Buffer, path: string): void {
   const start = bytes.subarray(0, 200).toString('latin1').trimStart();
   const found =
-    bytes.length === 0 ? 'an empty file' : start.startsWith('<') ? 'an HTML page' : start.startsWith('version https://git-lfs') ? 'a Git LFS pointer' : start.startsWith('PK\x03\x04') ? 'a zip archive' : undefined;
+    bytes.length === 0
+      ? 'an empty file'
+      : start.startsWith('<')
+        ? 'an HTML page'
+        : start.startsWith('version https://git-lfs')
+          ? 'a Git LFS pointer'
+          : start.startsWith('PK\x03\x04')
+            ? 'a zip archive'
+            : undefined;
   if (found) throw new TeacherError(`${path} is ${found}, not an ONNX model; download the model again.`);
 }
 
@@ -80,16 +94,25 @@ function parse(bytes: Buffer, path: string): OnnxModel {
   try {
     model = decodeModel(bytes);
   } catch {
-    throw new TeacherError(`${path} (${bytes.length} bytes) is not a whole ONNX model; it may be cut short, download it again.`);
+    throw new TeacherError(
+      `${path} (${bytes.length} bytes) is not a whole ONNX model; it may be cut short, download it again.`,
+    );
   }
-  if (!model.graph?.node.length) throw new TeacherError(`${path} is not an ONNX model: it holds no graph; download the model again.`);
+  if (!model.graph?.node.length)
+    throw new TeacherError(`${path} is not an ONNX model: it holds no graph; download the model again.`);
   if (model.graph.initializer.some(({ data_location }) => data_location === EXTERNAL)) {
-    throw new TeacherError(`${path} keeps its weights in another file; save it as one (onnx.save_model(model, path, save_as_external_data=False)).`);
+    throw new TeacherError(
+      `${path} keeps its weights in another file; save it as one (onnx.save_model(model, path, save_as_external_data=False)).`,
+    );
   }
   return model;
 }
 
 function valueOf({ name, type }: OnnxValue): GraphValue {
   const tensor = type?.tensor_type;
-  return { name, elementType: tensor?.elem_type ?? 0, sizes: (tensor?.shape?.dim ?? []).map(({ dim_value }) => dim_value || undefined) };
+  return {
+    name,
+    elementType: tensor?.elem_type ?? 0,
+    sizes: (tensor?.shape?.dim ?? []).map(({ dim_value }) => dim_value || undefined),
+  };
 }

@@ -1,7 +1,8 @@
 // The part of onnx.proto (github.com/onnx/onnx, onnx/onnx.proto3) that Lin reads and writes.
 import protobuf from 'protobufjs';
 
-const { root } = protobuf.parse(`
+const { root } = protobuf.parse(
+  `
   syntax = "proto3";
   message Attribute {
     string name = 1; float f = 2; int64 i = 3; bytes s = 4;
@@ -23,7 +24,9 @@ const { root } = protobuf.parse(`
   message Model {
     int64 ir_version = 1; string producer_name = 2; Graph graph = 7; repeated OperatorSet opset_import = 8; repeated StringEntry metadata_props = 14;
   }
-`, { keepCase: true });
+`,
+  { keepCase: true },
+);
 
 const Model = root.lookupType('Model');
 
@@ -83,5 +86,10 @@ export function encodeModel(model: OnnxModel): Uint8Array {
 
 /** @throws Error where the bytes are no protobuf message. Weights are views into `bytes`, not copies. */
 export function decodeModel(bytes: Uint8Array): OnnxModel {
-  return Model.toObject(Model.decode(bytes), { longs: Number, arrays: true, defaults: true, oneofs: false }) as OnnxModel;
+  return Model.toObject(Model.decode(bytes), {
+    longs: Number,
+    arrays: true,
+    defaults: true,
+    oneofs: false,
+  }) as OnnxModel;
 }

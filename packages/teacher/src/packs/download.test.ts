@@ -62,17 +62,34 @@ test('redirections are followed, and a server that is busy for a moment is waite
 });
 
 test('a server that is silent in the middle is asked again', async () => {
-  const stall: Answer = (response) => response.writeHead(200, { 'content-length': BODY.length }).write(BODY.subarray(0, 50_000));
+  const stall: Answer = (response) =>
+    response.writeHead(200, { 'content-length': BODY.length }).write(BODY.subarray(0, 50_000));
   await fetched([stall, whole(BODY)], { silenceMs: 150 });
 });
 
 describe('refused, with nothing kept that is wrong', () => {
   test.each<[string, Answer, RegExp]>([
-    ['a page instead of the file', status(200, { 'content-type': 'text/html; charset=utf-8' }, '<html>Sign in</html>'), /HTML page instead of the file/],
+    [
+      'a page instead of the file',
+      status(200, { 'content-type': 'text/html; charset=utf-8' }, '<html>Sign in</html>'),
+      /HTML page instead of the file/,
+    ],
     ['404', status(404), /answers HTTP 404/],
-    ['another length', (response) => response.writeHead(200, { 'content-length': 10 }).end('0123456789'), /says that it has 10 bytes, but the published file has 300000/],
-    ['more bytes than there should be', (response) => response.writeHead(200).end(Buffer.concat([BODY, BODY])), /gives more than the 300000 bytes/],
-    ['other bytes of the same length', whole(Buffer.from(BODY).fill(1, 1000, 2000)), /not the published file .* thrown away/],
+    [
+      'another length',
+      (response) => response.writeHead(200, { 'content-length': 10 }).end('0123456789'),
+      /says that it has 10 bytes, but the published file has 300000/,
+    ],
+    [
+      'more bytes than there should be',
+      (response) => response.writeHead(200).end(Buffer.concat([BODY, BODY])),
+      /gives more than the 300000 bytes/,
+    ],
+    [
+      'other bytes of the same length',
+      whole(Buffer.from(BODY).fill(1, 1000, 2000)),
+      /not the published file .* thrown away/,
+    ],
     ['a redirection without end', status(302, { location: '/pack.zip' }), /cannot be downloaded/],
   ])('%s', async (_, answer, message) => {
     const error = await failure([answer]);
@@ -87,7 +104,10 @@ describe('refused, with nothing kept that is wrong', () => {
 
   test('a part that was not asked for', async () => {
     await writeFile(path, BODY.subarray(0, 1000));
-    const error = await failure([(response) => response.writeHead(206, { 'content-range': `bytes 5-${BODY.length - 1}/${BODY.length}` }).end(BODY.subarray(5))]);
+    const error = await failure([
+      (response) =>
+        response.writeHead(206, { 'content-range': `bytes 5-${BODY.length - 1}/${BODY.length}` }).end(BODY.subarray(5)),
+    ]);
     expect(error!.message).toMatch(/another part than was asked for/);
     expect((await readFile(path)).equals(BODY.subarray(0, 1000))).toBe(true);
   });

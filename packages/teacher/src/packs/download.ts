@@ -31,7 +31,7 @@ class Refusal extends TeacherError {}
 export async function download(options: DownloadOptions): Promise<void> {
   const { path, url, bytes, sha256, retryMs = 1000, signal } = options;
   let fruitless = 0;
-  for (let have = await sizeOf(path); have < bytes; ) {
+  for (let have = await sizeOf(path); have < bytes;) {
     let reason = 'the connection ended early';
     try {
       await receive(options, have);
@@ -43,22 +43,33 @@ export async function download(options: DownloadOptions): Promise<void> {
     const now = await sizeOf(path);
     fruitless = now > have ? 0 : fruitless + 1;
     have = now;
-    if (fruitless === MAX_FRUITLESS) throw new TeacherError(`${url} cannot be downloaded (${reason}); ${have} of ${bytes} bytes are kept, run it again to go on.`);
+    if (fruitless === MAX_FRUITLESS)
+      throw new TeacherError(
+        `${url} cannot be downloaded (${reason}); ${have} of ${bytes} bytes are kept, run it again to go on.`,
+      );
     if (have < bytes) await sleep(fruitless === 0 ? 0 : retryMs * 2 ** (fruitless - 1), undefined, { signal });
   }
   if ((await hashOf(path)) === sha256) return;
   await rm(path, { force: true });
-  throw new TeacherError(`${url} gave ${bytes} bytes that are not the published file (their SHA-256 is another); they were thrown away. Run it again, or use another mirror.`);
+  throw new TeacherError(
+    `${url} gave ${bytes} bytes that are not the published file (their SHA-256 is another); they were thrown away. Run it again, or use another mirror.`,
+  );
 }
 
 /** One request for what is missing. */
-async function receive({ url, path, bytes, signal, onProgress, silenceMs = 30_000 }: DownloadOptions, have: number): Promise<void> {
+async function receive(
+  { url, path, bytes, signal, onProgress, silenceMs = 30_000 }: DownloadOptions,
+  have: number,
+): Promise<void> {
   const silence = new AbortController();
   const lateness = () => silence.abort(new Error(`no answer within ${silenceMs / 1000} s`));
   let timer = setTimeout(lateness, silenceMs);
   const stop = signal ? AbortSignal.any([signal, silence.signal]) : silence.signal;
   try {
-    const response = await fetch(url, { signal: stop, headers: { 'accept-encoding': 'identity', ...(have > 0 && { range: `bytes=${have}-` }) } });
+    const response = await fetch(url, {
+      signal: stop,
+      headers: { 'accept-encoding': 'identity', ...(have > 0 && { range: `bytes=${have}-` }) },
+    });
     const start = startOf(response, { url, bytes, have });
     let done = start;
     const counting = new Transform({
@@ -66,7 +77,10 @@ async function receive({ url, path, bytes, signal, onProgress, silenceMs = 30_00
         clearTimeout(timer);
         timer = setTimeout(lateness, silenceMs);
         done += chunk.length;
-        if (done > bytes) return next(new Refusal(`${url} gives more than the ${bytes} bytes of the published file; use another mirror.`));
+        if (done > bytes)
+          return next(
+            new Refusal(`${url} gives more than the ${bytes} bytes of the published file; use another mirror.`),
+          );
         onProgress?.({ done, total: bytes });
         next(null, chunk);
       },
@@ -84,12 +98,18 @@ async function receive({ url, path, bytes, signal, onProgress, silenceMs = 30_00
 function startOf(response: Response, { url, bytes, have }: { url: string; bytes: number; have: number }): number {
   const { status, headers } = response;
   if (status >= 500 || status === 429) throw new Error(`HTTP ${status}`);
-  if (status !== 200 && status !== 206) throw new Refusal(`${url} answers HTTP ${status}; check the address, or use another mirror.`);
-  if (headers.get('content-type')?.startsWith('text/html')) throw new Refusal(`${url} answers with an HTML page instead of the file: a portal or proxy is in between, or the address is wrong.`);
+  if (status !== 200 && status !== 206)
+    throw new Refusal(`${url} answers HTTP ${status}; check the address, or use another mirror.`);
+  if (headers.get('content-type')?.startsWith('text/html'))
+    throw new Refusal(
+      `${url} answers with an HTML page instead of the file: a portal or proxy is in between, or the address is wrong.`,
+    );
   const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get('content-range') ?? '');
   const stated = status === 206 ? range?.[2] : headers.get('content-length');
   if (stated && stated !== '*' && Number(stated) !== bytes) {
-    throw new Refusal(`${url} says that it has ${stated} bytes, but the published file has ${bytes}; use another mirror.`);
+    throw new Refusal(
+      `${url} says that it has ${stated} bytes, but the published file has ${bytes}; use another mirror.`,
+    );
   }
   if (status === 200) return 0; // from the beginning, whatever was asked for
   if (range && Number(range[1]) === have) return have;
@@ -102,5 +122,9 @@ export async function hashOf(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-const sizeOf = (path: string) => stat(path).then(({ size }) => size, () => 0);
+const sizeOf = (path: string) =>
+  stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
 const reasonOf = (error: Error) => (error.cause as Error | undefined)?.message ?? error.message;

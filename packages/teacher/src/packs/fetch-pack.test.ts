@@ -11,9 +11,14 @@ import { zipOf } from '../../test/tiny-zip.js';
 import { fetchPack, type FetchPackOptions } from './fetch-pack.js';
 import { PUBLISHED_MODELS, PUBLISHED_PACKS } from './published.js';
 
-const CONTENT = Object.fromEntries(['det_500m.onnx', 'w600k_mbf.onnx'].map((name) => [name, Buffer.from(`${name} `.repeat(4000))]));
+const CONTENT = Object.fromEntries(
+  ['det_500m.onnx', 'w600k_mbf.onnx'].map((name) => [name, Buffer.from(`${name} `.repeat(4000))]),
+);
 const ARCHIVE = zipOf(Object.entries(CONTENT).map(([name, content]) => ({ name, content })));
-const published = (bytes: Buffer) => ({ bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
+const published = (bytes: Buffer) => ({
+  bytes: bytes.length,
+  sha256: createHash('sha256').update(bytes).digest('hex'),
+});
 
 /** A buffalo_sc of a few kilobytes stands in the published one's place. */
 vi.mock('./published.js', async (original) => {
@@ -22,7 +27,8 @@ vi.mock('./published.js', async (original) => {
 });
 const packs = PUBLISHED_PACKS as Record<string, (typeof PUBLISHED_PACKS)[string]>;
 packs['buffalo_sc'] = { archive: published(ARCHIVE), files: Object.keys(CONTENT) };
-for (const [name, content] of Object.entries(CONTENT)) Object.assign(PUBLISHED_MODELS, { [name]: { ...PUBLISHED_MODELS[name], ...published(content) } });
+for (const [name, content] of Object.entries(CONTENT))
+  Object.assign(PUBLISHED_MODELS, { [name]: { ...PUBLISHED_MODELS[name], ...published(content) } });
 
 let root: string;
 let server: TestServer | undefined;
@@ -31,11 +37,13 @@ beforeEach(async () => {
 });
 afterEach(() => server?.close());
 
-const fetchFrom = ({ address }: { address: string }, options: Partial<FetchPackOptions> = {}) => fetchPack('buffalo_sc', { root, mirror: address, acceptLicense: true, retryMs: 1, ...options });
+const fetchFrom = ({ address }: { address: string }, options: Partial<FetchPackOptions> = {}) =>
+  fetchPack('buffalo_sc', { root, mirror: address, acceptLicense: true, retryMs: 1, ...options });
 const left = async () => (await readdir(join(root, 'models'))).sort();
 
 async function expectWhole(): Promise<void> {
-  for (const [name, content] of Object.entries(CONTENT)) expect((await readFile(join(root, 'models/buffalo_sc', name))).equals(content)).toBe(true);
+  for (const [name, content] of Object.entries(CONTENT))
+    expect((await readFile(join(root, 'models/buffalo_sc', name))).equals(content)).toBe(true);
   expect(await left()).toEqual(['buffalo_sc']);
 }
 
@@ -90,7 +98,9 @@ describe('fetchPack', () => {
   test('takes an archive that is here already, if it is the published one', async () => {
     const archive = join(root, 'by-hand.zip');
     await writeFile(archive, ARCHIVE.subarray(1));
-    await expect(fetchPack('buffalo_sc', { root, archive, acceptLicense: true })).rejects.toThrow(/is not InsightFace's buffalo_sc\.zip/);
+    await expect(fetchPack('buffalo_sc', { root, archive, acceptLicense: true })).rejects.toThrow(
+      /is not InsightFace's buffalo_sc\.zip/,
+    );
     await writeFile(archive, ARCHIVE);
     await fetchPack('buffalo_sc', { root, archive, acceptLicense: true });
     await expectWhole();
@@ -103,8 +113,12 @@ describe('fetchPack', () => {
   });
 
   test('wants the licence accepted, and a pack that there is', async () => {
-    await expect(fetchPack('buffalo_sc', { root, acceptLicense: false })).rejects.toThrow(/non-commercial research only/);
-    await expect(fetchPack('buffalo_xl', { root, acceptLicense: true })).rejects.toThrow(/There is no pack buffalo_xl; there are buffalo_l,/);
+    await expect(fetchPack('buffalo_sc', { root, acceptLicense: false })).rejects.toThrow(
+      /non-commercial research only/,
+    );
+    await expect(fetchPack('buffalo_xl', { root, acceptLicense: true })).rejects.toThrow(
+      /There is no pack buffalo_xl; there are buffalo_l,/,
+    );
     expect(await readdir(root)).toEqual([]);
   });
 });
@@ -113,7 +127,8 @@ const CLI = fileURLToPath(new URL('../../bin/lin-teacher.cjs', import.meta.url))
 async function command(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const child = spawn(process.execPath, [CLI, ...args]);
   const output = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) child[name].on('data', (chunk: Buffer) => (output[name] += String(chunk)));
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].on('data', (chunk: Buffer) => (output[name] += String(chunk)));
   const [code] = (await once(child, 'close')) as [number];
   return { code, ...output };
 }
@@ -131,13 +146,26 @@ describe('lin-teacher fetch', () => {
 
   test('refuses an archive that is not the published one, in one sentence', async () => {
     server = await serve(whole(ARCHIVE)); // a few kilobytes, not buffalo_l's
-    const { code, stderr } = await command('fetch', 'buffalo_l', '--accept-license', '--root', root, '--mirror', server.address);
+    const { code, stderr } = await command(
+      'fetch',
+      'buffalo_l',
+      '--accept-license',
+      '--root',
+      root,
+      '--mirror',
+      server.address,
+    );
     expect(code).toBe(1);
-    expect(stderr.trim().split('\n').at(-1)).toMatch(/says that it has \d+ bytes, but the published file has 288621354/);
+    expect(stderr.trim().split('\n').at(-1)).toMatch(
+      /says that it has \d+ bytes, but the published file has 288621354/,
+    );
     expect(await left()).toEqual([]);
   });
 
   test('knows its packs', async () => {
-    expect(await command('fetch', 'buffalo_xl')).toMatchObject({ code: 2, stderr: expect.stringMatching(/There is no pack buffalo_xl/) as string });
+    expect(await command('fetch', 'buffalo_xl')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/There is no pack buffalo_xl/) as string,
+    });
   });
 });

@@ -10,7 +10,8 @@ import { unpack } from './unpack.js';
 /** Where InsightFace publishes `<pack>.zip`. */
 export const RELEASE_ADDRESS = 'https://github.com/deepinsight/insightface/releases/download/v0.7';
 
-export interface FetchPackOptions extends FindPackOptions, Pick<DownloadOptions, 'signal' | 'onProgress' | 'silenceMs' | 'retryMs'> {
+export interface FetchPackOptions
+  extends FindPackOptions, Pick<DownloadOptions, 'signal' | 'onProgress' | 'silenceMs' | 'retryMs'> {
   /** The pack's models are for non-commercial research only: true says that this is known and agreed to. */
   acceptLicense: boolean;
   /** An address under which `<pack>.zip` is, in place of InsightFace's. Default: LIN_TEACHER_MIRROR, where that is set. */
@@ -28,11 +29,22 @@ export interface FetchPackOptions extends FindPackOptions, Pick<DownloadOptions,
  */
 export async function fetchPack(
   pack: string,
-  { root = insightFaceRoot(), acceptLicense, mirror = process.env['LIN_TEACHER_MIRROR'] ?? RELEASE_ADDRESS, archive, log = () => {}, ...options }: FetchPackOptions,
+  {
+    root = insightFaceRoot(),
+    acceptLicense,
+    mirror = process.env['LIN_TEACHER_MIRROR'] ?? RELEASE_ADDRESS,
+    archive,
+    log = () => {},
+    ...options
+  }: FetchPackOptions,
 ): Promise<string> {
   const published = Object.hasOwn(PUBLISHED_PACKS, pack) ? PUBLISHED_PACKS[pack]! : undefined;
-  if (!published) throw new TeacherError(`There is no pack ${pack}; there are ${Object.keys(PUBLISHED_PACKS).join(', ')}.`);
-  if (!acceptLicense) throw new TeacherError(`${pack} is for non-commercial research only; fetch it with its licence accepted (--accept-license).`);
+  if (!published)
+    throw new TeacherError(`There is no pack ${pack}; there are ${Object.keys(PUBLISHED_PACKS).join(', ')}.`);
+  if (!acceptLicense)
+    throw new TeacherError(
+      `${pack} is for non-commercial research only; fetch it with its licence accepted (--accept-license).`,
+    );
   const models = join(root, 'models');
   const target = join(models, pack);
   const files = Object.fromEntries(published.files.map((name) => [name, PUBLISHED_MODELS[name]!]));
@@ -47,10 +59,18 @@ export async function fetchPack(
     log(`Downloading ${url} (${(published.archive.bytes / 1e6).toFixed(0)} MB)`);
     await download({ ...options, url, path: partial, ...published.archive });
   } else if ((await hashOf(archive!).catch(() => undefined)) !== published.archive.sha256) {
-    throw new TeacherError(`${archive} is not InsightFace's ${pack}.zip (its SHA-256 is another, or it cannot be read).`);
+    throw new TeacherError(
+      `${archive} is not InsightFace's ${pack}.zip (its SHA-256 is another, or it cannot be read).`,
+    );
   }
   log(`Unpacking into ${target}`);
-  await install({ archive: partial ?? archive!, models, target, files, ...(options.signal && { signal: options.signal }) });
+  await install({
+    archive: partial ?? archive!,
+    models,
+    target,
+    files,
+    ...(options.signal && { signal: options.signal }),
+  });
   if (partial !== undefined) await rm(partial, { force: true });
   return target;
 }
@@ -69,7 +89,10 @@ async function install({ archive, models, target, files, signal }: InstallOption
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder);
     await unpack({ archive, folder, files, ...(signal && { signal }) });
-    const isNew = await rename(folder, target).then(() => true, () => false);
+    const isNew = await rename(folder, target).then(
+      () => true,
+      () => false,
+    );
     if (isNew) return;
     for (const name of Object.keys(files)) await rename(join(folder, name), join(target, name)); // into a folder that has something already, file by file
   } finally {
@@ -80,7 +103,10 @@ async function install({ archive, models, target, files, signal }: InstallOption
 /** Sizes say whether a file is whole; its hash is looked at, too: a damaged pack is fetched again. */
 async function holdsAll(folder: string, files: Record<string, PublishedFile>): Promise<boolean> {
   for (const [name, { bytes, sha256 }] of Object.entries(files)) {
-    const size = await stat(join(folder, name)).then((entry) => entry.size, () => undefined);
+    const size = await stat(join(folder, name)).then(
+      (entry) => entry.size,
+      () => undefined,
+    );
     if (size !== bytes || (await hashOf(join(folder, name))) !== sha256) return false;
   }
   return true;
@@ -91,14 +117,17 @@ async function claimPartial(models: string, pack: string): Promise<string> {
   const prefix = `.lin-${pack}.zip.partial-`;
   const own = join(models, `${prefix}${process.pid}`);
   for (const name of await leftBehind(models, prefix)) await rename(name, own).catch(() => {}); // another may have been quicker
-  for (const name of await leftBehind(models, `.lin-${pack}.unpacking-`)) await rm(name, { recursive: true, force: true });
+  for (const name of await leftBehind(models, `.lin-${pack}.unpacking-`))
+    await rm(name, { recursive: true, force: true });
   return own;
 }
 
 /** Files of that prefix and the id of a process that is no longer alive. */
 async function leftBehind(folder: string, prefix: string): Promise<string[]> {
   const names = (await readdir(folder)).filter((name) => name.startsWith(prefix));
-  return names.filter((name) => Number(name.slice(prefix.length)) > 0 && !isAlive(Number(name.slice(prefix.length)))).map((name) => join(folder, name));
+  return names
+    .filter((name) => Number(name.slice(prefix.length)) > 0 && !isAlive(Number(name.slice(prefix.length))))
+    .map((name) => join(folder, name));
 }
 
 function isAlive(pid: number): boolean {

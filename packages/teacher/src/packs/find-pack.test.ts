@@ -51,7 +51,8 @@ test("a pack's models are told apart by their graphs, whatever they are called",
   const { root, folder } = await packFolder('mine');
   const picks = [{ row: 0, column: 0, channel: 0 }];
   const outputs = ['s8', 's16', 's32', 'b8', 'b16', 'b32'];
-  const write = (name: string, options: Partial<PickModelOptions>) => writeModel(folder, name, pickModel({ picks, ...options }));
+  const write = (name: string, options: Partial<PickModelOptions>) =>
+    writeModel(folder, name, pickModel({ picks, ...options }));
   const paths = {
     detection: await write('a.onnx', { outputs, input: [1, 3, 'height', 'width'] }),
     landmarks106: await write('b.onnx', { input: ['N', 3, 192, 192] }),
@@ -71,7 +72,11 @@ test("a pack's models are told apart by their graphs, whatever they are called",
 test('a damaged file is named where its model is asked for, and the others are still found', async () => {
   const { root, folder } = await packFolder('buffalo_l');
   await writeFile(join(folder, 'w600k_r50.onnx'), '<html>404</html>');
-  const detection = await writeModel(folder, 'det_10g.onnx', pickModel({ picks: [{ row: 0, column: 0, channel: 0 }], outputs: ['a', 'b', 'c', 'd', 'e'] }));
+  const detection = await writeModel(
+    folder,
+    'det_10g.onnx',
+    pickModel({ picks: [{ row: 0, column: 0, channel: 0 }], outputs: ['a', 'b', 'c', 'd', 'e'] }),
+  );
   const pack = await findPack('buffalo_l', { root });
   expect(modelFor('detection', pack).path).toBe(detection);
   expect(() => modelFor('recognition', pack)).toThrow(/w600k_r50\.onnx is an HTML page/);
@@ -89,8 +94,12 @@ test('what is not the published file is called what it is', () => {
   const sha256 = 'c6cfaf46'.padEnd(64, '0');
   expect(differenceFromPublished('w600k_r50.onnx', published)).toBeUndefined();
   expect(differenceFromPublished('my-own.onnx', { bytes: 1, sha256 })).toBeUndefined();
-  expect(differenceFromPublished('w600k_r50.onnx', { bytes: 174_383_856, sha256 })).toMatch(/shapes are fixed at one image/);
-  expect(differenceFromPublished('w600k_r50.onnx', { bytes: published.bytes, sha256 })).toMatch(/not the file .*the same size/);
+  expect(differenceFromPublished('w600k_r50.onnx', { bytes: 174_383_856, sha256 })).toMatch(
+    /shapes are fixed at one image/,
+  );
+  expect(differenceFromPublished('w600k_r50.onnx', { bytes: published.bytes, sha256 })).toMatch(
+    /not the file .*the same size/,
+  );
   expect(differenceFromPublished('glintr100.onnx', { bytes: 9, sha256 })).toMatch(/9 bytes instead of 260665334/);
 });
 

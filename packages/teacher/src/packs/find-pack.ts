@@ -32,18 +32,28 @@ export interface Pack {
  * @param nameOrPath An installed pack's name such as buffalo_l, a folder, or one .onnx file.
  * @throws TeacherError where there is no such thing.
  */
-export async function findPack(nameOrPath = 'buffalo_l', { root = insightFaceRoot() }: FindPackOptions = {}): Promise<Pack> {
+export async function findPack(
+  nameOrPath = 'buffalo_l',
+  { root = insightFaceRoot() }: FindPackOptions = {},
+): Promise<Pack> {
   const entry = await stat(nameOrPath).catch(() => undefined);
   if (entry?.isFile()) return packOf(basename(nameOrPath), nameOrPath, [nameOrPath]);
   const name = basename(nameOrPath);
-  const folders = entry?.isDirectory() ? [nameOrPath] : [join(root, 'models', nameOrPath), join(root, 'models', nameOrPath, name)];
+  const folders = entry?.isDirectory()
+    ? [nameOrPath]
+    : [join(root, 'models', nameOrPath), join(root, 'models', nameOrPath, name)];
   for (const folder of folders) {
     const paths = await modelFilesIn(folder);
     if (paths.length > 0) return packOf(name, folder, paths);
   }
-  if (entry) throw new TeacherError(`${nameOrPath} holds no .onnx file; name the folder of the models, or an .onnx file itself.`);
+  if (entry)
+    throw new TeacherError(
+      `${nameOrPath} holds no .onnx file; name the folder of the models, or an .onnx file itself.`,
+    );
   const fetch = Object.hasOwn(PUBLISHED_PACKS, nameOrPath) ? `fetch it with "lin-teacher fetch ${nameOrPath}", ` : '';
-  throw new TeacherError(`There is no file, and no installed InsightFace pack, named ${nameOrPath}; ${fetch}put its models into ${folders[0]}, or name an .onnx file.`);
+  throw new TeacherError(
+    `There is no file, and no installed InsightFace pack, named ${nameOrPath}; ${fetch}put its models into ${folders[0]}, or name an .onnx file.`,
+  );
 }
 
 /** A pack's model for a task. @throws TeacherError where it has none, or the file of that name is damaged. */
@@ -55,8 +65,15 @@ export function modelFor(task: ModelTask, { folder, models, refused }: Pack): Pa
 }
 
 /** The file that a user named, whatever it is, or the model for a task of the pack that was named. @throws TeacherError where there is none. */
-export async function resolveModel(task: ModelTask, nameOrPath: string, options: FindPackOptions = {}): Promise<string> {
-  const isFile = await stat(nameOrPath).then((entry) => entry.isFile(), () => false);
+export async function resolveModel(
+  task: ModelTask,
+  nameOrPath: string,
+  options: FindPackOptions = {},
+): Promise<string> {
+  const isFile = await stat(nameOrPath).then(
+    (entry) => entry.isFile(),
+    () => false,
+  );
   return isFile ? nameOrPath : modelFor(task, await findPack(nameOrPath, options)).path;
 }
 
@@ -79,7 +96,10 @@ const WORDS: Record<ModelTask, string> = {
 
 async function modelFilesIn(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch(() => []);
-  return names.filter((name) => name.endsWith('.onnx')).sort().map((name) => join(folder, name));
+  return names
+    .filter((name) => name.endsWith('.onnx'))
+    .sort()
+    .map((name) => join(folder, name));
 }
 
 async function packOf(name: string, folder: string, paths: readonly string[]): Promise<Pack> {

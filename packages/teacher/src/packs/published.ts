@@ -16,16 +16,56 @@ export interface PublishedPack {
 }
 
 export const PUBLISHED_MODELS: Readonly<Record<string, PublishedFile & { task: ModelTask }>> = {
-  'w600k_r50.onnx': { task: 'recognition', bytes: 174_383_860, sha256: '4c06341c33c2ca1f86781dab0e829f88ad5b64be9fba56e56bc9ebdefc619e43' },
-  'w600k_mbf.onnx': { task: 'recognition', bytes: 13_616_099, sha256: '9cc6e4a75f0e2bf0b1aed94578f144d15175f357bdc05e815e5c4a02b319eb4f' },
-  'glintr100.onnx': { task: 'recognition', bytes: 260_665_334, sha256: '4ab1d6435d639628a6f3e5008dd4f929edf4c4124b1a7169e1048f9fef534cdf' },
-  'det_10g.onnx': { task: 'detection', bytes: 16_923_827, sha256: '5838f7fe053675b1c7a08b633df49e7af5495cee0493c7dcf6697200b85b5b91' },
-  'det_2.5g.onnx': { task: 'detection', bytes: 3_292_009, sha256: '041f73f47371333d1d17a6fee6c8ab4e6aecabefe398ff32cca4e2d5eaee0af9' },
-  'det_500m.onnx': { task: 'detection', bytes: 2_524_817, sha256: '5e4447f50245bbd7966bd6c0fa52938c61474a04ec7def48753668a9d8b4ea3a' },
-  'scrfd_10g_bnkps.onnx': { task: 'detection', bytes: 16_923_827, sha256: '5838f7fe053675b1c7a08b633df49e7af5495cee0493c7dcf6697200b85b5b91' },
-  '2d106det.onnx': { task: 'landmarks106', bytes: 5_030_888, sha256: 'f001b856447c413801ef5c42091ed0cd516fcd21f2d6b79635b1e733a7109dbf' },
-  '1k3d68.onnx': { task: 'landmarks68', bytes: 143_607_619, sha256: 'df5c06b8a0c12e422b2ed8947b8869faa4105387f199c477af038aa01f9a45cc' },
-  'genderage.onnx': { task: 'genderAge', bytes: 1_322_532, sha256: '4fde69b1c810857b88c64a335084f1c3fe8f01246c9a191b48c7bb756d6652fb' },
+  'w600k_r50.onnx': {
+    task: 'recognition',
+    bytes: 174_383_860,
+    sha256: '4c06341c33c2ca1f86781dab0e829f88ad5b64be9fba56e56bc9ebdefc619e43',
+  },
+  'w600k_mbf.onnx': {
+    task: 'recognition',
+    bytes: 13_616_099,
+    sha256: '9cc6e4a75f0e2bf0b1aed94578f144d15175f357bdc05e815e5c4a02b319eb4f',
+  },
+  'glintr100.onnx': {
+    task: 'recognition',
+    bytes: 260_665_334,
+    sha256: '4ab1d6435d639628a6f3e5008dd4f929edf4c4124b1a7169e1048f9fef534cdf',
+  },
+  'det_10g.onnx': {
+    task: 'detection',
+    bytes: 16_923_827,
+    sha256: '5838f7fe053675b1c7a08b633df49e7af5495cee0493c7dcf6697200b85b5b91',
+  },
+  'det_2.5g.onnx': {
+    task: 'detection',
+    bytes: 3_292_009,
+    sha256: '041f73f47371333d1d17a6fee6c8ab4e6aecabefe398ff32cca4e2d5eaee0af9',
+  },
+  'det_500m.onnx': {
+    task: 'detection',
+    bytes: 2_524_817,
+    sha256: '5e4447f50245bbd7966bd6c0fa52938c61474a04ec7def48753668a9d8b4ea3a',
+  },
+  'scrfd_10g_bnkps.onnx': {
+    task: 'detection',
+    bytes: 16_923_827,
+    sha256: '5838f7fe053675b1c7a08b633df49e7af5495cee0493c7dcf6697200b85b5b91',
+  },
+  '2d106det.onnx': {
+    task: 'landmarks106',
+    bytes: 5_030_888,
+    sha256: 'f001b856447c413801ef5c42091ed0cd516fcd21f2d6b79635b1e733a7109dbf',
+  },
+  '1k3d68.onnx': {
+    task: 'landmarks68',
+    bytes: 143_607_619,
+    sha256: 'df5c06b8a0c12e422b2ed8947b8869faa4105387f199c477af038aa01f9a45cc',
+  },
+  'genderage.onnx': {
+    task: 'genderAge',
+    bytes: 1_322_532,
+    sha256: '4fde69b1c810857b88c64a335084f1c3fe8f01246c9a191b48c7bb756d6652fb',
+  },
 };
 
 const ATTRIBUTES = ['2d106det.onnx', '1k3d68.onnx', 'genderage.onnx'];

@@ -19,7 +19,8 @@ export function taskOf(model: OnnxModel): ModelTask | undefined {
   if (inputs.length !== 1 || input!.sizes.length !== 4 || outputs.length === 0) return undefined;
   if (outputs.length >= MIN_DETECTOR_OUTPUTS) return 'detection';
   const [, , height, width] = input!.sizes;
-  if (height === LANDMARK_SIDE && width === LANDMARK_SIDE) return outputs[0]!.sizes.at(-1) === VALUES_IN_SPACE ? 'landmarks68' : 'landmarks106';
+  if (height === LANDMARK_SIDE && width === LANDMARK_SIDE)
+    return outputs[0]!.sizes.at(-1) === VALUES_IN_SPACE ? 'landmarks68' : 'landmarks106';
   if (height === ATTRIBUTE_SIDE && width === ATTRIBUTE_SIDE) return 'genderAge';
   const isEmbedding = outputs.length === 1 && (outputs[0]!.sizes.length === 2 || outputs[0]!.sizes.length === 0);
   return isEmbedding && (isImage(input!, 'nchw') || isImage(input!, 'nhwc')) ? 'recognition' : undefined;

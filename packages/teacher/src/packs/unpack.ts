@@ -34,14 +34,18 @@ export async function unpack({ archive, folder, files, signal }: UnpackOptions):
     if (error instanceof TeacherError || signal?.aborted) throw error;
     throw new TeacherError(`${archive} cannot be unpacked (${(error as Error).message}); fetch it again.`);
   }
-  if (missing.size > 0) throw new TeacherError(`${archive} does not hold ${[...missing].join(', ')}; it is not the pack's archive.`);
+  if (missing.size > 0)
+    throw new TeacherError(`${archive} does not hold ${[...missing].join(', ')}; it is not the pack's archive.`);
 }
 
 async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry> {
   try {
     for (;;) {
       const entry = await new Promise<Entry | undefined>((resolve, reject) => {
-        zip.once('entry', resolve).once('end', () => resolve(undefined)).once('error', reject);
+        zip
+          .once('entry', resolve)
+          .once('end', () => resolve(undefined))
+          .once('error', reject);
         zip.readEntry();
       });
       zip.removeAllListeners('entry').removeAllListeners('end').removeAllListeners('error');
@@ -53,8 +57,15 @@ async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry> {
   }
 }
 
-async function extract(zip: ZipFile, entry: Entry, { path, bytes, sha256, signal }: PublishedFile & { path: string; signal?: AbortSignal }): Promise<void> {
-  const wrong = () => new TeacherError(`The archive's ${entry.fileName} is not the published ${basename(path)}; fetch it from another mirror.`);
+async function extract(
+  zip: ZipFile,
+  entry: Entry,
+  { path, bytes, sha256, signal }: PublishedFile & { path: string; signal?: AbortSignal },
+): Promise<void> {
+  const wrong = () =>
+    new TeacherError(
+      `The archive's ${entry.fileName} is not the published ${basename(path)}; fetch it from another mirror.`,
+    );
   if (entry.uncompressedSize !== bytes) throw wrong();
   const open = promisify<Entry, Readable>((of, done) => zip.openReadStream(of, done as never));
   const hash = createHash('sha256');
@@ -64,6 +75,11 @@ async function extract(zip: ZipFile, entry: Entry, { path, bytes, sha256, signal
       next(null, chunk);
     },
   });
-  await pipeline(await open(entry), hashing, createWriteStream(path, { flags: 'wx', flush: true }), ...(signal ? [{ signal }] : []));
+  await pipeline(
+    await open(entry),
+    hashing,
+    createWriteStream(path, { flags: 'wx', flush: true }),
+    ...(signal ? [{ signal }] : []),
+  );
   if (hash.digest('hex') !== sha256) throw wrong();
 }

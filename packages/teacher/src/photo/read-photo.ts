@@ -32,7 +32,9 @@ export async function readPhoto(photo: Photo): Promise<RgbImage> {
     if (info.channels !== 3) throw new Error(`${info.channels} channels`);
     return { data, width: info.width, height: info.height };
   } catch (error) {
-    throw new PhotoError(`${where} is no whole picture that can be read (${(error as Error).message.split('\n')[0]!.trim()}); replace it, or save it as JPEG or PNG of at most ${MAX_PIXELS / 1e6} megapixels.`);
+    throw new PhotoError(
+      `${where} is no whole picture that can be read (${(error as Error).message.split('\n')[0]!.trim()}); replace it, or save it as JPEG or PNG of at most ${MAX_PIXELS / 1e6} megapixels.`,
+    );
   }
 }
 
@@ -40,13 +42,18 @@ async function readBytes(path: string): Promise<Buffer> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     throw new PhotoError(`${path} cannot be read (${error.code}); check the path.`);
   });
-  if (bytes.length > MAX_FILE_BYTES) throw new PhotoError(`${path} has ${bytes.length} bytes; expected a picture of at most ${MAX_FILE_BYTES}.`);
+  if (bytes.length > MAX_FILE_BYTES)
+    throw new PhotoError(`${path} has ${bytes.length} bytes; expected a picture of at most ${MAX_FILE_BYTES}.`);
   return bytes;
 }
 
 function checkPixels(image: RgbImage): RgbImage {
   const { data, width, height } = image;
-  const isWhole = [width, height].every((side) => Number.isInteger(side) && side > 0) && data.length === width * height * 3;
-  if (!isWhole) throw new PhotoError(`A picture of ${width}×${height} pixels came with ${data.length} bytes; expected RGB, width·height·3.`);
+  const isWhole =
+    [width, height].every((side) => Number.isInteger(side) && side > 0) && data.length === width * height * 3;
+  if (!isWhole)
+    throw new PhotoError(
+      `A picture of ${width}×${height} pixels came with ${data.length} bytes; expected RGB, width·height·3.`,
+    );
   return image;
 }

@@ -10,7 +10,12 @@ import { loadTeacher } from './teacher.js';
 
 /** A small IResNet, of some 70 layers' and weights' structure. */
 const graph = new LayerGraph(1);
-const stages = [[8, 2], [8, 2], [8, 2], [8, 2]] as const;
+const stages = [
+  [8, 2],
+  [8, 2],
+  [8, 2],
+  [8, 2],
+] as const;
 addIResNet(graph, { stem: 8, stages }, { input: 'input', output: 'embedding', side: 112, embeddingSize: 16 });
 const WHOLE = encodeModel(graph.finish([['input', 'N', 3, 112, 112]], [['embedding', 'N', 16]]));
 
@@ -26,8 +31,10 @@ const DAMAGES: Record<string, (at: number) => Uint8Array> = {
   'begins with zeros': (at) => Uint8Array.from(WHOLE).fill(0, 0, at + 1),
   'begins with noise': (at) => Uint8Array.from(WHOLE, (byte, i) => (i < 40 ? (byte * 31 + at + i) & 255 : byte)),
   'lacks a weight': (at) => changed((graph) => graph.initializer.splice(at * 3, 1), at),
-  'has a weight of another length': (at) => changed((graph) => (graph.initializer[at]!.raw_data = graph.initializer[at]!.raw_data.subarray(4)), at),
-  'has a weight of another shape': (at) => changed((graph) => (graph.initializer[at]!.dims = [7, ...graph.initializer[at]!.dims]), at),
+  'has a weight of another length': (at) =>
+    changed((graph) => (graph.initializer[at]!.raw_data = graph.initializer[at]!.raw_data.subarray(4)), at),
+  'has a weight of another shape': (at) =>
+    changed((graph) => (graph.initializer[at]!.dims = [7, ...graph.initializer[at]!.dims]), at),
   'has an unknown operator': (at) => changed((graph) => (graph.node[at * 2]!.op_type = `NoSuch${at}`), at),
   'has an unconnected layer': (at) => changed((graph) => (graph.node[at]!.input[0] = 'nowhere'), at),
   'has a loop': (at) => changed((graph) => (graph.node[at]!.input[0] = graph.node[at + 5]!.output[0]!), at),
@@ -40,28 +47,33 @@ beforeAll(async () => {
   folder = await temporaryFolder();
 });
 
-test('each of 202 damaged model files is refused in one sentence that names it, and teachers that were there go on', { timeout: 120_000 }, async () => {
-  const sound = join(folder, 'sound.onnx');
-  await writeFile(sound, encodeModel(pickModel({ picks: [{ row: 1, column: 2, channel: 0 }] })));
-  const teacher = await loadTeacher({ model: sound });
-  const before = await teacher.embed(noiseImages(2));
-  let files = 0;
-  const refusedToLoad = async (kind: string, at: number) => {
-    const path = join(folder, `damaged-${files++}.onnx`);
-    await writeFile(path, DAMAGES[kind]!(at));
-    const error = await loadTeacher({ model: path, batchSize: 1, threads: 1 }).then(
-      (loaded) => loaded.close(),
-      (reason: unknown) => reason,
-    );
-    expect(error, `${kind} at ${at}`).toBeInstanceOf(TeacherError);
-    expect((error as Error).message).toContain(path);
-    expect((error as Error).message).not.toContain('\n');
-  };
-  for (const kind of Object.keys(DAMAGES)) {
-    const count = COUNTS[kind] ?? FEW;
-    for (let at = 0; at < count; at += 2) await Promise.all([refusedToLoad(kind, at), ...(at + 1 < count ? [refusedToLoad(kind, at + 1)] : [])]);
-  }
-  expect(files).toBe(202);
-  expect(await teacher.embed(noiseImages(2))).toEqual(before);
-  await teacher.close();
-});
+test(
+  'each of 202 damaged model files is refused in one sentence that names it, and teachers that were there go on',
+  { timeout: 120_000 },
+  async () => {
+    const sound = join(folder, 'sound.onnx');
+    await writeFile(sound, encodeModel(pickModel({ picks: [{ row: 1, column: 2, channel: 0 }] })));
+    const teacher = await loadTeacher({ model: sound });
+    const before = await teacher.embed(noiseImages(2));
+    let files = 0;
+    const refusedToLoad = async (kind: string, at: number) => {
+      const path = join(folder, `damaged-${files++}.onnx`);
+      await writeFile(path, DAMAGES[kind]!(at));
+      const error = await loadTeacher({ model: path, batchSize: 1, threads: 1 }).then(
+        (loaded) => loaded.close(),
+        (reason: unknown) => reason,
+      );
+      expect(error, `${kind} at ${at}`).toBeInstanceOf(TeacherError);
+      expect((error as Error).message).toContain(path);
+      expect((error as Error).message).not.toContain('\n');
+    };
+    for (const kind of Object.keys(DAMAGES)) {
+      const count = COUNTS[kind] ?? FEW;
+      for (let at = 0; at < count; at += 2)
+        await Promise.all([refusedToLoad(kind, at), ...(at + 1 < count ? [refusedToLoad(kind, at + 1)] : [])]);
+    }
+    expect(files).toBe(202);
+    expect(await teacher.embed(noiseImages(2))).toEqual(before);
+    await teacher.close();
+  },
+);

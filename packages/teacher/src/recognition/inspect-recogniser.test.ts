@@ -29,16 +29,25 @@ test('a recogniser is described by its own bytes', async () => {
 test('bytes that were changed anywhere are described or refused, never anything else', async () => {
   const path = join(await temporaryFolder(), 'fuzzed.onnx');
   // Structure is at both ends of the file, weights in the middle.
-  const position = fc.oneof(fc.nat(400), fc.nat(400).map((fromEnd) => MODEL.length - 1 - fromEnd));
+  const position = fc.oneof(
+    fc.nat(400),
+    fc.nat(400).map((fromEnd) => MODEL.length - 1 - fromEnd),
+  );
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.tuple(position, fc.nat(255)), { minLength: 1, maxLength: 8 }), fc.option(fc.nat(MODEL.length)), async (changes, cut) => {
-      const bytes = MODEL.slice(0, cut ?? MODEL.length);
-      for (const [at, byte] of changes) if (at < bytes.length) bytes[at] = byte;
-      await writeFile(path, bytes);
-      const result = await readModel(path).then(inspectRecogniser).catch((error: unknown) => error);
-      if (result instanceof Error) expect(result).toBeInstanceOf(TeacherError);
-      else expect(result).toHaveProperty('scaling');
-    }),
+    fc.asyncProperty(
+      fc.array(fc.tuple(position, fc.nat(255)), { minLength: 1, maxLength: 8 }),
+      fc.option(fc.nat(MODEL.length)),
+      async (changes, cut) => {
+        const bytes = MODEL.slice(0, cut ?? MODEL.length);
+        for (const [at, byte] of changes) if (at < bytes.length) bytes[at] = byte;
+        await writeFile(path, bytes);
+        const result = await readModel(path)
+          .then(inspectRecogniser)
+          .catch((error: unknown) => error);
+        if (result instanceof Error) expect(result).toBeInstanceOf(TeacherError);
+        else expect(result).toHaveProperty('scaling');
+      },
+    ),
     { numRuns: 300 },
   );
 });

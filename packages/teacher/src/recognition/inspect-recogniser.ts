@@ -35,7 +35,10 @@ export interface Recogniser {
 }
 
 /** @throws TeacherError where the model does not turn faces into embeddings, or the configuration does not fit it. */
-export function inspectRecogniser({ path, model }: Pick<ModelFile, 'path' | 'model'>, config: RecogniserConfig = {}): Recogniser {
+export function inspectRecogniser(
+  { path, model }: Pick<ModelFile, 'path' | 'model'>,
+  config: RecogniserConfig = {},
+): Recogniser {
   const input = inputOf(model, path, config.input);
   const own = scalesItself(model) ? { mean: 0, std: 1 } : { mean: 127.5, std: 127.5 };
   return {
@@ -43,7 +46,11 @@ export function inspectRecogniser({ path, model }: Pick<ModelFile, 'path' | 'mod
     output: outputOf(model, path, config.output).name,
     layout: isImage(input, 'nchw') ? 'nchw' : 'nhwc',
     fixedBatch: input.sizes[0],
-    scaling: { mean: config.mean ?? own.mean, std: checkedStd(config.std ?? own.std), channels: config.channels ?? 'rgb' },
+    scaling: {
+      mean: config.mean ?? own.mean,
+      std: checkedStd(config.std ?? own.std),
+      channels: config.channels ?? 'rgb',
+    },
     standIn: model.metadata_props.some(({ key, value }) => key === STAND_IN_KEY && value === 'true'),
   };
 }
@@ -51,7 +58,9 @@ export function inspectRecogniser({ path, model }: Pick<ModelFile, 'path' | 'mod
 /** [N, 3, 112, 112] or [N, 112, 112, 3]; sizes may be open. */
 export function isImage({ sizes }: GraphValue, layout: 'nchw' | 'nhwc'): boolean {
   const expected = layout === 'nchw' ? [undefined, 3, INPUT_SIZE, INPUT_SIZE] : [undefined, INPUT_SIZE, INPUT_SIZE, 3];
-  return sizes.length === 4 && expected.every((size, i) => size === undefined || sizes[i] === undefined || sizes[i] === size);
+  return (
+    sizes.length === 4 && expected.every((size, i) => size === undefined || sizes[i] === undefined || sizes[i] === size)
+  );
 }
 
 function inputOf(model: OnnxModel, path: string, wanted: string | undefined): GraphValue {
@@ -60,9 +69,13 @@ function inputOf(model: OnnxModel, path: string, wanted: string | undefined): Gr
   const [input] = inputs;
   if (inputs.length === 1 && (isImage(input!, 'nchw') || isImage(input!, 'nhwc'))) {
     if (input!.elementType === FLOAT || input!.elementType === FLOAT16) return input!;
-    throw new TeacherError(`${path} takes pixels of ONNX type ${input!.elementType} as ${describeValue(input!)}; expected float32 or float16, convert the model.`);
+    throw new TeacherError(
+      `${path} takes pixels of ONNX type ${input!.elementType} as ${describeValue(input!)}; expected float32 or float16, convert the model.`,
+    );
   }
-  throw new TeacherError(`${path} is not a face recogniser: expected one input [N, 3, ${INPUT_SIZE}, ${INPUT_SIZE}], found ${listOf(inputs)}; name the pack's recognition model.`);
+  throw new TeacherError(
+    `${path} is not a face recogniser: expected one input [N, 3, ${INPUT_SIZE}, ${INPUT_SIZE}], found ${listOf(inputs)}; name the pack's recognition model.`,
+  );
 }
 
 function outputOf(model: OnnxModel, path: string, wanted: string | undefined): GraphValue {
@@ -70,7 +83,9 @@ function outputOf(model: OnnxModel, path: string, wanted: string | undefined): G
   const outputs = wanted === undefined ? all : [named(all, wanted, 'output', path)];
   const [output] = outputs;
   if (outputs.length === 1 && (output!.sizes.length === 2 || output!.sizes.length === 0)) return output!;
-  throw new TeacherError(`${path} is not a face recogniser: expected one output [N, embedding], found ${listOf(outputs)}; name the pack's recognition model, or the output.`);
+  throw new TeacherError(
+    `${path} is not a face recogniser: expected one output [N, embedding], found ${listOf(outputs)}; name the pack's recognition model, or the output.`,
+  );
 }
 
 function named(values: GraphValue[], name: string, kind: string, path: string): GraphValue {

@@ -11,7 +11,10 @@ export interface EmbeddingRate {
 const TICK_MS = 5;
 
 /** One call of `embed` over `runs` batches of noise, after one batch to warm up. */
-export async function measureEmbedding(teacher: Teacher, { batch = teacher.batchSize, runs = 4 } = {}): Promise<EmbeddingRate> {
+export async function measureEmbedding(
+  teacher: Teacher,
+  { batch = teacher.batchSize, runs = 4 } = {},
+): Promise<EmbeddingRate> {
   const images = new Uint8Array(batch * runs * IMAGE_LENGTH).map((_, i) => (i * 2654435761) >>> 24);
   await teacher.features(images.subarray(0, batch * IMAGE_LENGTH), { batch });
   let [last, maxSlipMs] = [performance.now(), 0];

@@ -13,5 +13,7 @@ export async function readCrops(paths: readonly string[]): Promise<Uint8Array> {
 async function readCrop(path: string): Promise<Uint8Array> {
   const { data, width, height } = await readPhoto(path);
   if (width === INPUT_SIZE && height === INPUT_SIZE) return data;
-  throw new TeacherError(`${path} has ${width}×${height} pixels; expected an aligned crop of ${INPUT_SIZE}×${INPUT_SIZE}. Analyse photographs instead: that finds and aligns the faces.`);
+  throw new TeacherError(
+    `${path} has ${width}×${height} pixels; expected an aligned crop of ${INPUT_SIZE}×${INPUT_SIZE}. Analyse photographs instead: that finds and aligns the faces.`,
+  );
 }

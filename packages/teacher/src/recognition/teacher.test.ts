@@ -2,7 +2,16 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { IMAGE_BYTES, noiseImages, pickModel, SIDE, temporaryFolder, tensor, writeModel, type Pick } from '../../test/tiny-models.js';
+import {
+  IMAGE_BYTES,
+  noiseImages,
+  pickModel,
+  SIDE,
+  temporaryFolder,
+  tensor,
+  writeModel,
+  type Pick,
+} from '../../test/tiny-models.js';
 import { TeacherError } from '../errors.js';
 import { ATTRIBUTE, encodeModel, type OnnxNode } from '../onnx/schema.js';
 import { loadTeacher } from './teacher.js';
@@ -20,13 +29,22 @@ beforeAll(async () => {
 });
 
 /** What a model of `PICKS` must answer, in float64. */
-function expectedEmbedding(images: Uint8Array, image: number, { mean, scale } = { mean: 127.5, scale: 127.5 }): number[] {
-  const raw = PICKS.map(({ row, column, channel }) => (images[image * IMAGE_BYTES + (row * SIDE + column) * 3 + channel]! - mean) / scale);
+function expectedEmbedding(
+  images: Uint8Array,
+  image: number,
+  { mean, scale } = { mean: 127.5, scale: 127.5 },
+): number[] {
+  const raw = PICKS.map(
+    ({ row, column, channel }) => (images[image * IMAGE_BYTES + (row * SIDE + column) * 3 + channel]! - mean) / scale,
+  );
   return raw.map((value) => value / Math.hypot(...raw));
 }
 
 async function refusalOf(load: Promise<unknown>): Promise<string> {
-  const error = await load.then(() => undefined, (reason: unknown) => reason);
+  const error = await load.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
   expect(error).toBeInstanceOf(TeacherError);
   const { message } = error as TeacherError;
   expect(message).not.toContain('\n');
@@ -34,25 +52,37 @@ async function refusalOf(load: Promise<unknown>): Promise<string> {
 }
 
 describe('embeddings', () => {
-  test.each([1, 3, 8])('are those of (x − 127.5)/127.5 in RGB planes, of unit length, in batches of %d', async (batchSize) => {
-    const teacher = await loadTeacher({ model: await writeModel(folder, 'dynamic.onnx', pickModel({ picks: PICKS })), batchSize });
-    const images = noiseImages(7);
-    const embeddings = await teacher.embed(images);
-    expect(embeddings).toHaveLength(7 * PICKS.length);
-    for (let i = 0; i < 7; i++) {
-      expectedEmbedding(images, i).forEach((value, k) => expect(embeddings[i * 4 + k]).toBeCloseTo(value, 6)); // float32 of values below 1
-    }
-    await teacher.close();
-  });
+  test.each([1, 3, 8])(
+    'are those of (x − 127.5)/127.5 in RGB planes, of unit length, in batches of %d',
+    async (batchSize) => {
+      const teacher = await loadTeacher({
+        model: await writeModel(folder, 'dynamic.onnx', pickModel({ picks: PICKS })),
+        batchSize,
+      });
+      const images = noiseImages(7);
+      const embeddings = await teacher.embed(images);
+      expect(embeddings).toHaveLength(7 * PICKS.length);
+      for (let i = 0; i < 7; i++) {
+        expectedEmbedding(images, i).forEach((value, k) => expect(embeddings[i * 4 + k]).toBeCloseTo(value, 6)); // float32 of values below 1
+      }
+      await teacher.close();
+    },
+  );
 
   test('are features before they are scaled to unit length', async () => {
-    const teacher = await loadTeacher({ model: await writeModel(folder, 'raw.onnx', pickModel({ picks: PICKS })), batchSize: 2 });
+    const teacher = await loadTeacher({
+      model: await writeModel(folder, 'raw.onnx', pickModel({ picks: PICKS })),
+      batchSize: 2,
+    });
     const images = noiseImages(3);
     const features = await teacher.features(images);
     expect(features).toHaveLength(3 * PICKS.length);
     for (let i = 0; i < 3; i++) {
       PICKS.forEach(({ row, column, channel }, k) => {
-        expect(features[i * 4 + k]).toBeCloseTo((images[i * IMAGE_BYTES + (row * SIDE + column) * 3 + channel]! - 127.5) / 127.5, 6);
+        expect(features[i * 4 + k]).toBeCloseTo(
+          (images[i * IMAGE_BYTES + (row * SIDE + column) * 3 + channel]! - 127.5) / 127.5,
+          6,
+        );
       });
     }
     await expect(teacher.features(new Uint8Array(5))).rejects.toThrow(TeacherError);
@@ -60,7 +90,9 @@ describe('embeddings', () => {
   });
 
   test('of a model with a fixed batch are computed in that batch', async () => {
-    const teacher = await loadTeacher({ model: await writeModel(folder, 'fixed.onnx', pickModel({ picks: PICKS, batch: 2 })) });
+    const teacher = await loadTeacher({
+      model: await writeModel(folder, 'fixed.onnx', pickModel({ picks: PICKS, batch: 2 })),
+    });
     expect(teacher.batchSize).toBe(2);
     const images = noiseImages(3);
     const embeddings = await teacher.embed(images);
@@ -81,12 +113,17 @@ describe('embeddings', () => {
     const teacher = await loadTeacher({ model: await writeModel(folder, 'mxnet.onnx', model) });
     const images = noiseImages(1);
     const embeddings = await teacher.embed(images);
-    expectedEmbedding(images, 0, { mean: 100, scale: 2 }).forEach((value, k) => expect(embeddings[k]).toBeCloseTo(value, 6));
+    expectedEmbedding(images, 0, { mean: 100, scale: 2 }).forEach((value, k) =>
+      expect(embeddings[k]).toBeCloseTo(value, 6),
+    );
     await teacher.close();
   });
 
   test('come with the lengths that they had before', async () => {
-    const teacher = await loadTeacher({ model: await writeModel(folder, 'norms.onnx', pickModel({ picks: PICKS })), batchSize: 2 });
+    const teacher = await loadTeacher({
+      model: await writeModel(folder, 'norms.onnx', pickModel({ picks: PICKS })),
+      batchSize: 2,
+    });
     const images = noiseImages(3);
     const { embeddings, norms } = await teacher.embedWithNorms(images);
     const features = await teacher.features(images);
@@ -96,26 +133,42 @@ describe('embeddings', () => {
   });
 
   test('of image files are those of their pixels; a file of another size, or none, is refused', async () => {
-    const teacher = await loadTeacher({ model: await writeModel(folder, 'files.onnx', pickModel({ picks: PICKS })), batchSize: 2 });
+    const teacher = await loadTeacher({
+      model: await writeModel(folder, 'files.onnx', pickModel({ picks: PICKS })),
+      batchSize: 2,
+    });
     const images = noiseImages(3);
     const paths = await Promise.all(
       [0, 1, 2].map(async (i) => {
         const path = join(folder, `crop-${i}.png`);
-        await sharp(images.subarray(i * IMAGE_BYTES, (i + 1) * IMAGE_BYTES), { raw: { width: SIDE, height: SIDE, channels: 3 } }).png().toFile(path);
+        await sharp(images.subarray(i * IMAGE_BYTES, (i + 1) * IMAGE_BYTES), {
+          raw: { width: SIDE, height: SIDE, channels: 3 },
+        })
+          .png()
+          .toFile(path);
         return path;
       }),
     );
     expect(await teacher.embed(paths)).toEqual(await teacher.embed(images));
     expect(await teacher.embed(paths[1]!)).toEqual(await teacher.embed(images.subarray(IMAGE_BYTES, 2 * IMAGE_BYTES)));
     const photo = join(folder, 'photo.png');
-    await sharp({ create: { width: 300, height: 200, channels: 3, background: 'red' } }).png().toFile(photo);
-    expect(await refusalOf(teacher.embed([paths[0]!, photo]))).toMatch(/photo\.png has 300×200 pixels; expected an aligned crop of 112×112/);
+    await sharp({ create: { width: 300, height: 200, channels: 3, background: 'red' } })
+      .png()
+      .toFile(photo);
+    expect(await refusalOf(teacher.embed([paths[0]!, photo]))).toMatch(
+      /photo\.png has 300×200 pixels; expected an aligned crop of 112×112/,
+    );
     expect(await refusalOf(teacher.embed(join(folder, 'none.png')))).toMatch(/none\.png/);
     await teacher.close();
   });
 
   test('asked for at once, of several copies of the model, are the same, each to its own images', async () => {
-    const teacher = await loadTeacher({ model: await writeModel(folder, 'pool.onnx', pickModel({ picks: PICKS })), batchSize: 2, sessions: 2, threads: 1 });
+    const teacher = await loadTeacher({
+      model: await writeModel(folder, 'pool.onnx', pickModel({ picks: PICKS })),
+      batchSize: 2,
+      sessions: 2,
+      threads: 1,
+    });
     const sets = [1, 2, 3, 4, 5, 6].map((seed) => noiseImages(5, seed));
     const together = await Promise.all(sets.map((images) => teacher.embed(images, { batch: 3 })));
     for (const [i, images] of sets.entries()) expect(together[i]).toEqual(await teacher.embed(images));
@@ -125,7 +178,10 @@ describe('embeddings', () => {
 
   test('leave the event loop free while they are computed', async () => {
     const [images, batchSize] = [64, 4];
-    const teacher = await loadTeacher({ model: await writeModel(folder, 'busy.onnx', pickModel({ picks: Array<Pick>(64).fill(PICKS[0]!) })), batchSize });
+    const teacher = await loadTeacher({
+      model: await writeModel(folder, 'busy.onnx', pickModel({ picks: Array<Pick>(64).fill(PICKS[0]!) })),
+      batchSize,
+    });
     let turns = 0;
     let isDone = false;
     const turn = () => {
@@ -150,7 +206,8 @@ describe('embeddings', () => {
 });
 
 describe('another teacher', () => {
-  const nodes = (...of: Partial<OnnxNode>[]) => of.map((node) => ({ name: 'before', input: ['input'], output: ['scaled'], attribute: [], ...node }) as OnnxNode);
+  const nodes = (...of: Partial<OnnxNode>[]) =>
+    of.map((node) => ({ name: 'before', input: ['input'], output: ['scaled'], attribute: [], ...node }) as OnnxNode);
 
   test('has the scaling and the order of channels that it is said to have', async () => {
     const model = await writeModel(folder, 'bgr.onnx', pickModel({ picks: PICKS }));
@@ -166,8 +223,15 @@ describe('another teacher', () => {
   });
 
   test('may take pixels as they lie, [N, 112, 112, 3]', async () => {
-    const before = nodes({ op_type: 'Transpose', attribute: [{ name: 'perm', type: ATTRIBUTE.ints, ints: [0, 3, 1, 2] }] });
-    const model = await writeModel(folder, 'nhwc.onnx', pickModel({ picks: PICKS, before, input: ['N', SIDE, SIDE, 3] }));
+    const before = nodes({
+      op_type: 'Transpose',
+      attribute: [{ name: 'perm', type: ATTRIBUTE.ints, ints: [0, 3, 1, 2] }],
+    });
+    const model = await writeModel(
+      folder,
+      'nhwc.onnx',
+      pickModel({ picks: PICKS, before, input: ['N', SIDE, SIDE, 3] }),
+    );
     const teacher = await loadTeacher({ model });
     const images = noiseImages(2);
     const embeddings = await teacher.embed(images);
@@ -178,7 +242,9 @@ describe('another teacher', () => {
   test('of several outputs gives the one that is named', async () => {
     const model = await writeModel(folder, 'two.onnx', pickModel({ picks: PICKS, outputs: ['embedding', 'picked'] }));
     expect(await refusalOf(loadTeacher({ model }))).toMatch(/expected one output/);
-    expect(await refusalOf(loadTeacher({ model, output: 'features' }))).toMatch(/has no output "features"; it has "embedding"/);
+    expect(await refusalOf(loadTeacher({ model, output: 'features' }))).toMatch(
+      /has no output "features"; it has "embedding"/,
+    );
     const teacher = await loadTeacher({ model, output: 'embedding', input: 'input', embeddingSize: PICKS.length });
     expect(await teacher.embed(noiseImages(1))).toHaveLength(PICKS.length);
     await teacher.close();
@@ -189,15 +255,22 @@ describe('another teacher', () => {
     const elsewhere = process.platform === 'darwin' ? 'dml' : 'coreml'; // of another system
     const teacher = await loadTeacher({ model, providers: [elsewhere, 'cpu'] });
     expect(teacher.provider).toBe('cpu');
-    expect(teacher.skipped).toEqual([{ provider: elsewhere, reason: expect.stringMatching(/comes without it/) as string }]);
+    expect(teacher.skipped).toEqual([
+      { provider: elsewhere, reason: expect.stringMatching(/comes without it/) as string },
+    ]);
     await teacher.close();
-    expect(await refusalOf(loadTeacher({ model, providers: ['gpu' as never] }))).toMatch(/providers: gpu; expected some of cpu, cuda/);
+    expect(await refusalOf(loadTeacher({ model, providers: ['gpu' as never] }))).toMatch(
+      /providers: gpu; expected some of cpu, cuda/,
+    );
   });
 
-  test.each([{ batchSize: 0 }, { sessions: 1.5 }, { threads: -1 }, { std: 0 }])('is not loaded with %j', async (options) => {
-    const model = await writeModel(folder, 'options.onnx', pickModel({ picks: PICKS }));
-    await refusalOf(loadTeacher({ model, ...options }));
-  });
+  test.each([{ batchSize: 0 }, { sessions: 1.5 }, { threads: -1 }, { std: 0 }])(
+    'is not loaded with %j',
+    async (options) => {
+      const model = await writeModel(folder, 'options.onnx', pickModel({ picks: PICKS }));
+      await refusalOf(loadTeacher({ model, ...options }));
+    },
+  );
 });
 
 describe('a file that is no face recogniser is refused in one sentence', () => {
@@ -225,26 +298,36 @@ describe('a file that is no face recogniser is refused in one sentence', () => {
 
   test('a detector, with several outputs', async () => {
     const detector = pickModel({ picks: PICKS, outputs: ['embedding', 'boxes'] });
-    expect(await refusalOf(loadTeacher({ model: await writeModel(folder, 'det.onnx', detector) }))).toMatch(/not a face recogniser: expected one output .*"boxes"/);
+    expect(await refusalOf(loadTeacher({ model: await writeModel(folder, 'det.onnx', detector) }))).toMatch(
+      /not a face recogniser: expected one output .*"boxes"/,
+    );
   });
 
   test('a model of another input size', async () => {
     const wide = pickModel({ picks: PICKS, input: ['N', 3, 192, 192] });
-    expect(await refusalOf(loadTeacher({ model: await writeModel(folder, 'wide.onnx', wide) }))).toMatch(/expected one input \[N, 3, 112, 112\], found "input" \[N, 3, 192, 192\]/);
+    expect(await refusalOf(loadTeacher({ model: await writeModel(folder, 'wide.onnx', wide) }))).toMatch(
+      /expected one input \[N, 3, 112, 112\], found "input" \[N, 3, 192, 192\]/,
+    );
   });
 
   test('a model of another embedding size', async () => {
     const model = await writeModel(folder, 'four.onnx', pickModel({ picks: PICKS }));
-    expect(await refusalOf(loadTeacher({ model, embeddingSize: 512 }))).toMatch(/embeddings of 4, but model\.embedding_size is 512/);
+    expect(await refusalOf(loadTeacher({ model, embeddingSize: 512 }))).toMatch(
+      /embeddings of 4, but model\.embedding_size is 512/,
+    );
   });
 
   test('a graph that onnxruntime cannot run', async () => {
     const unknown = pickModel({ picks: PICKS });
     unknown.graph.node[1]!.op_type = 'NoSuchOperator';
-    expect(await refusalOf(loadTeacher({ model: await writeModel(folder, 'op.onnx', unknown) }))).toMatch(/cannot be loaded by onnxruntime/);
+    expect(await refusalOf(loadTeacher({ model: await writeModel(folder, 'op.onnx', unknown) }))).toMatch(
+      /cannot be loaded by onnxruntime/,
+    );
   });
 
   test('no file at all', async () => {
-    expect(await refusalOf(loadTeacher({ model: join(folder, 'none.onnx') }))).toMatch(/There is no file, and no installed InsightFace pack, named .*none\.onnx/);
+    expect(await refusalOf(loadTeacher({ model: join(folder, 'none.onnx') }))).toMatch(
+      /There is no file, and no installed InsightFace pack, named .*none\.onnx/,
+    );
   });
 });

@@ -8,7 +8,13 @@ import { differenceFromPublished } from '../packs/published.js';
 import { SAMPLE_TEACHER_NAME, SAMPLE_TEACHER_SHA256, sampleTeacher } from '../sample-teacher.js';
 import { PROVIDERS, type Provider, type SkippedProvider } from '../session/open-in-order.js';
 import { SessionPool } from '../session/session-pool.js';
-import { IMAGE_LENGTH, INPUT_SIZE, inspectRecogniser, type Recogniser, type RecogniserConfig } from './inspect-recogniser.js';
+import {
+  IMAGE_LENGTH,
+  INPUT_SIZE,
+  inspectRecogniser,
+  type Recogniser,
+  type RecogniserConfig,
+} from './inspect-recogniser.js';
 import { readCrops } from './read-crops.js';
 
 export interface LoadTeacherOptions extends FindPackOptions, RecogniserConfig {
@@ -52,7 +58,10 @@ export async function loadTeacher({
 }: LoadTeacherOptions = {}): Promise<Teacher> {
   requireCounts({ batchSize, sessions, threads });
   requireProviders(providers);
-  const path = model === 'sample' ? await sampleTeacher() : await resolveModel('recognition', model, { ...(root !== undefined && { root }) });
+  const path =
+    model === 'sample'
+      ? await sampleTeacher()
+      : await resolveModel('recognition', model, { ...(root !== undefined && { root }) });
   const file = await readModel(path);
   const recogniser = inspectRecogniser(file, config);
   const pool = await SessionPool.open({ path, size: sessions, threads, providers }).catch((error: Error) => {
@@ -62,7 +71,9 @@ export async function loadTeacher({
     const teacher = new Teacher(file, recogniser, pool, recogniser.fixedBatch ?? batchSize);
     const found = await teacher.measureEmbeddingSize();
     if (embeddingSize !== undefined && found !== embeddingSize) {
-      throw new TeacherError(`${path} gives embeddings of ${found}, but model.embedding_size is ${embeddingSize}; set it to ${found}.`);
+      throw new TeacherError(
+        `${path} gives embeddings of ${found}, but model.embedding_size is ${embeddingSize}; set it to ${found}.`,
+      );
     }
     return teacher;
   } catch (error) {
@@ -96,7 +107,11 @@ export class Teacher {
     this.path = path;
     this.sha256 = sha256;
     this.standIn = recogniser.standIn;
-    this.name = recogniser.standIn ? 'stand-in teacher (untrained: it recognises nobody)' : sha256 === SAMPLE_TEACHER_SHA256 ? SAMPLE_TEACHER_NAME : basename(path, '.onnx');
+    this.name = recogniser.standIn
+      ? 'stand-in teacher (untrained: it recognises nobody)'
+      : sha256 === SAMPLE_TEACHER_SHA256
+        ? SAMPLE_TEACHER_NAME
+        : basename(path, '.onnx');
     this.notice = differenceFromPublished(basename(path), { bytes, sha256 });
     this.provider = pool.description.provider;
     this.skipped = pool.description.skipped;
@@ -119,7 +134,10 @@ export class Teacher {
    * The same, and the length [count] that each embedding had before: a measure of how well a face is to be recognised.
    * @throws TeacherError as `embed` does.
    */
-  async embedWithNorms(images: Uint8Array | string | readonly string[], options: EmbedOptions = {}): Promise<{ embeddings: Float32Array; norms: Float32Array }> {
+  async embedWithNorms(
+    images: Uint8Array | string | readonly string[],
+    options: EmbedOptions = {},
+  ): Promise<{ embeddings: Float32Array; norms: Float32Array }> {
     const embeddings = await this.features(images, options);
     return { embeddings, norms: normaliseRows(embeddings, this.size, this.path) };
   }
@@ -128,9 +146,17 @@ export class Teacher {
    * The embeddings as the model gives them, of any length: verification protocols add those of an image and its mirror image.
    * @throws TeacherError where these are no images of the right size.
    */
-  async features(images: Uint8Array | string | readonly string[], { batch = this.batchSize }: EmbedOptions = {}): Promise<Float32Array> {
+  async features(
+    images: Uint8Array | string | readonly string[],
+    { batch = this.batchSize }: EmbedOptions = {},
+  ): Promise<Float32Array> {
     const size = this.batchFor(batch);
-    const { count, take } = typeof images === 'string' ? cropFiles([images]) : images instanceof Uint8Array ? cropsInMemory(images) : cropFiles(images);
+    const { count, take } =
+      typeof images === 'string'
+        ? cropFiles([images])
+        : images instanceof Uint8Array
+          ? cropsInMemory(images)
+          : cropFiles(images);
     const features = new Float32Array(count * this.size);
     const running = new Set<Promise<void>>();
     for (let start = 0; start < count; start += size) {
@@ -148,7 +174,9 @@ export class Teacher {
     const { length } = await this.runModel(new Uint8Array(0), this.batchSize);
     const size = length / this.batchSize;
     if (!Number.isInteger(size) || size < 1 || size > MAX_EMBEDDING_SIZE) {
-      throw new TeacherError(`${this.path} gives ${length} numbers for ${this.batchSize} images; it is no face recogniser.`);
+      throw new TeacherError(
+        `${this.path} gives ${length} numbers for ${this.batchSize} images; it is no face recogniser.`,
+      );
     }
     return (this.size = size);
   }
@@ -165,18 +193,28 @@ export class Teacher {
     throw new TeacherError(`${this.path} runs ${fixed} images at a time, not ${batch}; leave batch out.`);
   }
 
-  private async runInto(features: Float32Array, { start, end, size, take }: { start: number; end: number; size: number; take: Crops['take'] }): Promise<void> {
+  private async runInto(
+    features: Float32Array,
+    { start, end, size, take }: { start: number; end: number; size: number; take: Crops['take'] },
+  ): Promise<void> {
     const rows = await this.runModel(await take(start, end), size);
-    if (rows.length !== size * this.size) throw new TeacherError(`${this.path} gives ${rows.length} numbers for ${size} images, not ${size * this.size}; it is no face recogniser.`);
+    if (rows.length !== size * this.size)
+      throw new TeacherError(
+        `${this.path} gives ${rows.length} numbers for ${size} images, not ${size * this.size}; it is no face recogniser.`,
+      );
     features.set(rows.subarray(0, (end - start) * this.size), start * this.size);
   }
 
   /** What the model itself gives for one filled-up batch, not normalised: [batch, embeddingSize]. */
   private async runModel(pixels: Uint8Array, batch: number): Promise<Float32Array> {
     const { input, output, layout, scaling } = this.recogniser;
-    const outputs = await this.pool.run({ [input]: { pixels, batch, height: INPUT_SIZE, width: INPUT_SIZE, layout, scaling } }).catch((error: Error) => {
-      throw new TeacherError(`${this.path} cannot be run (${firstLine(error)}); it is no model of ${INPUT_SIZE}×${INPUT_SIZE} RGB faces.`);
-    });
+    const outputs = await this.pool
+      .run({ [input]: { pixels, batch, height: INPUT_SIZE, width: INPUT_SIZE, layout, scaling } })
+      .catch((error: Error) => {
+        throw new TeacherError(
+          `${this.path} cannot be run (${firstLine(error)}); it is no model of ${INPUT_SIZE}×${INPUT_SIZE} RGB faces.`,
+        );
+      });
     return outputs[output]!.data;
   }
 }
@@ -189,12 +227,17 @@ interface Crops {
 function cropsInMemory(images: Uint8Array): Crops {
   const count = images.length / IMAGE_LENGTH;
   if (!Number.isInteger(count)) {
-    throw new TeacherError(`embed: ${images.length} bytes are not whole images of ${INPUT_SIZE}×${INPUT_SIZE}×3 bytes; pass RGB crops of that size.`);
+    throw new TeacherError(
+      `embed: ${images.length} bytes are not whole images of ${INPUT_SIZE}×${INPUT_SIZE}×3 bytes; pass RGB crops of that size.`,
+    );
   }
   return { count, take: (start, end) => images.subarray(start * IMAGE_LENGTH, end * IMAGE_LENGTH) };
 }
 
-const cropFiles = (paths: readonly string[]): Crops => ({ count: paths.length, take: (start, end) => readCrops(paths.slice(start, end)) });
+const cropFiles = (paths: readonly string[]): Crops => ({
+  count: paths.length,
+  take: (start, end) => readCrops(paths.slice(start, end)),
+});
 
 /** Waits for every run, then reports the first that failed. */
 async function settled(running: Iterable<Promise<void>>): Promise<void> {
@@ -206,7 +249,10 @@ function normaliseRows(rows: Float32Array, size: number, path: string): Float32A
   return Float32Array.from({ length: rows.length / size }, (_, image) => {
     const row = rows.subarray(image * size, (image + 1) * size);
     const norm = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
-    if (!(norm > 0 && Number.isFinite(norm))) throw new TeacherError(`${path} gives an embedding of length ${norm}, which has no direction; the model is damaged, download it again.`);
+    if (!(norm > 0 && Number.isFinite(norm)))
+      throw new TeacherError(
+        `${path} gives an embedding of length ${norm}, which has no direction; the model is damaged, download it again.`,
+      );
     for (let i = 0; i < size; i++) row[i]! /= norm;
     return norm;
   });
@@ -214,13 +260,17 @@ function normaliseRows(rows: Float32Array, size: number, path: string): Float32A
 
 function requireCounts(counts: Record<string, number>): void {
   for (const [name, value] of Object.entries(counts)) {
-    if (!Number.isInteger(value) || value < 1) throw new TeacherError(`${name} is ${value}; expected a whole number of at least 1.`);
+    if (!Number.isInteger(value) || value < 1)
+      throw new TeacherError(`${name} is ${value}; expected a whole number of at least 1.`);
   }
 }
 
 function requireProviders(providers: readonly Provider[]): void {
   const unknown = providers.find((provider) => !PROVIDERS.includes(provider));
-  if (unknown !== undefined || providers.length === 0) throw new TeacherError(`providers: ${unknown ?? 'none is given'}; expected some of ${PROVIDERS.join(', ')}, in order of preference.`);
+  if (unknown !== undefined || providers.length === 0)
+    throw new TeacherError(
+      `providers: ${unknown ?? 'none is given'}; expected some of ${PROVIDERS.join(', ')}, in order of preference.`,
+    );
 }
 
 const firstLine = (error: Error) => error.message.split('\n')[0]!.trim();

@@ -2,14 +2,25 @@ import { expect, test } from 'vitest';
 import { HALF_VALUES, toHalfBits } from './half.js';
 
 test('every binary16 number comes back as it was', () => {
-  const changed = Array.from({ length: 65536 }, (_, bits) => bits).filter((bits) => !Number.isNaN(HALF_VALUES[bits]) && toHalfBits(HALF_VALUES[bits]!) !== bits);
+  const changed = Array.from({ length: 65536 }, (_, bits) => bits).filter(
+    (bits) => !Number.isNaN(HALF_VALUES[bits]) && toHalfBits(HALF_VALUES[bits]!) !== bits,
+  );
   expect(changed).toEqual([]);
   expect(toHalfBits(NaN) & 0x7fff).toBeGreaterThan(0x7c00);
 });
 
 test('known values of IEEE 754 binary16', () => {
   // Wikipedia, "Half-precision floating-point format", table of examples.
-  for (const [value, bits] of [[1, 0x3c00], [-2, 0xc000], [65504, 0x7bff], [2 ** -14, 0x0400], [2 ** -24, 0x0001], [1 / 3, 0x3555], [Infinity, 0x7c00], [-0, 0x8000]] as const) {
+  for (const [value, bits] of [
+    [1, 0x3c00],
+    [-2, 0xc000],
+    [65504, 0x7bff],
+    [2 ** -14, 0x0400],
+    [2 ** -24, 0x0001],
+    [1 / 3, 0x3555],
+    [Infinity, 0x7c00],
+    [-0, 0x8000],
+  ] as const) {
     expect(toHalfBits(value)).toBe(bits);
   }
 });

@@ -32,12 +32,16 @@ export class ImageNetwork {
     const inputs = inputsOf(model);
     const [, channels = 3, height, width] = inputs[0]?.sizes ?? [];
     if (inputs.length !== 1 || inputs[0]!.sizes.length !== 4 || channels !== 3 || height !== width) {
-      throw new TeacherError(`${path} takes ${inputs.map(describeValue).join(' and ') || 'no input'}; expected one input [N, 3, size, size]. Name the pack's own file.`);
+      throw new TeacherError(
+        `${path} takes ${inputs.map(describeValue).join(' and ') || 'no input'}; expected one input [N, 3, size, size]. Name the pack's own file.`,
+      );
     }
     const graph = { model, input: inputs[0]!.name, outputs: outputsOf(model).map(({ name }) => name), size: height };
     check(graph);
     const pool = await SessionPool.open({ ...options, size: 1 }).catch((error: Error) => {
-      throw new TeacherError(`${path} cannot be loaded by onnxruntime (${firstLine(error)}); download the model again.`);
+      throw new TeacherError(
+        `${path} cannot be loaded by onnxruntime (${firstLine(error)}); download the model again.`,
+      );
     });
     return new ImageNetwork(path, graph, pool);
   }

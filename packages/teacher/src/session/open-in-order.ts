@@ -16,7 +16,10 @@ export interface Opened<S> {
 }
 
 /** @throws Error with each provider's own words where none works. */
-export async function openInOrder<S>(providers: readonly Provider[], open: (provider: Provider) => S | Promise<S>): Promise<Opened<S>> {
+export async function openInOrder<S>(
+  providers: readonly Provider[],
+  open: (provider: Provider) => S | Promise<S>,
+): Promise<Opened<S>> {
   const skipped: SkippedProvider[] = [];
   for (const provider of providers) {
     try {
@@ -26,12 +29,17 @@ export async function openInOrder<S>(providers: readonly Provider[], open: (prov
     }
   }
   const [only] = skipped;
-  throw new Error(skipped.length === 1 ? only!.reason : skipped.map(({ provider, reason }) => `${provider}: ${reason}`).join('; '));
+  throw new Error(
+    skipped.length === 1 ? only!.reason : skipped.map(({ provider, reason }) => `${provider}: ${reason}`).join('; '),
+  );
 }
 
 /** onnxruntime says for CUDA and TensorRT only that a library could not be loaded, and names its own source's files elsewhere. */
 function reasonOf(error: unknown): string {
-  const line = String((error as Error).message ?? error).split('\n')[0]!.trim();
-  if (/Failed to load shared library/.test(line)) return `its library, or one that this needs, is not installed (${line})`;
+  const line = String((error as Error).message ?? error)
+    .split('\n')[0]!
+    .trim();
+  if (/Failed to load shared library/.test(line))
+    return `its library, or one that this needs, is not installed (${line})`;
   return line.replace(/^\/onnxruntime_src\/\S+ .*? was false\. /, '');
 }

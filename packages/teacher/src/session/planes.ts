@@ -28,13 +28,18 @@ export function fillPlanes({ pixels, into, area, layout, scaling }: PlanesOption
     const valueOfByte = byteTable(into, scaling, channel);
     for (let image = 0; image < pixels.length / (area * 3); image++) {
       let to = image * area * 3 + slot * (layout === 'nchw' ? area : 1);
-      for (let from = image * area * 3 + channel, end = from + area * 3; from < end; from += 3, to += step) into[to] = valueOfByte[pixels[from]!]!;
+      for (let from = image * area * 3 + channel, end = from + area * 3; from < end; from += 3, to += step)
+        into[to] = valueOfByte[pixels[from]!]!;
     }
   }
   into.fill(0, pixels.length);
 }
 
-function byteTable(into: Float32Array | Uint16Array, { mean, std }: PixelScaling, channel: number): Float32Array | Uint16Array {
+function byteTable(
+  into: Float32Array | Uint16Array,
+  { mean, std }: PixelScaling,
+  channel: number,
+): Float32Array | Uint16Array {
   const [m, s] = [mean, std].map((value) => (typeof value === 'number' ? value : value[channel]!)) as [number, number];
   const values = Float32Array.from({ length: 256 }, (_, byte) => (byte - m) / s);
   return into instanceof Float32Array ? values : Uint16Array.from(values, toHalfBits);

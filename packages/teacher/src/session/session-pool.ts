@@ -13,10 +13,12 @@ export class SessionPool {
   /** @throws Error with onnxruntime's words where the model cannot be loaded. */
   static async open({ size, ...options }: SessionOptions & { size: number }): Promise<SessionPool> {
     const first = await Session.open(options); // a damaged model is refused once, not by every thread
-    const others = await Promise.all(Array.from({ length: size - 1 }, () => Session.open(options))).catch(async (error: unknown) => {
-      await first.close();
-      throw error;
-    });
+    const others = await Promise.all(Array.from({ length: size - 1 }, () => Session.open(options))).catch(
+      async (error: unknown) => {
+        await first.close();
+        throw error;
+      },
+    );
     return new SessionPool(options, [first, ...others], first.description);
   }
 
@@ -32,11 +34,15 @@ export class SessionPool {
 
   async close(): Promise<void> {
     this.isClosed = true;
-    await Promise.all(this.sessions.map(async (session) => (await Promise.resolve(session).catch(() => undefined))?.close()));
+    await Promise.all(
+      this.sessions.map(async (session) => (await Promise.resolve(session).catch(() => undefined))?.close()),
+    );
   }
 
   private leastLoaded(): Session | Promise<Session> {
-    const loads = this.sessions.map((session) => (session instanceof Session ? (session.isOpen ? session.load : -1) : Infinity));
+    const loads = this.sessions.map((session) =>
+      session instanceof Session ? (session.isOpen ? session.load : -1) : Infinity,
+    );
     const at = loads.indexOf(Math.min(...loads));
     const session = this.sessions[at]!;
     return session instanceof Session && !session.isOpen ? this.reopen(at) : session;

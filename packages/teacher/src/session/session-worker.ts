@@ -14,7 +14,8 @@ const inputs = new Map<string, ort.Tensor>();
 async function open(): Promise<SessionDescription> {
   const known = ort.listSupportedBackends().map(({ name }) => name);
   const opened = await openInOrder(providers, (provider) => {
-    if (!known.includes(provider)) throw new Error(`onnxruntime-node for ${process.platform} ${process.arch} comes without it`);
+    if (!known.includes(provider))
+      throw new Error(`onnxruntime-node for ${process.platform} ${process.arch} comes without it`);
     return ort.InferenceSession.create(path, {
       executionProviders: [provider],
       intraOpNumThreads: threads,
@@ -22,7 +23,12 @@ async function open(): Promise<SessionDescription> {
     });
   });
   session = opened.session;
-  return { provider: opened.provider, skipped: opened.skipped, inputs: describe(session.inputMetadata), outputs: describe(session.outputMetadata) };
+  return {
+    provider: opened.provider,
+    skipped: opened.skipped,
+    inputs: describe(session.inputMetadata),
+    outputs: describe(session.outputMetadata),
+  };
 }
 
 async function run(feeds: Record<string, Feed>): Promise<Record<string, SessionTensor>> {
@@ -37,10 +43,15 @@ async function run(feeds: Record<string, Feed>): Promise<Record<string, SessionT
 }
 
 function tensorOf(name: string, feed: Feed): ort.Tensor {
-  const isHalf = session.inputMetadata.some((input) => input.name === name && input.isTensor && input.type === 'float16');
+  const isHalf = session.inputMetadata.some(
+    (input) => input.name === name && input.isTensor && input.type === 'float16',
+  );
   const dims = 'pixels' in feed ? dimsOf(feed) : [...feed.dims];
   const kept = inputs.get(name);
-  const tensor = kept && kept.dims.length === dims.length && kept.dims.every((size, i) => size === dims[i]) ? kept : newTensor(isHalf, dims);
+  const tensor =
+    kept && kept.dims.length === dims.length && kept.dims.every((size, i) => size === dims[i])
+      ? kept
+      : newTensor(isHalf, dims);
   inputs.set(name, tensor);
   const into = bitsOf(tensor);
   if ('pixels' in feed) fillPlanes({ ...feed, into, area: feed.height * feed.width });
@@ -49,11 +60,14 @@ function tensorOf(name: string, feed: Feed): ort.Tensor {
   return tensor;
 }
 
-const dimsOf = ({ batch, height, width, layout }: PixelFeed) => (layout === 'nchw' ? [batch, 3, height, width] : [batch, height, width, 3]);
+const dimsOf = ({ batch, height, width, layout }: PixelFeed) =>
+  layout === 'nchw' ? [batch, 3, height, width] : [batch, height, width, 3];
 
 function newTensor(isHalf: boolean, dims: number[]): ort.Tensor {
   const length = dims.reduce((product, size) => product * size, 1);
-  return isHalf ? new ort.Tensor('float16', new Uint16Array(length), dims) : new ort.Tensor('float32', new Float32Array(length), dims);
+  return isHalf
+    ? new ort.Tensor('float16', new Uint16Array(length), dims)
+    : new ort.Tensor('float32', new Float32Array(length), dims);
 }
 
 /** float32 numbers, or float16 bits: newer versions of Node give those as a Float16Array. */
@@ -71,7 +85,11 @@ function floatsOf(tensor: ort.Tensor): Float32Array<ArrayBuffer> {
 }
 
 const describe = (metadata: readonly ort.InferenceSession.ValueMetadata[]) =>
-  metadata.map((value) => ({ name: value.name, type: value.isTensor ? value.type : 'none', dims: value.isTensor ? value.shape : [] }));
+  metadata.map((value) => ({
+    name: value.name,
+    type: value.isTensor ? value.type : 'none',
+    dims: value.isTensor ? value.shape : [],
+  }));
 
 const reply = (message: Reply, transfer: ArrayBuffer[] = []) => parentPort!.postMessage(message, transfer);
 const messageOf = (error: unknown) => String((error as Error).message ?? error);
@@ -84,7 +102,10 @@ async function answer({ id, feeds }: Request): Promise<void> {
   try {
     const outputs: Record<string, SessionTensor> = feeds ? await run(feeds) : {};
     if (!feeds) await session.release();
-    reply({ id, outputs }, Object.values(outputs).map(({ data }) => data.buffer));
+    reply(
+      { id, outputs },
+      Object.values(outputs).map(({ data }) => data.buffer),
+    );
   } catch (error) {
     reply({ id, error: messageOf(error) });
   }

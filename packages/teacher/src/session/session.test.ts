@@ -5,13 +5,24 @@ import { SessionPool } from './session-pool.js';
 import { Session, type PixelFeed } from './session.js';
 
 const SCALING = { mean: 127.5, std: 127.5, channels: 'rgb' } as const;
-const crops = (pixels: Uint8Array, batch: number): PixelFeed => ({ pixels, batch, height: SIDE, width: SIDE, layout: 'nchw', scaling: SCALING });
+const crops = (pixels: Uint8Array, batch: number): PixelFeed => ({
+  pixels,
+  batch,
+  height: SIDE,
+  width: SIDE,
+  layout: 'nchw',
+  scaling: SCALING,
+});
 
 let folder: string;
 let path: string;
 beforeAll(async () => {
   folder = await temporaryFolder();
-  path = await writeModel(folder, 'tiny.onnx', pickModel({ picks: [{ row: 5, column: 6, channel: 1 }], outputs: ['embedding', 'picked'] }));
+  path = await writeModel(
+    folder,
+    'tiny.onnx',
+    pickModel({ picks: [{ row: 5, column: 6, channel: 1 }], outputs: ['embedding', 'picked'] }),
+  );
 });
 
 describe('a session', () => {
@@ -52,7 +63,9 @@ describe('a session', () => {
 
   test('names what does not fit, and goes on', async () => {
     const session = await Session.open({ path });
-    await expect(session.run({ nothing: crops(noiseImages(1), 1) })).rejects.toThrow(/input 'input' is missing|nothing/);
+    await expect(session.run({ nothing: crops(noiseImages(1), 1) })).rejects.toThrow(
+      /input 'input' is missing|nothing/,
+    );
     await expect(session.run({ input: { data: new Float32Array(3), dims: [1, 3, 1, 1] } })).rejects.toThrow();
     expect((await session.run({ input: crops(noiseImages(1), 1) }))['embedding']!.data).toHaveLength(1);
     await session.close();
@@ -85,7 +98,8 @@ test('10,000 runs hold no more memory than 1,000 did', { timeout: 120_000 }, asy
   const session = await Session.open({ path: small, threads: 1 });
   const images = noiseImages(4);
   const run = async (count: number) => {
-    for (let i = 0; i < count; i += 4) await Promise.all([1, 2, 3, 4].map(() => session.run({ input: crops(images, 4) })));
+    for (let i = 0; i < count; i += 4)
+      await Promise.all([1, 2, 3, 4].map(() => session.run({ input: crops(images, 4) })));
     return process.memoryUsage().rss;
   };
   const early = await run(1000);

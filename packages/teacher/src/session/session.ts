@@ -43,7 +43,10 @@ export interface Request {
   feeds?: Record<string, Feed>;
 }
 
-export type Reply = { opened: SessionDescription } | { refused: string } | { id: number; outputs?: Record<string, SessionTensor>; error?: string };
+export type Reply =
+  | { opened: SessionDescription }
+  | { refused: string }
+  | { id: number; outputs?: Record<string, SessionTensor>; error?: string };
 
 interface Waiter {
   resolve(outputs: Record<string, SessionTensor>): void;
@@ -146,5 +149,6 @@ function opening(worker: Worker): Promise<SessionDescription> {
 const endedWith = (code: number) => new Error(`the onnxruntime thread ended with code ${code}`);
 
 /** Not a view of another's buffer: a message would carry that whole. */
-const copyOf = (feed: Feed): Feed => ('pixels' in feed ? { ...feed, pixels: new Uint8Array(feed.pixels) } : { ...feed, data: new Float32Array(feed.data) });
+const copyOf = (feed: Feed): Feed =>
+  'pixels' in feed ? { ...feed, pixels: new Uint8Array(feed.pixels) } : { ...feed, data: new Float32Array(feed.data) };
 const bufferOf = (feed: Feed) => ('pixels' in feed ? feed.pixels : feed.data).buffer as ArrayBuffer;

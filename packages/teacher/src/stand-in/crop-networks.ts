@@ -11,13 +11,23 @@ const DEVIATION = 0.1;
 /** [N, 3, 192, 192] → [N, 212]: points inside the crop. */
 export function buildStandInLandmarks106({ seed = 0 }: StandInOptions = {}): OnnxModel {
   const graph = new LayerGraph(seed);
-  return build(graph, 192, graph.uniform(2 * 106).map((value) => value * 0.6), ['fc1', 'None', 212]);
+  return build(
+    graph,
+    192,
+    graph.uniform(2 * 106).map((value) => value * 0.6),
+    ['fc1', 'None', 212],
+  );
 }
 
 /** [N, 3, 192, 192] → [N, 3309]. */
 export function buildStandInLandmarks68({ seed = 0 }: StandInOptions = {}): OnnxModel {
   const graph = new LayerGraph(seed);
-  return build(graph, 192, graph.uniform(3 * 1103).map((value) => value * 0.6), ['fc1', 'None', 3309]);
+  return build(
+    graph,
+    192,
+    graph.uniform(3 * 1103).map((value) => value * 0.6),
+    ['fc1', 'None', 3309],
+  );
 }
 
 /** [N, 3, 96, 96] → [1, 3], stated so for any N. */

@@ -13,7 +13,15 @@ export const IRESNETS = {
   iresnet50: iresnet([3, 4, 14, 3]),
   iresnet100: iresnet([3, 13, 30, 3]),
   /** One block a stage, a quarter of the channels: 14 MB, hundreds of images a second on two cores. */
-  'iresnet-narrow': { stem: 16, stages: [[16, 1], [32, 1], [64, 1], [128, 1]] },
+  'iresnet-narrow': {
+    stem: 16,
+    stages: [
+      [16, 1],
+      [32, 1],
+      [64, 1],
+      [128, 1],
+    ],
+  },
 } as const satisfies Record<string, IResNetShape>;
 
 /** Small, so that an untrained residual branch perturbs its block's input rather than drowning it. */
@@ -30,7 +38,11 @@ export interface BackboneOptions {
 }
 
 /** stem → stages of residual blocks → batch normalisation → linear → batch normalisation; [N, 3, side, side] → [N, embeddingSize]. */
-export function addIResNet(graph: LayerGraph, { stem, stages }: IResNetShape, { input, output, side, embeddingSize, statistics }: BackboneOptions): void {
+export function addIResNet(
+  graph: LayerGraph,
+  { stem, stages }: IResNetShape,
+  { input, output, side, embeddingSize, statistics }: BackboneOptions,
+): void {
   let x = prelu(graph, convolution(graph, input, { from: 3, to: stem }), stem);
   let width = stem;
   for (const [to, blocks] of stages) {
@@ -45,7 +57,11 @@ export function addIResNet(graph: LayerGraph, { stem, stages }: IResNetShape, { 
 }
 
 /** IBasicBlock: bn → conv → prelu → conv with the stride, beside the input or a strided 1×1 convolution of it. */
-function residualBlock(graph: LayerGraph, x: string, { from, to, stride }: { from: number; to: number; stride: number }): string {
+function residualBlock(
+  graph: LayerGraph,
+  x: string,
+  { from, to, stride }: { from: number; to: number; stride: number },
+): string {
   const h = prelu(graph, convolution(graph, batchNorm(graph, x, from), { from, to }), to);
   const branch = convolution(graph, h, { from: to, to, stride, scale: BRANCH_SCALE });
   return graph.add('Add', [branch, stride === 1 ? x : convolution(graph, x, { from, to, stride, window: 1 })]);

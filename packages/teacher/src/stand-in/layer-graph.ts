@@ -2,7 +2,16 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { STAND_IN_KEY } from '../recognition/inspect-recogniser.js';
-import { ATTRIBUTE, FLOAT, INT64, type OnnxAttribute, type OnnxModel, type OnnxNode, type OnnxTensor, type OnnxValue } from '../onnx/schema.js';
+import {
+  ATTRIBUTE,
+  FLOAT,
+  INT64,
+  type OnnxAttribute,
+  type OnnxModel,
+  type OnnxNode,
+  type OnnxTensor,
+  type OnnxValue,
+} from '../onnx/schema.js';
 
 const OPSET = 11; // what InsightFace's exporters write
 const IR_VERSION = 6;
@@ -20,27 +29,55 @@ export class LayerGraph {
   }
 
   /** @returns the name of the layer's output. */
-  add(type: string, input: string[], attribute: OnnxAttribute[] = [], { name = `${type}_${this.nodes.length}`, output = name }: { name?: string; output?: string } = {}): string {
+  add(
+    type: string,
+    input: string[],
+    attribute: OnnxAttribute[] = [],
+    { name = `${type}_${this.nodes.length}`, output = name }: { name?: string; output?: string } = {},
+  ): string {
     this.nodes.push({ op_type: type, name, input, output: [output], attribute });
     return output;
   }
 
   /** A window that keeps the sides; `bias` is that of each output channel. */
-  convolution(x: string, { from, bias, window = 1, deviation }: { from: number; bias: number[]; window?: number; deviation: number }): string {
+  convolution(
+    x: string,
+    { from, bias, window = 1, deviation }: { from: number; bias: number[]; window?: number; deviation: number },
+  ): string {
     const kernel = this.noise([bias.length, from, window, window], deviation / Math.sqrt(from * window * window));
     const padding = (window - 1) / 2;
-    return this.add('Conv', [x, kernel, this.floats([bias.length], bias)], [ints('kernel_shape', [window, window]), ints('pads', [padding, padding, padding, padding])]);
+    return this.add(
+      'Conv',
+      [x, kernel, this.floats([bias.length], bias)],
+      [ints('kernel_shape', [window, window]), ints('pads', [padding, padding, padding, padding])],
+    );
   }
 
   /** Means over windows of `window` pixels, `stride` apart. */
   means(x: string, window: number, stride: number): string {
     const padding = Math.floor((window - stride) / 2);
-    return this.add('AveragePool', [x], [ints('kernel_shape', [window, window]), ints('strides', [stride, stride]), ints('pads', [padding, padding, padding, padding])]);
+    return this.add(
+      'AveragePool',
+      [x],
+      [
+        ints('kernel_shape', [window, window]),
+        ints('strides', [stride, stride]),
+        ints('pads', [padding, padding, padding, padding]),
+      ],
+    );
   }
 
-  linear(x: string, { from, bias, deviation, output }: { from: number; bias: number[]; deviation: number; output?: string }): string {
+  linear(
+    x: string,
+    { from, bias, deviation, output }: { from: number; bias: number[]; deviation: number; output?: string },
+  ): string {
     const kernel = this.noise([bias.length, from], deviation / Math.sqrt(from));
-    return this.add('Gemm', [x, kernel, this.floats([bias.length], bias)], [int('transB', 1)], output === undefined ? {} : { output });
+    return this.add(
+      'Gemm',
+      [x, kernel, this.floats([bias.length], bias)],
+      [int('transB', 1)],
+      output === undefined ? {} : { output },
+    );
   }
 
   floats(dims: number[], values: ArrayLike<number>): string {
@@ -63,13 +100,22 @@ export class LayerGraph {
       producer_name: 'lin',
       opset_import: [{ domain: '', version: OPSET }],
       metadata_props: [{ key: STAND_IN_KEY, value: 'true' }],
-      graph: { name: 'stand-in', node: this.nodes, initializer: this.weights, input: inputs.map(valueOf), output: outputs.map(valueOf) },
+      graph: {
+        name: 'stand-in',
+        node: this.nodes,
+        initializer: this.weights,
+        input: inputs.map(valueOf),
+        output: outputs.map(valueOf),
+      },
     };
   }
 
   private noise(dims: number[], deviation: number): string {
     const count = dims.reduce((product, size) => product * size, 1);
-    return this.floats(dims, this.uniform(count).map((value) => value * Math.sqrt(3) * deviation));
+    return this.floats(
+      dims,
+      this.uniform(count).map((value) => value * Math.sqrt(3) * deviation),
+    );
   }
 
   private weight(dims: number[], data_type: number, raw_data: Uint8Array): string {

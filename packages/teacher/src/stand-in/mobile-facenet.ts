@@ -17,7 +17,10 @@ const STAGES = [
 const BRANCH_SCALE = 0.4;
 
 /** [N, 3, side, side] → [N, embeddingSize]. */
-export function addMobileFaceNet(graph: LayerGraph, { input, output, side, embeddingSize, statistics }: BackboneOptions): void {
+export function addMobileFaceNet(
+  graph: LayerGraph,
+  { input, output, side, embeddingSize, statistics }: BackboneOptions,
+): void {
   let x = convBlock(graph, input, { from: 3, to: STEM, stride: 2 });
   x = residualBlocks(graph, x, { count: FIRST_BLOCKS, channels: STEM, width: STEM });
   let from: number = STEM;
@@ -32,15 +35,28 @@ export function addMobileFaceNet(graph: LayerGraph, { input, output, side, embed
   batchNorm(graph, features, embeddingSize, { output, ...(statistics && { statistics }) });
 }
 
-const convBlock = (graph: LayerGraph, x: string, options: ConvolutionOptions) => prelu(graph, convolution(graph, x, options), options.to);
+const convBlock = (graph: LayerGraph, x: string, options: ConvolutionOptions) =>
+  prelu(graph, convolution(graph, x, options), options.to);
 
-function residualBlocks(graph: LayerGraph, x: string, { count, channels, width }: { count: number; channels: number; width: number }): string {
-  for (let block = 0; block < count; block++) x = graph.add('Add', [x, depthwiseBlock(graph, x, { from: channels, to: channels, width, stride: 1, scale: BRANCH_SCALE })]);
+function residualBlocks(
+  graph: LayerGraph,
+  x: string,
+  { count, channels, width }: { count: number; channels: number; width: number },
+): string {
+  for (let block = 0; block < count; block++)
+    x = graph.add('Add', [
+      x,
+      depthwiseBlock(graph, x, { from: channels, to: channels, width, stride: 1, scale: BRANCH_SCALE }),
+    ]);
   return x;
 }
 
 /** 1×1 up to `width`, depthwise 3×3, 1×1 down to `to`. */
-function depthwiseBlock(graph: LayerGraph, x: string, { from, to, width, stride, scale = 1 }: { from: number; to: number; width: number; stride: number; scale?: number }): string {
+function depthwiseBlock(
+  graph: LayerGraph,
+  x: string,
+  { from, to, width, stride, scale = 1 }: { from: number; to: number; width: number; stride: number; scale?: number },
+): string {
   const wide = convBlock(graph, x, { from, to: width, window: 1 });
   const deep = convBlock(graph, wide, { from: width, to: width, groups: width, stride });
   return convolution(graph, deep, { from: width, to, window: 1, scale });

@@ -31,20 +31,31 @@ export function buildStandInDetector({ seed = 0 }: StandInOptions = {}): OnnxMod
   for (const { stride, outputs } of LEVELS) {
     const means = graph.means('input.1', stride, stride); // [1, 3, H/s, W/s]
     const contrast = graph.add('Sub', [means, graph.means(means, 5, 1)]);
-    const hidden = graph.add('Relu', [graph.convolution(contrast, { from: 3, bias: Array<number>(WIDTH).fill(0), window: 3, deviation: 2 })]);
+    const hidden = graph.add('Relu', [
+      graph.convolution(contrast, { from: 3, bias: Array<number>(WIDTH).fill(0), window: 3, deviation: 2 }),
+    ]);
     const head = (numbers: readonly number[], deviation: number) =>
-      graph.convolution(hidden, { from: WIDTH, bias: Array.from({ length: PER_CELL }, () => numbers).flat(), window: 3, deviation });
+      graph.convolution(hidden, {
+        from: WIDTH,
+        bias: Array.from({ length: PER_CELL }, () => numbers).flat(),
+        window: 3,
+        deviation,
+      });
     const rows = (x: string, numbers: number, output?: string) => {
       const last = graph.add('Transpose', [x], [ints('perm', [2, 3, 0, 1])]); // [H/s, W/s, 1, 2 · numbers]
       return graph.add('Reshape', [last, graph.integers([-1, numbers])], [], output === undefined ? {} : { output });
     };
     const strength = graph.add('ReduceMean', [graph.add('Abs', [contrast])], [ints('axes', [1])]); // [1, 1, H/s, W/s]
-    const logits = graph.add('Add', [graph.add('Mul', [strength, graph.floats([1], [STEEPNESS])]), head([-STEEPNESS * CONTRAST], SCORE_DEVIATION)]);
+    const logits = graph.add('Add', [
+      graph.add('Mul', [strength, graph.floats([1], [STEEPNESS])]),
+      head([-STEEPNESS * CONTRAST], SCORE_DEVIATION),
+    ]);
     graph.add('Sigmoid', [rows(logits, 1)], [], { output: outputs[0] });
     rows(graph.add('Relu', [head(BOX, PLACE_DEVIATION)]), 4, outputs[1]);
     rows(head(POINTS, PLACE_DEVIATION / 2), 10, outputs[2]);
   }
-  const shapes = [1, 4, 10].flatMap((numbers, kind) => LEVELS.map(({ outputs, rows }) => [outputs[kind]!, rows, numbers] as const));
+  const shapes = [1, 4, 10].flatMap((numbers, kind) =>
+    LEVELS.map(({ outputs, rows }) => [outputs[kind]!, rows, numbers] as const),
+  );
   return graph.finish([['input.1', 1, 3, '?', '?']], shapes);
 }
-

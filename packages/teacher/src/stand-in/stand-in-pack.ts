@@ -15,7 +15,10 @@ export interface StandInPackOptions extends StandInOptions {
  * Writes det_10g.onnx, w600k_r50.onnx, 2d106det.onnx, 1k3d68.onnx and genderage.onnx, each of the published file's inputs and outputs, into `folder`:
  * the `pack` of `openFaceAnalyzer`. What it "finds" stands out from its surroundings; the same picture gives the same answers.
  */
-export async function writeStandInPack(folder: string, { seed = 0, network = 'iresnet-narrow' }: StandInPackOptions = {}): Promise<void> {
+export async function writeStandInPack(
+  folder: string,
+  { seed = 0, network = 'iresnet-narrow' }: StandInPackOptions = {},
+): Promise<void> {
   await mkdir(folder, { recursive: true });
   const models = {
     'det_10g.onnx': buildStandInDetector({ seed }),

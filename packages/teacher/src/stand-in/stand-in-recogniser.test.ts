@@ -31,7 +31,8 @@ describe.each(['mobilefacenet', 'iresnet-narrow'] as const)('%s', (network) => {
     const path = join(folder, `${network}-signature.onnx`);
     await writeStandInRecogniser(path, { network, embeddingSize: 128 });
     const { graph, opset_import } = decodeModel(await readFile(path));
-    const dims = (value: (typeof graph.input)[number]) => value.type.tensor_type.shape.dim.map(({ dim_value, dim_param }) => dim_param || dim_value);
+    const dims = (value: (typeof graph.input)[number]) =>
+      value.type.tensor_type.shape.dim.map(({ dim_value, dim_param }) => dim_param || dim_value);
     expect(graph.input.map((value) => [value.name, dims(value)])).toEqual([['input.1', ['None', 3, 112, 112]]]);
     expect(graph.output.map(dims)).toEqual([[1, 128]]);
     expect(opset_import.map(({ version }) => version)).toEqual([11]);
@@ -71,7 +72,11 @@ test.skipIf(!python)(`is valid to ONNX's own checker${python ? '' : ' (skipped: 
   for (const network of ['iresnet18', 'mobilefacenet', 'iresnet-narrow'] as const) {
     const path = join(folder, `${network}-checked.onnx`);
     await writeStandInRecogniser(path, { network });
-    const { status, stderr } = spawnSync(python!, ['-c', 'import onnx, sys; onnx.checker.check_model(sys.argv[1], full_check=True)', path], { encoding: 'utf8' });
+    const { status, stderr } = spawnSync(
+      python!,
+      ['-c', 'import onnx, sys; onnx.checker.check_model(sys.argv[1], full_check=True)', path],
+      { encoding: 'utf8' },
+    );
     expect(stderr).toBe('');
     expect(status).toBe(0);
   }

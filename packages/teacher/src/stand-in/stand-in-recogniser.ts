@@ -10,7 +10,13 @@ import { LayerGraph } from './layer-graph.js';
 import { addMobileFaceNet } from './mobile-facenet.js';
 
 /** The networks, each with its output's name in InsightFace's packs. */
-const OUTPUTS = { iresnet18: '267', iresnet50: '683', iresnet100: '1333', mobilefacenet: '516', 'iresnet-narrow': 'embedding' } as const;
+const OUTPUTS = {
+  iresnet18: '267',
+  iresnet50: '683',
+  iresnet100: '1333',
+  mobilefacenet: '516',
+  'iresnet-narrow': 'embedding',
+} as const;
 export type StandInNetwork = keyof typeof OUTPUTS;
 export const STAND_IN_NETWORKS = Object.keys(OUTPUTS) as StandInNetwork[];
 
@@ -30,8 +36,10 @@ export function buildStandInRecogniser({
   seed = 0,
   statistics,
 }: StandInRecogniserOptions & { statistics?: EmbeddingStatistics } = {}): OnnxModel {
-  if (!Object.hasOwn(OUTPUTS, network)) throw new TeacherError(`network is "${network}"; expected ${STAND_IN_NETWORKS.join(', ')}.`);
-  if (!(Number.isInteger(embeddingSize) && embeddingSize >= 1 && embeddingSize <= 4096)) throw new TeacherError(`embeddingSize is ${embeddingSize}; expected a whole number from 1 to 4096.`);
+  if (!Object.hasOwn(OUTPUTS, network))
+    throw new TeacherError(`network is "${network}"; expected ${STAND_IN_NETWORKS.join(', ')}.`);
+  if (!(Number.isInteger(embeddingSize) && embeddingSize >= 1 && embeddingSize <= 4096))
+    throw new TeacherError(`embeddingSize is ${embeddingSize}; expected a whole number from 1 to 4096.`);
   const graph = new LayerGraph(seed);
   const [input, output] = ['input.1', OUTPUTS[network]];
   const options = { input, output, side: INPUT_SIZE, embeddingSize, ...(statistics && { statistics }) };

@@ -29,7 +29,8 @@ describe('the stand-in teacher', () => {
     const teacher = await loadTeacher({ model: path, embeddingSize: 64 });
     const embeddings = await teacher.embed(images);
     let sum = 0;
-    for (let i = 0; i < 64; i++) for (let j = 0; j < i; j++) for (let k = 0; k < 64; k++) sum += embeddings[i * 64 + k]! * embeddings[j * 64 + k]!;
+    for (let i = 0; i < 64; i++)
+      for (let j = 0; j < i; j++) for (let k = 0; k < 64; k++) sum += embeddings[i * 64 + k]! * embeddings[j * 64 + k]!;
     expect(sum / ((64 * 63) / 2)).toBeLessThan(0.2);
     await teacher.close();
   });
@@ -59,13 +60,18 @@ describe('the stand-in teacher', () => {
     const path = join(await temporaryFolder(), 'stand-in.onnx');
     await ensureStandInTeacher(path, { embeddingSize: 8, calibrationImages });
     const { mtimeMs } = await stat(path);
-    await ensureStandInTeacher(path, { embeddingSize: 8, calibrationImages: () => Promise.reject(new Error('asked again')) });
+    await ensureStandInTeacher(path, {
+      embeddingSize: 8,
+      calibrationImages: () => Promise.reject(new Error('asked again')),
+    });
     expect((await stat(path)).mtimeMs).toBe(mtimeMs);
   });
 
   test('needs some faces, and leaves no file where calibration fails', async () => {
     const folder = await temporaryFolder();
-    const write = ensureStandInTeacher(join(folder, 'x.onnx'), { calibrationImages: () => Promise.resolve(images.subarray(0, 3 * IMAGE_BYTES)) });
+    const write = ensureStandInTeacher(join(folder, 'x.onnx'), {
+      calibrationImages: () => Promise.resolve(images.subarray(0, 3 * IMAGE_BYTES)),
+    });
     await expect(write).rejects.toThrow(/at least 16 faces/);
     expect(await readdir(folder)).toEqual([]);
   });

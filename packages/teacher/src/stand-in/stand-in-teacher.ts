@@ -24,13 +24,27 @@ const MIN_IMAGES = 16;
 const SCALING = { mean: 127.5, std: 127.5, channels: 'rgb' } as const;
 
 /** Writes a stand-in teacher's ONNX file to `path`, unless it is there; whole or not at all. @throws TeacherError for too few images. */
-export async function ensureStandInTeacher(path: string, { embeddingSize = 512, seed = 0, calibrationImages }: StandInTeacherOptions): Promise<void> {
-  if (await access(path).then(() => true, () => false)) return;
+export async function ensureStandInTeacher(
+  path: string,
+  { embeddingSize = 512, seed = 0, calibrationImages }: StandInTeacherOptions,
+): Promise<void> {
+  if (
+    await access(path).then(
+      () => true,
+      () => false,
+    )
+  )
+    return;
   await mkdir(dirname(path), { recursive: true });
   const beside = `${path}.partial-${process.pid}`;
   try {
     const write = (statistics?: EmbeddingStatistics) =>
-      writeFile(beside, encodeModel(buildStandInRecogniser({ network: 'iresnet-narrow', embeddingSize, seed, ...(statistics && { statistics }) })));
+      writeFile(
+        beside,
+        encodeModel(
+          buildStandInRecogniser({ network: 'iresnet-narrow', embeddingSize, seed, ...(statistics && { statistics }) }),
+        ),
+      );
     await write();
     await write(await measure(beside, await calibrationImages(), embeddingSize));
     await rename(beside, path);
@@ -43,7 +57,9 @@ export async function ensureStandInTeacher(path: string, { embeddingSize = 512, 
 async function measure(path: string, images: Uint8Array, size: number): Promise<EmbeddingStatistics> {
   const count = images.length / IMAGE_LENGTH;
   if (!Number.isInteger(count) || count < MIN_IMAGES) {
-    throw new TeacherError(`A stand-in teacher is calibrated on at least ${MIN_IMAGES} faces of ${INPUT_SIZE}×${INPUT_SIZE}×3 bytes, but ${images.length} bytes were given.`);
+    throw new TeacherError(
+      `A stand-in teacher is calibrated on at least ${MIN_IMAGES} faces of ${INPUT_SIZE}×${INPUT_SIZE}×3 bytes, but ${images.length} bytes were given.`,
+    );
   }
   const session = await Session.open({ path });
   const sum = new Float64Array(size);
@@ -52,7 +68,9 @@ async function measure(path: string, images: Uint8Array, size: number): Promise<
     for (let start = 0; start < count; start += BATCH_SIZE) {
       const taken = Math.min(BATCH_SIZE, count - start);
       const pixels = images.subarray(start * IMAGE_LENGTH, (start + taken) * IMAGE_LENGTH);
-      const outputs = await session.run({ 'input.1': { pixels, batch: taken, height: INPUT_SIZE, width: INPUT_SIZE, layout: 'nchw', scaling: SCALING } });
+      const outputs = await session.run({
+        'input.1': { pixels, batch: taken, height: INPUT_SIZE, width: INPUT_SIZE, layout: 'nchw', scaling: SCALING },
+      });
       const { data } = Object.values(outputs)[0]!;
       data.forEach((value, i) => {
         sum[i % size]! += value;

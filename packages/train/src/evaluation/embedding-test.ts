@@ -31,7 +31,11 @@ export async function testEmbeddings({ model, batches, meanEmbedding }: Embeddin
       const target = tf.tensor2d(targets, [size, meanEmbedding.length]);
       const prediction = model.apply(imagesToTensor(images, size));
       const mean = tf.tile(tf.tensor2d(meanEmbedding, [1, meanEmbedding.length]), [size, 1]) as tf.Tensor2D;
-      return tf.stack([unitMeanSquaredError(prediction, target), tf.mean(cosineSimilarity(prediction, target)), tf.mean(cosineSimilarity(mean, target))]);
+      return tf.stack([
+        unitMeanSquaredError(prediction, target),
+        tf.mean(cosineSimilarity(prediction, target)),
+        tf.mean(cosineSimilarity(mean, target)),
+      ]);
     });
     const [mse, cosine, floor] = (await scores.data()) as unknown as [number, number, number];
     scores.dispose();

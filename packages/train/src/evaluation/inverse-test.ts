@@ -11,7 +11,10 @@ export interface InverseTest {
   gainP99: number;
 }
 
-export async function testInverse(flow: ImageBijection, batches: AsyncIterable<{ images: Uint8Array; size: number }>): Promise<InverseTest> {
+export async function testInverse(
+  flow: ImageBijection,
+  batches: AsyncIterable<{ images: Uint8Array; size: number }>,
+): Promise<InverseTest> {
   const gains: number[] = [];
   let maxError = 0;
   let exactBytes = 0;

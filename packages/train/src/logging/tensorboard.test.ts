@@ -18,7 +18,7 @@ function maskedCrc(bytes: Uint8Array): number {
 /** The records of an event file, their checksums checked. */
 function recordsOf(file: Buffer): Buffer[] {
   const records: Buffer[] = [];
-  for (let at = 0; at < file.length; ) {
+  for (let at = 0; at < file.length;) {
     const length = Number(file.readBigUInt64LE(at));
     expect(file.readUInt32LE(at + 8)).toBe(maskedCrc(file.subarray(at, at + 8)));
     const data = file.subarray(at + 12, at + 12 + length);
@@ -45,5 +45,7 @@ test('the file is TFRecords of Event messages that TensorBoard reads', async () 
   };
   expect(afterWallTime(version)).toBe('1a0d' + Buffer.from('brain.Event:2').toString('hex'));
   expect(afterWallTime(start)).toBe('1003' + '3a020801'); // step 3, SessionLog.START: what was logged from step 3 on is void
-  expect(afterWallTime(scalars)).toBe('1004' + '2a0d' + '0a0b' + '0a04' + Buffer.from('loss').toString('hex') + '15' + '0000003f');
+  expect(afterWallTime(scalars)).toBe(
+    '1004' + '2a0d' + '0a0b' + '0a04' + Buffer.from('loss').toString('hex') + '15' + '0000003f',
+  );
 });

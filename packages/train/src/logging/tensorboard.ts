@@ -7,13 +7,16 @@ import { crc32c } from '@node-rs/crc32';
 import protobuf from 'protobufjs';
 
 const Event = protobuf
-  .parse(`
+  .parse(
+    `
     syntax = "proto3";
     message Value { string tag = 1; float simple_value = 2; }
     message Summary { repeated Value value = 1; }
     message SessionLog { int32 status = 1; }
     message Event { double wall_time = 1; int64 step = 2; string file_version = 3; Summary summary = 5; SessionLog session_log = 7; }
-  `, { keepCase: true })
+  `,
+    { keepCase: true },
+  )
   .root.lookupType('Event');
 
 const SESSION_START = 1;
@@ -34,7 +37,10 @@ export class TensorBoardWriter {
   }
 
   async scalars(step: number, values: Readonly<Record<string, number>>): Promise<void> {
-    await this.write({ step, summary: { value: Object.entries(values).map(([tag, value]) => ({ tag, simple_value: value })) } });
+    await this.write({
+      step,
+      summary: { value: Object.entries(values).map(([tag, value]) => ({ tag, simple_value: value })) },
+    });
   }
 
   close(): Promise<void> {

@@ -25,7 +25,8 @@ export function arcFaceLoss(
   { scale = 64, margin = 0.5 }: ArcFaceOptions = {},
 ): tf.Scalar {
   if (!(scale > 0)) throw new RangeError(`arcFaceLoss: scale is ${scale}; expected more than 0.`);
-  if (!(margin >= 0 && margin < Math.PI / 2)) throw new RangeError(`arcFaceLoss: margin is ${margin}; expected radians in [0, π/2).`);
+  if (!(margin >= 0 && margin < Math.PI / 2))
+    throw new RangeError(`arcFaceLoss: margin is ${margin}; expected radians in [0, π/2).`);
   return tf.tidy(() => {
     const cosines = tf.matMul(l2Normalise(embeddings), l2Normalise(classes), false, true); // [B, C]
     const isOwn = tf.oneHot(labels, classes.shape[0], 1, 0, 'float32');

@@ -53,7 +53,8 @@ describe('Adam', () => {
   test.each([1, 2.5, Infinity])('follows the paper step by step, with clip norm %d', (clipNorm) => {
     const variable = variableOf([1, -2, 0.5]);
     const adam = new Adam(new Map([['x', variable]]), { clipNorm });
-    for (const gradient of gradients) expect(update(adam, { [variable.name]: gradient }, 0.01)).toBeCloseTo(Math.hypot(...gradient), 4);
+    for (const gradient of gradients)
+      expect(update(adam, { [variable.name]: gradient }, 0.01)).toBeCloseTo(Math.hypot(...gradient), 4);
     expect(adam.step).toBe(gradients.length);
     const expected = referenceAdam([1, -2, 0.5], gradients, 0.01, clipNorm);
     const actual = variable.dataSync();
@@ -64,7 +65,13 @@ describe('Adam', () => {
 
   test('clips by the norm of all variables together, not of each', () => {
     const [a, b] = [variableOf([0, 0]), variableOf([0])];
-    const adam = new Adam(new Map([['a', a], ['b', b]]), { clipNorm: 1 });
+    const adam = new Adam(
+      new Map([
+        ['a', a],
+        ['b', b],
+      ]),
+      { clipNorm: 1 },
+    );
     expect(update(adam, { [a.name]: [3, 0], [b.name]: [4] }, 1)).toBeCloseTo(5, 5);
     const state = adam.namedState();
     expect(state.get('m.a')!.dataSync()[0]).toBeCloseTo(0.1 * (3 / 5), 6);
@@ -85,7 +92,9 @@ describe('Adam', () => {
     expect(update(adam, { [variable.name]: [bad, 1] }, 0.1)).toBe(bad);
     expect(Array.from(variable.dataSync())).toEqual(values);
     expect(adam.step).toBe(updates);
-    expect([...adam.namedState().values()].flatMap((slot) => Array.from(slot.dataSync())).every(Number.isFinite)).toBe(true);
+    expect([...adam.namedState().values()].flatMap((slot) => Array.from(slot.dataSync())).every(Number.isFinite)).toBe(
+      true,
+    );
     variable.dispose();
     adam.dispose();
   });

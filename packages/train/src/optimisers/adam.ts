@@ -71,7 +71,10 @@ export class Adam {
   applyGradients(gradients: tf.NamedTensorMap, learningRate: tf.Scalar): tf.Scalar {
     return tf.tidy(() => {
       const updated = [...this.slots.values()].filter(({ variable }) => gradients[variable.name]);
-      const { gradients: clipped, norm } = clipByGlobalNorm(updated.map(({ variable }) => gradients[variable.name]!), this.clipNorm);
+      const { gradients: clipped, norm } = clipByGlobalNorm(
+        updated.map(({ variable }) => gradients[variable.name]!),
+        this.clipNorm,
+      );
       const isFinite = tf.less(norm, Infinity); // false for NaN, too
       this.count.assign(tf.add(this.count, tf.cast(isFinite, 'float32')));
       const correction1 = this.biasCorrection(this.beta1);

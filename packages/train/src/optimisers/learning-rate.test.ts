@@ -11,7 +11,8 @@ test('warm-up rises linearly and reaches the peak at its last step', () => {
 });
 
 test('cosine falls from the peak through a half to zero', () => {
-  const at = (step: number) => learningRateAt(step, { learningRate: 2, schedule: 'cosine', warmupSteps: 10, totalSteps: 110 });
+  const at = (step: number) =>
+    learningRateAt(step, { learningRate: 2, schedule: 'cosine', warmupSteps: 10, totalSteps: 110 });
   expect(at(10)).toBeCloseTo(2, 12);
   expect(at(35)).toBeCloseTo(1 + Math.SQRT1_2, 12); // a quarter of the way: cos(π/4)
   expect(at(60)).toBeCloseTo(1, 12);

@@ -43,7 +43,9 @@ export async function flowFigure({ image, core, mapped, output, target }: FlowTr
   const option: ChartOption = {
     title: [
       caption(0, 'x', 'image 112×112×3, pixels in [−1, 1]'),
-      ...steps.map(({ name, values }, i) => caption(i + 1, name, `[${values.length}]   norm ${norm(values).toFixed(3)}`)),
+      ...steps.map(({ name, values }, i) =>
+        caption(i + 1, name, `[${values.length}]   norm ${norm(values).toFixed(3)}`),
+      ),
       {
         text: `cosine to the teacher ${cosine.toFixed(4)}     MSE of unit embeddings ${meanSquaredError(unit, target).toFixed(6)}`,
         left: 'center',
@@ -61,8 +63,19 @@ export async function flowFigure({ image, core, mapped, output, target }: FlowTr
       })),
     ],
     grid: steps.map((_, i) => ({ left: left(i + 1), top: 75, width: PLOT_WIDTH, height: 170 })),
-    xAxis: steps.map((_, i) => ({ gridIndex: i, type: 'category', show: false, data: Array.from({ length: SHOWN }, (_, k) => String(k)) })),
-    yAxis: steps.map((_, i) => ({ gridIndex: i, type: 'value', splitNumber: 3, axisLabel: { fontSize: 9, inside: false }, splitLine: { lineStyle: { opacity: 0.4 } } })),
+    xAxis: steps.map((_, i) => ({
+      gridIndex: i,
+      type: 'category',
+      show: false,
+      data: Array.from({ length: SHOWN }, (_, k) => String(k)),
+    })),
+    yAxis: steps.map((_, i) => ({
+      gridIndex: i,
+      type: 'value',
+      splitNumber: 3,
+      axisLabel: { fontSize: 9, inside: false },
+      splitLine: { lineStyle: { opacity: 0.4 } },
+    })),
     series: steps.map(({ values, colour }, i) => ({
       type: 'bar',
       xAxisIndex: i,

@@ -4,6 +4,8 @@ import { IMAGE_SIZE } from '../training/pixels.js';
 
 /** RGB bytes [112, 112, 3] as a PNG in a data: URL. */
 export async function imageUrl(image: Uint8Array): Promise<string> {
-  const png = await sharp(image, { raw: { width: IMAGE_SIZE, height: IMAGE_SIZE, channels: 3 } }).png().toBuffer();
+  const png = await sharp(image, { raw: { width: IMAGE_SIZE, height: IMAGE_SIZE, channels: 3 } })
+    .png()
+    .toBuffer();
   return `data:image/png;base64,${png.toString('base64')}`;
 }

@@ -10,7 +10,12 @@ export function learningCurve(rows: readonly MetricsRow[], { floor }: { floor?: 
     xAxis: { type: 'value', name: 'step', nameLocation: 'middle', nameGap: 28, max: rows.at(-1)?.step ?? 1 },
     yAxis: [
       { type: 'value', name: 'cosine', min: (range) => Math.min(0, range.min), max: 1 },
-      { type: 'log', name: 'loss (MSE)', splitLine: { show: false }, axisLabel: { formatter: (value: number) => value.toExponential(0) } },
+      {
+        type: 'log',
+        name: 'loss (MSE)',
+        splitLine: { show: false },
+        axisLabel: { formatter: (value: number) => value.toExponential(0) },
+      },
     ],
     series: [
       {
@@ -29,7 +34,14 @@ export function learningCurve(rows: readonly MetricsRow[], { floor }: { floor?: 
           },
         }),
       },
-      { name: 'loss', type: 'line', yAxisIndex: 1, showSymbol: false, data: rows.map(({ step, loss }) => [step, loss]), color: COLOURS.target },
+      {
+        name: 'loss',
+        type: 'line',
+        yAxisIndex: 1,
+        showSymbol: false,
+        data: rows.map(({ step, loss }) => [step, loss]),
+        color: COLOURS.target,
+      },
     ],
   };
   return renderChart(option, { width: 900, height: 380 });

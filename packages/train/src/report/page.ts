@@ -12,7 +12,8 @@ export interface ReportPageOptions {
 }
 
 const CAPTIONS: Record<string, string> = {
-  difference: 'What separates the Linearizer from its teacher: test images over the first 20 coordinates of f(x) − teacher(x).',
+  difference:
+    'What separates the Linearizer from its teacher: test images over the first 20 coordinates of f(x) − teacher(x).',
   flow: 'One test image through the sandwich. Bars are the first 64 coordinates.',
   'learning-curve': 'Training: cosine to the teacher, and the mean squared error of unit embeddings.',
 };
@@ -44,17 +45,41 @@ ${sections.join('\n')}
 `;
 }
 
-function resultsOf({ engine, teacher, data, test, inverse, verification, epochs, steps, imagesPerSecond, seconds }: RunSummary): string {
+function resultsOf({
+  engine,
+  teacher,
+  data,
+  test,
+  inverse,
+  verification,
+  epochs,
+  steps,
+  imagesPerSecond,
+  seconds,
+}: RunSummary): string {
   const rows: [string, string][] = [
     ['Teacher', teacher.name],
-    ['Data', `${count(data.images)} images of ${count(data.identities)} identities; ${count(data.trainImages)} train, ${count(data.testImages)} test`],
+    [
+      'Data',
+      `${count(data.images)} images of ${count(data.identities)} identities; ${count(data.trainImages)} train, ${count(data.testImages)} test`,
+    ],
     ['Test cosine', `${test.cosine.toFixed(4)} (the mean embedding scores ${test.cosineOfMeanEmbedding.toFixed(4)})`],
     ['Test MSE', `${test.mse.toExponential(3)} (predicting zero scores ${test.mseOfZero.toExponential(3)})`],
-    ['g_x⁻¹(g_x(x))', inverse ? `${(100 * inverse.exactBytes).toFixed(4)} % of the test images' bytes exact, largest error ${inverse.maxError.toExponential(2)}, gain (p99) ${inverse.gainP99.toFixed(2)}` : 'no inverse to the image'],
-    ['Training', `${epochs} epochs, ${count(steps)} steps, ${imagesPerSecond.toFixed(1)} images/s; ${seconds.toFixed(0)} s in all`],
+    [
+      'g_x⁻¹(g_x(x))',
+      inverse
+        ? `${(100 * inverse.exactBytes).toFixed(4)} % of the test images' bytes exact, largest error ${inverse.maxError.toExponential(2)}, gain (p99) ${inverse.gainP99.toFixed(2)}`
+        : 'no inverse to the image',
+    ],
+    [
+      'Training',
+      `${epochs} epochs, ${count(steps)} steps, ${imagesPerSecond.toFixed(1)} images/s; ${seconds.toFixed(0)} s in all`,
+    ],
     ['Engine', engine],
   ];
-  const notice = teacher.standIn ? '<p class="notice">The teacher is a stand-in: an untrained network that recognises nobody. The figures show that the Linearizer learns it, and nothing about faces.</p>' : '';
+  const notice = teacher.standIn
+    ? '<p class="notice">The teacher is a stand-in: an untrained network that recognises nobody. The figures show that the Linearizer learns it, and nothing about faces.</p>'
+    : '';
   return `${notice}<table>${rows.map(([head, cell]) => `<tr><th>${escape(head)}</th><td>${escape(cell)}</td></tr>`).join('')}</table>${verificationTable(verification)}`;
 }
 
@@ -73,7 +98,8 @@ function verificationTable(tests: RunSummary['verification']): string {
       : [[name, count(pairs), `not tested: ${reason}`, '', '', '', '']],
   );
   const head = ['Same person or not', 'Pairs', '', 'Accuracy, ten folds', 'AUC', 'EER', 'TAR at FAR 0.001'];
-  const row = (texts: readonly string[], tag: 'th' | 'td') => `<tr>${texts.map((text) => `<${tag}>${escape(text)}</${tag}>`).join('')}</tr>`;
+  const row = (texts: readonly string[], tag: 'th' | 'td') =>
+    `<tr>${texts.map((text) => `<${tag}>${escape(text)}</${tag}>`).join('')}</tr>`;
   return `<table>${row(head, 'th')}${cells.map((texts) => row(texts, 'td')).join('')}</table>`;
 }
 

@@ -16,7 +16,15 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-const metrics: MetricsRow[] = [1, 2, 3].map((step) => ({ step, epoch: 0, loss: 0.01 / step, cosine: step / 4, gradientNorm: 1, learningRate: 0.1, imagesPerSecond: 10 }));
+const metrics: MetricsRow[] = [1, 2, 3].map((step) => ({
+  step,
+  epoch: 0,
+  loss: 0.01 / step,
+  cosine: step / 4,
+  gradientNorm: 1,
+  learningRate: 0.1,
+  imagesPerSecond: 10,
+}));
 
 /** What the SVG says, in reading order. */
 const textsOf = (svg: string) => [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text!.trim());
@@ -25,7 +33,9 @@ const textsOf = (svg: string) => [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)
 async function colouredShare(png: Uint8Array): Promise<number> {
   const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
   let coloured = 0;
-  for (let i = 0; i < data.length; i += 3) if (Math.max(data[i]!, data[i + 1]!, data[i + 2]!) - Math.min(data[i]!, data[i + 1]!, data[i + 2]!) > 60) coloured++;
+  for (let i = 0; i < data.length; i += 3)
+    if (Math.max(data[i]!, data[i + 1]!, data[i + 2]!) - Math.min(data[i]!, data[i + 1]!, data[i + 2]!) > 60)
+      coloured++;
   return coloured / (info.width * info.height);
 }
 
@@ -94,9 +104,15 @@ test('a report is a page and every figure as SVG and PNG', async () => {
   const paths = await writeReport({ folder, name: 'r', model, samples: toyBatch(0, 3), metrics, summary });
   expect(tf.memory().numTensors).toBe(before);
   expect(paths[0]).toBe(join(folder, 'index.html'));
-  expect((await readdir(folder)).sort()).toEqual(
-    ['difference.png', 'difference.svg', 'flow.png', 'flow.svg', 'index.html', 'learning-curve.png', 'learning-curve.svg'],
-  );
+  expect((await readdir(folder)).sort()).toEqual([
+    'difference.png',
+    'difference.svg',
+    'flow.png',
+    'flow.svg',
+    'index.html',
+    'learning-curve.png',
+    'learning-curve.svg',
+  ]);
   expect(paths).toHaveLength(7);
   const { format, width } = await sharp(join(folder, 'difference.png')).metadata();
   expect([format, width]).toEqual(['png', 2 * (56 + 3 * 210)]);

@@ -26,34 +26,60 @@ export interface WriteReportOptions {
 }
 
 /** Returns the paths of what it wrote, the page first. */
-export async function writeReport({ folder, name, model, samples, metrics, summary }: WriteReportOptions): Promise<string[]> {
+export async function writeReport({
+  folder,
+  name,
+  model,
+  samples,
+  metrics,
+  summary,
+}: WriteReportOptions): Promise<string[]> {
   const { embedded, trace } = runModel(model, samples);
   const figures: Record<string, Figure> = {
     difference: await differenceFigure(embedded),
     flow: await flowFigure(trace),
-    ...(metrics.length > 1 && { 'learning-curve': learningCurve(metrics, { floor: summary?.test.cosineOfMeanEmbedding }) }),
+    ...(metrics.length > 1 && {
+      'learning-curve': learningCurve(metrics, { floor: summary?.test.cosineOfMeanEmbedding }),
+    }),
   };
   await mkdir(folder, { recursive: true });
   const files = Object.entries(figures).flatMap(([figure, { svg, png }]) => [
     { path: join(folder, `${figure}.svg`), content: svg },
     { path: join(folder, `${figure}.png`), content: png },
   ]);
-  const page = { path: join(folder, 'index.html'), content: reportPage({ name, modelSummary: model.summary(), figures, summary }) };
+  const page = {
+    path: join(folder, 'index.html'),
+    content: reportPage({ name, modelSummary: model.summary(), figures, summary }),
+  };
   await Promise.all([page, ...files].map(({ path, content }) => writeFile(path, content)));
   return [page, ...files].map(({ path }) => path);
 }
 
 /** Every step of the sandwich for the samples; the trace is that of the first. */
-function runModel(model: Linearizer<Encoder>, { images, size, targets }: TrainingBatch): { embedded: EmbeddedImage[]; trace: FlowTrace } {
+function runModel(
+  model: Linearizer<Encoder>,
+  { images, size, targets }: TrainingBatch,
+): { embedded: EmbeddedImage[]; trace: FlowTrace } {
   const [core, mapped, output, unit] = tf.tidy(() => {
     const core = model.encode(imagesToTensor(images, size));
     const mapped = model.linear(core);
     const output = model.decode(mapped);
     return [core, mapped, output, l2Normalise(output)].map((tensor) => tensor.dataSync<'float32'>());
   }) as unknown as [Float32Array, Float32Array, Float32Array, Float32Array];
-  const row = <T extends Float32Array | Uint8Array>(values: T, i: number) => values.subarray((i * values.length) / size, ((i + 1) * values.length) / size) as T;
+  const row = <T extends Float32Array | Uint8Array>(values: T, i: number) =>
+    values.subarray((i * values.length) / size, ((i + 1) * values.length) / size) as T;
   return {
-    embedded: Array.from({ length: size }, (_, i) => ({ image: row(images, i), prediction: row(unit, i), target: row(targets, i) })),
-    trace: { image: row(images, 0), core: row(core, 0), mapped: row(mapped, 0), output: row(output, 0), target: row(targets, 0) },
+    embedded: Array.from({ length: size }, (_, i) => ({
+      image: row(images, i),
+      prediction: row(unit, i),
+      target: row(targets, i),
+    })),
+    trace: {
+      image: row(images, 0),
+      core: row(core, 0),
+      mapped: row(mapped, 0),
+      output: row(output, 0),
+      target: row(targets, 0),
+    },
   };
 }

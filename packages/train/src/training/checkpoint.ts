@@ -42,7 +42,10 @@ export interface LoadCheckpointOptions {
 }
 
 /** Sets model and optimiser from a checkpoint. @throws SafetensorsError, with nothing assigned, where it is damaged or of another model. */
-export async function loadCheckpoint(path: string, { model, optimiser }: LoadCheckpointOptions): Promise<CheckpointState> {
+export async function loadCheckpoint(
+  path: string,
+  { model, optimiser }: LoadCheckpointOptions,
+): Promise<CheckpointState> {
   const { tensors, metadata } = await readSafetensors(path);
   const state = parseState(metadata, path);
   const wanted = optimiser ? tensors : new Map([...tensors].filter(([name]) => !name.startsWith(OPTIMISER_PREFIX)));
@@ -52,7 +55,9 @@ export async function loadCheckpoint(path: string, { model, optimiser }: LoadChe
 }
 
 function variablesOf(model: Linearizer<Encoder>, optimiser?: Adam): Map<string, tf.Variable> {
-  const moments = [...(optimiser?.namedState() ?? [])].map(([name, variable]) => [OPTIMISER_PREFIX + name, variable] as const);
+  const moments = [...(optimiser?.namedState() ?? [])].map(
+    ([name, variable]) => [OPTIMISER_PREFIX + name, variable] as const,
+  );
   return new Map([...model.namedVariables(), ...moments]);
 }
 
@@ -60,7 +65,12 @@ function parseState(metadata: Record<string, string>, path: string): CheckpointS
   try {
     const state = JSON.parse(metadata['state'] ?? '') as CheckpointState;
     const numbers = [state.seconds, state.dataSeconds, ...Object.values(state.position), Number(metadata['adamStep'])];
-    if (metadata['format'] === FORMAT && numbers.length === 7 && numbers.every((value) => Number.isFinite(value) && value >= 0)) return state;
+    if (
+      metadata['format'] === FORMAT &&
+      numbers.length === 7 &&
+      numbers.every((value) => Number.isFinite(value) && value >= 0)
+    )
+      return state;
   } catch {
     // said below
   }

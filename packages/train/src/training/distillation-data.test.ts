@@ -16,11 +16,20 @@ beforeAll(async () => {
   const folder = await temporaryFolder();
   await ensureSampleSet(join(folder, 'sample'), { identities: 4, imagesPerIdentity: 3 });
   records = await openRecords(join(folder, 'sample'));
-  const rows = { embeddings: Float32Array.from(Array.from({ length: 12 }, (_, position) => [...embeddingOf(position)]).flat()), norms: new Float32Array(12).fill(1) };
+  const rows = {
+    embeddings: Float32Array.from(Array.from({ length: 12 }, (_, position) => [...embeddingOf(position)]).flat()),
+    norms: new Float32Array(12).fill(1),
+  };
   embeddings = await openEmbeddingCache({
     folder,
     teacher: { sha256: '0'.repeat(64), embeddingSize: 2, embedWithNorms: () => Promise.resolve(rows) },
-    images: { fingerprint: '1'.repeat(64), count: 12, async *imagesFrom() { yield new Uint8Array(12 * IMAGE_BYTES); } },
+    images: {
+      fingerprint: '1'.repeat(64),
+      count: 12,
+      async *imagesFrom() {
+        yield new Uint8Array(12 * IMAGE_BYTES);
+      },
+    },
   });
 });
 
@@ -32,14 +41,24 @@ afterAll(async () => {
 async function collect(batches: AsyncIterable<TrainingBatch>): Promise<{ image: Uint8Array; target: Float32Array }[]> {
   const rows = [];
   for await (const { images, size, targets } of batches) {
-    for (let i = 0; i < size; i++) rows.push({ image: images.slice((i * images.length) / size, ((i + 1) * images.length) / size), target: targets.slice(2 * i, 2 * i + 2) });
+    for (let i = 0; i < size; i++)
+      rows.push({
+        image: images.slice((i * images.length) / size, ((i + 1) * images.length) / size),
+        target: targets.slice(2 * i, 2 * i + 2),
+      });
   }
   return rows;
 }
 
-const source = (batchSize: number): DistillationSource => ({ records, embeddings, keys: records.keys.filter((_, i) => i % 2 === 1), batchSize });
+const source = (batchSize: number): DistillationSource => ({
+  records,
+  embeddings,
+  keys: records.keys.filter((_, i) => i % 2 === 1),
+  batchSize,
+});
 /** Which record a target belongs to. */
-const positionOf = ({ target }: { target: Float32Array }) => Array.from({ length: 12 }, (_, i) => i).find((i) => embeddingOf(i).every((value, k) => value === target[k]));
+const positionOf = ({ target }: { target: Float32Array }) =>
+  Array.from({ length: 12 }, (_, i) => i).find((i) => embeddingOf(i).every((value, k) => value === target[k]));
 
 describe('distillation data', () => {
   test('pairs every image with its own embedding', async () => {
@@ -66,7 +85,9 @@ describe('distillation data', () => {
   test('resumes inside an epoch with the same remaining images', async () => {
     const data = shuffledEpochs({ ...source(2), seed: 5 });
     const whole = (await collect(data.batches({ epoch: 2, stepInEpoch: 0, step: 6, skipped: 0 }))).map(positionOf);
-    expect((await collect(data.batches({ epoch: 2, stepInEpoch: 1, step: 7, skipped: 0 }))).map(positionOf)).toEqual(whole.slice(2));
+    expect((await collect(data.batches({ epoch: 2, stepInEpoch: 1, step: 7, skipped: 0 }))).map(positionOf)).toEqual(
+      whole.slice(2),
+    );
   });
 
   test('resumes behind the records that were left out', async () => {
@@ -80,22 +101,29 @@ describe('distillation data', () => {
       },
     }) as DistillationSource['records'];
     const skipped: number[] = [];
-    const damage = { onCorrupt: 'skip', onSkip: ({ key }: { key: number }) => skipped.push(records.positionOf(key)) } as const;
+    const damage = {
+      onCorrupt: 'skip',
+      onSkip: ({ key }: { key: number }) => skipped.push(records.positionOf(key)),
+    } as const;
     const data = shuffledEpochs({ ...source(2), records: damaged, seed: 5, damage });
     const batches: TrainingBatch[] = [];
     for await (const batch of data.batches(START)) batches.push(batch);
     expect(batches.length).toBe(data.stepsPerEpoch);
     expect(new Set(skipped)).toEqual(new Set([1, 5, 9]));
     const rest: TrainingBatch[] = [];
-    for await (const batch of data.batches({ ...START, stepInEpoch: 1, step: 1, skipped: batches[0]!.skipped! })) rest.push(batch);
+    for await (const batch of data.batches({ ...START, stepInEpoch: 1, step: 1, skipped: batches[0]!.skipped! }))
+      rest.push(batch);
     expect(rest.map(({ targets }) => targets)).toEqual(batches.slice(1).map(({ targets }) => targets));
   });
 
   test('pairs a mirrored image with the embedding of the mirrored image', async () => {
-    const rowsOf = (sign: number) => (positions: readonly number[]) => Promise.resolve(Float32Array.from(positions.flatMap((i) => [sign * Math.cos(i), sign * Math.sin(i)])));
+    const rowsOf = (sign: number) => (positions: readonly number[]) =>
+      Promise.resolve(Float32Array.from(positions.flatMap((i) => [sign * Math.cos(i), sign * Math.sin(i)])));
     const negated = { embeddingSize: 2, rows: rowsOf(-1) } as unknown as EmbeddingCache;
     const all = { ...source(12), keys: records.keys };
-    const rows = await collect(shuffledEpochs({ ...all, seed: 5, mirror: { share: 0.5, embeddings: negated } }).batches(START));
+    const rows = await collect(
+      shuffledEpochs({ ...all, seed: 5, mirror: { share: 0.5, embeddings: negated } }).batches(START),
+    );
     const plain = await collect(inOrder(all));
     let mirrored = 0;
     for (const { image, target } of rows) {

@@ -38,7 +38,12 @@ export function shuffledEpochs({ seed, mirror, ...source }: ShuffledEpochsOption
     stepsPerEpoch: batchCount(source.keys.length, { batchSize, last }),
     batches: ({ epoch, stepInEpoch, skipped }) => {
       const startAt = { epoch, batch: stepInEpoch, image: stepInEpoch * batchSize + skipped, skipped };
-      const order = { shuffle: { seed, epoch }, startAt, last, ...(mirror && { augment: { flip: mirror.share } }) } as const;
+      const order = {
+        shuffle: { seed, epoch },
+        startAt,
+        last,
+        ...(mirror && { augment: { flip: mirror.share } }),
+      } as const;
       return oneAhead(withTargets(source, order, mirror?.embeddings));
     },
   };
@@ -58,7 +63,12 @@ async function* withTargets(
 }
 
 /** Puts the rows of the mirrored images in the places of their own. */
-async function useMirrored(targets: Float32Array, positions: readonly number[], { flipped }: Batch, embeddings: EmbeddingCache): Promise<void> {
+async function useMirrored(
+  targets: Float32Array,
+  positions: readonly number[],
+  { flipped }: Batch,
+  embeddings: EmbeddingCache,
+): Promise<void> {
   const places = positions.map((_, i) => i).filter((i) => flipped[i] === 1);
   const rows = await embeddings.rows(places.map((i) => positions[i]!));
   const length = embeddings.embeddingSize;

@@ -20,7 +20,10 @@ export interface DistillationOutputs extends Record<string, tf.Tensor> {
 }
 
 /** The step of `model` under `optimiser`. A gradient that is not finite changes no parameter. */
-export function distillationStep(model: Linearizer<Encoder>, optimiser: Adam): (inputs: DistillationInputs) => DistillationOutputs {
+export function distillationStep(
+  model: Linearizer<Encoder>,
+  optimiser: Adam,
+): (inputs: DistillationInputs) => DistillationOutputs {
   return ({ images, targets, learningRate }) =>
     tf.tidy(() => {
       let prediction: tf.Tensor2D | undefined;

@@ -23,7 +23,18 @@ describe('one ahead', () => {
       await sleep(5);
       log.push(`done ${i}`);
     }
-    expect(log).toEqual(['make 0', 'take 0', 'make 1', 'done 0', 'take 1', 'make 2', 'done 1', 'take 2', 'end', 'done 2']);
+    expect(log).toEqual([
+      'make 0',
+      'take 0',
+      'make 1',
+      'done 0',
+      'take 1',
+      'make 2',
+      'done 1',
+      'take 2',
+      'end',
+      'done 2',
+    ]);
   });
 
   test('ends its source when the consumer leaves, with nothing under way', async () => {

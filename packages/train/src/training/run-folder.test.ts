@@ -17,7 +17,11 @@ test('a run is made once', async () => {
 test('the newest run is the one whose config was written last', async () => {
   const runs = await temporaryFolder();
   await expect(latestRunName(runs)).rejects.toThrow(RunFolderError);
-  for (const [name, time] of [['b', 100], ['a', 300], ['c', 200]] as const) {
+  for (const [name, time] of [
+    ['b', 100],
+    ['a', 300],
+    ['c', 200],
+  ] as const) {
     const run = runFolder(runs, name);
     await createRun(run);
     await writeFile(run.config, '');

@@ -22,7 +22,11 @@ export class RunFolderError extends Error {
 const RUN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 /** The paths of run `name` below `runs`; `checkpoints` overrides where its checkpoints go. Touches no disk. */
-export function runFolder(runs: string, name: string, { checkpoints }: { checkpoints?: string | null } = {}): RunFolder {
+export function runFolder(
+  runs: string,
+  name: string,
+  { checkpoints }: { checkpoints?: string | null } = {},
+): RunFolder {
   if (!RUN_NAME.test(name)) {
     throw new RunFolderError(
       `Run name "${name}" must be 1 to 100 letters, digits, dots, dashes or underscores, beginning with a letter or digit.`,

@@ -23,9 +23,19 @@ function newSession(seed?: number) {
 
 type Session = ReturnType<typeof newSession>;
 
-async function train(session: Session, { recorded, from = START, until = 8 }: { recorded: boolean; from?: TrainingPosition; until?: number }) {
+async function train(
+  session: Session,
+  { recorded, from = START, until = 8 }: { recorded: boolean; from?: TrainingPosition; until?: number },
+) {
   const steps: TrainingStep[] = [];
-  for await (const step of trainingSteps({ ...session, recorded, data: toyData(4), epochs: 2, learningRate: () => 0.01, position: from })) {
+  for await (const step of trainingSteps({
+    ...session,
+    recorded,
+    data: toyData(4),
+    epochs: 2,
+    learningRate: () => 0.01,
+    position: from,
+  })) {
     steps.push(step);
     if (step.step === until) break;
   }
@@ -68,7 +78,8 @@ describe.skipIf(missing)(`training with a recorded step${missing ? ` (SKIPPED: $
     let losses: number[] = [];
     for await (const step of trainingSteps({ ...whole, data: toyData(4), epochs: 2, learningRate: () => 0.01 })) {
       losses.push(step.loss);
-      if (step.step === 5) await saveCheckpoint(path, { ...whole, state: { position: step.next, seconds: 1, dataSeconds: 0.25 } });
+      if (step.step === 5)
+        await saveCheckpoint(path, { ...whole, state: { position: step.next, seconds: 1, dataSeconds: 0.25 } });
     }
     losses = losses.slice(5);
     const resumed = newSession(99);
@@ -98,7 +109,13 @@ describe.skipIf(missing)(`training with a recorded step${missing ? ` (SKIPPED: $
     const good = toyBatch(0);
     const diverging = trainingSteps({
       ...session,
-      data: { stepsPerEpoch: 2, async *batches() { yield good; yield bad; } },
+      data: {
+        stepsPerEpoch: 2,
+        async *batches() {
+          yield good;
+          yield bad;
+        },
+      },
       epochs: 1,
       learningRate: () => 0, // so that the good step changes nothing
     });

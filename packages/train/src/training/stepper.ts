@@ -45,7 +45,9 @@ class EagerStepper implements Stepper {
     const inputs = tensorsOf(batch, learningRate);
     const outputs = this.step(inputs);
     try {
-      const [loss, cosine, gradientNorm] = await Promise.all([outputs.loss, outputs.cosine, outputs.gradientNorm].map((tensor) => tensor.data()));
+      const [loss, cosine, gradientNorm] = await Promise.all(
+        [outputs.loss, outputs.cosine, outputs.gradientNorm].map((tensor) => tensor.data()),
+      );
       return metricsOf({ loss, cosine, gradientNorm }, (values) => values![0]!);
     } finally {
       tf.dispose([inputs, outputs]);
@@ -83,18 +85,34 @@ class RecordedStepper implements Stepper {
 
   private async record(inputs: DistillationInputs) {
     const moments = [...this.optimiser.namedState()].map(([name, variable]) => [`adam.${name}`, variable] as const);
-    const variables = new Map<string, tf.Variable>([...this.model.namedVariables(), ...moments, ['adam.count', this.optimiser.count as tf.Variable]]);
-    const step = await record(distillationStep(this.model, this.optimiser), { inputs, variables, release: true, ...this.session });
+    const variables = new Map<string, tf.Variable>([
+      ...this.model.namedVariables(),
+      ...moments,
+      ['adam.count', this.optimiser.count as tf.Variable],
+    ]);
+    const step = await record(distillationStep(this.model, this.optimiser), {
+      inputs,
+      variables,
+      release: true,
+      ...this.session,
+    });
     this.optimiser.attach(step);
     return step;
   }
 }
 
 function tensorsOf({ images, size, targets }: TrainingBatch, learningRate: number): DistillationInputs {
-  return { images: imagesToTensor(images, size), targets: tf.tensor2d(targets, [size, targets.length / size]), learningRate: tf.scalar(learningRate) };
+  return {
+    images: imagesToTensor(images, size),
+    targets: tf.tensor2d(targets, [size, targets.length / size]),
+    learningRate: tf.scalar(learningRate),
+  };
 }
 
-const metricsOf = <T>({ loss, cosine, gradientNorm }: Record<keyof StepMetrics, T>, read: (value: T) => number): StepMetrics => ({
+const metricsOf = <T>(
+  { loss, cosine, gradientNorm }: Record<keyof StepMetrics, T>,
+  read: (value: T) => number,
+): StepMetrics => ({
   loss: read(loss),
   cosine: read(cosine),
   gradientNorm: read(gradientNorm),

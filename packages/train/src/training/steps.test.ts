@@ -29,9 +29,18 @@ function dispose({ model, optimiser }: Session): void {
 }
 
 /** Trains up to and with step `until` of 2 epochs of 4 steps. */
-async function train(session: Session, { from = START, until = 8 }: { from?: TrainingPosition; until?: number } = {}): Promise<TrainingStep[]> {
+async function train(
+  session: Session,
+  { from = START, until = 8 }: { from?: TrainingPosition; until?: number } = {},
+): Promise<TrainingStep[]> {
   const steps: TrainingStep[] = [];
-  for await (const step of trainingSteps({ ...session, data: toyData(4), epochs: 2, learningRate: (step) => 0.01 / (1 + step), position: from })) {
+  for await (const step of trainingSteps({
+    ...session,
+    data: toyData(4),
+    epochs: 2,
+    learningRate: (step) => 0.01 / (1 + step),
+    position: from,
+  })) {
     steps.push(step);
     if (step.step === until) break;
   }
@@ -42,7 +51,16 @@ describe('training', () => {
   test('visits every step of every epoch and says where the next one starts', async () => {
     const session = newSession();
     const steps = await train(session);
-    expect(steps.map(({ step, epoch }) => [step, epoch])).toEqual([[1, 0], [2, 0], [3, 0], [4, 0], [5, 1], [6, 1], [7, 1], [8, 1]]);
+    expect(steps.map(({ step, epoch }) => [step, epoch])).toEqual([
+      [1, 0],
+      [2, 0],
+      [3, 0],
+      [4, 0],
+      [5, 1],
+      [6, 1],
+      [7, 1],
+      [8, 1],
+    ]);
     expect(steps[2]!.next).toEqual({ epoch: 0, stepInEpoch: 3, step: 3, skipped: 0 });
     expect(steps[3]!.next).toEqual({ epoch: 1, stepInEpoch: 0, step: 4, skipped: 0 });
     expect(steps[5]!.learningRate).toBeCloseTo(0.01 / 6, 12);
@@ -51,15 +69,22 @@ describe('training', () => {
 
   test('reports the loss as it was before the update: 2(1 − cosine)/d', async () => {
     const session = newSession();
-    for (const { loss, cosine } of await train(session, { until: 3 })) expect(loss).toBeCloseTo((2 * (1 - cosine)) / EMBEDDING, 5);
+    for (const { loss, cosine } of await train(session, { until: 3 }))
+      expect(loss).toBeCloseTo((2 * (1 - cosine)) / EMBEDDING, 5);
     dispose(session);
   });
 
   test('learns', async () => {
     const session = newSession();
     const losses: number[] = [];
-    const data = { stepsPerEpoch: 60, async *batches() { for (let i = 0; i < 60; i++) yield toyBatch(0); } };
-    for await (const { loss } of trainingSteps({ ...session, data, epochs: 1, learningRate: () => 0.02 })) losses.push(loss);
+    const data = {
+      stepsPerEpoch: 60,
+      async *batches() {
+        for (let i = 0; i < 60; i++) yield toyBatch(0);
+      },
+    };
+    for await (const { loss } of trainingSteps({ ...session, data, epochs: 1, learningRate: () => 0.02 }))
+      losses.push(loss);
     expect(losses.at(-1)).toBeLessThan(losses[0]! / 5);
     dispose(session);
   });
@@ -78,7 +103,12 @@ describe('training', () => {
     await train(session, { until: 2 });
     const before = parametersOf(session.model);
     const bad = { ...toyBatch(0), targets: new Float32Array(4 * EMBEDDING).fill(NaN) };
-    const data = { stepsPerEpoch: 1, async *batches() { yield bad; } };
+    const data = {
+      stepsPerEpoch: 1,
+      async *batches() {
+        yield bad;
+      },
+    };
     const diverging = trainingSteps({ ...session, data, epochs: 1, learningRate: () => 0.1 });
     await expect(diverging.next()).rejects.toThrow(TrainingDivergedError);
     expect(parametersOf(session.model)).toEqual(before);
@@ -98,7 +128,11 @@ describe('a checkpoint', () => {
 
     const second = newSession(99);
     const state = await loadCheckpoint(path, second);
-    expect(state).toEqual({ position: { epoch: 1, stepInEpoch: 2, step: 6, skipped: 0 }, seconds: 1.5, dataSeconds: 0.25 });
+    expect(state).toEqual({
+      position: { epoch: 1, stepInEpoch: 2, step: 6, skipped: 0 },
+      seconds: 1.5,
+      dataSeconds: 0.25,
+    });
     const rest = await train(second, { from: state.position });
 
     expect(parametersOf(second.model)).toEqual(parametersOf(whole.model)); // bit for bit
@@ -129,9 +163,13 @@ describe('a checkpoint', () => {
     const other = newSession(7);
     const before = parametersOf(other.model);
     await expect(loadCheckpoint(join(folder, 'cut.safetensors'), other)).rejects.toThrow(SafetensorsError);
-    await expect(loadCheckpoint(join(folder, 'none.safetensors'), other)).rejects.toThrow(/none\.safetensors cannot be read \(ENOENT\)/);
+    await expect(loadCheckpoint(join(folder, 'none.safetensors'), other)).rejects.toThrow(
+      /none\.safetensors cannot be read \(ENOENT\)/,
+    );
     await other.model.save(join(folder, 'model.safetensors'));
-    await expect(loadCheckpoint(join(folder, 'model.safetensors'), other)).rejects.toThrow(/is not a checkpoint of format lin\.checkpoint\.1/);
+    await expect(loadCheckpoint(join(folder, 'model.safetensors'), other)).rejects.toThrow(
+      /is not a checkpoint of format lin\.checkpoint\.1/,
+    );
     expect(parametersOf(other.model)).toEqual(before);
     dispose(session);
     dispose(other);

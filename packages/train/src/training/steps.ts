@@ -93,7 +93,9 @@ export async function* trainingSteps({
           images: batch.size,
           seconds: (now - waitingSince) / 1000,
           dataSeconds: (startedAt - waitingSince) / 1000,
-          next: endOfEpoch ? { epoch: epoch + 1, stepInEpoch: 0, step, skipped: 0 } : { epoch, stepInEpoch, step, skipped },
+          next: endOfEpoch
+            ? { epoch: epoch + 1, stepInEpoch: 0, step, skipped: 0 }
+            : { epoch, stepInEpoch, step, skipped },
         };
         waitingSince = performance.now();
       }

@@ -20,11 +20,21 @@ function newSession(seed?: number) {
 type Session = ReturnType<typeof newSession>;
 
 /** Each step's figures; a checkpoint is written after step `saveAt`. */
-async function train(session: Session, { position = START, path = '', saveAt = 0 }: { position?: TrainingPosition; path?: string; saveAt?: number } = {}) {
+async function train(
+  session: Session,
+  { position = START, path = '', saveAt = 0 }: { position?: TrainingPosition; path?: string; saveAt?: number } = {},
+) {
   const rows: { loss: number; cosine: number; gradientNorm: number }[] = [];
-  for await (const { loss, cosine, gradientNorm, step, next } of trainingSteps({ ...session, data: toyData(4), epochs: 2, learningRate: () => 0.01, position })) {
+  for await (const { loss, cosine, gradientNorm, step, next } of trainingSteps({
+    ...session,
+    data: toyData(4),
+    epochs: 2,
+    learningRate: () => 0.01,
+    position,
+  })) {
     rows.push({ loss, cosine, gradientNorm });
-    if (step === saveAt) await saveCheckpoint(path, { ...session, state: { position: next, seconds: 1, dataSeconds: 0.25 } });
+    if (step === saveAt)
+      await saveCheckpoint(path, { ...session, state: { position: next, seconds: 1, dataSeconds: 0.25 } });
   }
   return rows;
 }
@@ -37,7 +47,11 @@ describe.skipIf(skipped)(`training on webgpu${skipped ? ` (SKIPPED: ${skipped})`
       const session = newSession();
       const before = tf.memory().numTensors;
       const rows = await train(session);
-      const { cosine, mse } = await testEmbeddings({ model: session.model, batches: toyData(4).batches(START), meanEmbedding: new Float32Array(EMBEDDING).fill(0.5) });
+      const { cosine, mse } = await testEmbeddings({
+        model: session.model,
+        batches: toyData(4).batches(START),
+        meanEmbedding: new Float32Array(EMBEDDING).fill(0.5),
+      });
       expect(tf.memory().numTensors).toBe(before);
       session.model.dispose();
       session.optimiser.dispose();
