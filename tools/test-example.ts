@@ -1,59 +1,110 @@
-// A page's examples are run as they stand, and must print what the page says they print.
+// Examples, of pages and of docstrings, are run as they stand, and must print what is shown after them.
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { undocumentedExports } from './undocumented-exports.js';
+
+interface Example {
+  /** Where its code begins: a line of the page, or a file and a line. */
+  place: string;
+  code: string;
+  output: string;
+}
+
+interface ExampleOptions {
+  /** Why they are not run on this machine. */
+  skipped?: string | undefined;
+}
 
 /** What no example prints: stands after each in the output. */
 const END_OF_EXAMPLE = '\u0004 end of example\n';
+const TIMEOUT = 180_000; // ms: some of them train on the plain JavaScript backend
 
 /**
  * Runs every `ts` block of a page that is followed by a `text` block before the next `ts`, one after the other in one process.
  * `page` is relative to `from`, the test file's URL; examples run in a folder beside it, from where the package's imports are found.
  */
-export function testExample(page: string, from: string, { skipped }: { skipped?: string | undefined } = {}): void {
+export function testExample(page: string, from: string, { skipped }: ExampleOptions = {}): void {
   test.skipIf(skipped)(
     `the examples of ${basename(page)} print what the page shows${skipped ? ` (SKIPPED: ${skipped})` : ''}`,
     async () => {
-      const examples = examplesOf(await readFile(new URL(page, from), 'utf8'));
-      expect(examples, 'a page with examples').not.toEqual([]);
-      const folder = await mkdtemp(fileURLToPath(new URL('example-', from)));
-      try {
-        await Promise.all(examples.map(({ code }, i) => writeFile(`${folder}/example-${i}.ts`, code)));
-        const turns = examples.map(
-          (_, i) => `await import('./example-${i}.ts');\nprocess.stdout.write(${JSON.stringify(END_OF_EXAMPLE)});\n`,
-        );
-        await writeFile(`${folder}/examples.mts`, turns.join(''));
-        const printed = execFileSync(
-          process.execPath,
-          ['--conditions=@lin/source', '--import', 'tsx', 'examples.mts'],
-          { cwd: folder, encoding: 'utf8' },
-        );
-        const parts = printed.split(END_OF_EXAMPLE).map((part) => part.trimEnd());
-        const shown = (print: (i: number) => string | undefined) =>
-          examples.map(({ line }, i) => `line ${line}:\n${print(i)}`);
-        expect(shown((i) => parts[i])).toEqual(shown((i) => examples[i]!.output));
-      } finally {
-        await rm(folder, { recursive: true, force: true });
-      }
+      const text = await readFile(new URL(page, from), 'utf8');
+      await expectOutputs(
+        examplesOf(text, (line) => `line ${line}`),
+        from,
+      );
     },
-    180_000,
-  ); // some of them train on the plain JavaScript backend
+    TIMEOUT,
+  );
 }
 
-interface Example {
-  /** Where its code begins on the page, from 1. */
-  line: number;
-  code: string;
-  output: string;
+/**
+ * Runs every `@example` of the sources in `../src`, seen from `from`, the test file's URL: a `ts` block, complete with its imports, that
+ * prints what the `text` block after it shows. And asks that each class and function that an entry exports has a sentence and an example.
+ */
+export function testDocExamples(from: string, { skipped }: ExampleOptions = {}): void {
+  const sources = fileURLToPath(new URL('../src', from));
+  test.skipIf(skipped)(
+    `the examples in the docstrings print what they show${skipped ? ` (SKIPPED: ${skipped})` : ''}`,
+    async () => {
+      const files = (await readdir(sources, { recursive: true }))
+        .filter((file) => /(?<!\.test)\.ts$/.test(file))
+        .sort();
+      const examples = files.map(async (file) =>
+        docCommentsOf(await readFile(`${sources}/${file}`, 'utf8')).flatMap(({ line, text }) =>
+          examplesOf(text, (lineOfText) => `${file}:${line + lineOfText - 1}`),
+        ),
+      );
+      await expectOutputs((await Promise.all(examples)).flat(), from);
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'every exported class and function has a docstring with an example',
+    () => expect(undocumentedExports(fileURLToPath(new URL('..', from)))).toEqual([]),
+    TIMEOUT,
+  );
 }
 
-function examplesOf(page: string): Example[] {
+async function expectOutputs(examples: readonly Example[], from: string): Promise<void> {
+  expect(examples, 'at least one example').not.toEqual([]);
+  const folder = await mkdtemp(fileURLToPath(new URL('example-', from)));
+  try {
+    await Promise.all(examples.map(({ code }, i) => writeFile(`${folder}/example-${i}.ts`, code)));
+    const turns = examples.map(
+      (_, i) => `await import('./example-${i}.ts');\nprocess.stdout.write(${JSON.stringify(END_OF_EXAMPLE)});\n`,
+    );
+    await writeFile(`${folder}/examples.mts`, turns.join(''));
+    const printed = execFileSync(process.execPath, ['--conditions=@lin/source', '--import', 'tsx', 'examples.mts'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    const parts = printed.split(END_OF_EXAMPLE).map((part) => part.trimEnd());
+    const shown = (print: (i: number) => string | undefined) =>
+      examples.map(({ place }, i) => `${place}:\n${print(i)}`);
+    expect(shown((i) => parts[i])).toEqual(shown((i) => examples[i]!.output));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function examplesOf(page: string, placeOf: (line: number) => string): Example[] {
   const blocks = [...page.matchAll(/^```(ts|text)\n(.*?)^```/gms)];
   return blocks.flatMap((block, i) => {
     const next = blocks[i + 1];
     if (block[1] !== 'ts' || next?.[1] !== 'text') return [];
-    return [{ line: page.slice(0, block.index).split('\n').length + 1, code: block[2]!, output: next[2]!.trimEnd() }];
+    const line = page.slice(0, block.index).split('\n').length + 1;
+    return [{ place: placeOf(line), code: block[2]!, output: next[2]!.trimEnd() }];
   });
+}
+
+/** The docstrings of a source without their stars, and the line that each begins in. */
+function docCommentsOf(source: string): { line: number; text: string }[] {
+  return [...source.matchAll(/\/\*\*(.*?)\*\//gs)].map((comment) => ({
+    line: source.slice(0, comment.index).split('\n').length,
+    text: comment[1]!.replaceAll(/^[ \t]*\* ?/gm, ''),
+  }));
 }

@@ -1,0 +1,48 @@
+// Which classes and functions that a package exports have no docstring, or no example in it.
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import ts from 'typescript';
+
+/** `file: name lacks …` for each, over all entries of the package in `folder`. */
+export function undocumentedExports(folder: string): string[] {
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    exports: Record<string, string | { '@lin/source'?: string }>;
+  };
+  const entries = Object.values(manifest.exports).flatMap((target) =>
+    typeof target === 'object' && target['@lin/source'] ? [join(folder, target['@lin/source'])] : [],
+  );
+  const program = ts.createProgram(entries, {
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    target: ts.ScriptTarget.ES2022,
+    customConditions: ['@lin/source'],
+    skipLibCheck: true,
+    noEmit: true,
+  });
+  const checker = program.getTypeChecker();
+  const lacking = entries.flatMap((entry) => {
+    const module = checker.getSymbolAtLocation(program.getSourceFile(entry)!);
+    return (module ? checker.getExportsOfModule(module) : []).flatMap((exported) => {
+      const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
+      if (!isClassOrFunction(symbol, checker) || isError(symbol)) return [];
+      const lacks = [
+        ...(symbol.getDocumentationComment(checker).length === 0 ? ['a sentence'] : []),
+        ...(symbol.getJsDocTags(checker).some(({ name }) => name === 'example') ? [] : ['an example']),
+      ];
+      const file = relative(folder, symbol.declarations![0]!.getSourceFile().fileName);
+      return lacks.length === 0 ? [] : [`${file}: ${exported.name} lacks ${lacks.join(' and ')}`];
+    });
+  });
+  return [...new Set(lacking)].sort();
+}
+
+/** A constant that holds a function counts, too. */
+function isClassOrFunction(symbol: ts.Symbol, checker: ts.TypeChecker): boolean {
+  if (symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Function)) return true;
+  return (
+    Boolean(symbol.flags & ts.SymbolFlags.Variable) && checker.getTypeOfSymbol(symbol).getCallSignatures().length > 0
+  );
+}
+
+/** Errors are thrown, not called: whose fault they are says more than an example would. */
+const isError = (symbol: ts.Symbol) => symbol.name.endsWith('Error');
