@@ -16,7 +16,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { initEngine } from '@lin/engine';
 import { ImageFlow, VectorFlow, verifyInverse } from '@lin/invertible';
 import { DenseOperator, svd } from '@lin/operator';
-import { singularValueCurve } from '@lin/operator/figures';
+import { singularValueCurve } from '@lin/figures';
 import { Linearizer } from '@lin/linearizer';
 import { batches, ensureSampleSet, openRecords } from '@lin/data';
 import { loadTeacher } from '@lin/teacher';

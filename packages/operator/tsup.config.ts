@@ -1,3 +1,3 @@
 import { library } from '../../tools/tsup.base.js';
 
-export default library({ entry: { index: 'src/index.ts', figures: 'src/figures/index.ts' } });
+export default library();

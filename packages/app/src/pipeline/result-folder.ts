@@ -1,7 +1,7 @@
 // A folder of results inside a run: one JSON file and figures, each as SVG and PNG. Written again, they replace what was there.
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Figure } from '@lin/operator/figures';
+import type { Figure } from '@lin/figures';
 
 /** Returns the paths, the JSON file's last: its presence says that the rest is whole. */
 export async function writeResults(

@@ -12,7 +12,7 @@ import {
   type Matrix,
   type SingularValues,
 } from '@lin/operator';
-import { angleHeatMap, eigenvaluePlane, singularValueCurve, type Figure } from '@lin/operator/figures';
+import { angleHeatMap, eigenvaluePlane, singularValueCurve, type Figure } from '@lin/figures';
 import type { Config } from '../config/schema.js';
 import { note } from '../console.js';
 import { closedFormOperator, meanCosine, type ClosedForm } from './closed-form.js';

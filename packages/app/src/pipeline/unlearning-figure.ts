@@ -1,6 +1,6 @@
 // What unlearning did at a glance: how well the forgotten are still recognised, and how far everyone else has moved.
 import type { Forgetting } from '@lin/linearizer';
-import { COLOURS, renderChart, type Figure } from '@lin/operator/figures';
+import { COLOURS, renderChart, type Figure } from '@lin/figures';
 
 const MOST_BARS = 12;
 

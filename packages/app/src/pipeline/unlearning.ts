@@ -12,7 +12,7 @@ import {
   type UnlearningMethod,
 } from '@lin/linearizer';
 import { singularValues, type Matrix } from '@lin/operator';
-import { singularValueCurve, type Figure } from '@lin/operator/figures';
+import { singularValueCurve, type Figure } from '@lin/figures';
 import type { Config } from '../config/schema.js';
 import { note } from '../console.js';
 import type { UnlearningRequest } from '../unlearning-request.js';

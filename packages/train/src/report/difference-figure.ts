@@ -1,5 +1,5 @@
 // The notebook's first figure: a few test images over the first coordinates of what separates the Linearizer from its teacher.
-import { COLOURS, renderChart, type ChartOption, type Figure } from '@lin/operator/figures';
+import { COLOURS, renderChart, type ChartOption, type Figure } from '@lin/figures';
 import { imageUrl } from './image-url.js';
 
 export interface EmbeddedImage {

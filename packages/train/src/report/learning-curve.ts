@@ -1,5 +1,5 @@
 // Loss and cosine over the steps of a run.
-import { COLOURS, renderChart, type ChartOption, type Figure } from '@lin/operator/figures';
+import { COLOURS, renderChart, type ChartOption, type Figure } from '@lin/figures';
 import type { MetricsRow } from '../logging/metrics-log.js';
 
 /** `floor`: the cosine that the mean embedding scores, drawn as the line to be above. */

@@ -1,5 +1,5 @@
 // The report as one HTML page that needs no network: figures are inlined.
-import type { Figure } from '@lin/operator/figures';
+import type { Figure } from '@lin/figures';
 import type { VerificationFigures } from '../evaluation/verification-test.js';
 import type { RunSummary } from '../summary.js';
 

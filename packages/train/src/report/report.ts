@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Encoder, Linearizer } from '@lin/linearizer';
-import type { Figure } from '@lin/operator/figures';
+import type { Figure } from '@lin/figures';
 import { l2Normalise } from '../losses/unit-sphere.js';
 import type { MetricsRow } from '../logging/metrics-log.js';
 import type { RunSummary } from '../summary.js';

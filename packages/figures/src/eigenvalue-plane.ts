@@ -1,15 +1,15 @@
 // Eigenvalues on the complex plane with the unit circle: what lies inside dies out under repeated application, what lies outside grows.
-import { OperatorError } from '../errors.js';
+import { FigureError } from './errors.js';
 import { COLOURS, renderChart, type Figure } from './figure.js';
 
-/** One unit is as long in both directions. @throws OperatorError for an eigenvalue that is not finite. */
+/** One unit is as long in both directions. @throws FigureError for an eigenvalue that is not finite. */
 export function eigenvaluePlane(
   eigenvalues: readonly { re: number; im: number }[],
   { title = 'eigenvalues' }: { title?: string } = {},
 ): Figure {
   eigenvalues.forEach(({ re, im }, k) => {
     if (!Number.isFinite(re) || !Number.isFinite(im))
-      throw new OperatorError(`eigenvaluePlane: eigenvalue ${k} is ${re} + ${im}i; expected finite numbers.`);
+      throw new FigureError(`eigenvaluePlane: eigenvalue ${k} is ${re} + ${im}i; expected finite numbers.`);
   });
   const limit = 1.15 * Math.max(1, ...eigenvalues.map(({ re, im }) => Math.max(Math.abs(re), Math.abs(im))));
   const axis = {

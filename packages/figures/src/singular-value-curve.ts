@@ -1,5 +1,5 @@
 // Singular values over their index on a logarithmic axis, one curve for each operator.
-import { OperatorError } from '../errors.js';
+import { FigureError } from './errors.js';
 import { COLOURS, renderChart, type Figure } from './figure.js';
 
 export interface SingularValueCurve {
@@ -16,7 +16,10 @@ export interface SingularValueCurveOptions {
 
 const CURVE_COLOURS = [COLOURS.prediction, COLOURS.target, COLOURS.difference, '#be123c', '#7c3aed', COLOURS.muted];
 
-/** Values of zero have no place on the axis: the curve ends before them, and its name says how many there are. @throws OperatorError for values that are negative or not finite. */
+/**
+ * Values of zero have no place on the axis: the curve ends before them, and its name says how many there are.
+ * @throws FigureError for values that are negative or not finite.
+ */
 export function singularValueCurve(
   curves: readonly SingularValueCurve[],
   { title = 'singular values', threshold }: SingularValueCurveOptions = {},
@@ -65,7 +68,7 @@ export function singularValueCurve(
 function requireSingularValues({ name, values }: SingularValueCurve): void {
   for (let k = 0; k < values.length; k++) {
     if (!(values[k]! >= 0 && Number.isFinite(values[k]))) {
-      throw new OperatorError(
+      throw new FigureError(
         `singularValueCurve: value ${k} of "${name}" is ${values[k]}; expected finite numbers of at least 0.`,
       );
     }

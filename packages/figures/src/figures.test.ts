@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { OperatorError } from '../errors.js';
-import { fromRows } from '../matrix/matrix.js';
-import { angleHeatMap, eigenvaluePlane, figureOf, singularValueCurve, type Figure } from './index.js';
+import { angleHeatMap, eigenvaluePlane, FigureError, figureOf, singularValueCurve, type Figure } from './index.js';
+
+const fromRows = (rows: number[][]) => ({ rows: rows.length, cols: rows[0]!.length, data: rows.flat() });
 
 /** Width and height of a PNG, from its IHDR chunk (PNG specification, §11.2.2). */
 function pngSize({ png }: Figure): [number, number] {
@@ -101,7 +101,7 @@ describe('mistakes are named', () => {
       /angle \[0, 0\] is 45; expected radians/,
     ],
   ])('%s', (_, mistake, message) => {
-    expect(mistake).toThrow(OperatorError);
+    expect(mistake).toThrow(FigureError);
     expect(mistake).toThrow(message);
   });
 });

@@ -1,7 +1,14 @@
 // Angles between subspaces as a heat map: 0° where one lies in the other, 90° where they have nothing in common.
-import { OperatorError } from '../errors.js';
-import type { Matrix } from '../matrix/matrix.js';
+import { FigureError } from './errors.js';
 import { COLOURS, renderChart, type Figure } from './figure.js';
+
+/** Angles in radians, row by row; what `principalAngles` of @lin/operator gives for pairs of subspaces fits. */
+export interface AngleTable {
+  rows: number;
+  cols: number;
+  /** rows · cols numbers. */
+  data: ArrayLike<number>;
+}
 
 export interface AngleHeatMapOptions {
   title?: string;
@@ -16,9 +23,12 @@ const LARGEST_SIDE = 1200;
 /** Where cells are at least this wide, the angle is written into them. */
 const LABELLED_CELL = 28;
 
-/** `angles` in radians, as `principalAngles` gives them, 0 to π/2; shown in degrees. @throws OperatorError for angles outside, or another number of names. */
+/**
+ * `angles` in radians, 0 to π/2; shown in degrees.
+ * @throws FigureError for angles outside, or another number of names.
+ */
 export function angleHeatMap(
-  angles: Matrix,
+  angles: AngleTable,
   { title = 'angles between subspaces', rowNames, columnNames = rowNames }: AngleHeatMapOptions,
 ): Figure {
   requireAngles(angles, rowNames, columnNames);
@@ -65,18 +75,18 @@ export function angleHeatMap(
 }
 
 function requireAngles(
-  { rows, cols, data }: Matrix,
+  { rows, cols, data }: AngleTable,
   rowNames: readonly string[],
   columnNames: readonly string[],
 ): void {
   if (rowNames.length !== rows || columnNames.length !== cols) {
-    throw new OperatorError(
+    throw new FigureError(
       `angleHeatMap: ${rowNames.length} and ${columnNames.length} names for ${rows}×${cols} angles; expected one for each row and column.`,
     );
   }
-  const k = data.findIndex((angle) => !(angle >= 0 && angle <= Math.PI / 2 + 1e-9)); // rounding of acos
+  const k = Array.from(data).findIndex((angle) => !(angle >= 0 && angle <= Math.PI / 2 + 1e-9)); // rounding of acos
   if (k >= 0)
-    throw new OperatorError(
+    throw new FigureError(
       `angleHeatMap: angle [${Math.floor(k / cols)}, ${k % cols}] is ${data[k]}; expected radians from 0 to π/2.`,
     );
 }
