@@ -21,13 +21,6 @@ export { imageUrl } from './report/image-url.js';
 export { writeReport, type WriteReportOptions } from './report/report.js';
 export { readSummary, writeSummary, type RunSummary } from './summary.js';
 export { loadCheckpoint, saveCheckpoint, type CheckpointState } from './training/checkpoint.js';
-export {
-  inOrder,
-  shuffledEpochs,
-  type DamagePolicy,
-  type DistillationSource,
-  type ShuffledEpochsOptions,
-} from './training/distillation-data.js';
 export { imagesToTensor } from './training/pixels.js';
 export { createRun, latestRunName, runFolder, RunFolderError, type RunFolder } from './training/run-folder.js';
 export { distillationStep, type DistillationInputs, type DistillationOutputs } from './training/distillation-step.js';

@@ -8,7 +8,7 @@ import {
   type IdentitySplit,
   type RecordSet,
 } from '@lin/data';
-import type { DamagePolicy } from '@lin/train';
+import type { DamagePolicy } from '../prepare/distillation-data.js';
 import type { Config } from '../config/schema.js';
 import { note } from '../console.js';
 import { progressLine } from '../progress.js';

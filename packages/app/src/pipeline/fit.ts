@@ -7,7 +7,6 @@ import {
   loadCheckpoint,
   rewindMetrics,
   saveCheckpoint,
-  shuffledEpochs,
   START,
   TensorBoardWriter,
   trainingSteps,
@@ -21,6 +20,7 @@ import { note } from '../console.js';
 import { listenForInterrupt } from '../interrupt.js';
 import { TrainingProgress } from '../training-progress.js';
 import { StepAverages } from './step-averages.js';
+import { shuffledEpochs } from '../prepare/distillation-data.js';
 import { trainingSource, type Prepared } from './prepare.js';
 
 export interface Fit {

@@ -2,7 +2,7 @@
 import type { Engine } from '@lin/engine';
 import type { Linearizer } from '@lin/linearizer';
 import { openEmbeddingCache, type EmbeddingCache, type Teacher } from '@lin/teacher';
-import { inOrder, type DistillationSource, type ShuffledEpochsOptions } from '@lin/train';
+import { inOrder, type DistillationSource, type ShuffledEpochsOptions } from '../prepare/distillation-data.js';
 import type { Config } from '../config/schema.js';
 import { checkPacks } from './check-packs.js';
 import { openDataset, type Dataset } from './dataset.js';

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeImage, ensureSampleSet, IMAGE_BYTES, openRecords, type RecordSet } from '@lin/data';
 import { openEmbeddingCache, type EmbeddingCache } from '@lin/teacher';
-import { temporaryFolder } from '../../test/toy.js';
+import { START, type TrainingBatch } from '@lin/train';
 import { inOrder, shuffledEpochs, type DistillationSource } from './distillation-data.js';
-import { START, type TrainingBatch } from './steps.js';
 
 let records: RecordSet;
 let embeddings: EmbeddingCache;
@@ -13,7 +14,7 @@ let embeddings: EmbeddingCache;
 const embeddingOf = (position: number) => Float32Array.of(Math.cos(position), Math.sin(position));
 
 beforeAll(async () => {
-  const folder = await temporaryFolder();
+  const folder = await mkdtemp(join(tmpdir(), 'lin-app-'));
   await ensureSampleSet(join(folder, 'sample'), { identities: 4, imagesPerIdentity: 3 });
   records = await openRecords(join(folder, 'sample'));
   const rows = {

@@ -2,7 +2,7 @@
 import { batchCount, batches, type Batch, type BatchesOptions, type RecordSet } from '@lin/data';
 import type { EmbeddingCache } from '@lin/teacher';
 import { oneAhead } from './one-ahead.js';
-import type { TrainingBatch, TrainingData } from './steps.js';
+import type { TrainingBatch, TrainingData } from '@lin/train';
 
 /** What is done about damaged records, as `batches` of @lin/data has it. */
 export type DamagePolicy = Pick<BatchesOptions, 'onCorrupt' | 'maxCorrupt' | 'onSkip'>;
