@@ -1,5 +1,5 @@
-// Holds the structure: no circle of files, and none of folders at any depth of a package, type imports included. Prints each circle with the
-// imports that close it; exits with 1 where there is one. Usage: node tools/check-structure.mjs [FOLDER, this checkout by default]
+// Holds the structure: no circle of files, and none of folders at any depth of a package, type imports included. Prints each circle with
+// the imports that close it; exits with 1 where there is one. Usage: node tools/check-structure.mjs [FOLDER, this checkout by default]
 import process from 'node:process';
 import { fileURLToPath, URL } from 'node:url';
 import { cruise } from 'dependency-cruiser';

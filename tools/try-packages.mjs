@@ -1,4 +1,5 @@
-// The published packages as a stranger meets them: packed, installed by npm into an empty folder, and used from plain JavaScript. Needs `nx run-many -t build`.
+// The published packages as a stranger meets them: packed, installed by npm into an empty folder, and used from plain JavaScript.
+// Needs `nx run-many -t build`.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -13,7 +13,7 @@ export const project = (name: string) => {
     ssr: { resolve: { conditions, externalConditions: conditions } },
     test: {
       name,
-      include: isSlow ? SLOW : ['src/**/*.test.ts', 'test/**/*.test.ts'],
+      include: isSlow ? SLOW : ['**/*.test.ts'],
       exclude: ['**/node_modules/**', '**/dist/**', ...(isSlow ? [] : SLOW)],
       passWithNoTests: true,
       pool: 'forks',
