@@ -1,6 +1,7 @@
 // How well a teacher tells apart people whom it has never seen: LFW's ten-fold protocol on pairs of drawn faces.
-import { batches, drawPairs, verifyPairs, type RecordSet } from '@lin/data';
+import { batches, drawPairs, type RecordSet } from '@lin/data';
 import type { Teacher } from '@lin/teacher';
+import { verifyPairs } from '@lin/verification';
 
 export interface Judgement {
   identities: number;

@@ -1,6 +1,7 @@
 // The sample teacher on faces that nobody trained on: @lin/teacher and @lin/data know nothing of each other.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { drawPairs, IMAGE_BYTES, sampleFace, verifyPairs } from '@lin/data';
+import { drawPairs, IMAGE_BYTES, sampleFace } from '@lin/data';
+import { verifyPairs } from '@lin/verification';
 import { loadTeacher, SAMPLE_TEACHER_NAME, SAMPLE_TEACHER_SHA256, type Teacher } from '@lin/teacher';
 
 const IDENTITIES = 200;

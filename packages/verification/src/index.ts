@@ -1,1 +1,14 @@
-export {};
+export { VerificationError } from './errors.js';
+export { FAR_TARGETS, verifyPairs, type VerificationReport, type VerifyPairsOptions } from './verify-pairs.js';
+export { euclideanNorm, pairDistances, unitEmbeddings } from './unit-embeddings.js';
+export { foldAccuracy, type FoldAccuracy } from './folds/fold-accuracy.js';
+export type { PairDistances } from './folds/threshold-grid.js';
+export { validationRate, type MeasuredValidationRate, type ValidationRate } from './folds/validation-rate.js';
+export { sortedScores, sortScores, type PairScores, type SortedScores } from './metrics/sorted-scores.js';
+export { areaUnderCurve, areaUnderCurveOf } from './metrics/area-under-curve.js';
+export { bestThreshold, type BestThreshold } from './metrics/best-threshold.js';
+export { equalErrorRate, type EqualErrorRate } from './metrics/equal-error-rate.js';
+export { proportion, type Proportion } from './metrics/proportion.js';
+export { rocCurve, type RocCurve } from './metrics/roc-curve.js';
+export { tarAtFar, type MeasuredTarAtFar, type TarAtFar, type UnresolvedTarAtFar } from './metrics/tar-at-far.js';
+export { tarAtNearestFar, type TarAtNearestFar } from './metrics/tar-at-nearest-far.js';

@@ -1,5 +1,5 @@
 // Making a run's model forget people by an edit of A, and measuring what that did: to them, on images the edit was not made from, and to everyone else.
-import { verifyPairs, type ImagePair } from '@lin/data';
+import type { ImagePair } from '@lin/data';
 import {
   areaUnderCurve,
   editedMatrix,
@@ -13,6 +13,7 @@ import {
 } from '@lin/linearizer';
 import { singularValues, type Matrix } from '@lin/operator';
 import { singularValueCurve, type Figure } from '@lin/figures';
+import { verifyPairs } from '@lin/verification';
 import type { Config } from '../config/schema.js';
 import { note } from '../console.js';
 import type { UnlearningRequest } from '../unlearning-request.js';

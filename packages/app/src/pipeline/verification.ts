@@ -4,12 +4,12 @@ import {
   evaluatePack,
   openVerificationPack,
   RecordError,
-  verifyPairs,
   type EmbedFunction,
   type ImagePair,
   type VerificationPack,
 } from '@lin/data';
 import { embedBy, verificationFigures, type VerificationTest } from '@lin/train';
+import { verifyPairs } from '@lin/verification';
 import type { Config } from '../config/schema.js';
 import { note, warn } from '../console.js';
 import { progressLine } from '../progress.js';

@@ -1,11 +1,11 @@
 // A damaged verification pack: what is read has two images for each flag, and bytes that are in the file.
 import { readdirSync, readFileSync } from 'node:fs';
 import { RecordError } from '../../src/errors.js';
-import { parsePack } from '../../src/verification/verification-pack.js';
+import { parsePack } from '../../src/packs/verification-pack.js';
 import { mutate } from '../mutate.js';
 import { FuzzFailure, type FuzzTarget } from '../target.js';
 
-const FOLDER = new URL('../../test/verification/packs/', import.meta.url);
+const FOLDER = new URL('../../test/packs/written-by-python/', import.meta.url);
 const GOOD_PACKS = readdirSync(FOLDER).map((name) => ({ name, bytes: readFileSync(new URL(name, FOLDER)) }));
 
 export const binTarget: FuzzTarget = {

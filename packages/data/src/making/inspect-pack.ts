@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { Random } from '../random.js';
 import { requireInteger } from '../require-integer.js';
-import { openVerificationPack } from '../verification/verification-pack.js';
+import { openVerificationPack } from '../packs/verification-pack.js';
 import { refuseExisting } from './build-beside.js';
 import { writeSheet } from './contact-sheet.js';
 import { evenly, SAMPLE_SIZE, sampleKinds, type ImageSample } from './image-sample.js';

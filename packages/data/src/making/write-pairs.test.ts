@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { assemble, insightFaceRecords, temporaryFolder, writeSet } from '../../test/hand-made-sets.js';
 import { jpegOf, picture } from '../../test/pictures.js';
 import { RecordError } from '../errors.js';
-import { openVerificationPack } from '../verification/verification-pack.js';
+import { openVerificationPack } from '../packs/verification-pack.js';
 import { inspectPack, packSheet } from './inspect-pack.js';
 import { writeListedPairs, writePairs } from './write-pairs.js';
 

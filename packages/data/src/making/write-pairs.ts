@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RecordError } from '../errors.js';
 import { openRecords } from '../record-set.js';
-import { writeVerificationPack } from '../verification/write-verification-pack.js';
+import { writeVerificationPack } from '../packs/write-verification-pack.js';
 import { drawPairs, type DrawPairsOptions } from './draw-pairs.js';
 import { parseLfwPairs, type ListedImage } from './lfw-pairs.js';
 import { orderedMap } from '../ordered-map.js';

@@ -1,7 +1,8 @@
 // How well the model tells people apart, beside its teacher, on the same pairs of faces.
 import * as tf from '@tensorflow/tfjs-core';
-import type { EmbedFunction, VerificationReport } from '@lin/data';
+import type { EmbedFunction } from '@lin/data';
 import type { Encoder, Linearizer } from '@lin/linearizer';
+import type { VerificationReport } from '@lin/verification';
 import { imagesToTensor } from '../training/pixels.js';
 
 /** On one set of pairs. */
