@@ -1,7 +1,7 @@
 // What a failure says and how the process ends: one sentence and code 2 for bad input, one sentence and code 1 for a failure at run time.
 import { DataOptionError, RecordError } from '@lin/data';
 import { EngineError, RecordingError, TensorFlowError } from '@lin/engine';
-import { SafetensorsError } from '@lin/invertible';
+import { SafetensorsError } from '@lin/safetensors';
 import { TeacherError } from '@lin/teacher';
 import { RunFolderError, TrainingDivergedError } from '@lin/train';
 import { UsageError } from './usage-error.js';

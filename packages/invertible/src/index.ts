@@ -1,4 +1,5 @@
-export { ShapeError, type Invertible, type Shape } from './invertible.js';
+export { requireInteger, requireShape, requireSizes, ShapeError, type Invertible, type Shape } from './invertible.js';
+export { normalVariable, SeedSequence, zerosVariable } from './initializers.js';
 export { disposeVariables, namedVariables, trainableVariables } from './named-variables.js';
 export { ActNorm } from './elementwise/actnorm.js';
 export { AffineCoupling, type AffineCouplingOptions } from './couplings/affine-coupling.js';
@@ -28,6 +29,7 @@ export type { Distribution, SampleOptions } from './distributions/distribution.j
 export { NormalMixture, type NormalMixtureOptions } from './distributions/normal-mixture.js';
 export { StandardNormal } from './distributions/normal.js';
 export { Uniform, type UniformOptions } from './distributions/uniform.js';
+export { countCouplings } from './flows/count-couplings.js';
 export { glow, type GlowOptions } from './flows/glow.js';
 export { neuralSplineFlow, nice, realNVP, type CouplingFlowOptions } from './flows/density-flows.js';
 export { twoSidedCoupling } from './couplings/two-sided-coupling.js';
@@ -39,7 +41,6 @@ export { Readout, type ReadoutOptions } from './linear/readout.js';
 export { Squeeze, type SqueezeOptions } from './shape/squeeze.js';
 export { Convolutional, type ConvolutionalOptions } from './conditioners/convolutional.js';
 export { Mlp, type MlpOptions } from './conditioners/mlp.js';
-export { CnnEncoder, type CnnEncoderOptions } from './flows/cnn-encoder.js';
 export { ImageFlow, type ImageFlowOptions } from './flows/image-flow.js';
 export { VectorFlow, type VectorFlowOptions } from './flows/vector-flow.js';
 export { NotPositiveDefiniteError } from './numerics/symmetric-positive.js';
@@ -51,15 +52,6 @@ export {
   type InverseVerification,
   type VerifyInverseOptions,
 } from './verify-inverse.js';
-export {
-  decodeSafetensors,
-  encodeSafetensors,
-  SafetensorsError,
-  type NamedTensor,
-  type SafetensorsContent,
-  type SafetensorsDtype,
-} from './safetensors/safetensors.js';
-export { assignTensors, tensorsOf } from './safetensors/variables.js';
 export { CayleyMixing, type CayleyMixingOptions } from './linear/cayley-mixing.js';
 export { LuLinear, type LuLinearOptions } from './linear/lu-linear.js';
 export { Reverse } from './linear/reverse.js';

@@ -1,4 +1,5 @@
-export { isInvertible, type Encoder, type InvertibleEncoder } from './encoder.js';
+export { isInvertible, type Encoder, type InvertibleEncoder } from './encoders/encoder.js';
+export { CnnEncoder, type CnnEncoderOptions } from './encoders/cnn-encoder.js';
 export { LinearizerError } from './errors.js';
 export { imageChart, vectorChart, type Chart } from './induced/chart.js';
 export { InducedSpace, type Neighbour } from './induced/induced-space.js';
@@ -12,8 +13,7 @@ export {
 export { InducedSubspace } from './induced/induced-subspace.js';
 export type { PreimageOptions, ResidualChoice } from './induced/preimage.js';
 export { Linearizer, type LinearizerParts } from './linearizer.js';
-export { linearizerFromNotebook, type NotebookCheckpointOptions } from './notebook-checkpoint.js';
-export { readSafetensors, writeSafetensors } from './safetensors-file.js';
+export { linearizerFromNotebook, type NotebookCheckpointOptions } from './encoders/notebook-checkpoint.js';
 export { areaUnderCurve } from './unlearning/area-under-curve.js';
 export { readEdits, saveEdits } from './unlearning/edit-file.js';
 export {

@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { CnnEncoder, SafetensorsError, ShapeError, VectorFlow, type NamedTensor } from '@lin/invertible';
+import { ShapeError, VectorFlow } from '@lin/invertible';
 import { DenseOperator, OperatorError } from '@lin/operator';
+import { SafetensorsError, type NamedTensor } from '@lin/safetensors';
+import { readSafetensors, writeSafetensors } from '@lin/safetensors/file';
 import {
   AveragingEncoder,
   EMBEDDING,
@@ -13,9 +15,9 @@ import {
   temporaryFolder,
   tinyLinearizer,
 } from '../test/tiny.js';
-import { isInvertible, type Encoder } from './encoder.js';
+import { CnnEncoder } from './encoders/cnn-encoder.js';
+import { isInvertible, type Encoder } from './encoders/encoder.js';
 import { Linearizer } from './linearizer.js';
-import { readSafetensors, writeSafetensors } from './safetensors-file.js';
 
 let before: number;
 beforeAll(async () => {

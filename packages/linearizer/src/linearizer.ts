@@ -1,9 +1,10 @@
 // The Linearizer (Berman, Hallak, Shocher 2025, arXiv 2510.08570): f(x) = g_y⁻¹(A · g_x(x)), linear between the spaces that g_x and g_y induce.
 import * as tf from '@tensorflow/tfjs-core';
-import { assignTensors, namedVariables, ShapeError, tensorsOf, type Invertible } from '@lin/invertible';
+import { namedVariables, ShapeError, type Invertible } from '@lin/invertible';
 import type { LinearOperator } from '@lin/operator';
-import { isInvertible, type Encoder } from './encoder.js';
-import { readSafetensors, writeSafetensors } from './safetensors-file.js';
+import { assignTensors, tensorsOf } from '@lin/safetensors';
+import { readSafetensors, writeSafetensors } from '@lin/safetensors/file';
+import { isInvertible, type Encoder } from './encoders/encoder.js';
 import { imageChart, vectorChart } from './induced/chart.js';
 import { InducedOperator } from './induced/induced-operator.js';
 import { InducedSpace } from './induced/induced-space.js';

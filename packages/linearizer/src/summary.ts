@@ -2,7 +2,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { namedVariables, trainableVariables, type Invertible } from '@lin/invertible';
 import type { LinearOperator } from '@lin/operator';
-import type { Encoder } from './encoder.js';
+import type { Encoder } from './encoders/encoder.js';
 
 export function describeLinearizer({ gx, A, gy }: { gx: Encoder; A: LinearOperator; gy: Invertible }): string {
   const parts = [

@@ -1,1 +1,38 @@
-export {};
+// Safetensors on disk: a file is replaced whole or not at all.
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import { decodeSafetensors, encodeSafetensors, SafetensorsError, type SafetensorsContent } from './safetensors.js';
+
+let writes = 0; // two writes of one process at once must not share a file
+
+/**
+ * Writes beside `path`, flushes to disk, renames: a reader, or a kill, sees the old file or the new one.
+ * @throws SafetensorsError where the content is inconsistent or the file cannot be written; the old file is then as it was.
+ */
+export async function writeSafetensors(path: string, content: SafetensorsContent): Promise<void> {
+  const bytes = encodeSafetensors(content);
+  const beside = `${path}.partial-${process.pid}-${++writes}`;
+  try {
+    const file = await open(beside, 'w');
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true }).catch(() => {});
+    const { code } = error as NodeJS.ErrnoException;
+    throw new SafetensorsError(
+      `${path} cannot be written (${code}); check the folder and the space on its disk. What was there before is unchanged.`,
+    );
+  }
+}
+
+/** @throws SafetensorsError when the file cannot be read or is damaged. */
+export async function readSafetensors(path: string): Promise<SafetensorsContent> {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    throw new SafetensorsError(`${path} cannot be read (${error.code}); check the path.`);
+  });
+  return decodeSafetensors(bytes, path);
+}

@@ -1,6 +1,6 @@
 // The sandwich that a config describes.
-import { CnnEncoder, ImageFlow, VectorFlow } from '@lin/invertible';
-import { Linearizer } from '@lin/linearizer';
+import { ImageFlow, VectorFlow } from '@lin/invertible';
+import { CnnEncoder, Linearizer } from '@lin/linearizer';
 import { DenseOperator } from '@lin/operator';
 import type { Config } from '../config/schema.js';
 

@@ -1,15 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
+import { decodeSafetensors, encodeSafetensors, SafetensorsError, type NamedTensor } from '@lin/safetensors';
 import { backends, useBackend } from '../../test/backends.js';
-import {
-  couplingStackFromPyTorch,
-  decodeSafetensors,
-  encodeSafetensors,
-  SafetensorsError,
-  type CouplingStackOptions,
-  type NamedTensor,
-} from '../index.js';
+import { couplingStackFromPyTorch, type CouplingStackOptions } from '../index.js';
 
 interface Case {
   name: string;

@@ -9,7 +9,7 @@ import type { CouplingTransform } from '../couplings/coupling-transform.js';
 import type { Invertible } from '../invertible.js';
 import { Chain } from '../containers/chain.js';
 import { Permutation } from '../linear/permutation.js';
-import type { NamedTensor } from '../safetensors/safetensors.js';
+import type { NamedTensor } from '@lin/safetensors';
 import { StateDict } from './state-dict.js';
 
 export interface CouplingStackOptions {

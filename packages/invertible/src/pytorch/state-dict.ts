@@ -1,7 +1,7 @@
 // A PyTorch state dict, as safetensors hold it: tensors by dotted name, linear layers with weights [outputs, inputs].
 import * as tf from '@tensorflow/tfjs-core';
 import { Mlp } from '../conditioners/mlp.js';
-import { SafetensorsError, type NamedTensor } from '../safetensors/safetensors.js';
+import { SafetensorsError, type NamedTensor } from '@lin/safetensors';
 
 /** Every tensor that is read is remembered, so that what nothing has read can be named. */
 export class StateDict {

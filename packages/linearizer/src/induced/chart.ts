@@ -1,7 +1,7 @@
 // The bijections that make a set a vector space: elements ↔ coordinates in R^N, the core first, then what operators do not see.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Invertible } from '@lin/invertible';
-import { isInvertible, type Encoder } from '../encoder.js';
+import { isInvertible, type Encoder } from '../encoders/encoder.js';
 import { LinearizerError } from '../errors.js';
 
 export interface Chart<Element extends tf.Tensor = tf.Tensor> {

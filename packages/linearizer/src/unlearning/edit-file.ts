@@ -1,7 +1,7 @@
 // Edits on disk: safetensors with `left` and `right` of each in float64, and what they are in the metadata. Replaced whole or not at all.
-import { SafetensorsError, type NamedTensor } from '@lin/invertible';
+import { SafetensorsError, type NamedTensor } from '@lin/safetensors';
 import type { Matrix } from '@lin/operator';
-import { readSafetensors, writeSafetensors } from '../safetensors-file.js';
+import { readSafetensors, writeSafetensors } from '@lin/safetensors/file';
 import { UNLEARNING_METHODS, type OperatorEdit } from './operator-edit.js';
 
 const FORMAT = 'lin.edits.1';

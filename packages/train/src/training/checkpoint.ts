@@ -3,8 +3,9 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type * as tf from '@tensorflow/tfjs-core';
-import { assignTensors, SafetensorsError, tensorsOf } from '@lin/invertible';
-import { readSafetensors, writeSafetensors, type Encoder, type Linearizer } from '@lin/linearizer';
+import type { Encoder, Linearizer } from '@lin/linearizer';
+import { assignTensors, SafetensorsError, tensorsOf } from '@lin/safetensors';
+import { readSafetensors, writeSafetensors } from '@lin/safetensors/file';
 import type { Adam } from '../optimisers/adam.js';
 import type { TrainingPosition } from './steps.js';
 

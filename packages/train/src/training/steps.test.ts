@@ -3,7 +3,7 @@ import '@tensorflow/tfjs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { SafetensorsError } from '@lin/invertible';
+import { SafetensorsError } from '@lin/safetensors';
 import { parametersOf, temporaryFolder, toyBatch, toyData, toyModel, EMBEDDING } from '../../test/toy.js';
 import { Adam } from '../optimisers/adam.js';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.js';

@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
-import { SafetensorsError, type NamedTensor } from '@lin/invertible';
+import { SafetensorsError, type NamedTensor } from '@lin/safetensors';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { linearizerFromNotebook } from './index.js';
+import { linearizerFromNotebook } from '../index.js';
 
 /** Made by make-notebook.py with torch 2.15: shapes of all tensors in order, images [2, 16, 16, 3], embeddings [2, 6] in float64. */
-const reference = JSON.parse(await readFile(new URL('../test/reference/notebook.json', import.meta.url), 'utf8')) as {
+const reference = JSON.parse(
+  await readFile(new URL('../../test/reference/notebook.json', import.meta.url), 'utf8'),
+) as {
   shapes: Record<string, number[]>;
   x: number[][][][];
   y: number[][];

@@ -1,8 +1,10 @@
 // The checkpoint of the first notebook's Linearizer, a PyTorch state dict re-saved as safetensors, as a Linearizer that computes the same.
 import * as tf from '@tensorflow/tfjs-core';
-import { CnnEncoder, couplingStackFromPyTorch, inverseOf, StateDict, type NamedTensor } from '@lin/invertible';
+import { couplingStackFromPyTorch, inverseOf, StateDict } from '@lin/invertible';
 import { DenseOperator } from '@lin/operator';
-import { Linearizer } from './linearizer.js';
+import type { NamedTensor } from '@lin/safetensors';
+import { Linearizer } from '../linearizer.js';
+import { CnnEncoder } from './cnn-encoder.js';
 
 export interface NotebookCheckpointOptions {
   /** Of the images it was trained on, [height, width, 3]. */

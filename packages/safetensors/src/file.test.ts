@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { temporaryFolder } from '../test/tiny.js';
-import { readSafetensors, writeSafetensors } from './safetensors-file.js';
-import { SafetensorsError, type SafetensorsContent } from '@lin/invertible';
+import { readSafetensors, writeSafetensors } from './file.js';
+import { SafetensorsError, type SafetensorsContent } from './safetensors.js';
 
 const filled = (value: number, length = 4): SafetensorsContent => ({
   tensors: new Map([['w', { dtype: 'F32', shape: [length], data: new Float32Array(length).fill(value) }]]),
@@ -14,7 +14,7 @@ const filled = (value: number, length = 4): SafetensorsContent => ({
 
 let folder: string;
 beforeEach(async () => {
-  folder = await temporaryFolder();
+  folder = await mkdtemp(join(tmpdir(), 'lin-safetensors-'));
 });
 
 describe('a safetensors file', () => {

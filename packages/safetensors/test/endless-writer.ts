@@ -1,5 +1,5 @@
 // A process that replaces a safetensors file until it is killed; it says so once the first is whole.
-import { writeSafetensors } from '../src/safetensors-file.js';
+import { writeSafetensors } from '../src/file.js';
 
 const [path] = process.argv.slice(2);
 const LENGTH = 4_000_000; // 16 MB: long enough to be killed in the middle of

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { backends, useBackend } from '../../test/backends.js';
-import { heat, normal } from '../../test/hot.js';
-import { CnnEncoder, namedVariables, ShapeError, trainableVariables } from '../index.js';
+import { backends, useBackend } from '../../invertible/test/backends.js';
+import { heat, normal } from '../../invertible/test/hot.js';
+import { namedVariables, ShapeError, trainableVariables } from '@lin/invertible';
+import { CnnEncoder } from '../src/index.js';
 
 const TINY = { imageShape: [16, 16, 3], latentDim: 6, coreFlow: { numBlocks: 2, hiddenDim: 8 }, seed: 1 };
 const largest = (x: tf.Tensor) => tf.max(tf.abs(x)).dataSync()[0]!;

@@ -1,10 +1,21 @@
-// The seed's g_x: a convolutional encoder to a feature vector, then a vector flow. Invertible from the features on, not from the image:
+// The g_x of the authors' notebook: a convolutional encoder to a feature vector, then a vector flow. Invertible from the features on, not from the image:
 // the baseline that the image flow is measured against.
 import * as tf from '@tensorflow/tfjs-core';
-import { normalVariable, SeedSequence, zerosVariable } from '../initializers.js';
-import { requireInteger, requireShape, requireSizes, ShapeError, type Invertible, type Shape } from '../invertible.js';
-import { countCouplings } from './count-couplings.js';
-import { VectorFlow, type VectorFlowOptions } from './vector-flow.js';
+import {
+  countCouplings,
+  normalVariable,
+  requireInteger,
+  requireShape,
+  requireSizes,
+  SeedSequence,
+  ShapeError,
+  VectorFlow,
+  zerosVariable,
+  type Invertible,
+  type Shape,
+  type VectorFlowOptions,
+} from '@lin/invertible';
+import type { Encoder } from './encoder.js';
 
 export interface CnnEncoderOptions {
   imageShape?: Shape;
@@ -26,7 +37,7 @@ const STAGES = [
 ] as const;
 const EPSILON = 1e-5;
 
-export class CnnEncoder {
+export class CnnEncoder implements Encoder {
   readonly imageShape: Shape;
   readonly latentDim: number;
   readonly stages: readonly Stage[];
