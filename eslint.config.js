@@ -53,7 +53,7 @@ export default tseslint.config(
       '@nx/enforce-module-boundaries': [
         'error',
         {
-          allow: ['^(\\.\\./)+tools/(tsup\\.base|vitest\\.base|test-example|webgpu-for-tests)\\.js$'],
+          allow: ['^(\\.\\./)+tools/(tsup\\.base|vitest\\.base|test-example|webgpu-for-tests|chromium-for-tests)\\.js$'],
           banTransitiveDependencies: true,
           depConstraints: Object.entries(dependsOn).map(([name, targets]) => ({
             sourceTag: `lin:${name}`,
@@ -77,7 +77,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['packages/engine/**/*.ts', 'tools/webgpu-for-tests.ts'],
+    files: ['packages/engine/**/*.ts', 'tools/webgpu-for-tests.ts', 'tools/unpack-for-tests.ts'],
     rules: { 'no-restricted-imports': 'off' },
   },
   {

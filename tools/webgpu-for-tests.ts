@@ -1,18 +1,12 @@
 // A GPU for the tests: this machine's, or SwiftShader, Google's Vulkan on the CPU, as the npm package @sparticuz/chromium ships it.
-import { createReadStream, existsSync } from 'node:fs';
-import { mkdtemp, rename, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { createBrotliDecompress } from 'node:zlib';
+import { join } from 'node:path';
 import koffi from 'koffi';
-import { extract } from 'tar';
+import { noBinaries, unpackArchive, unpackOnce } from './unpack-for-tests.js';
 
-const require = createRequire(import.meta.url);
-const VERSION = '147.0.0'; // of the package, whose files stay unpacked in the temporary folder
-
-/** `start`s the webgpu engine, on SwiftShader where it finds no GPU. Why webgpu's tests are skipped, where that fails too; undefined where it runs. */
+/**
+ * `start`s the webgpu engine, on SwiftShader where it finds no GPU: here, and in every process that this one starts with its environment.
+ * Why webgpu's tests are skipped, where that fails too; undefined where it runs.
+ */
 export async function webGpuMissing(start: () => Promise<unknown>): Promise<string | undefined> {
   try {
     await start().catch(async (error: unknown) => ((await useSwiftShader()) ? start() : Promise.reject(error)));
@@ -24,24 +18,18 @@ export async function webGpuMissing(start: () => Promise<unknown>): Promise<stri
   }
 }
 
-/** Makes SwiftShader the one Vulkan driver of this process; false where the package has none for this machine, which is not Linux on x64. */
+/** Makes SwiftShader the one Vulkan driver of this process and its children; false where it does not load here. */
 async function useSwiftShader(): Promise<boolean> {
-  if (process.platform !== 'linux' || process.arch !== 'x64') return false;
-  const folder = await unpacked();
-  koffi.load(join(folder, 'libvulkan.so.1')); // Vulkan's loader: Dawn takes the one that is there already
+  if (noBinaries) return false;
+  const folder = await unpackOnce('swiftshader', (partial) => unpackArchive('swiftshader.tar.br', partial));
+  try {
+    koffi.load(join(folder, 'libvulkan.so.1')); // Vulkan's loader: Dawn takes the one that is there already
+  } catch (error) {
+    console.warn(`SWIFTSHADER IS NOT USED: ${(error as Error).message}`); // another libc, or a folder without execution
+    return false;
+  }
   process.env['VK_ICD_FILENAMES'] = join(folder, 'vk_swiftshader_icd.json');
+  // The dynamic linker reads this once, at a process's start: it is for the children, which find the loader there.
+  process.env['LD_LIBRARY_PATH'] = [folder, process.env['LD_LIBRARY_PATH']].filter(Boolean).join(':');
   return true;
-}
-
-async function unpacked(): Promise<string> {
-  const folder = join(tmpdir(), `lin-swiftshader-${VERSION}`);
-  if (existsSync(folder)) return folder;
-  const partial = await mkdtemp(`${folder}-`);
-  const archive = join(dirname(require.resolve('@sparticuz/chromium')), '../../bin/swiftshader.tar.br');
-  await pipeline(createReadStream(archive), createBrotliDecompress(), extract({ cwd: partial }));
-  await rename(partial, folder).catch(async (error: unknown) => {
-    if (!existsSync(folder)) throw error; // another process was first
-    await rm(partial, { recursive: true });
-  });
-  return folder;
 }

@@ -1,15 +1,12 @@
-import { existsSync } from 'node:fs';
 import chromium from '@sparticuz/chromium';
 import { build } from 'esbuild';
 import { fileURLToPath } from 'node:url';
 import { chromium as launcher } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { chromiumForTests } from '../../../../tools/chromium-for-tests.js';
 import type { TwoMoons } from './two-moons.js';
 
-/** Debian's browser where it is installed, else the one that comes from the registry, for Linux on x64. */
-const INSTALLED = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find(existsSync);
-const skipped =
-  INSTALLED || (process.platform === 'linux' && process.arch === 'x64') ? undefined : 'no Chromium for this machine';
+const { chromium: browserOfMachine, skipped } = await chromiumForTests();
 
 test.skipIf(skipped)(
   `in Chromium, a flow learns two moons on WebGL and is inverted${skipped ? ` (SKIPPED: ${skipped})` : ''}`,
@@ -22,10 +19,7 @@ test.skipIf(skipped)(
       write: false,
       logLevel: 'error', // an import of a Node module would be one
     });
-    const browser = await launcher.launch({
-      executablePath: INSTALLED ?? (await chromium.executablePath()),
-      args: chromium.args,
-    });
+    const browser = await launcher.launch({ ...browserOfMachine, args: chromium.args });
     try {
       const page = await browser.newPage();
       await page.addScriptTag({ content: outputFiles[0]!.text });
