@@ -3,7 +3,8 @@ import { DataOptionError, RecordError } from '@lin/data';
 import { EngineError, RecordingError, TensorFlowError } from '@lin/engine';
 import { SafetensorsError } from '@lin/safetensors';
 import { TeacherError } from '@lin/teacher';
-import { RunFolderError, TrainingDivergedError } from '@lin/train';
+import { TrainingDivergedError } from '@lin/train';
+import { RunFolderError } from './run/run-folder.js';
 import { UsageError } from './usage-error.js';
 
 const BAD_INPUT = [UsageError, RunFolderError, RecordError, DataOptionError, TeacherError, SafetensorsError];

@@ -1,7 +1,7 @@
 // The config of a run: which YAML file it starts from, and the resolved copy in the run's own folder.
 import { writeFile } from 'node:fs/promises';
 import { dump } from 'js-yaml';
-import { createRun, latestRunName, runFolder, RunFolderError, type RunFolder } from '@lin/train';
+import { createRun, latestRunName, runFolder, RunFolderError, type RunFolder } from './run/run-folder.js';
 import { access } from 'node:fs/promises';
 import type { Config } from './config/schema.js';
 import { loadConfig } from './config/load.js';

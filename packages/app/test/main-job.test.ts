@@ -1,7 +1,7 @@
 import { access, readdir, readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { SAMPLE_TEACHER_NAME, SAMPLE_TEACHER_SHA256 } from '@lin/teacher';
-import type { RunSummary } from '@lin/train';
+import type { RunSummary } from '../src/run/summary.js';
 import { AppFolder, type AppResult } from './run-app.js';
 
 let app: AppFolder;

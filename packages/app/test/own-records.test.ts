@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { RunSummary } from '@lin/train';
+import type { RunSummary } from '../src/run/summary.js';
 import { AppFolder } from './run-app.js';
 
 const IDENTITIES = 5;

@@ -1,6 +1,6 @@
 import { openRecords, writeVerificationPack } from '@lin/data';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { RunSummary } from '@lin/train';
+import type { RunSummary } from '../src/run/summary.js';
 import { AppFolder } from './run-app.js';
 
 let app: AppFolder;

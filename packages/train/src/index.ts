@@ -17,12 +17,8 @@ export { arcFaceLoss, type ArcFaceOptions } from './losses/arcface.js';
 export { cosineSimilarity, l2Normalise, unitMeanSquaredError } from './losses/unit-sphere.js';
 export { Adam, type AdamOptions, type ParameterSource } from './optimisers/adam.js';
 export { learningRateAt, type LearningRateOptions } from './optimisers/learning-rate.js';
-export { imageUrl } from './report/image-url.js';
-export { writeReport, type WriteReportOptions } from './report/report.js';
-export { readSummary, writeSummary, type RunSummary } from './summary.js';
 export { loadCheckpoint, saveCheckpoint, type CheckpointState } from './training/checkpoint.js';
 export { imagesToTensor } from './training/pixels.js';
-export { createRun, latestRunName, runFolder, RunFolderError, type RunFolder } from './training/run-folder.js';
 export { distillationStep, type DistillationInputs, type DistillationOutputs } from './training/distillation-step.js';
 export { createStepper, type StepMetrics, type Stepper, type StepperOptions } from './training/stepper.js';
 export {

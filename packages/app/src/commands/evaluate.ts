@@ -1,8 +1,8 @@
 // nx evaluate app
-import { readSummary, writeSummary } from '@lin/train';
 import type { CommandOptions } from '../main.js';
 import { evaluateModel } from '../pipeline/evaluate.js';
 import { withRun } from '../pipeline/finished-run.js';
+import { readSummary, writeSummary } from '../run/summary.js';
 import { refuseTrainingOptions } from '../usage-error.js';
 
 /** Recomputes `test`, `inverse` and `verification`, prints them, and puts them into the summary of a run that has ended. */

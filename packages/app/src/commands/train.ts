@@ -1,6 +1,6 @@
 // nx train app
 import { precisionOf } from '@lin/engine';
-import { readMetrics, writeSummary } from '@lin/train';
+import { readMetrics } from '@lin/train';
 import type { Config } from '../config/schema.js';
 import { note } from '../console.js';
 import { INTERRUPTED_EXIT_CODE } from '../interrupt.js';
@@ -11,6 +11,7 @@ import { readyForTests } from '../pipeline/finished-run.js';
 import { fit } from '../pipeline/fit.js';
 import { prepare } from '../pipeline/prepare.js';
 import { reportRun } from '../pipeline/report.js';
+import { writeSummary } from '../run/summary.js';
 import { loadUserConfig, openRun, saveConfig, startRun } from '../run-config.js';
 import { UsageError } from '../usage-error.js';
 import { SAMPLE_CONFIG, SAMPLE_CONFIG_WITHOUT_TENSORFLOW, userPath } from '../workspace.js';

@@ -1,8 +1,9 @@
 // The figures of a model on the held-out identities.
 import { isInvertible } from '@lin/linearizer';
-import { meanOfEmbeddings, testEmbeddings, testInverse, type RunSummary } from '@lin/train';
+import { meanOfEmbeddings, testEmbeddings, testInverse } from '@lin/train';
 import type { Config } from '../config/schema.js';
 import { note } from '../console.js';
+import type { RunSummary } from '../run/summary.js';
 import { testBatches, type Prepared } from './prepare.js';
 import { verifyModels } from './verification.js';
 

@@ -1,8 +1,9 @@
 // A run that has a checkpoint, with everything that is needed to look at its model.
-import { loadCheckpoint, type RunFolder } from '@lin/train';
+import { loadCheckpoint } from '@lin/train';
 import type { Config } from '../config/schema.js';
 import { note } from '../console.js';
 import { openRun } from '../run-config.js';
+import type { RunFolder } from '../run/run-folder.js';
 import { startEngine, testEngine } from './engine.js';
 import { buildModel } from './model.js';
 import { prepare, type Prepared } from './prepare.js';

@@ -11,12 +11,12 @@ import {
   TensorBoardWriter,
   trainingSteps,
   type CheckpointState,
-  type RunFolder,
   type TrainingData,
   type TrainingStep,
 } from '@lin/train';
 import type { Config } from '../config/schema.js';
 import { note } from '../console.js';
+import type { RunFolder } from '../run/run-folder.js';
 import { listenForInterrupt } from '../interrupt.js';
 import { TrainingProgress } from '../training-progress.js';
 import { StepAverages } from './step-averages.js';

@@ -1,6 +1,9 @@
 // The report of a run, from its model and its own files.
-import { readMetrics, readSummary, writeReport, type RunFolder, type TrainingBatch } from '@lin/train';
+import { readMetrics, type TrainingBatch } from '@lin/train';
 import type { Config } from '../config/schema.js';
+import { writeReport } from '../report/report.js';
+import type { RunFolder } from '../run/run-folder.js';
+import { readSummary } from '../run/summary.js';
 import { testBatches, type Prepared } from './prepare.js';
 
 const SAMPLES = 5;

@@ -3,8 +3,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { InvertibleEncoder } from '@lin/linearizer';
 import type { Matrix, SingularValues } from '@lin/operator';
 import { COLOURS, renderChart, type Figure } from '@lin/figures';
-import { imagesToTensor, imageUrl } from '@lin/train';
+import { imagesToTensor } from '@lin/train';
 import type { Config } from '../config/schema.js';
+import { imageUrl } from '../report/image-url.js';
 import { testBatches, type Prepared } from './prepare.js';
 
 export interface SingularImagesOptions {

@@ -1,8 +1,8 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runSummary } from '../test/run-summary.js';
-import { temporaryFolder } from '../test/toy.js';
+import { runSummary } from '../../test/run-summary.js';
+import { temporaryFolder } from '../../test/toy.js';
 import { readSummary, writeSummary, type RunSummary } from './summary.js';
 
 const summary: RunSummary = { ...runSummary, inverse: null };

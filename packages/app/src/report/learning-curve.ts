@@ -1,6 +1,6 @@
 // Loss and cosine over the steps of a run.
 import { COLOURS, renderChart, type ChartOption, type Figure } from '@lin/figures';
-import type { MetricsRow } from '../logging/metrics-log.js';
+import type { MetricsRow } from '@lin/train';
 
 /** `floor`: the cosine that the mean embedding scores, drawn as the line to be above. */
 export function learningCurve(rows: readonly MetricsRow[], { floor }: { floor?: number | undefined } = {}): Figure {

@@ -1,9 +1,7 @@
 // summary.json: what a run was and what it reached, for people and programs.
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { SkippedSummary } from '@lin/data';
-import type { EmbeddingTest } from './evaluation/embedding-test.js';
-import type { InverseTest } from './evaluation/inverse-test.js';
-import type { VerificationTest } from './evaluation/verification-test.js';
+import type { EmbeddingTest, InverseTest, VerificationTest } from '@lin/train';
 
 export interface RunSummary {
   engine: string;

@@ -1,5 +1,5 @@
 // What a run's summary looks like; its teacher's name has to be escaped in a page.
-import type { RunSummary } from '../src/summary.js';
+import type { RunSummary } from '../src/run/summary.js';
 
 export const runSummary: RunSummary = {
   engine: 'cpu: tfjs',

@@ -1,6 +1,6 @@
 // A face as a URL that a figure can hold.
 import sharp from 'sharp';
-import { IMAGE_SIZE } from '../training/pixels.js';
+import { IMAGE_SIZE } from '@lin/data';
 
 /** RGB bytes [112, 112, 3] as a PNG in a data: URL. */
 export async function imageUrl(image: Uint8Array): Promise<string> {

@@ -1,7 +1,7 @@
 // The report as one HTML page that needs no network: figures are inlined.
 import type { Figure } from '@lin/figures';
-import type { VerificationFigures } from '../evaluation/verification-test.js';
-import type { RunSummary } from '../summary.js';
+import type { VerificationFigures } from '@lin/train';
+import type { RunSummary } from '../run/summary.js';
 
 export interface ReportPageOptions {
   name: string;
