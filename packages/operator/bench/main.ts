@@ -14,7 +14,7 @@ import {
   zeros,
   type Matrix,
 } from '../src/index.js';
-import { multiplyTransposed } from '../src/matrix/product.js';
+import { multiplyTransposed } from '../src/linear-algebra/matrix/product.js';
 import { benchFit } from './fit.js';
 
 const SIZES = [128, 256, 512];

@@ -1,20 +1,26 @@
-export { cholesky } from './decompositions/cholesky.js';
-export { eigen, eigenvalues, type Eigen } from './decompositions/eigen.js';
-export { eigenSymmetric, type SymmetricEigen } from './decompositions/eigen-symmetric.js';
-export { jacobiSvd } from './decompositions/jacobi-svd.js';
-export { lu, type Lu } from './decompositions/lu.js';
-export { polar, type Polar } from './decompositions/polar.js';
-export { qr, qrPivoted, type PivotedQr, type Qr, type QrOptions } from './decompositions/qr.js';
-export { svdRandomised, type RandomisedSvdOptions } from './decompositions/randomised-svd.js';
-export { schur, type Schur } from './decompositions/schur.js';
-export { singularValues, svd, svdFull, svdTruncated, type SingularValues } from './decompositions/svd.js';
+export { cholesky } from './linear-algebra/decompositions/cholesky.js';
+export { eigen, eigenvalues, type Eigen } from './linear-algebra/decompositions/eigen.js';
+export { eigenSymmetric, type SymmetricEigen } from './linear-algebra/decompositions/eigen-symmetric.js';
+export { jacobiSvd } from './linear-algebra/decompositions/jacobi-svd.js';
+export { lu, type Lu } from './linear-algebra/decompositions/lu.js';
+export { polar, type Polar } from './linear-algebra/decompositions/polar.js';
+export { qr, qrPivoted, type PivotedQr, type Qr, type QrOptions } from './linear-algebra/decompositions/qr.js';
+export { svdRandomised, type RandomisedSvdOptions } from './linear-algebra/decompositions/randomised-svd.js';
+export { schur, type Schur } from './linear-algebra/decompositions/schur.js';
+export {
+  singularValues,
+  svd,
+  svdFull,
+  svdTruncated,
+  type SingularValues,
+} from './linear-algebra/decompositions/svd.js';
 export { ConvergenceError, MatrixFunctionError, OperatorError, SingularMatrixError } from './errors.js';
-export { expm } from './functions/exponential.js';
-export { logm } from './functions/logarithm.js';
-export { powm } from './functions/power.js';
-export { sqrtm } from './functions/square-root.js';
+export { expm } from './linear-algebra/functions/exponential.js';
+export { logm } from './linear-algebra/functions/logarithm.js';
+export { powm } from './linear-algebra/functions/power.js';
+export { sqrtm } from './linear-algebra/functions/square-root.js';
 export type { LinearOperator } from './linear-operator.js';
-export type { Complex, ComplexMatrix } from './matrix/complex.js';
+export type { Complex, ComplexMatrix } from './linear-algebra/matrix/complex.js';
 export {
   add,
   columnsOf,
@@ -31,8 +37,8 @@ export {
   zeros,
   type Matrix,
   type MatrixLike,
-} from './matrix/matrix.js';
-export { multiply } from './matrix/product.js';
+} from './linear-algebra/matrix/matrix.js';
+export { multiply } from './linear-algebra/matrix/product.js';
 export { AdjointOperator } from './operators/adjoint-operator.js';
 export { BlockOperator, type Blocks } from './operators/block-operator.js';
 export { DenseOperator, type DenseOperatorOptions } from './operators/dense-operator.js';
@@ -51,10 +57,10 @@ export {
   TimeDependentLowRankOperator,
   type TimeDependentLowRankOperatorOptions,
 } from './operators/time-dependent-low-rank-operator.js';
-export { leastSquares, ridge, type LeastSquares, type Ridge } from './solve/least-squares.js';
-export { procrustes, type Procrustes } from './solve/procrustes.js';
-export { pseudoInverse, type PseudoInverse } from './solve/pseudo-inverse.js';
-export { inverse, solve } from './solve/solve.js';
+export { leastSquares, ridge, type LeastSquares, type Ridge } from './linear-algebra/solve/least-squares.js';
+export { procrustes, type Procrustes } from './linear-algebra/solve/procrustes.js';
+export { pseudoInverse, type PseudoInverse } from './linear-algebra/solve/pseudo-inverse.js';
+export { inverse, solve } from './linear-algebra/solve/solve.js';
 export {
   fourSubspaces,
   nullSpace,
@@ -62,11 +68,11 @@ export {
   range,
   type FourSubspaces,
   type Subspace,
-} from './subspaces/four-subspaces.js';
-export { frobeniusNorm, nuclearNorm, spectralNorm } from './subspaces/norms.js';
-export { numericalRange, type NumericalRange } from './subspaces/numerical-range.js';
-export { principalAngles, type PrincipalAngles } from './subspaces/principal-angles.js';
-export { conditionNumber, conditionOf, rank, rankOf, type RankOptions } from './subspaces/rank.js';
+} from './linear-algebra/subspaces/four-subspaces.js';
+export { frobeniusNorm, nuclearNorm, spectralNorm } from './linear-algebra/subspaces/norms.js';
+export { numericalRange, type NumericalRange } from './linear-algebra/subspaces/numerical-range.js';
+export { principalAngles, type PrincipalAngles } from './linear-algebra/subspaces/principal-angles.js';
+export { conditionNumber, conditionOf, rank, rankOf, type RankOptions } from './linear-algebra/subspaces/rank.js';
 export {
   fitDense,
   fitLowRank,

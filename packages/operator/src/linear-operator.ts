@@ -1,6 +1,6 @@
 // What every linear operator of this package offers: application to rows, the adjoint, and its matrix. Any class with these methods can stand in.
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Matrix } from './matrix/matrix.js';
+import type { Matrix } from './linear-algebra/matrix/matrix.js';
 
 export interface LinearOperator {
   /** n. */

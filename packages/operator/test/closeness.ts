@@ -1,7 +1,7 @@
 // How far matrices are from what they should be.
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { largestEntry } from '../src/matrix/checks.js';
+import { largestEntry } from '../src/linear-algebra/matrix/checks.js';
 import {
   asMatrix,
   identity,
@@ -10,8 +10,8 @@ import {
   transpose,
   type Matrix,
   type MatrixLike,
-} from '../src/matrix/matrix.js';
-import { multiply } from '../src/matrix/product.js';
+} from '../src/linear-algebra/matrix/matrix.js';
+import { multiply } from '../src/linear-algebra/matrix/product.js';
 
 /** Largest difference of entries over the largest entry expected. */
 export function difference(a: MatrixLike, expected: MatrixLike): number {

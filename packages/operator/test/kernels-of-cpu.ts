@@ -1,9 +1,9 @@
 // Float64 kernels for tfjs's cpu backend, made of the host's own functions: what a backend's kernels are composed into can be tested without one.
 import * as tf from '@tensorflow/tfjs-core';
-import { eigenSymmetric } from '../src/decompositions/eigen-symmetric.js';
-import { jacobiSvd } from '../src/decompositions/jacobi-svd.js';
-import { qr } from '../src/decompositions/qr.js';
-import type { Matrix } from '../src/matrix/matrix.js';
+import { eigenSymmetric } from '../src/linear-algebra/decompositions/eigen-symmetric.js';
+import { jacobiSvd } from '../src/linear-algebra/decompositions/jacobi-svd.js';
+import { qr } from '../src/linear-algebra/decompositions/qr.js';
+import type { Matrix } from '../src/linear-algebra/matrix/matrix.js';
 
 const row = (data: Float64Array): Matrix => ({ rows: 1, cols: data.length, data });
 

@@ -1,6 +1,6 @@
 // Matrices whose difficulties are known, by formula; test/reference/make-reference.py has the same.
-import { diagonal, fromRows, zeros, type Matrix } from '../src/matrix/matrix.js';
-import { multiply } from '../src/matrix/product.js';
+import { diagonal, fromRows, zeros, type Matrix } from '../src/linear-algebra/matrix/matrix.js';
+import { multiply } from '../src/linear-algebra/matrix/product.js';
 
 const build = (m: number, n: number, entry: (i: number, j: number) => number): Matrix =>
   fromRows(Array.from({ length: m }, (_, i) => Array.from({ length: n }, (_, j) => entry(i, j))));

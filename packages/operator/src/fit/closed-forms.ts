@@ -1,11 +1,11 @@
 // Closed forms of min ‖A Z_x − Z_y‖² + λ ‖A‖² over all A, those of a rank (reduced-rank regression, Izenman 1975), the orthogonal ones (Procrustes,
 // Schönemann 1966) and the orthogonal projectors, from what one pass over the latents left: Z_x = U diag(s) Vᵀ and T = Uᵀ Z_y.
-import { eigenSymmetric } from '../decompositions/eigen-symmetric.js';
-import { singularValues, svd } from '../decompositions/svd.js';
+import { eigenSymmetric } from '../linear-algebra/decompositions/eigen-symmetric.js';
+import { singularValues, svd } from '../linear-algebra/decompositions/svd.js';
 import { OperatorError } from '../errors.js';
 import type { LinearOperator } from '../linear-operator.js';
-import { add, columnsOf, scaleColumns, subtract, transpose, type Matrix } from '../matrix/matrix.js';
-import { multiply } from '../matrix/product.js';
+import { add, columnsOf, scaleColumns, subtract, transpose, type Matrix } from '../linear-algebra/matrix/matrix.js';
+import { multiply } from '../linear-algebra/matrix/product.js';
 import { DenseOperator } from '../operators/dense-operator.js';
 import { LowRankOperator } from '../operators/low-rank-operator.js';
 import { OrthogonalOperator } from '../operators/orthogonal-operator.js';

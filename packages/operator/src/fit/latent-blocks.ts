@@ -1,7 +1,7 @@
 // A stream of latent batches, of any sizes, as float64 blocks of one size: what is held at a time does not depend on how long the stream is.
 import type * as tf from '@tensorflow/tfjs-core';
 import { OperatorError } from '../errors.js';
-import { zeros, type Matrix } from '../matrix/matrix.js';
+import { zeros, type Matrix } from '../linear-algebra/matrix/matrix.js';
 
 /** Rows that belong together: row i of `y` is what row i of `x` should be mapped to. Tensors stay the giver's, who may dispose them once the next batch is asked for. */
 export interface LatentBatch {

@@ -2,12 +2,12 @@
 // Z_x = U diag(s) Vᵀ without its U, and Uᵀ Z_y. Either from normal equations, Z_xᵀ Z_x and Z_xᵀ Z_y summed in float64, or by updating a QR
 // decomposition row block after row block (Golub & Van Loan, Matrix Computations, §5.3 and §6.5; TSQR, Demmel et al. 2012), which does not square
 // the condition number.
-import { eigenSymmetric } from '../decompositions/eigen-symmetric.js';
-import { qr } from '../decompositions/qr.js';
-import { singularValues, svd } from '../decompositions/svd.js';
+import { eigenSymmetric } from '../linear-algebra/decompositions/eigen-symmetric.js';
+import { qr } from '../linear-algebra/decompositions/qr.js';
+import { singularValues, svd } from '../linear-algebra/decompositions/svd.js';
 import { OperatorError } from '../errors.js';
-import { add, pickColumns, scale, subtract, transpose, zeros, type Matrix } from '../matrix/matrix.js';
-import { multiply, multiplyTransposed } from '../matrix/product.js';
+import { add, pickColumns, scale, subtract, transpose, zeros, type Matrix } from '../linear-algebra/matrix/matrix.js';
+import { multiply, multiplyTransposed } from '../linear-algebra/matrix/product.js';
 import { latentBlocks, type LatentBatches, type LatentBlock } from './latent-blocks.js';
 
 export type FitMethod = 'normal-equations' | 'qr';

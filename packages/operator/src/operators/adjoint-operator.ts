@@ -1,7 +1,7 @@
 // The adjoint of any operator: ⟨A z, u⟩ = ⟨z, A* u⟩. It holds the operator itself, so both are trained together.
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LinearOperator } from '../linear-operator.js';
-import { transpose } from '../matrix/matrix.js';
+import { transpose } from '../linear-algebra/matrix/matrix.js';
 
 export class AdjointOperator implements LinearOperator {
   readonly operator: LinearOperator;

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { OperatorError } from '../errors.js';
 import type { LinearOperator } from '../linear-operator.js';
-import { zeros, type Matrix } from '../matrix/matrix.js';
+import { zeros, type Matrix } from '../linear-algebra/matrix/matrix.js';
 import { AdjointOperator } from './adjoint-operator.js';
 import { requireRows } from './requirements.js';
 

@@ -3,7 +3,7 @@ import '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import { expectNoLeaks } from '../../test/no-leaks.js';
 import { OperatorError } from '../errors.js';
-import { diagonal, fromRows, toRows } from '../matrix/matrix.js';
+import { diagonal, fromRows, toRows } from '../linear-algebra/matrix/matrix.js';
 import { DenseOperator, type DenseOperatorOptions } from './dense-operator.js';
 
 expectNoLeaks();

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { OperatorError } from '../errors.js';
 import type { LinearOperator } from '../linear-operator.js';
-import { fromTensor, toTensor, type Matrix } from '../matrix/matrix.js';
+import { fromTensor, toTensor, type Matrix } from '../linear-algebra/matrix/matrix.js';
 import { AdjointOperator } from './adjoint-operator.js';
 import { requireDimension, requireRows } from './requirements.js';
 

@@ -1,7 +1,7 @@
 // A diagonal operator: A z = d ⊙ z.
 import * as tf from '@tensorflow/tfjs-core';
 import type { LinearOperator } from '../linear-operator.js';
-import { diagonal } from '../matrix/matrix.js';
+import { diagonal } from '../linear-algebra/matrix/matrix.js';
 import { requireDimension, requireRows, requireValues } from './requirements.js';
 
 export interface DiagonalOperatorOptions {

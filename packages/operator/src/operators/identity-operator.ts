@@ -1,7 +1,7 @@
 // The identity, A z = z. It has no parameters.
 import * as tf from '@tensorflow/tfjs-core';
 import type { LinearOperator } from '../linear-operator.js';
-import { identity } from '../matrix/matrix.js';
+import { identity } from '../linear-algebra/matrix/matrix.js';
 import { requireDimension, requireRows } from './requirements.js';
 
 export class IdentityOperator implements LinearOperator {

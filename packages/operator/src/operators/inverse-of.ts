@@ -3,9 +3,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { OperatorError, SingularMatrixError } from '../errors.js';
 import type { LinearOperator } from '../linear-operator.js';
-import { add, fromTensor, identity, scale, toTensor, transpose, type Matrix } from '../matrix/matrix.js';
-import { multiply } from '../matrix/product.js';
-import { pseudoInverse } from '../solve/pseudo-inverse.js';
+import { add, fromTensor, identity, scale, toTensor, transpose, type Matrix } from '../linear-algebra/matrix/matrix.js';
+import { multiply } from '../linear-algebra/matrix/product.js';
+import { pseudoInverse } from '../linear-algebra/solve/pseudo-inverse.js';
 import { AdjointOperator } from './adjoint-operator.js';
 import { DenseOperator } from './dense-operator.js';
 import { DiagonalOperator } from './diagonal-operator.js';

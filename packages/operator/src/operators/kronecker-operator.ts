@@ -2,7 +2,7 @@
 // (Golub & Van Loan, §12.3). It holds n_A m_A + n_B m_B numbers where its matrix has n_A m_A n_B m_B.
 import * as tf from '@tensorflow/tfjs-core';
 import type { LinearOperator } from '../linear-operator.js';
-import { zeros, type Matrix } from '../matrix/matrix.js';
+import { zeros, type Matrix } from '../linear-algebra/matrix/matrix.js';
 import { AdjointOperator } from './adjoint-operator.js';
 import { requireRows } from './requirements.js';
 

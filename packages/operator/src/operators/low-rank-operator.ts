@@ -3,8 +3,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { OperatorError } from '../errors.js';
 import type { LinearOperator } from '../linear-operator.js';
-import { diagonal, fromTensor, toTensor, transpose, type Matrix } from '../matrix/matrix.js';
-import { multiply } from '../matrix/product.js';
+import { diagonal, fromTensor, toTensor, transpose, type Matrix } from '../linear-algebra/matrix/matrix.js';
+import { multiply } from '../linear-algebra/matrix/product.js';
 import { AdjointOperator } from './adjoint-operator.js';
 import { requireDimension, requireRows } from './requirements.js';
 

@@ -7,8 +7,8 @@ import { expectNoLeaks } from '../../test/no-leaks.js';
 import { OPERATORS, uniform, variablesOf } from '../../test/operators.js';
 import { OperatorError } from '../errors.js';
 import type { LinearOperator } from '../linear-operator.js';
-import { toTensor, transpose, type Matrix } from '../matrix/matrix.js';
-import { multiply } from '../matrix/product.js';
+import { toTensor, transpose, type Matrix } from '../linear-algebra/matrix/matrix.js';
+import { multiply } from '../linear-algebra/matrix/product.js';
 
 expectNoLeaks();
 

@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { OperatorError } from '../errors.js';
 import type { LinearOperator } from '../linear-operator.js';
-import { fromRows, fromTensor, identity, toTensor, type Matrix } from '../matrix/matrix.js';
+import { fromRows, fromTensor, identity, toTensor, type Matrix } from '../linear-algebra/matrix/matrix.js';
 import { AdjointOperator } from './adjoint-operator.js';
 import { reflectionsOf } from './reflections-of.js';
 import { requireDimension, requireOrthonormal, requireRows } from './requirements.js';

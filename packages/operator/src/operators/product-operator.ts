@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { OperatorError } from '../errors.js';
 import type { LinearOperator } from '../linear-operator.js';
-import { multiply } from '../matrix/product.js';
+import { multiply } from '../linear-algebra/matrix/product.js';
 import { AdjointOperator } from './adjoint-operator.js';
 
 export class ProductOperator implements LinearOperator {

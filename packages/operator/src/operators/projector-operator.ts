@@ -4,8 +4,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { OperatorError } from '../errors.js';
 import type { LinearOperator } from '../linear-operator.js';
-import { diagonal, fromRows, toTensor, transpose, type Matrix } from '../matrix/matrix.js';
-import { multiply } from '../matrix/product.js';
+import { diagonal, fromRows, toTensor, transpose, type Matrix } from '../linear-algebra/matrix/matrix.js';
+import { multiply } from '../linear-algebra/matrix/product.js';
 import { OrthogonalOperator } from './orthogonal-operator.js';
 import { reflectionsOf } from './reflections-of.js';
 import { requireDimension, requireOrthonormal, requireRows } from './requirements.js';

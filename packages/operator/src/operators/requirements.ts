@@ -1,8 +1,8 @@
 // The checks that all operators make, so that a mistake is reported with both shapes by the operator it was made with.
 import type * as tf from '@tensorflow/tfjs-core';
 import { OperatorError } from '../errors.js';
-import { transpose, type Matrix } from '../matrix/matrix.js';
-import { multiply } from '../matrix/product.js';
+import { transpose, type Matrix } from '../linear-algebra/matrix/matrix.js';
+import { multiply } from '../linear-algebra/matrix/product.js';
 
 /** @throws OperatorError unless `value` is an integer of at least 1. */
 export function requireDimension(operation: string, name: string, value: number): void {

@@ -7,8 +7,16 @@ import { expectNoLeaks } from '../../test/no-leaks.js';
 import { OPERATORS, uniform } from '../../test/operators.js';
 import { OperatorError } from '../errors.js';
 import type { LinearOperator } from '../linear-operator.js';
-import { diagonal, fromRows, identity, subtract, toRows, transpose, type Matrix } from '../matrix/matrix.js';
-import { multiply } from '../matrix/product.js';
+import {
+  diagonal,
+  fromRows,
+  identity,
+  subtract,
+  toRows,
+  transpose,
+  type Matrix,
+} from '../linear-algebra/matrix/matrix.js';
+import { multiply } from '../linear-algebra/matrix/product.js';
 import { BlockOperator } from './block-operator.js';
 import { DenseOperator } from './dense-operator.js';
 import { DiagonalOperator } from './diagonal-operator.js';

@@ -1,9 +1,9 @@
 // Eigenvalues and eigenvectors, symmetric and general, and the Schur form.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { difference, reference, skewness, squareMatrix } from '../../test/closeness.js';
-import { grcar, random, wilkinson } from '../../test/matrices.js';
-import { OperatorError } from '../errors.js';
+import { difference, reference, skewness, squareMatrix } from '../../../test/closeness.js';
+import { grcar, random, wilkinson } from '../../../test/matrices.js';
+import { OperatorError } from '../../errors.js';
 import { add, diagonal, scale, scaleColumns, transpose, zeros, type Matrix } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';
 import { modulus, type Complex } from '../matrix/complex.js';

@@ -1,6 +1,6 @@
 // Linear systems and inverses by LU with partial pivoting, one step of refinement, and an estimate of the condition (Higham, Accuracy and Stability, §12, §15.3).
 import { packedLu, type PackedLu } from '../decompositions/lu.js';
-import { OperatorError, SingularMatrixError } from '../errors.js';
+import { OperatorError, SingularMatrixError } from '../../errors.js';
 import { finite, finiteSquare, normalised } from '../matrix/checks.js';
 import { add, identity, scale, subtract, transpose, zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';

@@ -1,5 +1,5 @@
 // Real Schur form by Francis's double-shift QR iteration (Golub & Van Loan, §7.5; blocks of two in the standard form of LAPACK's dlanv2).
-import { ConvergenceError } from '../errors.js';
+import { ConvergenceError } from '../../errors.js';
 import { finiteSquare, normalised } from '../matrix/checks.js';
 import type { Complex } from '../matrix/complex.js';
 import { scale as scaled, transpose, type Matrix, type MatrixLike } from '../matrix/matrix.js';

@@ -1,5 +1,5 @@
 // Products of matrices.
-import { OperatorError } from '../errors.js';
+import { OperatorError } from '../../errors.js';
 import { onBackend } from './backend-kernels.js';
 import { asMatrix, transpose, zeros, type Matrix, type MatrixLike } from './matrix.js';
 

@@ -1,7 +1,7 @@
 // Angles between two subspaces: cosines where angles are large, sines where they are small, so that both kinds keep their digits
 // (Björck & Golub 1973; Knyazev & Argentati 2002).
 import { svd } from '../decompositions/svd.js';
-import { OperatorError } from '../errors.js';
+import { OperatorError } from '../../errors.js';
 import { asMatrix, subtract, transpose, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';
 import { range } from './four-subspaces.js';

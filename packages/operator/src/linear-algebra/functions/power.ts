@@ -1,5 +1,5 @@
 // Powers of a matrix: integer ones by repeated squaring, others by the exponential of the logarithm of what is left.
-import { OperatorError } from '../errors.js';
+import { OperatorError } from '../../errors.js';
 import { finiteSquare } from '../matrix/checks.js';
 import { identity, scale, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';

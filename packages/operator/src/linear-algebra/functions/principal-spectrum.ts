@@ -1,7 +1,7 @@
 // What logarithms and roots ask of a spectrum: nothing on the negative real axis, where the principal branch is cut.
 import { complexSchur, type ComplexSchur } from '../decompositions/complex-schur.js';
 import { eigenvaluesOf, schur } from '../decompositions/schur.js';
-import { MatrixFunctionError } from '../errors.js';
+import { MatrixFunctionError } from '../../errors.js';
 import { largestEntry } from '../matrix/checks.js';
 import { modulus, written, type Complex } from '../matrix/complex.js';
 import type { Matrix } from '../matrix/matrix.js';

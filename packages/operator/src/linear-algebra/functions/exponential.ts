@@ -1,6 +1,6 @@
 // eᴬ by scaling and squaring with Padé approximants (Higham, "The scaling and squaring method for the matrix exponential revisited", 2005).
 import { packedLu } from '../decompositions/lu.js';
-import { OperatorError } from '../errors.js';
+import { OperatorError } from '../../errors.js';
 import { finiteSquare } from '../matrix/checks.js';
 import { add, identity, scale, subtract, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';

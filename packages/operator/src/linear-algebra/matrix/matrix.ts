@@ -1,6 +1,6 @@
 // A dense float64 matrix on the host, row by row, and its arithmetic: what decompositions take and operators turn into.
 import * as tf from '@tensorflow/tfjs-core';
-import { OperatorError } from '../errors.js';
+import { OperatorError } from '../../errors.js';
 
 /** Entry (i, j) is data[i · cols + j]. */
 export interface Matrix {

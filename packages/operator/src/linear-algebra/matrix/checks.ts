@@ -1,5 +1,5 @@
 // What a matrix must be before an operation is defined for it.
-import { OperatorError } from '../errors.js';
+import { OperatorError } from '../../errors.js';
 import { asMatrix, type Matrix, type MatrixLike } from './matrix.js';
 
 /** The matrix of `a`. @throws OperatorError where an entry is not finite: it says which. */

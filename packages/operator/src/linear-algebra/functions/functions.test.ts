@@ -1,9 +1,9 @@
 // The exponential, the logarithm, roots and powers of a matrix.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { difference, reference, squareMatrix } from '../../test/closeness.js';
-import { graded, hilbert, positive, random } from '../../test/matrices.js';
-import { MatrixFunctionError, OperatorError, SingularMatrixError } from '../errors.js';
+import { difference, reference, squareMatrix } from '../../../test/closeness.js';
+import { graded, hilbert, positive, random } from '../../../test/matrices.js';
+import { MatrixFunctionError, OperatorError, SingularMatrixError } from '../../errors.js';
 import { add, diagonal, fromRows, identity, scale, transpose, zeros, type Matrix } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';
 import { inverse } from '../solve/solve.js';

@@ -1,11 +1,11 @@
 // Rank, norms, the four subspaces, principal angles, the numerical range.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anyMatrix, difference, reference, skewness, squareMatrix } from '../../test/closeness.js';
-import { graded, grcar, hilbert, illConditioned, kahan, random } from '../../test/matrices.js';
+import { anyMatrix, difference, reference, skewness, squareMatrix } from '../../../test/closeness.js';
+import { graded, grcar, hilbert, illConditioned, kahan, random } from '../../../test/matrices.js';
 import { eigenvalues } from '../decompositions/eigen.js';
 import { polar } from '../decompositions/polar.js';
-import { OperatorError } from '../errors.js';
+import { OperatorError } from '../../errors.js';
 import { add, columnsOf, diagonal, fromRows, identity, scale, transpose, zeros } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';
 import { fourSubspaces, nullSpace, projectorOnto, range } from './four-subspaces.js';

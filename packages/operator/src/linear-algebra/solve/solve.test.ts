@@ -1,10 +1,10 @@
 // Linear systems, least squares, ridge, the pseudo-inverse, Procrustes.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anyMatrix, difference, reference, skewness } from '../../test/closeness.js';
-import { graded, hilbert, illConditioned, kahan, random } from '../../test/matrices.js';
+import { anyMatrix, difference, reference, skewness } from '../../../test/closeness.js';
+import { graded, hilbert, illConditioned, kahan, random } from '../../../test/matrices.js';
 import { polar } from '../decompositions/polar.js';
-import { OperatorError, SingularMatrixError } from '../errors.js';
+import { OperatorError, SingularMatrixError } from '../../errors.js';
 import { columnsOf, diagonal, fromRows, scale, subtract, transpose, zeros, type Matrix } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';
 import { frobeniusNorm } from '../subspaces/norms.js';

@@ -1,9 +1,9 @@
 // QR, LU, Cholesky, polar.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anyMatrix, difference, reference, skewness } from '../../test/closeness.js';
-import { graded, hilbert, illConditioned, kahan, random } from '../../test/matrices.js';
-import { OperatorError, SingularMatrixError } from '../errors.js';
+import { anyMatrix, difference, reference, skewness } from '../../../test/closeness.js';
+import { graded, hilbert, illConditioned, kahan, random } from '../../../test/matrices.js';
+import { OperatorError, SingularMatrixError } from '../../errors.js';
 import { identity, pickColumns, transpose, zeros, type Matrix } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';
 import { cholesky } from './cholesky.js';

@@ -2,7 +2,7 @@
 import { qr } from '../decompositions/qr.js';
 import { svd, type SingularValues } from '../decompositions/svd.js';
 import { norm } from '../decompositions/householder.js';
-import { OperatorError } from '../errors.js';
+import { OperatorError } from '../../errors.js';
 import { finite } from '../matrix/checks.js';
 import { subtract, transpose, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';

@@ -1,5 +1,5 @@
 // The leading singular triples from products with a few random vectors (Halko, Martinsson & Tropp, "Finding structure with randomness", 2011, §4.4, §5.1).
-import { OperatorError } from '../errors.js';
+import { OperatorError } from '../../errors.js';
 import { finite } from '../matrix/checks.js';
 import { columnsOf, transpose, zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';

@@ -1,6 +1,6 @@
 // One-sided Jacobi SVD after QR with column pivoting (Demmel & Veselić 1992; Drmač & Veselić, "New fast and accurate Jacobi SVD algorithm", 2008):
 // small singular values of graded matrices keep their digits, which no method by way of a bidiagonal form can promise.
-import { ConvergenceError } from '../errors.js';
+import { ConvergenceError } from '../../errors.js';
 import { finite, normalised } from '../matrix/checks.js';
 import { multiply } from '../matrix/product.js';
 import { columnsOf, diagonal, transpose, zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';

@@ -1,5 +1,5 @@
 // Cholesky decomposition of a symmetric positive definite matrix (Golub & Van Loan, §4.2).
-import { SingularMatrixError } from '../errors.js';
+import { SingularMatrixError } from '../../errors.js';
 import { onBackend } from '../matrix/backend-kernels.js';
 import { finiteSymmetric } from '../matrix/checks.js';
 import { zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';

@@ -1,5 +1,5 @@
 // Singular value decomposition: on a backend's kernels where it has them, else by one-sided Jacobi rotations.
-import { OperatorError } from '../errors.js';
+import { OperatorError } from '../../errors.js';
 import { LEAST_WORK, onBackend } from '../matrix/backend-kernels.js';
 import { finite, normalised } from '../matrix/checks.js';
 import { columnsOf, type Matrix, type MatrixLike } from '../matrix/matrix.js';
