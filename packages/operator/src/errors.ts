@@ -3,6 +3,8 @@
 /** Operators whose dimensions do not fit, or a matrix that an operation is not defined for; the message shows the shapes or the entry. */
 export class OperatorError extends Error {
   override name = 'OperatorError';
+  /** Whose: `input`, the caller's, or `environment`, a failure at run time. */
+  readonly fault: 'input' | 'environment' = 'input';
 }
 
 /** A matrix without an inverse to working precision, or not positive definite where that is needed. */
@@ -22,7 +24,8 @@ export class MatrixFunctionError extends OperatorError {
   }
 }
 
-/** An iteration that did not end. */
+/** An iteration that did not converge: not a mistake of the caller's. */
 export class ConvergenceError extends OperatorError {
   override name = 'ConvergenceError';
+  override readonly fault = 'environment';
 }

@@ -2,15 +2,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { largestEntry } from '../src/linear-algebra/matrix/checks.js';
-import {
-  asMatrix,
-  identity,
-  scaleColumns,
-  subtract,
-  transpose,
-  type Matrix,
-  type MatrixLike,
-} from '../src/linear-algebra/matrix/matrix.js';
+import { scaleColumns, subtract } from '../src/linear-algebra/matrix/arithmetic.js';
+import { asMatrix, identity, transpose, type Matrix, type MatrixLike } from '../src/linear-algebra/matrix/matrix.js';
 import { multiply } from '../src/linear-algebra/matrix/product.js';
 
 /** Largest difference of entries over the largest entry expected. */

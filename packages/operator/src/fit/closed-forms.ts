@@ -4,13 +4,15 @@ import { eigenSymmetric } from '../linear-algebra/decompositions/eigen-symmetric
 import { singularValues, svd } from '../linear-algebra/decompositions/svd.js';
 import { OperatorError } from '../errors.js';
 import type { LinearOperator } from '../linear-operator.js';
-import { add, columnsOf, scaleColumns, subtract, transpose, type Matrix } from '../linear-algebra/matrix/matrix.js';
+import { add, scaleColumns, scaleRows, squareSum, subtract } from '../linear-algebra/matrix/arithmetic.js';
+import { transpose, type Matrix } from '../linear-algebra/matrix/matrix.js';
+import { columnsOf } from '../linear-algebra/matrix/parts.js';
 import { multiply } from '../linear-algebra/matrix/product.js';
 import { DenseOperator } from '../operators/dense-operator.js';
 import { LowRankOperator } from '../operators/low-rank-operator.js';
 import { OrthogonalOperator } from '../operators/orthogonal-operator.js';
 import { ProjectorOperator } from '../operators/projector-operator.js';
-import { scaleRows, squareSum, type FitMethod, type LatentMoments } from './latent-moments.js';
+import type { FitMethod, LatentMoments } from './latent-moments.js';
 
 export interface OperatorFit<O extends LinearOperator> {
   /** float32, trainable: a starting point as good as an end. */

@@ -6,21 +6,13 @@ import { describe, expect, test } from 'vitest';
 import { expectNoLeaks } from '../../test/no-leaks.js';
 import { uniform } from '../../test/operators.js';
 import { OperatorError } from '../errors.js';
-import {
-  add,
-  fromRows,
-  identity,
-  scale,
-  subtract,
-  toRows,
-  transpose,
-  type Matrix,
-} from '../linear-algebra/matrix/matrix.js';
+import { add, scale, squareSum, subtract } from '../linear-algebra/matrix/arithmetic.js';
+import { fromRows, identity, toRows, transpose, type Matrix } from '../linear-algebra/matrix/matrix.js';
 import { multiply } from '../linear-algebra/matrix/product.js';
 import type { OperatorFit } from './closed-forms.js';
 import { fitOperator, type FitForms, type FitOperatorOptions } from './fit-operator.js';
 import type { LatentBatch } from './latent-blocks.js';
-import { gatherLatents, squareSum } from './latent-moments.js';
+import { gatherLatents } from './latent-moments.js';
 
 interface Case {
   name: string;

@@ -6,7 +6,9 @@ import { eigenSymmetric } from '../linear-algebra/decompositions/eigen-symmetric
 import { qr } from '../linear-algebra/decompositions/qr.js';
 import { singularValues, svd } from '../linear-algebra/decompositions/svd.js';
 import { OperatorError } from '../errors.js';
-import { add, pickColumns, scale, subtract, transpose, zeros, type Matrix } from '../linear-algebra/matrix/matrix.js';
+import { add, scale, scaleRows, squareSum, subtract } from '../linear-algebra/matrix/arithmetic.js';
+import { transpose, zeros, type Matrix } from '../linear-algebra/matrix/matrix.js';
+import { pickColumns } from '../linear-algebra/matrix/parts.js';
 import { multiply, multiplyTransposed } from '../linear-algebra/matrix/product.js';
 import { latentBlocks, type LatentBatches, type LatentBlock } from './latent-blocks.js';
 
@@ -122,18 +124,6 @@ function stack(above: Matrix, below: Matrix): Matrix {
   stacked.data.set(above.data);
   stacked.data.set(below.data, above.data.length);
   return stacked;
-}
-
-/** diag(factors) A. */
-export function scaleRows(a: Matrix, factors: ArrayLike<number>): Matrix {
-  return { ...a, data: a.data.map((value, k) => value * factors[Math.floor(k / a.cols)]!) };
-}
-
-/** ‖A‖², the sum of squares. */
-export function squareSum({ data }: Matrix): number {
-  let sum = 0;
-  for (const value of data) sum += value * value;
-  return sum;
 }
 
 function addColumnSums({ rows, cols, data }: Matrix, sums: Float64Array = new Float64Array(cols)): Float64Array {

@@ -3,7 +3,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { OperatorError, SingularMatrixError } from '../errors.js';
 import type { LinearOperator } from '../linear-operator.js';
-import { add, fromTensor, identity, scale, toTensor, transpose, type Matrix } from '../linear-algebra/matrix/matrix.js';
+import { add, scale } from '../linear-algebra/matrix/arithmetic.js';
+import { fromTensor, identity, toTensor, transpose, type Matrix } from '../linear-algebra/matrix/matrix.js';
 import { multiply } from '../linear-algebra/matrix/product.js';
 import { pseudoInverse } from '../linear-algebra/solve/pseudo-inverse.js';
 import { AdjointOperator } from './adjoint-operator.js';

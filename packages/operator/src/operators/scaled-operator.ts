@@ -1,7 +1,7 @@
 // A multiple of another operator: (c A) z = c (A z).
 import * as tf from '@tensorflow/tfjs-core';
 import type { LinearOperator } from '../linear-operator.js';
-import { scale } from '../linear-algebra/matrix/matrix.js';
+import { scale } from '../linear-algebra/matrix/arithmetic.js';
 import { AdjointOperator } from './adjoint-operator.js';
 import { requireValues } from './requirements.js';
 

@@ -3,7 +3,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { OperatorError } from '../errors.js';
 import type { LinearOperator } from '../linear-operator.js';
-import { add, fromTensor, identity, scale, transpose } from '../linear-algebra/matrix/matrix.js';
+import { add, scale } from '../linear-algebra/matrix/arithmetic.js';
+import { fromTensor, identity, transpose } from '../linear-algebra/matrix/matrix.js';
 import { multiply } from '../linear-algebra/matrix/product.js';
 import { AdjointOperator } from './adjoint-operator.js';
 import { requireRows, requireValues } from './requirements.js';

@@ -7,15 +7,8 @@ import { expectNoLeaks } from '../../test/no-leaks.js';
 import { OPERATORS, uniform } from '../../test/operators.js';
 import { OperatorError } from '../errors.js';
 import type { LinearOperator } from '../linear-operator.js';
-import {
-  diagonal,
-  fromRows,
-  identity,
-  subtract,
-  toRows,
-  transpose,
-  type Matrix,
-} from '../linear-algebra/matrix/matrix.js';
+import { subtract } from '../linear-algebra/matrix/arithmetic.js';
+import { diagonal, fromRows, identity, toRows, transpose, type Matrix } from '../linear-algebra/matrix/matrix.js';
 import { multiply } from '../linear-algebra/matrix/product.js';
 import { BlockOperator } from './block-operator.js';
 import { DenseOperator } from './dense-operator.js';

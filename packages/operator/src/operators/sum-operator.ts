@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { OperatorError } from '../errors.js';
 import type { LinearOperator } from '../linear-operator.js';
-import { add } from '../linear-algebra/matrix/matrix.js';
+import { add } from '../linear-algebra/matrix/arithmetic.js';
 import { AdjointOperator } from './adjoint-operator.js';
 
 export class SumOperator implements LinearOperator {

@@ -1,10 +1,11 @@
 // SVD on a backend's kernels. TensorFlow's symmetric eigenvalue solver is twice as fast as its SVD, so it finds the large singular values, by way of
 // AᵀA, and the SVD only those that squaring would spoil.
 import { onBackend } from '../matrix/backend-kernels.js';
-import { columnsOf, pickColumns, transpose, type Matrix } from '../matrix/matrix.js';
+import { transpose, type Matrix } from '../matrix/matrix.js';
+import { columnsOf, pickColumns } from '../matrix/parts.js';
 import { multiply, multiplyTransposed } from '../matrix/product.js';
 import { qr } from './qr.js';
-import type { SingularValues } from './svd.js';
+import type { Svd } from './singular-triples.js';
 
 /** Relative to the largest; smaller singular values are left to the SVD. What squaring costs the others is a factor of its reciprocal in rounding. */
 const LARGE = 1 / 8;
@@ -13,7 +14,7 @@ const LARGE = 1 / 8;
 const WORTHWHILE = 0.5;
 
 /** Of a finite matrix whose largest entry is near 1; undefined where the backend has no kernels. Each triple is right to some ε · s₀ / LARGE. */
-export function svdOnBackend(a: Matrix): SingularValues | undefined {
+export function svdOnBackend(a: Matrix): Svd | undefined {
   if (a.rows < a.cols) {
     const turned = svdOnBackend(transpose(a));
     return turned && { U: turned.V, s: turned.s, V: turned.U };
@@ -41,7 +42,7 @@ export function svdOnBackend(a: Matrix): SingularValues | undefined {
   return falling({ U: Q, s, V });
 }
 
-function svdByKernel(a: Matrix): SingularValues | undefined {
+function svdByKernel(a: Matrix): Svd | undefined {
   const outputs = onBackend('Svd', Infinity, [a], { compute_uv: true, full_matrices: false });
   return outputs && { U: outputs[1]!, s: outputs[0]!.data, V: outputs[2]! };
 }
@@ -59,7 +60,7 @@ function turnLast(a: Matrix, start: number, turn: Matrix): void {
 }
 
 /** Values closer to each other than rounding come in any order from above. */
-function falling({ U, s, V }: SingularValues): SingularValues {
+function falling({ U, s, V }: Svd): Svd {
   if (s.every((value, k) => k === 0 || value <= s[k - 1]!)) return { U, s, V };
   const order = Int32Array.from(s.keys()).sort((i, j) => s[j]! - s[i]!);
   return { U: pickColumns(U, order), s: Float64Array.from(order, (k) => s[k]!), V: pickColumns(V, order) };

@@ -3,7 +3,7 @@ import { SingularMatrixError } from '../../errors.js';
 import { onBackend } from '../matrix/backend-kernels.js';
 import { finiteSymmetric } from '../matrix/checks.js';
 import { zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
-import { dot } from './householder.js';
+import { dot } from '../matrix/vectors.js';
 
 /**
  * A = L Lᵀ, L lower triangular with a positive diagonal.

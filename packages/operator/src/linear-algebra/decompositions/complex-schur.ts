@@ -1,5 +1,6 @@
 // Complex Schur form A = U T Uᴴ, T upper triangular, from the real one: each block of two is made triangular by a complex rotation.
-import { scale, transpose, type Matrix } from '../matrix/matrix.js';
+import { scale } from '../matrix/arithmetic.js';
+import { transpose, type Matrix } from '../matrix/matrix.js';
 import { complexZeros, type ComplexMatrix } from '../matrix/complex.js';
 import type { Schur } from './schur.js';
 

@@ -1,6 +1,7 @@
 // A = Q H Qᵀ with H zero below its first subdiagonal, by Householder reflections (Golub & Van Loan, §7.4.2).
 import { identity, type Matrix } from '../matrix/matrix.js';
-import { addMultiple, dot, reflect, reflectorOf } from './householder.js';
+import { reflect, reflectorOf } from './householder.js';
+import { addMultiple, dot } from '../matrix/vectors.js';
 
 export interface Hessenberg {
   H: Matrix;

@@ -1,4 +1,5 @@
 // Householder reflections H = I − τ v vᵀ with v₀ = 1 (Golub & Van Loan, Matrix Computations, §5.1; scaled as LAPACK's dlarfg).
+import { addMultiple, dot, norm } from '../matrix/vectors.js';
 
 /** Overwrites x with β, v₁, v₂, …, where H x = β e₁, and returns τ. Zero where x is already a multiple of e₁. */
 export function reflectorOf(x: Float64Array): number {
@@ -19,49 +20,4 @@ export function reflect(x: Float64Array, tau: number, y: Float64Array): void {
   x[0] = 1;
   addMultiple(-tau * dot(x, y), x, y);
   x[0] = beta;
-}
-
-/** √Σ x², without overflow or underflow on the way. */
-export function norm(x: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i]! * x[i]!;
-  if (sum > 1e-280 && sum < 1e280) return Math.sqrt(sum);
-  let largest = 0;
-  for (let i = 0; i < x.length; i++) largest = Math.max(largest, Math.abs(x[i]!));
-  if (largest === 0) return 0;
-  sum = 0;
-  for (let i = 0; i < x.length; i++) sum += (x[i]! / largest) ** 2;
-  return largest * Math.sqrt(sum);
-}
-
-/** x · y, in four sums: an addition need not wait for the one before it, and errors grow a fourth as fast. */
-export function dot(x: Float64Array, y: Float64Array): number {
-  const n = x.length;
-  let [s0, s1, s2, s3] = [0, 0, 0, 0];
-  let i = 0;
-  for (; i + 3 < n; i += 4) {
-    s0 += x[i]! * y[i]!;
-    s1 += x[i + 1]! * y[i + 1]!;
-    s2 += x[i + 2]! * y[i + 2]!;
-    s3 += x[i + 3]! * y[i + 3]!;
-  }
-  for (; i < n; i++) s0 += x[i]! * y[i]!;
-  return s0 + s1 + (s2 + s3);
-}
-
-/** y ← y + factor · x */
-export function addMultiple(factor: number, x: Float64Array, y: Float64Array): void {
-  const n = x.length;
-  for (let i = 0; i < n; i++) y[i] = y[i]! + factor * x[i]!;
-}
-
-/** (x, y) ← (c x − s y, s x + c y) */
-export function rotate(x: Float64Array, y: Float64Array, c: number, s: number): void {
-  const n = x.length;
-  for (let k = 0; k < n; k++) {
-    const xk = x[k]!;
-    const yk = y[k]!;
-    x[k] = c * xk - s * yk;
-    y[k] = s * xk + c * yk;
-  }
 }

@@ -3,12 +3,13 @@
 import { ConvergenceError } from '../../errors.js';
 import { finite, normalised } from '../matrix/checks.js';
 import { multiply } from '../matrix/product.js';
-import { columnsOf, diagonal, transpose, zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import { diagonal, transpose, zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import { columnsOf } from '../matrix/parts.js';
 import { eigenSymmetric } from './eigen-symmetric.js';
-import { dot, norm, rotate } from './householder.js';
+import { dot, norm, rotate } from '../matrix/vectors.js';
 import { orthogonalComplement } from './qr.js';
 import { applyQ, qrFactor, upperFactor } from './qr-factor.js';
-import type { SingularValues } from './svd.js';
+import type { Svd } from './singular-triples.js';
 
 /** Six to ten are usual. */
 const MOST_SWEEPS = 60;
@@ -18,7 +19,7 @@ const MOST_SWEEPS = 60;
  * scaled to length one, rather than ε · s₀ / s_k.
  * @throws OperatorError when an entry is not finite.
  */
-export function jacobiSvd(a: MatrixLike): SingularValues {
+export function jacobiSvd(a: MatrixLike): Svd {
   return rotatedSvd('jacobiSvd', a, (r) => ({ rows: r, rotations: diagonal(new Float64Array(r.rows).fill(1)) }));
 }
 
@@ -26,7 +27,7 @@ export function jacobiSvd(a: MatrixLike): SingularValues {
  * The same with most of the rotations left to an eigendecomposition of R Rᵀ: several times as fast where there are hundreds of columns,
  * but singular values are right to ε · s₀ only, as LAPACK's.
  */
-export function preconditionedSvd(a: MatrixLike): SingularValues {
+export function preconditionedSvd(a: MatrixLike): Svd {
   return rotatedSvd('svd', a, (r) => {
     const rotations = transpose(eigenSymmetric(multiply(r, transpose(r))).vectors);
     return { rows: multiply(rotations, r), rotations };
@@ -39,7 +40,7 @@ interface Start {
   rotations: Matrix;
 }
 
-function rotatedSvd(operation: string, a: MatrixLike, start: (r: Matrix) => Start): SingularValues {
+function rotatedSvd(operation: string, a: MatrixLike, start: (r: Matrix) => Start): Svd {
   const matrix = finite(operation, a);
   if (matrix.rows < matrix.cols) {
     const { U, s, V } = rotatedSvd(operation, transpose(matrix), start);

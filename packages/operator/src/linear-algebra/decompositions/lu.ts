@@ -2,7 +2,7 @@
 import { onBackend } from '../matrix/backend-kernels.js';
 import { finite } from '../matrix/checks.js';
 import { zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
-import { addMultiple } from './householder.js';
+import { addMultiple } from '../matrix/vectors.js';
 
 export interface Lu {
   /** Unit lower triangular (trapezoidal), m × r with r = min(m, n). */

@@ -1,6 +1,7 @@
 // Polar decomposition, by the SVD (Higham, Functions of Matrices, §8).
 import { multiply } from '../matrix/product.js';
-import { scaleColumns, transpose, type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import { scaleColumns } from '../matrix/arithmetic.js';
+import { transpose, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { svd } from './svd.js';
 
 export interface Polar {

@@ -1,6 +1,7 @@
 // A = Q R in compact form: R and the reflections whose product is Q, in the memory of A (Golub & Van Loan, §5.2 and, with column pivoting, §5.4).
 import { transpose, zeros, type Matrix } from '../matrix/matrix.js';
-import { norm, reflect, reflectorOf } from './householder.js';
+import { reflect, reflectorOf } from './householder.js';
+import { norm } from '../matrix/vectors.js';
 
 export interface QrFactor {
   /** Row j is column j of R down to its diagonal, and below that the tail of reflection j. n × m. */
@@ -44,11 +45,6 @@ export function upperFactor({ columns }: QrFactor, size: number): Matrix {
 /** Rows of `vectors`, each of length m, become Q x. */
 export function applyQ({ columns, taus }: QrFactor, vectors: Matrix): void {
   for (let k = taus.length - 1; k >= 0; k--) reflectRows(columns, taus[k]!, k, vectors);
-}
-
-/** Rows of `vectors`, each of length m, become Qᵀ x. */
-export function applyQTransposed({ columns, taus }: QrFactor, vectors: Matrix): void {
-  for (let k = 0; k < taus.length; k++) reflectRows(columns, taus[k]!, k, vectors);
 }
 
 function reflectRows(columns: Matrix, tau: number, k: number, vectors: Matrix): void {

@@ -1,10 +1,12 @@
 // The leading singular triples from products with a few random vectors (Halko, Martinsson & Tropp, "Finding structure with randomness", 2011, §4.4, §5.1).
 import { OperatorError } from '../../errors.js';
 import { finite } from '../matrix/checks.js';
-import { columnsOf, transpose, zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import { transpose, zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import { columnsOf } from '../matrix/parts.js';
 import { multiply } from '../matrix/product.js';
 import { qr } from './qr.js';
-import { svd, type SingularValues } from './svd.js';
+import type { Svd } from './singular-triples.js';
+import { svd } from './svd.js';
 
 export interface RandomisedSvdOptions {
   /** Random vectors beyond k. */
@@ -23,7 +25,7 @@ export function svdRandomised(
   a: MatrixLike,
   k: number,
   { oversampling = 10, powerIterations = 2, seed = 1 }: RandomisedSvdOptions = {},
-): SingularValues {
+): Svd {
   const matrix = finite('svdRandomised', a);
   const most = Math.min(matrix.rows, matrix.cols);
   if (!Number.isInteger(k) || k < 1 || k > most)

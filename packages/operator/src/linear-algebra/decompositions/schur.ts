@@ -2,9 +2,10 @@
 import { ConvergenceError } from '../../errors.js';
 import { finiteSquare, normalised } from '../matrix/checks.js';
 import type { Complex } from '../matrix/complex.js';
-import { scale as scaled, transpose, type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import { scale as scaled } from '../matrix/arithmetic.js';
+import { transpose, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { hessenberg } from './hessenberg.js';
-import { rotate } from './householder.js';
+import { rotate } from '../matrix/vectors.js';
 
 export interface Schur {
   /** Orthogonal, n × n. */

@@ -6,7 +6,8 @@ import { anyMatrix, composed, difference, reference, skewness } from '../../../t
 import { withKernels } from '../../../test/kernels-of-cpu.js';
 import { graded, hilbert, illConditioned, kahan, random, wilkinson } from '../../../test/matrices.js';
 import { OperatorError } from '../../errors.js';
-import { fromRows, identity, scale, transpose, zeros, type Matrix } from '../matrix/matrix.js';
+import { scale } from '../matrix/arithmetic.js';
+import { fromRows, identity, transpose, zeros, type Matrix } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';
 import { jacobiSvd, preconditionedSvd } from './jacobi-svd.js';
 import { svdRandomised } from './randomised-svd.js';

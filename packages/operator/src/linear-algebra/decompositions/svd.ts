@@ -2,22 +2,15 @@
 import { OperatorError } from '../../errors.js';
 import { LEAST_WORK, onBackend } from '../matrix/backend-kernels.js';
 import { finite, normalised } from '../matrix/checks.js';
-import { columnsOf, type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import { type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import { columnsOf } from '../matrix/parts.js';
 import { svdOnBackend } from './backend-svd.js';
 import { jacobiSvd, preconditionedSvd } from './jacobi-svd.js';
 import { orthogonalComplement } from './qr.js';
-
-export interface SingularValues {
-  /** Left singular vectors as columns, m × r. */
-  U: Matrix;
-  /** Singular values, largest first, [r] with r = min(m, n). */
-  s: Float64Array;
-  /** Right singular vectors as columns, n × r. */
-  V: Matrix;
-}
+import type { Svd } from './singular-triples.js';
 
 /** A = U diag(s) Vᵀ, thin: r = min(m, n). Signs of the pairs are not determined. @throws OperatorError when an entry is not finite. */
-export function svd(a: MatrixLike): SingularValues {
+export function svd(a: MatrixLike): Svd {
   const matrix = finite('svd', a);
   const { rows: m, cols: n } = matrix;
   const { scaled, scale } = normalised(matrix);
@@ -26,13 +19,13 @@ export function svd(a: MatrixLike): SingularValues {
 }
 
 /** As `svd`, but U is m × m and V is n × n. @throws OperatorError */
-export function svdFull(a: MatrixLike): SingularValues {
+export function svdFull(a: MatrixLike): Svd {
   const { U, s, V } = svd(a);
   return { U: completed(U), s, V: completed(V) };
 }
 
 /** The best approximation of rank k: the first k singular triples. @throws OperatorError unless 1 ≤ k ≤ min(m, n), or when an entry is not finite. */
-export function svdTruncated(a: MatrixLike, k: number): SingularValues {
+export function svdTruncated(a: MatrixLike, k: number): Svd {
   const { U, s, V } = svd(a);
   if (!Number.isInteger(k) || k < 1 || k > s.length)
     throw new OperatorError(`svdTruncated: k is ${k}; expected an integer from 1 to ${s.length}.`);
@@ -53,7 +46,7 @@ export function singularValues(a: MatrixLike): Float64Array {
 /** Up to this many columns (or rows) Jacobi's rotations alone take milliseconds, and every small value has its digits. */
 const SMALL = 64;
 
-function svdOnHost(matrix: Matrix): SingularValues {
+function svdOnHost(matrix: Matrix): Svd {
   return Math.min(matrix.rows, matrix.cols) <= SMALL ? jacobiSvd(matrix) : preconditionedSvd(matrix);
 }
 

@@ -1,7 +1,8 @@
 // A symmetric matrix as Q T Qᵀ with T tridiagonal, and the eigenvalues of T by implicit QL with Wilkinson's shift (Golub & Van Loan, §8.3).
 import { ConvergenceError } from '../../errors.js';
 import { diagonal, type Matrix } from '../matrix/matrix.js';
-import { addMultiple, dot, reflect, reflectorOf, rotate } from './householder.js';
+import { reflect, reflectorOf } from './householder.js';
+import { addMultiple, dot, rotate } from '../matrix/vectors.js';
 
 export interface Tridiagonal {
   /** Diagonal of T, [n]. */

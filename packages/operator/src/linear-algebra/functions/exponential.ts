@@ -2,7 +2,8 @@
 import { packedLu } from '../decompositions/lu.js';
 import { OperatorError } from '../../errors.js';
 import { finiteSquare } from '../matrix/checks.js';
-import { add, identity, scale, subtract, type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import { add, scale, subtract } from '../matrix/arithmetic.js';
+import { identity, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';
 import { oneNorm, solveFactored } from '../solve/solve.js';
 

@@ -1,7 +1,8 @@
 // Powers of a matrix: integer ones by repeated squaring, others by the exponential of the logarithm of what is left.
 import { OperatorError } from '../../errors.js';
 import { finiteSquare } from '../matrix/checks.js';
-import { identity, scale, type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import { scale } from '../matrix/arithmetic.js';
+import { identity, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';
 import { inverse } from '../solve/solve.js';
 import { expm } from './exponential.js';

@@ -1,6 +1,7 @@
 // A function of a symmetric matrix: V f(λ) Vᵀ.
 import { eigenSymmetric } from '../decompositions/eigen-symmetric.js';
-import { scaleColumns, transpose, type Matrix } from '../matrix/matrix.js';
+import { scaleColumns } from '../matrix/arithmetic.js';
+import { transpose, type Matrix } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';
 
 /** To the last bit. */

@@ -74,39 +74,3 @@ export function transpose({ rows, cols, data }: Matrix): Matrix {
   for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) result.data[j * rows + i] = data[i * cols + j]!;
   return result;
 }
-
-/** A + B. @throws OperatorError for different shapes. */
-export function add(a: Matrix, b: Matrix): Matrix {
-  if (a.rows !== b.rows || a.cols !== b.cols)
-    throw new OperatorError(`add: ${a.rows}×${a.cols} and ${b.rows}×${b.cols}; only equal shapes can be added.`);
-  return { ...a, data: a.data.map((value, i) => value + b.data[i]!) };
-}
-
-export function scale(a: Matrix, factor: number): Matrix {
-  return { ...a, data: a.data.map((value) => factor * value) };
-}
-
-/** A − B. @throws OperatorError for different shapes. */
-export function subtract(a: Matrix, b: Matrix): Matrix {
-  return add(a, scale(b, -1));
-}
-
-/** A diag(factors). */
-export function scaleColumns({ rows, cols, data }: Matrix, factors: ArrayLike<number>): Matrix {
-  return { rows, cols, data: data.map((value, k) => value * factors[k % cols]!) };
-}
-
-/** The columns from `start` to before `end`, copied. */
-export function columnsOf({ rows, cols, data }: Matrix, start: number, end: number): Matrix {
-  const part = zeros(rows, end - start);
-  for (let i = 0; i < rows; i++) part.data.set(data.subarray(i * cols + start, i * cols + end), i * part.cols);
-  return part;
-}
-
-/** The columns with these numbers, in this order, copied. */
-export function pickColumns({ rows, cols, data }: Matrix, numbers: ArrayLike<number>): Matrix {
-  const picked = zeros(rows, numbers.length);
-  for (let i = 0; i < rows; i++)
-    for (let j = 0; j < numbers.length; j++) picked.data[i * picked.cols + j] = data[i * cols + numbers[j]!]!;
-  return picked;
-}

@@ -1,10 +1,12 @@
 // Least squares and ridge regression by the SVD, of R where there are more rows than columns (Golub & Van Loan, §5.5, §6.1).
 import { qr } from '../decompositions/qr.js';
-import { svd, type SingularValues } from '../decompositions/svd.js';
-import { norm } from '../decompositions/householder.js';
+import type { Svd } from '../decompositions/singular-triples.js';
+import { svd } from '../decompositions/svd.js';
+import { norm } from '../matrix/vectors.js';
 import { OperatorError } from '../../errors.js';
 import { finite } from '../matrix/checks.js';
-import { subtract, transpose, type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import { subtract } from '../matrix/arithmetic.js';
+import { transpose, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';
 import { conditionOf, defaultRcond, rankOf, type RankOptions } from '../subspaces/rank.js';
 
@@ -64,7 +66,7 @@ function system(operation: string, a: MatrixLike, b: MatrixLike): [Matrix, Matri
 /** From this many rows a column, a QR decomposition first is the shorter way. */
 const TALL = 1.5;
 
-function tallSvd(A: Matrix): SingularValues {
+function tallSvd(A: Matrix): Svd {
   if (A.rows < TALL * A.cols) return svd(A);
   const { Q, R } = qr(A);
   const { U, s, V } = svd(R);
@@ -72,7 +74,7 @@ function tallSvd(A: Matrix): SingularValues {
 }
 
 /** V diag(filter(s)) Uᵀ B */
-function filtered({ U, s, V }: SingularValues, B: Matrix, filter: (value: number, k: number) => number): Matrix {
+function filtered({ U, s, V }: Svd, B: Matrix, filter: (value: number, k: number) => number): Matrix {
   const coordinates = multiply(transpose(U), B);
   const factors = s.map(filter);
   return multiply(V, {

@@ -1,7 +1,8 @@
 // The orthogonal Procrustes problem (Schönemann 1966; Golub & Van Loan, §6.4.1).
 import { svd } from '../decompositions/svd.js';
 import { OperatorError } from '../../errors.js';
-import { asMatrix, subtract, transpose, type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import { subtract } from '../matrix/arithmetic.js';
+import { asMatrix, transpose, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';
 import { frobeniusNorm } from '../subspaces/norms.js';
 

@@ -1,15 +1,8 @@
 // The Moore–Penrose pseudo-inverse and how far it can be trusted (Golub & Van Loan, §5.5.2).
 import { svd } from '../decompositions/svd.js';
-import {
-  asMatrix,
-  columnsOf,
-  scaleColumns,
-  subtract,
-  transpose,
-  zeros,
-  type Matrix,
-  type MatrixLike,
-} from '../matrix/matrix.js';
+import { scaleColumns, subtract } from '../matrix/arithmetic.js';
+import { asMatrix, transpose, zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import { columnsOf } from '../matrix/parts.js';
 import { multiply } from '../matrix/product.js';
 import { frobeniusNorm } from '../subspaces/norms.js';
 import { conditionOf, defaultRcond, rankOf, type RankOptions } from '../subspaces/rank.js';

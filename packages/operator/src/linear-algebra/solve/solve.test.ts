@@ -5,7 +5,9 @@ import { anyMatrix, difference, reference, skewness } from '../../../test/closen
 import { graded, hilbert, illConditioned, kahan, random } from '../../../test/matrices.js';
 import { polar } from '../decompositions/polar.js';
 import { OperatorError, SingularMatrixError } from '../../errors.js';
-import { columnsOf, diagonal, fromRows, scale, subtract, transpose, zeros, type Matrix } from '../matrix/matrix.js';
+import { scale, subtract } from '../matrix/arithmetic.js';
+import { diagonal, fromRows, transpose, zeros, type Matrix } from '../matrix/matrix.js';
+import { columnsOf } from '../matrix/parts.js';
 import { multiply } from '../matrix/product.js';
 import { frobeniusNorm } from '../subspaces/norms.js';
 import { leastSquares, ridge } from './least-squares.js';

@@ -2,7 +2,8 @@
 import { packedLu, type PackedLu } from '../decompositions/lu.js';
 import { OperatorError, SingularMatrixError } from '../../errors.js';
 import { finite, finiteSquare, normalised } from '../matrix/checks.js';
-import { add, identity, scale, subtract, transpose, zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import { add, scale, subtract } from '../matrix/arithmetic.js';
+import { identity, transpose, zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';
 import { solveTriangular } from './triangular.js';
 

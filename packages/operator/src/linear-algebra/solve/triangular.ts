@@ -1,5 +1,5 @@
 // Triangular systems, by substitution on rows of the right-hand side.
-import { addMultiple, dot } from '../decompositions/householder.js';
+import { addMultiple, dot } from '../matrix/vectors.js';
 import { LEAST_WORK, onBackend } from '../matrix/backend-kernels.js';
 import type { Matrix } from '../matrix/matrix.js';
 

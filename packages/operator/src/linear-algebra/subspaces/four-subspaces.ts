@@ -1,6 +1,7 @@
 // The four fundamental subspaces of A, by its singular vectors (Strang, "The fundamental theorem of linear algebra", 1993).
 import { svdFull } from '../decompositions/svd.js';
-import { asMatrix, columnsOf, transpose, zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import { asMatrix, transpose, zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import { columnsOf } from '../matrix/parts.js';
 import { multiply } from '../matrix/product.js';
 import { defaultRcond, rankOf, type RankOptions } from './rank.js';
 

@@ -1,5 +1,5 @@
 // Norms that singular values give, and Frobenius's.
-import { norm } from '../decompositions/householder.js';
+import { norm } from '../matrix/vectors.js';
 import { singularValues } from '../decompositions/svd.js';
 import { finite } from '../matrix/checks.js';
 import type { MatrixLike } from '../matrix/matrix.js';

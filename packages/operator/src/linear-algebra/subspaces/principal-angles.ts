@@ -2,7 +2,8 @@
 // (Björck & Golub 1973; Knyazev & Argentati 2002).
 import { svd } from '../decompositions/svd.js';
 import { OperatorError } from '../../errors.js';
-import { asMatrix, subtract, transpose, type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import { subtract } from '../matrix/arithmetic.js';
+import { asMatrix, transpose, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';
 import { range } from './four-subspaces.js';
 

@@ -6,7 +6,9 @@ import { graded, grcar, hilbert, illConditioned, kahan, random } from '../../../
 import { eigenvalues } from '../decompositions/eigen.js';
 import { polar } from '../decompositions/polar.js';
 import { OperatorError } from '../../errors.js';
-import { add, columnsOf, diagonal, fromRows, identity, scale, transpose, zeros } from '../matrix/matrix.js';
+import { add, scale } from '../matrix/arithmetic.js';
+import { diagonal, fromRows, identity, transpose, zeros } from '../matrix/matrix.js';
+import { columnsOf } from '../matrix/parts.js';
 import { multiply } from '../matrix/product.js';
 import { fourSubspaces, nullSpace, projectorOnto, range } from './four-subspaces.js';
 import { frobeniusNorm, nuclearNorm, spectralNorm } from './norms.js';

@@ -1,0 +1,53 @@
+// Parts of a matrix: rows, columns and blocks.
+import { zeros, type Matrix } from './matrix.js';
+
+/** Row i, which shares the matrix's memory: [cols]. */
+export function rowOf({ cols, data }: Matrix, i: number): Float64Array {
+  return data.subarray(i * cols, (i + 1) * cols);
+}
+
+/** The rows from `start` to before `end`, or to the last where `end` is beyond it; they share the matrix's memory. */
+export function rowsOf({ rows, cols, data }: Matrix, start: number, end: number): Matrix {
+  const last = Math.min(end, rows);
+  return { rows: last - start, cols, data: data.subarray(start * cols, last * cols) };
+}
+
+/** The rows with these numbers, in this order, copied. */
+export function pickRows(a: Matrix, numbers: ArrayLike<number>): Matrix {
+  const picked = zeros(numbers.length, a.cols);
+  for (let i = 0; i < numbers.length; i++) picked.data.set(rowOf(a, numbers[i]!), i * a.cols);
+  return picked;
+}
+
+/** Column j, copied: [rows]. */
+export function columnOf({ rows, cols, data }: Matrix, j: number): Float64Array {
+  return Float64Array.from({ length: rows }, (_, i) => data[i * cols + j]!);
+}
+
+/** The columns from `start` to before `end`, copied. */
+export function columnsOf({ rows, cols, data }: Matrix, start: number, end: number): Matrix {
+  const part = zeros(rows, end - start);
+  for (let i = 0; i < rows; i++) part.data.set(data.subarray(i * cols + start, i * cols + end), i * part.cols);
+  return part;
+}
+
+/** The columns with these numbers, in this order, copied. */
+export function pickColumns({ rows, cols, data }: Matrix, numbers: ArrayLike<number>): Matrix {
+  const picked = zeros(rows, numbers.length);
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < numbers.length; j++) picked.data[i * picked.cols + j] = data[i * cols + numbers[j]!]!;
+  return picked;
+}
+
+/** The block of `rows` × `cols` entries whose first is (top, left), copied. */
+export function block(a: Matrix, { top = 0, left = 0, rows, cols }: BlockPlace): Matrix {
+  return columnsOf(rowsOf(a, top, top + rows), left, left + cols);
+}
+
+export interface BlockPlace {
+  /** Number of its first row and column; default 0. */
+  top?: number;
+  left?: number;
+  rows: number;
+  cols: number;
+}
