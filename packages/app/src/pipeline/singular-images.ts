@@ -1,7 +1,7 @@
 // What the operator's strongest directions look like: a test image moved along them, x ⊕ t ⊙ g_x⁻¹(v_i), its residual as it was.
 import * as tf from '@tensorflow/tfjs-core';
 import type { InvertibleEncoder } from '@lin/linearizer';
-import type { Matrix, SingularValues } from '@lin/operator';
+import type { Matrix, Svd } from '@lin/operator';
 import { COLOURS, renderChart, type Figure } from '@lin/figures';
 import { imagesToTensor } from '@lin/train';
 import type { Config } from '../config/schema.js';
@@ -12,7 +12,7 @@ export interface SingularImagesOptions {
   prepared: Prepared;
   gx: InvertibleEncoder;
   config: Config;
-  singular: SingularValues;
+  singular: Svd;
   /** Of training images: how far people lie apart in each direction. */
   cores: Matrix;
 }

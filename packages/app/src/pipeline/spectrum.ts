@@ -10,7 +10,7 @@ import {
   transpose,
   type Complex,
   type Matrix,
-  type SingularValues,
+  type Svd,
 } from '@lin/operator';
 import { angleHeatMap, eigenvaluePlane, singularValueCurve, type Figure } from '@lin/figures';
 import type { Config } from '../config/schema.js';
@@ -79,7 +79,7 @@ export async function spectrumOf(prepared: Prepared, config: Config): Promise<Sp
   };
 }
 
-function describe(A: Matrix, { s }: SingularValues, { model }: Prepared): Spectrum['operator'] {
+function describe(A: Matrix, { s }: Svd, { model }: Prepared): Spectrum['operator'] {
   const rcond = Math.max(A.rows, A.cols) * 2 ** -23; // A is kept in float32
   const known = rankOf(s, rcond);
   const pixels = model.gx.imageShape.reduce((product, size) => product * size, 1);
@@ -99,8 +99,8 @@ function describe(A: Matrix, { s }: SingularValues, { model }: Prepared): Spectr
 interface FiguresOptions {
   prepared: Prepared;
   config: Config;
-  trained: SingularValues;
-  fitted: SingularValues;
+  trained: Svd;
+  fitted: Svd;
   operator: Spectrum['operator'];
   training: Latents;
 }
