@@ -1,6 +1,6 @@
 // The config of a run: which YAML file it starts from, and the resolved copy in the run's own folder.
-import { writeFile } from 'node:fs/promises';
 import { dump } from 'js-yaml';
+import { replaceFile } from '@lin/files';
 import { createRun, latestRunName, runFolder, RunFolderError, type RunFolder } from './run/run-folder.js';
 import { access } from 'node:fs/promises';
 import type { Config } from './config/schema.js';
@@ -39,7 +39,7 @@ export async function openRun(
 }
 
 export async function saveConfig(run: RunFolder, config: Config): Promise<void> {
-  await writeFile(run.config, dump(config));
+  await replaceFile(run.config, dump(config));
 }
 
 /** Local time, e.g. 2026-11-24-14-05-09. */

@@ -1,8 +1,7 @@
 // Safetensors on disk: a file is replaced whole or not at all.
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { replaceFile } from '@lin/files';
 import { decodeSafetensors, encodeSafetensors, SafetensorsError, type SafetensorsContent } from './safetensors.js';
-
-let writes = 0; // two writes of one process at once must not share a file
 
 /**
  * Writes beside `path`, flushes to disk, renames: a reader, or a kill, sees the old file or the new one.
@@ -10,23 +9,11 @@ let writes = 0; // two writes of one process at once must not share a file
  */
 export async function writeSafetensors(path: string, content: SafetensorsContent): Promise<void> {
   const bytes = encodeSafetensors(content);
-  const beside = `${path}.partial-${process.pid}-${++writes}`;
-  try {
-    const file = await open(beside, 'w');
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(beside, path);
-  } catch (error) {
-    await rm(beside, { force: true }).catch(() => {});
-    const { code } = error as NodeJS.ErrnoException;
+  await replaceFile(path, bytes).catch(({ code }: NodeJS.ErrnoException) => {
     throw new SafetensorsError(
       `${path} cannot be written (${code}); check the folder and the space on its disk. What was there before is unchanged.`,
     );
-  }
+  });
 }
 
 /** @throws SafetensorsError when the file cannot be read or is damaged. */

@@ -1,7 +1,10 @@
 // A folder of results inside a run: one JSON file and figures, each as SVG and PNG. Written again, they replace what was there.
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Figure } from '@lin/figures';
+import { replaceFile } from '@lin/files';
 
 /** Returns the paths, the JSON file's last: its presence says that the rest is whole. */
 export async function writeResults(
@@ -18,13 +21,11 @@ export async function writeResults(
       ['png', png],
     ] as const) {
       const path = join(folder, `${figure}.${extension}`);
-      await writeFile(path, content);
+      await replaceFile(path, content);
       paths.push(path);
     }
   }
   const path = join(folder, `${name}.json`);
-  const beside = `${path}.partial-${process.pid}`;
-  await writeFile(beside, `${JSON.stringify(result, null, 2)}\n`);
-  await rename(beside, path);
+  await replaceFile(path, `${JSON.stringify(result, null, 2)}\n`);
   return [...paths, path];
 }

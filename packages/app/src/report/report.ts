@@ -1,7 +1,8 @@
 // A run's report folder: the figures as SVG and PNG, and a page that shows them beside the numbers.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import { replaceFile } from '@lin/files';
 import type { Encoder, Linearizer } from '@lin/linearizer';
 import type { Figure } from '@lin/figures';
 import { imagesToTensor, l2Normalise, type MetricsRow, type TrainingBatch } from '@lin/train';
@@ -48,7 +49,7 @@ export async function writeReport({
     path: join(folder, 'index.html'),
     content: reportPage({ name, modelSummary: model.summary(), figures, summary }),
   };
-  await Promise.all([page, ...files].map(({ path, content }) => writeFile(path, content)));
+  await Promise.all([page, ...files].map(({ path, content }) => replaceFile(path, content)));
   return [page, ...files].map(({ path }) => path);
 }
 

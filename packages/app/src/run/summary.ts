@@ -1,5 +1,6 @@
 // summary.json: what a run was and what it reached, for people and programs.
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { replaceFile } from '@lin/files';
 import type { SkippedSummary } from '@lin/data';
 import type { EmbeddingTest, InverseTest, VerificationTest } from '@lin/train';
 
@@ -37,9 +38,7 @@ export interface RunSummary {
 
 /** Whole or not at all. */
 export async function writeSummary(path: string, summary: RunSummary): Promise<void> {
-  const beside = `${path}.partial-${process.pid}`;
-  await writeFile(beside, `${JSON.stringify(summary, null, 2)}\n`);
-  await rename(beside, path);
+  await replaceFile(path, `${JSON.stringify(summary, null, 2)}\n`);
 }
 
 /** undefined where the run has not ended yet. */

@@ -1,31 +1,17 @@
-// A folder that appears whole or not at all: built beside its place and renamed.
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+// A folder of records that appears whole or not at all, with the errors of this package.
+import { createFolder, exists } from '@lin/files';
 import { RecordError } from '../errors.js';
-import { exists } from '../exists.js';
 
 /**
  * Lets `build` fill a folder, which then gets the name `output`. After an error nothing is left of it.
  * @throws RecordError where something is at `output`, or at the name that is used meanwhile; and what `build` throws.
  */
 export async function buildBeside<T>(output: string, build: (folder: string) => Promise<T>): Promise<T> {
-  const target = resolve(output);
-  const beside = `${target}.partial`;
-  await refuseExisting(target);
-  await mkdir(dirname(target), { recursive: true });
-  await mkdir(beside).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-    throw new RecordError(`${beside} is there already: another process is writing it, or was killed while it did; if so, remove it.`);
+  await refuseExisting(output);
+  return createFolder(output, build).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST' || !error.path?.endsWith('.partial')) throw error;
+    throw new RecordError(`${error.path} is there already: another process is writing it, or was killed while it did; if so, remove it.`);
   });
-  try {
-    const result = await build(beside);
-    await refuseExisting(target);
-    await rename(beside, target);
-    return result;
-  } catch (error) {
-    await rm(beside, { recursive: true, force: true });
-    throw error;
-  }
 }
 
 /** @throws RecordError where something is at `path`. */

@@ -1,6 +1,6 @@
 // Many small images on one sheet, to look at.
-import { rename, rm } from 'node:fs/promises';
 import sharp, { type OverlayOptions } from 'sharp';
+import { replaceFile } from '@lin/files';
 import { DataOptionError } from '../errors.js';
 import { IMAGE_SIZE } from '../images/image-size.js';
 import { Random } from '../random.js';
@@ -52,14 +52,8 @@ export async function writeSheet(rows: readonly (readonly (Uint8Array | undefine
     for (const [x, image] of row.entries()) tiles.push({ input: await tile(image), left: GAP + x * step, top: GAP + y * step });
   }
   const [width, height] = [GAP + Math.max(...rows.map(({ length }) => length)) * step, GAP + rows.length * step];
-  const beside = `${output}.partial`;
-  try {
-    await sharp({ create: { width, height, channels: 3, background: BACKGROUND } }).composite(tiles).removeAlpha().png().toFile(beside);
-    await rename(beside, output);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
-  }
+  const sheet = sharp({ create: { width, height, channels: 3, background: BACKGROUND } }).composite(tiles).removeAlpha().png();
+  await replaceFile(output, (_, beside) => sheet.toFile(beside));
 }
 
 async function imageOf(records: RecordSet, key: number): Promise<Uint8Array | undefined> {

@@ -1,8 +1,8 @@
 // Room on the disk, asked for before hours of work rather than met after them.
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { exists } from '@lin/files';
 import { RecordError } from '../errors.js';
-import { exists } from '../exists.js';
 
 /** Left free beyond what is asked for: index, property, and other processes. */
 const RESERVE_BYTES = 2 ** 26;

@@ -3,8 +3,8 @@
 import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { exists } from '@lin/files';
 import { DataOptionError, RecordError } from '../errors.js';
-import { exists } from '../exists.js';
 
 /** What the images were made by: an import goes on with the same, or the set would be two halves. */
 export interface ImportSettings {

@@ -1,6 +1,6 @@
 // The images of an import, settled one after the other: numbered, stored unless the identity has the same bytes already, and written to the journal.
-import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { replaceFile } from '@lin/files';
 import { RecordError } from '../errors.js';
 import type { RecordWriter } from '../record-writer.js';
 import type { ImportReport } from './import-folder.js';
@@ -96,12 +96,6 @@ export class ImportedImages {
 }
 
 async function writeIdentities(path: string, identities: readonly { name: string; images: number }[]): Promise<void> {
-  const beside = await open(`${path}.partial`, 'w');
-  try {
-    await beside.writeFile(`label\tname\timages\n${identities.map(({ name, images }, label) => `${label}\t${name}\t${images}\n`).join('')}`);
-    await beside.sync();
-  } finally {
-    await beside.close();
-  }
-  await rename(`${path}.partial`, path);
+  const rows = identities.map(({ name, images }, label) => `${label}\t${name}\t${images}\n`);
+  await replaceFile(path, `label\tname\timages\n${rows.join('')}`);
 }

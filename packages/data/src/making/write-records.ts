@@ -1,6 +1,6 @@
 // Chosen images of a set as a set of its own, in InsightFace's layout: read in blocks ahead of the writer, identities numbered anew from 0.
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { replaceFile } from '@lin/files';
 import type { FaceRecord, RecordSet, SkippedRecord } from '../record-set.js';
 import { RecordWriter } from '../record-writer.js';
 import { orderedMap } from '../ordered-map.js';
@@ -52,7 +52,7 @@ export async function writeRecords(records: RecordSet, keys: Float64Array, folde
     throw error;
   }
   const lines = identities.map(({ source, images }, label) => `${label}\t${source}\t${images}\n`);
-  await writeFile(join(folder, 'identities.tsv'), `label\tsource_label\timages\n${lines.join('')}`);
+  await replaceFile(join(folder, 'identities.tsv'), `label\tsource_label\timages\n${lines.join('')}`);
   return { images: identities.reduce((sum, { images }) => sum + images, 0), identities: identities.length };
 }
 

@@ -1,7 +1,7 @@
 // Writes a verification pack that Python's pickle.load and InsightFace's load_bin read: protocol 4, images as bytes (pickletools.py).
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { createFile } from '@lin/files';
 import { DataOptionError, RecordError } from '../errors.js';
-import { exists } from '../exists.js';
 
 export interface WriteVerificationPackOptions {
   /** Encoded: pair i is images 2i and 2i + 1. Taken one at a time, so they need not be in memory together. */
@@ -21,26 +21,17 @@ export async function writeVerificationPack(
   path: string,
   { images, same }: WriteVerificationPackOptions,
 ): Promise<void> {
-  if (await exists(path))
-    throw new RecordError(`${path} is there already; remove it, or choose another name.`, { file: path });
-  const partial = `${path}.partial`;
-  const handle = await open(partial, 'wx').catch((error: NodeJS.ErrnoException) => {
+  await createFile(path, (file) => writePickle(file, images, same)).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
+    if (error.path === path)
+      throw new RecordError(`${path} is there already; remove it, or choose another name.`, { file: path });
     throw new RecordError(
-      `${partial} is there already: another process is writing it, or was killed while it did; if so, remove it.`,
-      { file: partial },
+      `${error.path} is there already: another process is writing it, or was killed while it did; if so, remove it.`,
+      {
+        file: error.path!,
+      },
     );
   });
-  try {
-    await writePickle(handle, images, same);
-    await handle.sync();
-    await handle.close();
-    await rename(partial, path);
-  } catch (error) {
-    await handle.close().catch(() => {});
-    await rm(partial, { force: true });
-    throw error;
-  }
 }
 
 async function writePickle(

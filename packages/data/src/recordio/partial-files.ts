@@ -1,7 +1,7 @@
 // The files of a set that is being written, and what is safe in them when a writer goes on with another's.
 import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exists } from '../exists.js';
+import { exists } from '@lin/files';
 import { readRecord } from './framing.js';
 import { journalHead, readJournal, type JournalRow } from './journal.js';
 import { openRecordFile } from './record-file.js';

@@ -1,7 +1,6 @@
 // Writes the .idx of a .rec that has none, or a bad one: from the records alone, past damage, and says what is damaged.
-import { open, rename, rm } from 'node:fs/promises';
+import { exists, replaceFile } from '@lin/files';
 import { RecordError } from '../errors.js';
-import { exists } from '../exists.js';
 import { rebuildIndex, type RebuiltIndex } from './rebuild-index.js';
 import { openRecordFile } from './record-file.js';
 import { idxPathOf } from './set-files.js';
@@ -64,20 +63,11 @@ export async function reindex(recPath: string, { output = idxPathOf(recPath), on
 }
 
 async function writeIdx(path: string, { keys, offsets }: RebuiltIndex): Promise<void> {
-  const partial = `${path}.partial`;
-  const handle = await open(partial, 'w');
-  try {
+  await replaceFile(path, async (file) => {
     for (let start = 0; start < keys.length; start += WRITE_ROWS) {
       let text = '';
       for (let i = start; i < Math.min(keys.length, start + WRITE_ROWS); i++) text += `${keys[i]}\t${offsets.at(i)}\n`;
-      await handle.writeFile(text);
+      await file.writeFile(text);
     }
-    await handle.sync();
-    await handle.close();
-    await rename(partial, path);
-  } catch (error) {
-    await handle.close().catch(() => {}); // it may be closed
-    await rm(partial, { force: true });
-    throw error;
-  }
+  });
 }

@@ -1,9 +1,9 @@
 // A .rec and its .idx while they are written. Records go to <name>.rec.partial; every so many images they are synced to the disk and then listed in
 // <name>.journal. After a kill or a power cut, what the journal lists is there, and what lies behind it is cut off.
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { exists, replaceFile, syncFolder } from '@lin/files';
 import { RecordError } from '../errors.js';
-import { exists } from '../exists.js';
 import { requireInteger } from '../require-integer.js';
 import { frameRecord } from './framing.js';
 import { journalHead, journalLine, type JournalRow } from './journal.js';
@@ -115,8 +115,7 @@ export class ResumableRecords {
     const { paths } = this;
     await writeIdx(paths, this.tail);
     if (property !== undefined && !(await exists(paths.property))) {
-      await writeFile(`${paths.property}.partial`, property, { flush: true });
-      await rename(`${paths.property}.partial`, paths.property);
+      await replaceFile(paths.property, property);
     }
     await rename(paths.idxPartial, paths.idx);
     await rename(paths.recPartial, paths.rec);
@@ -188,11 +187,4 @@ async function writeIdx({ journal, idxPartial }: Paths, tail: readonly string[])
   } finally {
     await idx.close();
   }
-}
-
-/** Makes new names last. Windows has no such thing. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  await folder.sync().finally(() => folder.close());
 }

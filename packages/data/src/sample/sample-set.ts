@@ -1,10 +1,10 @@
 // The sample set: synthetic faces in genuine MS1MV2-format records, so that everything can be tried where no real records are.
 // It teaches a model nothing about real people and holds none.
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import { exists, moveIntoPlace } from '@lin/files';
 import { DataOptionError } from '../errors.js';
-import { exists } from '../exists.js';
 import { RecordWriter } from '../record-writer.js';
 import { requireInteger } from '../require-integer.js';
 import { encodeSampleFace, sampleFace } from './sample-face.js';
@@ -44,7 +44,7 @@ export async function ensureSampleSet(
   const beside = await mkdtemp(partialPrefix(target));
   try {
     await writeFaces(join(beside, SET), { identities, imagesPerIdentity, seed, ...(onProgress && { onProgress }) });
-    await rename(join(beside, SET), target).catch(async (error: unknown) => {
+    await moveIntoPlace(join(beside, SET), target).catch(async (error: unknown) => {
       if (!(await exists(join(target, 'train.rec')))) throw error; // another process was first, with the same faces
     });
   } finally {

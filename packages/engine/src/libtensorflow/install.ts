@@ -2,11 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { moveIntoPlace, withLock } from '@lin/files';
 import { EngineError } from '../errors.js';
 import { downloadTarball, TARBALL_VERSION } from './download-tarball.js';
 import { downloadWheels, hasNvidiaGpu } from './download-wheels.js';
 import { findLibTensorFlow, inFolder, installFolder, type LibTensorFlow } from './find.js';
-import { withLock } from './lock.js';
 import { unpackWheel } from './wheel.js';
 
 /** The TensorFlow that Lin fetches; any ≥ 2.9 that is found works. */
@@ -44,7 +44,8 @@ export async function installLibTensorFlow({ force = false, ...options }: Instal
   };
   return withLock(join(installFolder(), 'install.lock'), work, {
     signal: options.signal,
-    onWait: (pid) => options.log?.(`Process ${pid} is fetching TensorFlow already; waiting for it …`),
+    onWait: ({ pid, host }) =>
+      options.log?.(`Process ${pid} is fetching TensorFlow already, on ${host}; waiting for it …`),
   });
 }
 
@@ -68,7 +69,7 @@ async function fetchLibTensorFlow(options: Omit<InstallOptions, 'force'>): Promi
         `libtensorflow could not be fetched (${reasons.join('; ')}); check the network, or name a copy in LIN_LIBTENSORFLOW.`,
       );
     }
-    return await moveIntoPlace(unpacked, join(staging, 'replaced'));
+    return await replaceInstalled(unpacked, join(staging, 'replaced'));
   } finally {
     await rm(staging, { recursive: true, force: true, maxRetries: 5 }); // a stopped download may still be writing its last file
   }
@@ -111,12 +112,12 @@ async function attempt(reasons: string[], fetch: () => Promise<Unpacked>): Promi
 }
 
 /** Renames, which happens whole or not at all; what was there before is kept in `replaced` until then. */
-async function moveIntoPlace({ folder, version }: Unpacked, replaced: string): Promise<LibTensorFlow> {
+async function replaceInstalled({ folder, version }: Unpacked, replaced: string): Promise<LibTensorFlow> {
   const target = join(installFolder(), version);
   await rename(target, replaced).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
   });
-  await rename(folder, target);
+  await moveIntoPlace(folder, target);
   return (await inFolder(join(target, 'tensorflow'), 'cache'))!;
 }
 

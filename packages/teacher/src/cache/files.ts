@@ -1,5 +1,5 @@
 // Reading an embedding cache's file: exact lengths, whole blocks, and what is wrong with them.
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { TeacherError } from '../errors.js';
 import { isIntact } from './block.js';
 import { BLOCK_IMAGES, HEADER_BYTES, parseHeader, type CacheLayout } from './layout.js';
@@ -72,12 +72,3 @@ export function damagedBlock(path: string, layout: CacheLayout, block: number): 
   const first = layout.start + block * BLOCK_IMAGES;
   return `${path} at byte ${layout.blockOffset(block)}: the embeddings of images ${first} to ${first + layout.imagesOf(block) - 1} are not those that were written`;
 }
-
-export const isThere = (path: string) =>
-  stat(path).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return false;
-      throw error;
-    },
-  );

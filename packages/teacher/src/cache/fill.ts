@@ -1,11 +1,12 @@
 // Fills an embedding cache, or one part of it: block by block into a file beside, which a later call continues wherever a kill left it.
-import { mkdir, open, rename, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { exists, moveIntoPlace } from '@lin/files';
 import { TeacherError } from '../errors.js';
 import { IMAGE_LENGTH } from '../recognition/inspect-recogniser.js';
 import type { Teacher } from '../recognition/teacher.js';
 import { encodeBlock } from './block.js';
-import { damagedBlock, firstDamagedBlock, isThere, openCacheFile, readAt } from './files.js';
+import { damagedBlock, firstDamagedBlock, openCacheFile, readAt } from './files.js';
 import {
   BLOCK_IMAGES,
   CacheLayout,
@@ -75,7 +76,7 @@ export async function fillEmbeddingCache({
   }
   const layout = layoutOf({ folder, teacher, images, ...options }, shard);
   const path = join(folder, layout.fileName);
-  if (await isThere(path)) {
+  if (await exists(path)) {
     await (await openCacheFile(path, layout)).file.close();
     return path;
   }
@@ -92,8 +93,8 @@ export async function fillEmbeddingCache({
   } finally {
     await file.close();
   }
-  await rename(partial, path).catch(async (error: unknown) => {
-    if (!(await isThere(path))) throw error; // another process was first, with the same embeddings
+  await moveIntoPlace(partial, path).catch(async (error: unknown) => {
+    if (!(await exists(path))) throw error; // another process was first, with the same embeddings
   });
   return path;
 }

@@ -1,8 +1,9 @@
 // Joins the parts of an embedding cache, filled by several processes, into the file that one process would have written.
-import { open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { readdir, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { exists, replaceFile } from '@lin/files';
 import { TeacherError } from '../errors.js';
-import { damagedBlock, isThere, openCacheFile, readBlock } from './files.js';
+import { damagedBlock, openCacheFile, readBlock } from './files.js';
 import { layoutOf, type CacheOptions } from './fill.js';
 import type { CacheLayout } from './layout.js';
 
@@ -15,24 +16,15 @@ export async function mergeEmbeddingShards(options: CacheOptions): Promise<strin
   const { folder } = options;
   const whole = layoutOf(options);
   const path = join(folder, whole.fileName);
-  if (await isThere(path)) {
+  if (await exists(path)) {
     await (await openCacheFile(path, whole)).file.close();
     return path;
   }
   const parts = await partsIn(folder, options);
-  const beside = `${path}.merging-${process.pid}`;
-  const file = await open(beside, 'w');
-  try {
+  await replaceFile(path, async (file) => {
     await file.write(whole.header(), 0, undefined, 0);
     for (const part of parts) await append(file, whole, { path: join(folder, part.fileName), part });
-    await file.sync();
-    await file.close();
-    await rename(beside, path);
-  } catch (error) {
-    await file.close().catch(() => {});
-    await rm(beside, { force: true });
-    throw error;
-  }
+  });
   for (const part of parts) await rm(join(folder, part.fileName), { force: true });
   return path;
 }

@@ -1,6 +1,7 @@
 // A pack from where InsightFace publishes it, to where InsightFace and Lin look for it: downloaded, verified, unpacked, and only then given its name.
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { isAlive, moveIntoPlace } from '@lin/files';
 import { TeacherError } from '../errors.js';
 import { download, hashOf, type DownloadOptions } from './download.js';
 import { insightFaceRoot, type FindPackOptions } from './find-pack.js';
@@ -89,12 +90,12 @@ async function install({ archive, models, target, files, signal }: InstallOption
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder);
     await unpack({ archive, folder, files, ...(signal && { signal }) });
-    const isNew = await rename(folder, target).then(
+    const isNew = await moveIntoPlace(folder, target).then(
       () => true,
       () => false,
     );
     if (isNew) return;
-    for (const name of Object.keys(files)) await rename(join(folder, name), join(target, name)); // into a folder that has something already, file by file
+    for (const name of Object.keys(files)) await moveIntoPlace(join(folder, name), join(target, name)); // into a folder that has something already, file by file
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -128,13 +129,4 @@ async function leftBehind(folder: string, prefix: string): Promise<string[]> {
   return names
     .filter((name) => Number(name.slice(prefix.length)) > 0 && !isAlive(Number(name.slice(prefix.length))))
     .map((name) => join(folder, name));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
 }

@@ -1,6 +1,7 @@
 // Untrained recognisers of the true architectures and signatures: for benchmarks, tests, and trying a pipeline where no weights are. They recognise nobody.
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { replaceFile } from '@lin/files';
 import { TeacherError } from '../errors.js';
 import { encodeModel, type OnnxModel } from '../onnx/schema.js';
 import { INPUT_SIZE } from '../recognition/inspect-recogniser.js';
@@ -52,11 +53,5 @@ export function buildStandInRecogniser({
 export async function writeStandInRecogniser(path: string, options: StandInRecogniserOptions = {}): Promise<void> {
   const bytes = encodeModel(buildStandInRecogniser(options));
   await mkdir(dirname(path), { recursive: true });
-  const beside = `${path}.partial-${process.pid}`;
-  try {
-    await writeFile(beside, bytes);
-    await rename(beside, path);
-  } finally {
-    await rm(beside, { force: true });
-  }
+  await replaceFile(path, bytes);
 }

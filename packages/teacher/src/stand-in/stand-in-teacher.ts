@@ -1,7 +1,8 @@
 // The stand-in teacher: an untrained network in a recogniser's shape, for where no weights are installed. It recognises nobody; its
 // embeddings are a fixed, hard-to-guess function of the picture, which is what a student needs to be tried out.
-import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { exists, replaceFile } from '@lin/files';
 import { TeacherError } from '../errors.js';
 import { encodeModel } from '../onnx/schema.js';
 import { IMAGE_LENGTH, INPUT_SIZE } from '../recognition/inspect-recogniser.js';
@@ -28,29 +29,18 @@ export async function ensureStandInTeacher(
   path: string,
   { embeddingSize = 512, seed = 0, calibrationImages }: StandInTeacherOptions,
 ): Promise<void> {
-  if (
-    await access(path).then(
-      () => true,
-      () => false,
-    )
-  )
-    return;
+  if (await exists(path)) return;
   await mkdir(dirname(path), { recursive: true });
-  const beside = `${path}.partial-${process.pid}`;
-  try {
-    const write = (statistics?: EmbeddingStatistics) =>
-      writeFile(
-        beside,
-        encodeModel(
-          buildStandInRecogniser({ network: 'iresnet-narrow', embeddingSize, seed, ...(statistics && { statistics }) }),
-        ),
-      );
-    await write();
-    await write(await measure(beside, await calibrationImages(), embeddingSize));
-    await rename(beside, path);
-  } finally {
-    await rm(beside, { force: true });
-  }
+  const modelWith = (statistics?: EmbeddingStatistics) =>
+    encodeModel(
+      buildStandInRecogniser({ network: 'iresnet-narrow', embeddingSize, seed, ...(statistics && { statistics }) }),
+    );
+  await replaceFile(path, async (file, beside) => {
+    await file.write(modelWith(), 0, undefined, 0);
+    const statistics = await measure(beside, await calibrationImages(), embeddingSize);
+    await file.truncate(0);
+    await file.write(modelWith(statistics), 0, undefined, 0);
+  });
 }
 
 /** Mean and variance of each output coordinate over the images. */

@@ -1,5 +1,6 @@
 // metrics.jsonl: one JSON object per logged step, appended as training goes, cut back to the checkpoint when a run is resumed.
-import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
+import { replaceFile } from '@lin/files';
 
 export interface MetricsRow {
   step: number;
@@ -34,6 +35,5 @@ export async function readMetrics(path: string): Promise<MetricsRow[]> {
 /** Leaves out the rows after `step`: a resumed run writes them again. */
 export async function rewindMetrics(path: string, step: number): Promise<void> {
   const kept = (await readMetrics(path)).filter((row) => row.step <= step);
-  await writeFile(`${path}.partial`, kept.map((row) => `${JSON.stringify(row)}\n`).join(''));
-  await rename(`${path}.partial`, path);
+  await replaceFile(path, kept.map((row) => `${JSON.stringify(row)}\n`).join(''));
 }

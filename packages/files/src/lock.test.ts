@@ -1,15 +1,15 @@
 // One holder at a time, among promises and among processes; a dead holder holds nothing.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { withLock } from './lock.js';
+import { tryLock, withLock } from './lock.js';
 
-const HOLDER = fileURLToPath(new URL('../../test/lock-holder.ts', import.meta.url));
+const HOLDER = fileURLToPath(new URL('../test/lock-holder.ts', import.meta.url));
 const NO_PROCESS = 2 ** 22 + 1; // above Linux's and macOS's largest process id
 
 let folder: string;
@@ -60,7 +60,10 @@ describe('withLock', () => {
     await writeFile(lock, String(process.ppid)); // alive for as long as this test
     const stop = new AbortController();
     const waitedFor: number[] = [];
-    const waiting = withLock(lock, async () => 'never', { signal: stop.signal, onWait: (pid) => waitedFor.push(pid) });
+    const waiting = withLock(lock, async () => 'never', {
+      signal: stop.signal,
+      onWait: ({ pid }) => waitedFor.push(pid),
+    });
     setTimeout(() => stop.abort(), 700);
     await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
     expect(waitedFor).toEqual([process.ppid]);
@@ -72,9 +75,8 @@ describe('withLock', () => {
     expect(await withLock(lock, async () => 'taken over')).toBe('taken over');
   });
 
-  test('takes over an old lock without a process id, whose holder died as it wrote it', async () => {
+  test('takes over a lock without a process id, which a power cut leaves', async () => {
     await writeFile(lock, '');
-    await utimes(lock, new Date(0), new Date(0));
     expect(await withLock(lock, async () => 'taken over')).toBe('taken over');
   });
 
@@ -99,5 +101,35 @@ describe('withLock', () => {
     const log = await lines();
     expect(log).toHaveLength(6);
     for (let i = 0; i < 6; i += 2) expect(log[i + 1]).toBe(log[i]!.replace('in', 'out'));
+  });
+});
+
+describe('tryLock', () => {
+  test('does not wait: says who holds it, this process included', async () => {
+    const lockOf = await tryLock(lock);
+    expect(await tryLock(lock)).toEqual({ holder: { pid: process.pid, host: hostname() } });
+    if (!('release' in lockOf)) throw new Error('not taken');
+    await lockOf.release();
+    expect(await readdir(folder)).toEqual([]);
+    expect(await tryLock(lock)).toHaveProperty('release');
+  });
+
+  test.each([
+    ['a living process', `${process.ppid} ${hostname()}`, { pid: process.ppid, host: hostname() }],
+    ['a process of another machine, alive or not', '7 elsewhere', { pid: 7, host: 'elsewhere' }],
+  ])('finds it held by %s', async (_, contents, holder) => {
+    await writeFile(lock, contents);
+    expect(await tryLock(lock)).toEqual({ holder });
+    expect(await readFile(lock, 'utf8')).toBe(contents);
+  });
+
+  test('takes over from an earlier process that had our number', async () => {
+    await writeFile(lock, `${process.pid} ${hostname()}`);
+    expect(await tryLock(lock)).toHaveProperty('release');
+  });
+
+  test('fails where its folder is missing', async () => {
+    await expect(tryLock(join(folder, 'missing', 'lock'))).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(tryLock(join(folder, 'missing', 'lock'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });

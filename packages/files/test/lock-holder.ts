@@ -1,7 +1,7 @@
 // A process that takes a lock: lock-holder.ts LOCK LOG [hang]: writes "in PID" and "out PID" lines to LOG, or hangs while it holds the lock.
 import { appendFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { withLock } from '../src/libtensorflow/lock.js';
+import { withLock } from '../src/lock.js';
 
 const [lock, log, hang] = process.argv.slice(2) as [string, string, string | undefined];
 
