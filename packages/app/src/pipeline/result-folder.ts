@@ -1,8 +1,6 @@
 // A folder of results inside a run: one JSON file and figures, each as SVG and PNG. Written again, they replace what was there.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Figure } from '@lin/figures';
 import { replaceFile } from '@lin/files';
 
