@@ -10,7 +10,9 @@ export async function buildBeside<T>(output: string, build: (folder: string) => 
   await refuseExisting(output);
   return createFolder(output, build).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST' || !error.path?.endsWith('.partial')) throw error;
-    throw new RecordError(`${error.path} is there already: another process is writing it, or was killed while it did; if so, remove it.`);
+    throw new RecordError(
+      `${error.path} is there already: another process is writing it, or was killed while it did; if so, remove it.`,
+    );
   });
 }
 

@@ -12,7 +12,9 @@ export async function requireDiskSpace(path: string, bytes: number): Promise<voi
   const { bavail, bsize } = await statfs(await existing(path)).catch(() => ({ bavail: Infinity, bsize: 1 }));
   const [free, needed] = [bavail * bsize, bytes + RESERVE_BYTES];
   if (free >= needed) return;
-  throw new RecordError(`${path} needs ${gigabytes(needed)} GB, but its disk has ${gigabytes(free)} GB free; make room, or choose another disk.`);
+  throw new RecordError(
+    `${path} needs ${gigabytes(needed)} GB, but its disk has ${gigabytes(free)} GB free; make room, or choose another disk.`,
+  );
 }
 
 const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(2);

@@ -96,7 +96,7 @@ export class ImportJournal {
 
   private async write(text: string): Promise<void> {
     const bytes = Buffer.from(text);
-    for (let written = 0; written < bytes.length; ) {
+    for (let written = 0; written < bytes.length;) {
       const { bytesWritten } = await this.handle.write(bytes, written, bytes.length - written, this.end);
       written += bytesWritten;
       this.end += bytesWritten;
@@ -105,10 +105,15 @@ export class ImportJournal {
 }
 
 /** Whole lines; `value` is undefined for what is no JSON. */
-export async function* journalLines(path: string): AsyncGenerator<{ text: string; value: ImportLine | undefined; bytes: number }, void, void> {
+export async function* journalLines(
+  path: string,
+): AsyncGenerator<{ text: string; value: ImportLine | undefined; bytes: number }, void, void> {
   const size = (await open(path).then((handle) => handle.stat().finally(() => handle.close()))).size;
   let read = 0;
-  for await (const text of createInterface({ input: createReadStream(path, { highWaterMark: 2 ** 20 }), crlfDelay: Infinity })) {
+  for await (const text of createInterface({
+    input: createReadStream(path, { highWaterMark: 2 ** 20 }),
+    crlfDelay: Infinity,
+  })) {
     const bytes = Buffer.byteLength(text) + 1;
     if ((read += bytes) > size) return; // its newline was not written
     yield { text, value: parse(text), bytes };
@@ -125,7 +130,8 @@ function parse(text: string): ImportLine | undefined {
 
 function checkSettings(path: string, text: string, settings: ImportSettings): void {
   const begun = parse(text) as Partial<ImportSettings> | undefined;
-  if (begun?.import !== 1) throw new RecordError(`${path} is not the journal of an import; remove it, or choose another output.`);
+  if (begun?.import !== 1)
+    throw new RecordError(`${path} is not the journal of an import; remove it, or choose another output.`);
   const differing = (['quality', 'chroma', 'aligned'] as const).find((name) => begun[name] !== settings[name]);
   if (differing) {
     throw new DataOptionError(

@@ -9,9 +9,7 @@ import { findSameContent } from './same-content.js';
 
 /** An image of the folder, made ready or left out. */
 export type MadeImage = { identity: string; file: string } & (
-  | { sha256: string; jpeg: Buffer }
-  | { sha256: string; leftOut: string }
-  | { leftOut: string }
+  { sha256: string; jpeg: Buffer } | { sha256: string; leftOut: string } | { leftOut: string }
 );
 
 export class ImportedImages {
@@ -57,7 +55,8 @@ export class ImportedImages {
 
   /** Reports what is there twice under different identities, and names the identities. @throws RecordError where no image is left. */
   async finish(folder: string): Promise<Omit<ImportReport, 'ignored'>> {
-    if (this.images === 0) throw new RecordError(`${this.journal.path}: none of the ${this.settled} images could be used; it says why.`);
+    if (this.images === 0)
+      throw new RecordError(`${this.journal.path}: none of the ${this.settled} images could be used; it says why.`);
     const groups = await findSameContent(this.journal.path);
     for (const sameContent of groups) await this.journal.append({ sameContent });
     await this.journal.sync();

@@ -27,9 +27,17 @@ const BLOCKS_AHEAD = 2;
  * `keys` come identity by identity. An identity of which every record is damaged gets no number.
  * @throws RecordError for a damaged record where there is no `onSkip`, or where no image is left.
  */
-export async function writeRecords(records: RecordSet, keys: Float64Array, folder: string, { onSkip, onProgress, signal }: WriteRecordsOptions = {}): Promise<WrittenSet> {
+export async function writeRecords(
+  records: RecordSet,
+  keys: Float64Array,
+  folder: string,
+  { onSkip, onProgress, signal }: WriteRecordsOptions = {},
+): Promise<WrittenSet> {
   const property = await records.property().catch(() => undefined); // it is not needed to read, so a bad one stops nothing
-  const writer = await RecordWriter.open({ folder, ...(property && { imageSize: [property.height, property.width] as const }) });
+  const writer = await RecordWriter.open({
+    folder,
+    ...(property && { imageSize: [property.height, property.width] as const }),
+  });
   const identities: { source: number; images: number }[] = [];
   const add = async ({ label, image }: FaceRecord) => {
     if (identities.at(-1)?.source !== label) {
@@ -41,7 +49,10 @@ export async function writeRecords(records: RecordSet, keys: Float64Array, folde
   };
   try {
     let done = 0;
-    for await (const { size, block } of orderedMap(blocks(keys), BLOCKS_AHEAD, async (keys) => ({ size: keys.length, block: await readBlock(records, keys, onSkip) }))) {
+    for await (const { size, block } of orderedMap(blocks(keys), BLOCKS_AHEAD, async (keys) => ({
+      size: keys.length,
+      block: await readBlock(records, keys, onSkip),
+    }))) {
       signal?.throwIfAborted();
       for (const record of block) await add(record);
       onProgress?.((done += size));
@@ -60,4 +71,5 @@ function* blocks(keys: Float64Array): Generator<Float64Array> {
   for (let at = 0; at < keys.length; at += BLOCK) yield keys.subarray(at, at + BLOCK);
 }
 
-const readBlock = (records: RecordSet, keys: Float64Array, onSkip: WriteRecordsOptions['onSkip']) => records.readMany(keys, onSkip ? { onSkip } : {});
+const readBlock = (records: RecordSet, keys: Float64Array, onSkip: WriteRecordsOptions['onSkip']) =>
+  records.readMany(keys, onSkip ? { onSkip } : {});

@@ -30,7 +30,11 @@ export interface ResumePoint {
 }
 
 /** @param visit is given each image that the journal lists. @throws RecordError where journal and records do not fit together. */
-export async function resumePoint({ journal, recPartial }: Paths, layout: string, visit: (row: JournalRow) => void): Promise<ResumePoint> {
+export async function resumePoint(
+  { journal, recPartial }: Paths,
+  layout: string,
+  visit: (row: JournalRow) => void,
+): Promise<ResumePoint> {
   if (!(await exists(journal))) return { done: 0, end: 0, journalEnd: 0 };
   let done = 0;
   let last: JournalRow | undefined;
@@ -49,7 +53,11 @@ export async function resumePoint({ journal, recPartial }: Paths, layout: string
 }
 
 /** The .rec and the journal, cut off behind what is safe. */
-export async function openBoth({ recPartial, journal }: Paths, { end, journalEnd }: ResumePoint, layout: string): Promise<[FileHandle, FileHandle]> {
+export async function openBoth(
+  { recPartial, journal }: Paths,
+  { end, journalEnd }: ResumePoint,
+  layout: string,
+): Promise<[FileHandle, FileHandle]> {
   const rec = await open(recPartial, (await exists(recPartial)) ? 'r+' : 'w');
   try {
     await rec.truncate(end);
@@ -64,7 +72,7 @@ export async function openBoth({ recPartial, journal }: Paths, { end, journalEnd
 }
 
 export async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
-  for (let written = 0; written < bytes.length; ) {
+  for (let written = 0; written < bytes.length;) {
     const { bytesWritten } = await handle.write(bytes, written, bytes.length - written, position + written);
     written += bytesWritten;
   }

@@ -41,21 +41,29 @@ const WRITE_ROWS = 2 ** 16;
  * Rows are in the order of the file, as face2rec2 writes them. The .idx is written beside and renamed.
  * @throws RecordError where the .rec holds no records, or `output` is there already.
  */
-export async function reindex(recPath: string, { output = idxPathOf(recPath), onProgress }: ReindexOptions = {}): Promise<ReindexReport> {
-  if (await exists(output)) throw new RecordError(`${output} is there already; move it away, or name another output.`, { file: output });
+export async function reindex(
+  recPath: string,
+  { output = idxPathOf(recPath), onProgress }: ReindexOptions = {},
+): Promise<ReindexReport> {
+  if (await exists(output))
+    throw new RecordError(`${output} is there already; move it away, or name another output.`, { file: output });
   const rec = await openRecordFile(recPath);
   try {
     const found: Omit<DamagedRange, 'recordsAfter'>[] = [];
     const onDamage = ({ message, offset, end }: RecordError, recordsBefore: number) => {
       if (found.length === MAX_DAMAGED_RANGES) {
-        throw new RecordError(`${recPath} has more than ${MAX_DAMAGED_RANGES} damaged places: copy it again.`, { file: recPath });
+        throw new RecordError(`${recPath} has more than ${MAX_DAMAGED_RANGES} damaged places: copy it again.`, {
+          file: recPath,
+        });
       }
       found.push({ start: offset!, end: end!, reason: message, recordsBefore });
     };
     const rebuilt = await rebuildIndex(rec, { onDamage, ...(onProgress && { onProgress }) });
     await writeIdx(output, rebuilt);
     const records = rebuilt.keys.length;
-    const damaged = found.map((range) => ({ ...range, recordsAfter: records - range.recordsBefore })).sort((a, b) => a.start - b.start);
+    const damaged = found
+      .map((range) => ({ ...range, recordsAfter: records - range.recordsBefore }))
+      .sort((a, b) => a.start - b.start);
     return { output, records, images: rebuilt.images, keysAre: rebuilt.keysAre, damaged };
   } finally {
     await rec.close();

@@ -62,17 +62,31 @@ export class ResumableRecords {
     try {
       if (await exists(paths.rec)) {
         await rm(paths.journal, { force: true }); // the last thing that a writer does
-        throw new RecordError(`${paths.rec} is there already; remove it, or write to another folder.`, { file: paths.rec });
+        throw new RecordError(`${paths.rec} is there already; remove it, or write to another folder.`, {
+          file: paths.rec,
+        });
       }
       if (!resume && (await exists(paths.recPartial))) {
-        throw new RecordError(`${paths.recPartial} is there already, left by a writer that was killed; resume it, or remove it.`, {
-          file: paths.recPartial,
-        });
+        throw new RecordError(
+          `${paths.recPartial} is there already, left by a writer that was killed; resume it, or remove it.`,
+          {
+            file: paths.recPartial,
+          },
+        );
       }
       const found = await resumePoint(paths, layout, visit);
       const [rec, journal] = await openBoth(paths, found, layout);
       const journalEnd = found.journalEnd || journalHead(layout).length;
-      return new ResumableRecords(paths, { durableEvery, ...(onDurable && { onDurable }) }, rec, journal, unlock, found.done, found.end, journalEnd);
+      return new ResumableRecords(
+        paths,
+        { durableEvery, ...(onDurable && { onDurable }) },
+        rec,
+        journal,
+        unlock,
+        found.done,
+        found.end,
+        journalEnd,
+      );
     } catch (error) {
       await unlock();
       throw error;
@@ -135,7 +149,8 @@ export class ResumableRecords {
   async abort(): Promise<void> {
     await this.work.catch(() => {});
     await this.close();
-    for (const path of [this.paths.recPartial, this.paths.idxPartial, this.paths.journal]) await rm(path, { force: true });
+    for (const path of [this.paths.recPartial, this.paths.idxPartial, this.paths.journal])
+      await rm(path, { force: true });
     await this.unlock();
   }
 

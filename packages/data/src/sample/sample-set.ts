@@ -37,7 +37,8 @@ export async function ensureSampleSet(
   if (!Number.isInteger(seed)) throw new DataOptionError(`ensureSampleSet: seed is ${seed}; expected an integer.`);
   const target = resolve(folder);
   if (await exists(join(target, 'train.rec'))) return;
-  if (!(await isFree(target))) throw new DataOptionError(`${target} is there and is no sample set; remove it, or choose another folder.`);
+  if (!(await isFree(target)))
+    throw new DataOptionError(`${target} is there and is no sample set; remove it, or choose another folder.`);
 
   await mkdir(dirname(target), { recursive: true });
   await removeAbandoned(target);
@@ -57,7 +58,9 @@ const partialPrefix = (target: string) => `${target}.partial-`;
 
 /** Whether a folder can be moved to `path`: nothing is there, or an empty folder. */
 async function isFree(path: string): Promise<boolean> {
-  const entries = await readdir(path).catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? [] : undefined));
+  const entries = await readdir(path).catch((error: NodeJS.ErrnoException) =>
+    error.code === 'ENOENT' ? [] : undefined,
+  );
   return entries?.length === 0;
 }
 
@@ -66,13 +69,19 @@ async function removeAbandoned(target: string): Promise<void> {
   for (const name of (await readdir(dirname(target))).filter((name) => name.startsWith(prefix))) {
     const partial = join(dirname(target), name);
     const records = await stat(join(partial, SET, 'train.rec.partial')).catch(() => undefined);
-    if (records && Date.now() - records.mtimeMs > ABANDONED_AFTER_MS) await rm(partial, { recursive: true, force: true });
+    if (records && Date.now() - records.mtimeMs > ABANDONED_AFTER_MS)
+      await rm(partial, { recursive: true, force: true });
   }
 }
 
 async function writeFaces(
   folder: string,
-  { identities, imagesPerIdentity, seed, onProgress }: Required<Omit<SampleSetOptions, 'onProgress'>> & Pick<SampleSetOptions, 'onProgress'>,
+  {
+    identities,
+    imagesPerIdentity,
+    seed,
+    onProgress,
+  }: Required<Omit<SampleSetOptions, 'onProgress'>> & Pick<SampleSetOptions, 'onProgress'>,
 ): Promise<void> {
   const writer = await RecordWriter.open({ folder });
   try {
