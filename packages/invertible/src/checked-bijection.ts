@@ -35,12 +35,12 @@ export abstract class CheckedBijection implements Invertible {
     return tf.tidy(() => unlessEmpty(y, this.inputShape, () => this.unmap(y)));
   }
 
-  forward(x: tf.Tensor) {
+  applyWithLogDet(x: tf.Tensor) {
     const y = this.apply(x);
     return { y, logDet: this.logDeterminantOf(x) };
   }
 
-  inverse(y: tf.Tensor) {
+  invertWithLogDet(y: tf.Tensor) {
     const x = this.invert(y);
     return { x, logDet: tf.tidy(() => tf.sub(0, this.logDeterminantOf(x))) as tf.Tensor1D };
   }

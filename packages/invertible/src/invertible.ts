@@ -6,7 +6,7 @@ export type Shape = readonly number[];
 
 /**
  * A bijection between tensors of `inputShape` and of `outputShape` (per sample; a batch comes first).
- * `forward` and `inverse` return the log-determinant of their own Jacobian, [B]; `apply` and `invert` are the same maps without it,
+ * `applyWithLogDet` and `invertWithLogDet` also give the log-determinant of their own Jacobian, [B]; `apply` and `invert` are the same maps without it,
  * which is what training a Linearizer needs and costs fewer passes.
  * A conditional bijection depends on a context too, one of `contextShape` for each sample, the same there and back; the others ignore it.
  */
@@ -15,8 +15,8 @@ export interface Invertible {
   readonly outputShape: Shape;
   /** Per-sample shape of the context; absent where there is none. */
   readonly contextShape?: Shape | undefined;
-  forward(x: tf.Tensor, context?: tf.Tensor): { y: tf.Tensor; logDet: tf.Tensor1D };
-  inverse(y: tf.Tensor, context?: tf.Tensor): { x: tf.Tensor; logDet: tf.Tensor1D };
+  applyWithLogDet(x: tf.Tensor, context?: tf.Tensor): { y: tf.Tensor; logDet: tf.Tensor1D };
+  invertWithLogDet(y: tf.Tensor, context?: tf.Tensor): { x: tf.Tensor; logDet: tf.Tensor1D };
   apply(x: tf.Tensor, context?: tf.Tensor): tf.Tensor;
   invert(y: tf.Tensor, context?: tf.Tensor): tf.Tensor;
   dispose(): void;

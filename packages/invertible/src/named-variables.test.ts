@@ -79,7 +79,7 @@ describe('the variables of an image flow', () => {
         const x = tf.randomNormal<tf.Rank.R4>([4, 16, 16, 1], 0, 1, 'float32', 1);
         flow.initialize(x);
         const { core, residual } = flow.encode(x);
-        flow.inverse(core, residual);
+        flow.decode(core, residual);
       });
       return names(flow);
     });

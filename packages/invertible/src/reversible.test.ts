@@ -49,11 +49,11 @@ const losses: Record<string, (g: Invertible, x: tf.Tensor) => tf.Scalar> = {
   apply: (g, x) => randomSum(g.apply(x), 1) as tf.Scalar,
   invert: (g, x) => randomSum(g.invert(x), 2) as tf.Scalar,
   forward: (g, x) => {
-    const { y, logDet } = g.forward(x);
+    const { y, logDet } = g.applyWithLogDet(x);
     return tf.add(randomSum(y, 3), randomSum(logDet, 4));
   },
   inverse: (g, y) => {
-    const { x, logDet } = g.inverse(y);
+    const { x, logDet } = g.invertWithLogDet(y);
     return tf.add(randomSum(x, 5), randomSum(logDet, 6));
   },
 };
@@ -100,8 +100,8 @@ describe.each(backends)('a reversible chain on %s', (backend) => {
       contextShape: [4],
       apply: (x, context) => tf.add(x, tf.square(context!)),
       invert: (y, context) => tf.sub(y, tf.square(context!)),
-      forward: (x, context) => ({ y: tf.add(x, tf.square(context!)), logDet: tf.zeros([x.shape[0]!]) }),
-      inverse: (y, context) => ({ x: tf.sub(y, tf.square(context!)), logDet: tf.zeros([y.shape[0]!]) }),
+      applyWithLogDet: (x, context) => ({ y: tf.add(x, tf.square(context!)), logDet: tf.zeros([x.shape[0]!]) }),
+      invertWithLogDet: (y, context) => ({ x: tf.sub(y, tf.square(context!)), logDet: tf.zeros([y.shape[0]!]) }),
       dispose: () => {},
     };
     const chain = reversible(new Chain([shift, shift]));
@@ -136,7 +136,7 @@ describe('a reversible chain', () => {
 
   test('takes batches of none', () => {
     const chain = vectors();
-    const { y, logDet } = tf.tidy(() => reversible(chain).forward(tf.zeros([0, 6])));
+    const { y, logDet } = tf.tidy(() => reversible(chain).applyWithLogDet(tf.zeros([0, 6])));
     expect([y.shape, logDet.shape]).toEqual([[0, 6], [0]]);
     tf.dispose([y, logDet]);
     disposeVariables(chain);

@@ -23,12 +23,12 @@ class ReversibleChain extends Chain {
     return recomputed(this.layers.toReversed(), INVERT, y, context)[0];
   }
 
-  override forward(x: tf.Tensor, context?: tf.Tensor) {
+  override applyWithLogDet(x: tf.Tensor, context?: tf.Tensor) {
     const [y, logDet] = recomputed(this.layers, FORWARD, x, context) as WithLogDet;
     return { y, logDet };
   }
 
-  override inverse(y: tf.Tensor, context?: tf.Tensor) {
+  override invertWithLogDet(y: tf.Tensor, context?: tf.Tensor) {
     const [x, logDet] = recomputed(this.layers.toReversed(), INVERSE, y, context) as WithLogDet;
     return { x, logDet };
   }
@@ -50,14 +50,14 @@ const APPLY: Direction = { pass: (layer, x, context) => [layer.apply(x, context)
 const INVERT: Direction = { pass: (layer, y, context) => [layer.invert(y, context)], undo: undoByApply };
 const FORWARD: Direction = {
   pass: (layer, x, context) => {
-    const { y, logDet } = layer.forward(x, context);
+    const { y, logDet } = layer.applyWithLogDet(x, context);
     return [y, logDet];
   },
   undo: undoByInvert,
 };
 const INVERSE: Direction = {
   pass: (layer, y, context) => {
-    const { x, logDet } = layer.inverse(y, context);
+    const { x, logDet } = layer.invertWithLogDet(y, context);
     return [x, logDet];
   },
   undo: undoByApply,

@@ -37,7 +37,7 @@ function scaling(core: number, residual: number, damage = (x: tf.Tensor) => x): 
       const [first, second] = tf.split(tf.reshape(x, [-1, 8]), 2, 1) as [tf.Tensor2D, tf.Tensor2D];
       return { core: tf.mul(first, core), residual: tf.mul(second, residual), logDet: tf.zeros([x.shape[0]!]) };
     },
-    inverse: (z, rest) =>
+    decode: (z, rest) =>
       damage(tf.reshape(tf.concat([tf.div(z, core), tf.div(rest, residual)], 1), [-1, 2, 2, 2])) as tf.Tensor4D,
   };
 }
@@ -65,7 +65,7 @@ describe.each(backends)('the verification of an inverse on %s', (backend) => {
         residual: tf.zeros([x.shape[0]!, 4]),
         logDet: tf.zeros([x.shape[0]!]),
       }),
-      inverse: (core, residual) =>
+      decode: (core, residual) =>
         tf.reshape(tf.add(tf.square(core), tf.mul(residual, 1e-3)), [-1, 2, 2, 1]) as tf.Tensor4D,
     };
     const { gains } = verify(squaring, () => tf.stack([tf.fill([2, 2, 1], 0.25), tf.fill([2, 2, 1], 1)]));

@@ -7,7 +7,7 @@ import { Chain } from './containers/chain.js';
 /** A bijection of images to a core and a residual, such as an image flow. */
 export interface ImageBijection {
   encode(x: tf.Tensor): { core: tf.Tensor2D; residual: tf.Tensor2D; logDet: tf.Tensor1D };
-  inverse(core: tf.Tensor2D, residual: tf.Tensor2D): tf.Tensor4D;
+  decode(core: tf.Tensor2D, residual: tf.Tensor2D): tf.Tensor4D;
 }
 
 export interface VerifyInverseOptions {
@@ -102,7 +102,7 @@ function mapsOf(bijection: Invertible | ImageBijection, context: tf.Tensor | und
       const { core, residual } = bijection.encode(x);
       return [core, residual];
     },
-    decode: ([core, residual]) => bijection.inverse(core as tf.Tensor2D, residual as tf.Tensor2D),
+    decode: ([core, residual]) => bijection.decode(core as tf.Tensor2D, residual as tf.Tensor2D),
   };
 }
 

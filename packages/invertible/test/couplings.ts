@@ -57,8 +57,8 @@ class WithOneContext implements Invertible {
     this.outputShape = layer.outputShape;
   }
 
-  forward = (x: tf.Tensor) => tf.tidy(() => this.layer.forward(x, this.contextOf(x)));
-  inverse = (y: tf.Tensor) => tf.tidy(() => this.layer.inverse(y, this.contextOf(y)));
+  applyWithLogDet = (x: tf.Tensor) => tf.tidy(() => this.layer.applyWithLogDet(x, this.contextOf(x)));
+  invertWithLogDet = (y: tf.Tensor) => tf.tidy(() => this.layer.invertWithLogDet(y, this.contextOf(y)));
   apply = (x: tf.Tensor) => tf.tidy(() => this.layer.apply(x, this.contextOf(x)));
   invert = (y: tf.Tensor) => tf.tidy(() => this.layer.invert(y, this.contextOf(y)));
   dispose = () => this.layer.dispose();

@@ -81,7 +81,7 @@ const asImages = (there: Invertible, back = there): ImageBijection => ({
     const [core, residual] = tf.split(there.apply(tf.reshape(x, [-1, 256])), [4, 252], 1) as [tf.Tensor2D, tf.Tensor2D];
     return { core, residual, logDet: tf.zeros([x.shape[0]!]) };
   },
-  inverse: (core, residual) => tf.reshape(back.invert(tf.concat([core, residual], 1)), [-1, 16, 16, 1]) as tf.Tensor4D,
+  decode: (core, residual) => tf.reshape(back.invert(tf.concat([core, residual], 1)), [-1, 16, 16, 1]) as tf.Tensor4D,
 });
 
 /** Log-scales clamped hard at ±5, as the paper's code does. */
@@ -129,7 +129,7 @@ describe('the gates of an inverse', () => {
       nudge.set(1e-2, 0, 0, 0, 0);
       kernels[2]!.assign(tf.add(kernels[2]!, nudge.toTensor()));
     });
-    expect(passesGates({ encode: (x) => there.encode(x), inverse: (...z) => back.inverse(...z) })).toBe(false);
+    expect(passesGates({ encode: (x) => there.encode(x), decode: (...z) => back.decode(...z) })).toBe(false);
     there.dispose();
     back.dispose();
   });

@@ -109,7 +109,7 @@ describe('an image flow trained by maximum likelihood', () => {
     const rms = tf.tidy(() => {
       const x = testImages();
       const { core, residual } = flow.encode(x);
-      return tf.sqrt(tf.mean(tf.square(tf.sub(flow.inverse(core, residual), x)))).dataSync()[0]!;
+      return tf.sqrt(tf.mean(tf.square(tf.sub(flow.decode(core, residual), x)))).dataSync()[0]!;
     });
     expect(rms).toBeLessThan(1e-5);
   });
@@ -136,7 +136,7 @@ describe('an image flow trained by maximum likelihood', () => {
         return tf.add(tf.matMul(weights, tf.sub(codes, mean) as tf.Tensor2D), mean) as tf.Tensor2D;
       };
       const drawn = { core: like(core), residual: like(residual) };
-      const again = flow.encode(flow.inverse(drawn.core, drawn.residual));
+      const again = flow.encode(flow.decode(drawn.core, drawn.residual));
       expect(largestDifference(again.core, drawn.core)).toBeLessThan(1e-3);
       expect(largestDifference(again.residual, drawn.residual)).toBeLessThan(1e-3);
     });
@@ -148,7 +148,7 @@ describe('an image flow trained by maximum likelihood', () => {
       const { core, residual } = flow.encode(x);
       const back = tf
         .split(core, 16)
-        .map((one, i) => flow.inverse(one as tf.Tensor2D, tf.slice(residual, [i, 0], [1, -1])));
+        .map((one, i) => flow.decode(one as tf.Tensor2D, tf.slice(residual, [i, 0], [1, -1])));
       expect(largestDifference(tf.concat(back), x)).toBeLessThan(1e-4);
     });
   });
@@ -180,7 +180,7 @@ describe('the gates let the trained flow pass, and stop one', () => {
         const back = withCouplings(flow, (coupling) =>
           sameButFor(coupling, { transforms: coupling.transforms === 'first' ? 'second' : 'first' }),
         );
-        return { encode: (x) => flow.encode(x), inverse: (...z) => back.inverse(...z) };
+        return { encode: (x) => flow.encode(x), decode: (...z) => back.decode(...z) };
       },
     ],
   ])('%s', (_, faulty) => {
@@ -197,9 +197,9 @@ describe('the gates let the trained flow pass, and stop one', () => {
     const exact = kernel.clone();
     const faulty: ImageBijection = {
       encode: (x) => flow.encode(x),
-      inverse: (...z) => {
+      decode: (...z) => {
         kernel.assign(off);
-        const x = flow.inverse(...z);
+        const x = flow.decode(...z);
         kernel.assign(exact);
         return x;
       },
@@ -231,12 +231,12 @@ describe('a trained flow, encoded on wasm', () => {
         return console.log(`SKIPPED on ${backend}: ${error.message}`);
       }
       const there = tf.tidy(() => {
-        expect(largestDifference(flow.inverse(encoded.core, encoded.residual), testImages(16))).toBeLessThan(1e-4);
+        expect(largestDifference(flow.decode(encoded.core, encoded.residual), testImages(16))).toBeLessThan(1e-4);
         return flow.encode(testImages(16));
       });
       await initEngine({ backend: 'wasm' });
       tf.tidy(() => {
-        expect(largestDifference(flow.inverse(there.core, there.residual), testImages(16))).toBeLessThan(1e-4);
+        expect(largestDifference(flow.decode(there.core, there.residual), testImages(16))).toBeLessThan(1e-4);
       });
       tf.dispose([encoded, there]);
     },

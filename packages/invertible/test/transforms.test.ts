@@ -60,7 +60,7 @@ describe.each(backends)('on %s', (backend) => {
       forAll(
         of,
         ({ g, x, context }) => {
-          const { y, logDet } = g.forward(x, context);
+          const { y, logDet } = g.applyWithLogDet(x, context);
           expect(logDet.shape).toEqual([x.shape[0]]);
           tf.unstack(x).forEach((sample, i) => {
             const own = context && tf.slice(context, i, 1);
@@ -70,7 +70,9 @@ describe.each(backends)('on %s', (backend) => {
             const got = logDet.dataSync()[i]!;
             expect(Math.abs(got - expected)).toBeLessThan(1e-4 * Math.max(1, Math.abs(expected)));
           });
-          expect(difference(tf.neg(g.inverse(y, context).logDet), logDet)).toBeLessThan(Math.max(1e-4, tolerance));
+          expect(difference(tf.neg(g.invertWithLogDet(y, context).logDet), logDet)).toBeLessThan(
+            Math.max(1e-4, tolerance),
+          );
         },
         { numRuns: 3, maxBatch: 2 },
       );
@@ -80,8 +82,8 @@ describe.each(backends)('on %s', (backend) => {
       forAll(
         of,
         ({ g, x, y, context }) => {
-          expect(difference(g.forward(x, context).y, g.apply(x, context))).toBe(0);
-          expect(difference(g.inverse(y, context).x, g.invert(y, context))).toBe(0);
+          expect(difference(g.applyWithLogDet(x, context).y, g.apply(x, context))).toBe(0);
+          expect(difference(g.invertWithLogDet(y, context).x, g.invert(y, context))).toBe(0);
         },
         { numRuns: 2 },
       );
@@ -92,7 +94,7 @@ describe.each(backends)('on %s', (backend) => {
         const { g, x, y, context } = specimen(of, 9, batch);
         const rowsOf = (t: tf.Tensor) => (batch === 0 ? [] : [0, batch - 1].map((row) => tf.slice(t, row, 1)));
         const contexts = context ? rowsOf(context) : [];
-        const { y: there, logDet } = g.forward(x, context);
+        const { y: there, logDet } = g.applyWithLogDet(x, context);
         const back = g.invert(y, context);
         expect([there.shape, back.shape, logDet.shape]).toEqual([
           [batch, ...g.outputShape],
@@ -100,7 +102,7 @@ describe.each(backends)('on %s', (backend) => {
           [batch],
         ]);
         rowsOf(x).forEach((row, i) => {
-          const alone = g.forward(row, contexts[i]);
+          const alone = g.applyWithLogDet(row, contexts[i]);
           expect(difference(alone.y, rowsOf(there)[i]!)).toBeLessThan(tolerance);
           expect(difference(alone.logDet, rowsOf(logDet)[i]!)).toBeLessThan(1e-4);
         });
@@ -117,9 +119,9 @@ describe.each(backends)('on %s', (backend) => {
         const wrong = (shape: readonly number[]) => tf.zeros([2, ...shape.slice(0, -1), 99]);
         const mistakes: [() => unknown, readonly number[], tf.Tensor][] = [
           [() => g.apply(wrong(g.inputShape)), g.inputShape, wrong(g.inputShape)],
-          [() => g.forward(wrong(g.inputShape)), g.inputShape, wrong(g.inputShape)],
+          [() => g.applyWithLogDet(wrong(g.inputShape)), g.inputShape, wrong(g.inputShape)],
           [() => g.invert(wrong(g.outputShape)), g.outputShape, wrong(g.outputShape)],
-          [() => g.inverse(wrong(g.outputShape)), g.outputShape, wrong(g.outputShape)],
+          [() => g.invertWithLogDet(wrong(g.outputShape)), g.outputShape, wrong(g.outputShape)],
         ];
         for (const [mistake, expected, got] of mistakes) {
           expect(mistake).toThrow(ShapeError);
@@ -142,7 +144,7 @@ describe.each(backends)('on %s', (backend) => {
       const variables = namedVariables(g).size;
       tf.tidy(
         () =>
-          void g.forward(
+          void g.applyWithLogDet(
             (of.input ?? same)(tf.zeros([1, ...g.inputShape])),
             of.context && tf.zeros([1, ...of.context]),
           ),
@@ -165,7 +167,7 @@ describe('gradients', () => {
       g,
       [2, ...g.inputShape],
       (x) => {
-        const { y, logDet } = g.forward(x, context);
+        const { y, logDet } = g.applyWithLogDet(x, context);
         return randomLoss([y, logDet]);
       },
       of.input,
@@ -174,7 +176,7 @@ describe('gradients', () => {
       g,
       [2, ...g.outputShape],
       (y) => {
-        const { x, logDet } = g.inverse(y, context);
+        const { x, logDet } = g.invertWithLogDet(y, context);
         return randomLoss([x, logDet]);
       },
       of.output,

@@ -71,7 +71,7 @@ export class Linearizer<G extends Encoder = Encoder, O extends LinearOperator = 
     }
     return tf.tidy(() => {
       const { core, residual } = gx.encode(x);
-      return gx.inverse(core, residual);
+      return gx.decode(core, residual);
     });
   }
 

@@ -47,7 +47,7 @@ export async function singularImages({
         ),
       );
     }).flat() as tf.Tensor2D[];
-    const pixels = gx.inverse(tf.concat(rows, 0), tf.tile(residual, [rows.length, 1]));
+    const pixels = gx.decode(tf.concat(rows, 0), tf.tile(residual, [rows.length, 1]));
     return tf.cast(tf.clipByValue(tf.round(tf.add(tf.mul(pixels, 127.5), 127.5)), 0, 255), 'int32');
   });
   images.dispose();

@@ -65,14 +65,14 @@ export class Autoregressive implements Invertible {
     return tf.tidy(() => this.untransform(y, context).x);
   }
 
-  forward(x: tf.Tensor, context?: tf.Tensor) {
+  applyWithLogDet(x: tf.Tensor, context?: tf.Tensor) {
     return tf.tidy(() => {
       const { y, logDerivative } = this.transform(x, context);
       return { y, logDet: sumPerSample(logDerivative) };
     });
   }
 
-  inverse(y: tf.Tensor, context?: tf.Tensor) {
+  invertWithLogDet(y: tf.Tensor, context?: tf.Tensor) {
     return tf.tidy(() => {
       const { x, logDerivative } = this.untransform(y, context);
       return { x, logDet: sumPerSample(logDerivative) };

@@ -32,11 +32,11 @@ export class Chain implements Invertible {
     return tf.tidy(() => this.layers.reduceRight((value, layer) => layer.invert(value, context), y));
   }
 
-  forward(x: tf.Tensor, context?: tf.Tensor) {
+  applyWithLogDet(x: tf.Tensor, context?: tf.Tensor) {
     return tf.tidy(() => {
       let y = x;
       const logDets = this.layers.map((layer) => {
-        const step = layer.forward(y, context);
+        const step = layer.applyWithLogDet(y, context);
         y = step.y;
         return step.logDet;
       });
@@ -44,11 +44,11 @@ export class Chain implements Invertible {
     });
   }
 
-  inverse(y: tf.Tensor, context?: tf.Tensor) {
+  invertWithLogDet(y: tf.Tensor, context?: tf.Tensor) {
     return tf.tidy(() => {
       let x = y;
       const logDets = this.layers.toReversed().map((layer) => {
-        const step = layer.inverse(x, context);
+        const step = layer.invertWithLogDet(x, context);
         x = step.x;
         return step.logDet;
       });
@@ -100,13 +100,13 @@ class Inverse implements Invertible {
     return this.layer.apply(y, context);
   }
 
-  forward(x: tf.Tensor, context?: tf.Tensor) {
-    const { x: y, logDet } = this.layer.inverse(x, context);
+  applyWithLogDet(x: tf.Tensor, context?: tf.Tensor) {
+    const { x: y, logDet } = this.layer.invertWithLogDet(x, context);
     return { y, logDet };
   }
 
-  inverse(y: tf.Tensor, context?: tf.Tensor) {
-    const { y: x, logDet } = this.layer.forward(y, context);
+  invertWithLogDet(y: tf.Tensor, context?: tf.Tensor) {
+    const { y: x, logDet } = this.layer.applyWithLogDet(y, context);
     return { x, logDet };
   }
 

@@ -63,22 +63,22 @@ export class FactorOut implements Invertible {
     return tf.tidy(() => unlessEmpty(y, this.inputShape, unmap));
   }
 
-  forward(x: tf.Tensor, context?: tf.Tensor) {
+  applyWithLogDet(x: tf.Tensor, context?: tf.Tensor) {
     requireShape('FactorOut', x, this.inputShape);
     if (x.shape[0] === 0) return { y: this.apply(x, context), logDet: tf.zeros<tf.Rank.R1>([0]) };
     return tf.tidy(() => {
       const [x1, x2] = this.split(x);
-      const { y: y1, logDet } = this.rest.forward(x1, context);
+      const { y: y1, logDet } = this.rest.applyWithLogDet(x1, context);
       return { y: flatJoin(y1, x2), logDet };
     });
   }
 
-  inverse(y: tf.Tensor, context?: tf.Tensor) {
+  invertWithLogDet(y: tf.Tensor, context?: tf.Tensor) {
     requireShape('FactorOut inverse', y, this.outputShape);
     if (y.shape[0] === 0) return { x: this.invert(y, context), logDet: tf.zeros<tf.Rank.R1>([0]) };
     return tf.tidy(() => {
       const [y1, x2] = this.unflatten(y);
-      const { x: x1, logDet } = this.rest.inverse(y1, context);
+      const { x: x1, logDet } = this.rest.invertWithLogDet(y1, context);
       return { x: this.join(x1, x2), logDet };
     });
   }

@@ -42,20 +42,20 @@ export class Parallel implements Invertible {
     );
   }
 
-  forward(x: tf.Tensor, context?: tf.Tensor) {
+  applyWithLogDet(x: tf.Tensor, context?: tf.Tensor) {
     requireShape('Parallel', x, this.inputShape);
     if (x.shape[0] === 0) return { y: this.apply(x, context), logDet: tf.zeros<tf.Rank.R1>([0]) };
     return tf.tidy(() => {
-      const steps = this.inputs(x).map((part, i) => this.branches[i]!.forward(part, context));
+      const steps = this.inputs(x).map((part, i) => this.branches[i]!.applyWithLogDet(part, context));
       return { y: join(steps.map(({ y }) => y)), logDet: tf.addN(steps.map(({ logDet }) => logDet)) as tf.Tensor1D };
     });
   }
 
-  inverse(y: tf.Tensor, context?: tf.Tensor) {
+  invertWithLogDet(y: tf.Tensor, context?: tf.Tensor) {
     requireShape('Parallel inverse', y, this.outputShape);
     if (y.shape[0] === 0) return { x: this.invert(y, context), logDet: tf.zeros<tf.Rank.R1>([0]) };
     return tf.tidy(() => {
-      const steps = this.outputs(y).map((part, i) => this.branches[i]!.inverse(part, context));
+      const steps = this.outputs(y).map((part, i) => this.branches[i]!.invertWithLogDet(part, context));
       return { x: join(steps.map(({ x }) => x)), logDet: tf.addN(steps.map(({ logDet }) => logDet)) as tf.Tensor1D };
     });
   }

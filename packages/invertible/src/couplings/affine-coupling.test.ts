@@ -31,7 +31,7 @@ describe.each(backends)('an affine coupling on %s', (backend) => {
       const layer = coupling({ transforms, maxLogScale: c, conditioner: () => constant([...h, ...t]) });
       const x = [1, -2, 3, 0.5];
       const [there, back, logDet] = tf.tidy(() => {
-        const { y, logDet } = layer.forward(tf.tensor2d([x]));
+        const { y, logDet } = layer.applyWithLogDet(tf.tensor2d([x]));
         return [y.dataSync(), layer.invert(y).dataSync(), logDet.dataSync()];
       });
       const s = h.map((value) => c * Math.tanh(value / c));
@@ -50,7 +50,7 @@ describe.each(backends)('an affine coupling on %s', (backend) => {
     for (const h of [1e6, -1e6]) {
       const layer = coupling({ maxLogScale: c, conditioner: () => constant([h, h, 0, 0]) });
       const [y, logDet] = tf.tidy(() => {
-        const mapped = layer.forward(tf.ones([1, 4]));
+        const mapped = layer.applyWithLogDet(tf.ones([1, 4]));
         return [mapped.y.dataSync()[2]!, mapped.logDet.dataSync()[0]!];
       });
       expect(y).toBeCloseTo(Math.exp(Math.sign(h) * c), 5);
@@ -61,7 +61,7 @@ describe.each(backends)('an affine coupling on %s', (backend) => {
         coupling({
           maxLogScale: c,
           conditioner: () => ({ apply: () => tf.concat([h, h, h, h], 1), dispose: () => {} }),
-        }).forward(tf.ones([1, 4])).logDet;
+        }).applyWithLogDet(tf.ones([1, 4])).logDet;
       return tf
         .grad((h: tf.Tensor) => tf.sum(ofH(h)))(tf.tensor2d([[1.5]]))
         .dataSync()[0]!;
@@ -76,7 +76,7 @@ describe.each(backends)('an affine coupling on %s', (backend) => {
     const layer = make();
     tf.tidy(() => {
       const x = normal([3, ...layer.inputShape], 5);
-      const { y, logDet } = layer.forward(x);
+      const { y, logDet } = layer.applyWithLogDet(x);
       expect(y.arraySync()).toEqual(x.arraySync());
       expect([...logDet.dataSync()].map(Math.abs)).toEqual([0, 0, 0]);
     });

@@ -92,7 +92,7 @@ describe.each(backends)('a coupling on %s', (backend) => {
           tf.tidy(() => {
             const x = normal([batch, ...shape], seed);
             const context = contextShape && normal([batch, ...contextShape], seed + 1);
-            const { y, logDet } = g.forward(x, context);
+            const { y, logDet } = g.applyWithLogDet(x, context);
             expect([y.shape, logDet.shape]).toEqual([x.shape, [batch]]);
             // A few roundings of numbers below 16, each of at most 1e-6.
             const errors = [difference(g.invert(y, context), x), difference(g.apply(g.invert(x, context), context), x)];
@@ -109,7 +109,7 @@ describe.each(backends)('a coupling on %s', (backend) => {
     const g = coupling({ shape: [5], transform: make(), conditioner: perceptron(1, 8) });
     tf.tidy(() => {
       const x = normal([50, 5], 1, 3);
-      const { y, logDet } = g.forward(x);
+      const { y, logDet } = g.applyWithLogDet(x);
       expect(difference(y, x)).toBeLessThan(5e-6);
       expect(largest(logDet)).toBeLessThan(1e-5);
     });
@@ -139,7 +139,7 @@ describe.each(backends)('a coupling on %s', (backend) => {
       );
       tf.tidy(() => {
         const x = normal([100, 6], 1);
-        expect(largest(g.forward(x).logDet)).toBeLessThan(1e-5);
+        expect(largest(g.applyWithLogDet(x).logDet)).toBeLessThan(1e-5);
         const doubled = tf.concat([x.slice([0, 0], [-1, 3]), x.slice([0, 3]).mul(2)], 1); // as the half that passes does not change, y − t doubles
         if (transforms === 'second')
           expect(
@@ -234,9 +234,9 @@ describe('a context', () => {
     ]);
     tf.tidy(() => {
       const [x, context] = [normal([5, 4], 1), normal([5, 2], 2)];
-      const { y, logDet } = both.forward(x, context);
+      const { y, logDet } = both.applyWithLogDet(x, context);
       expect([difference(y, x) < 1e-5, largest(logDet) < 1e-5]).toEqual([true, true]);
-      expect(difference(both.inverse(x, context).x, x)).toBeLessThan(1e-5);
+      expect(difference(both.invertWithLogDet(x, context).x, x)).toBeLessThan(1e-5);
     });
     g.dispose();
   });
@@ -260,7 +260,7 @@ describe('a context', () => {
         [tf.zeros([3, 3]), 'Coupling: expected a context of shape [3, 2], but got [3, 3].'],
       ];
       for (const [context, message] of mistakes) {
-        for (const method of ['apply', 'forward'] as const) {
+        for (const method of ['apply', 'applyWithLogDet'] as const) {
           expect(() => g[method](x, context)).toThrow(ShapeError);
           expect(() => g[method](x, context)).toThrow(message);
         }

@@ -52,14 +52,14 @@ export class Coupling implements Invertible {
     return tf.tidy(() => this.pass(`${this.operation} inverse`, y, context, this.backwards).result);
   }
 
-  forward(x: tf.Tensor, context?: tf.Tensor) {
+  applyWithLogDet(x: tf.Tensor, context?: tf.Tensor) {
     return tf.tidy(() => {
       const { result, logDet } = this.pass(this.operation, x, context, this.forwards);
       return { y: result, logDet: logDet() };
     });
   }
 
-  inverse(y: tf.Tensor, context?: tf.Tensor) {
+  invertWithLogDet(y: tf.Tensor, context?: tf.Tensor) {
     return tf.tidy(() => {
       const { result, logDet } = this.pass(`${this.operation} inverse`, y, context, this.backwards);
       return { x: result, logDet: logDet() };

@@ -35,7 +35,7 @@ export class Flow {
   /** Natural logarithm of the density at each sample of x, [B], in nats. @throws ShapeError for an x or context of another shape. */
   logProb(x: tf.Tensor, context?: tf.Tensor): tf.Tensor1D {
     return tf.tidy(() => {
-      const { y: z, logDet } = this.transform.forward(x, context);
+      const { y: z, logDet } = this.transform.applyWithLogDet(x, context);
       return tf.add(this.base.logProb(z), logDet) as tf.Tensor1D;
     });
   }

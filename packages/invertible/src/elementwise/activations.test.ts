@@ -33,7 +33,7 @@ describe.each(backends)('on %s', (backend) => {
     (_, make, y, logSlope) => {
       const layer = make();
       tf.tidy(() => {
-        const { y: got, logDet } = layer.forward(tf.tensor2d([xs]));
+        const { y: got, logDet } = layer.applyWithLogDet(tf.tensor2d([xs]));
         // wasm's tanh and sigmoid are right to some 1e-6.
         got
           .dataSync()

@@ -29,7 +29,7 @@ describe.each(backends)('an actnorm on %s', (backend) => {
     tf.tidy(() => {
       layer.logScale.assign(tf.tensor1d([Math.log(2), Math.log(3)]));
       layer.bias.assign(tf.tensor1d([1, -1]));
-      const { y, logDet } = layer.forward(
+      const { y, logDet } = layer.applyWithLogDet(
         tf.tensor4d([
           [
             [

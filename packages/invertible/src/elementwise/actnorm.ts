@@ -50,11 +50,11 @@ export class ActNorm implements Invertible {
     return tf.tidy(() => tf.mul(tf.sub(y, this.bias), tf.exp(tf.neg(this.logScale))));
   }
 
-  forward(x: tf.Tensor) {
+  applyWithLogDet(x: tf.Tensor) {
     return { y: this.apply(x), logDet: this.logDeterminant(x.shape[0]!) };
   }
 
-  inverse(y: tf.Tensor) {
+  invertWithLogDet(y: tf.Tensor) {
     return { x: this.invert(y), logDet: tf.tidy(() => tf.neg(this.logDeterminant(y.shape[0]!))) as tf.Tensor1D };
   }
 

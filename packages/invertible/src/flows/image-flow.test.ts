@@ -81,7 +81,7 @@ describe.each(backends)('an image flow on %s', (backend) => {
           [3, flow.latentDim],
           [3, x.size / 3],
         ]);
-        expect(toBytes(flow.inverse(core, residual))).toEqual(toBytes(x));
+        expect(toBytes(flow.decode(core, residual))).toEqual(toBytes(x));
       },
       warm,
     );
@@ -96,7 +96,7 @@ describe.each(backends)('an image flow on %s', (backend) => {
             flow.initialize(images(8, flow.imageShape, seed + 1));
             const x = images(batch, flow.imageShape, seed + 2);
             const { core, residual } = flow.encode(x);
-            expect(largest(tf.sub(flow.inverse(core, residual), x))).toBeLessThan(1e-4);
+            expect(largest(tf.sub(flow.decode(core, residual), x))).toBeLessThan(1e-4);
           },
           (flow) => heat(flow, seed, 0.2),
         ),
@@ -115,7 +115,7 @@ describe.each(backends)('an image flow on %s', (backend) => {
       const x = tf.mul(images(8, flow.imageShape), 0.5);
       flow.initialize(x);
       const { core, residual } = flow.encode(x);
-      expect(largest(tf.sub(flow.inverse(core, residual), x))).toBeLessThan(2e-5);
+      expect(largest(tf.sub(flow.decode(core, residual), x))).toBeLessThan(2e-5);
     });
   });
 
@@ -152,7 +152,7 @@ describe.each(backends)('an image flow on %s', (backend) => {
         flow.initialize(x);
         const { core, residual } = flow.encode(x);
         expect(largest(flow.readout.core(residual))).toBeLessThan(1e-5 * largest(residual) * 16);
-        const moved = flow.encode(flow.inverse(core, tf.mul(residual, 1.1)));
+        const moved = flow.encode(flow.decode(core, tf.mul(residual, 1.1)));
         expect(largest(tf.sub(moved.core, core))).toBeLessThan(1e-3);
         expect(largest(tf.sub(moved.residual, tf.mul(residual, 1.1)))).toBeLessThan(1e-3);
       },
@@ -217,7 +217,7 @@ describe('backends', () => {
     const outputs = () =>
       tf.tidy(() => {
         const { core, residual, logDet } = flow.encode(x);
-        return [core, residual, logDet, flow.inverse(core, residual)].map((tensor) => [...tensor.dataSync()]);
+        return [core, residual, logDet, flow.decode(core, residual)].map((tensor) => [...tensor.dataSync()]);
       });
     const onWasm = outputs();
     await tf.setBackend('cpu');
@@ -283,17 +283,17 @@ describe('the options of an image flow', () => {
     ['a core', (flow) => flow.core(tf.zeros([2, 8, 8, 1])), /\[2, 8, 8, 1\]/],
     [
       'inverting a core of another length',
-      (flow) => flow.inverse(tf.zeros([2, 4]), tf.zeros([2, 256])),
+      (flow) => flow.decode(tf.zeros([2, 4]), tf.zeros([2, 256])),
       /\[B, 5\].*\[2, 4\]/,
     ],
     [
       'inverting a residual of another length',
-      (flow) => flow.inverse(tf.zeros([2, 5]), tf.zeros([2, 255])),
+      (flow) => flow.decode(tf.zeros([2, 5]), tf.zeros([2, 255])),
       /\[B, 256\].*\[2, 255\]/,
     ],
     [
       'inverting cores and residuals of two batches',
-      (flow) => flow.inverse(tf.zeros([2, 5]), tf.zeros([1, 256])),
+      (flow) => flow.decode(tf.zeros([2, 5]), tf.zeros([1, 256])),
       /core \[2, 5\] and residual \[1, 256\]/,
     ],
   ])('%s names both shapes', (_, mistake, message) => {

@@ -114,16 +114,16 @@ export class ImageFlow {
   encode(x: tf.Tensor): { core: tf.Tensor2D; residual: tf.Tensor2D; logDet: tf.Tensor1D } {
     requireShape('ImageFlow', x, this.imageShape);
     return tf.tidy(() => {
-      const { y, logDet } = this.scales.forward(x);
+      const { y, logDet } = this.scales.applyWithLogDet(x);
       const { core, residual } = this.readout.split(tf.reshape(y, [x.shape[0]!, this.readout.inputDim]));
-      const latent = this.coreLayers.forward(core);
+      const latent = this.coreLayers.applyWithLogDet(core);
       const total = tf.add(tf.add(logDet, latent.logDet), this.readout.logDeterminant());
       return { core: latent.y as tf.Tensor2D, residual, logDet: total as tf.Tensor1D };
     });
   }
 
   /** The image with this core and residual: g_x⁻¹. */
-  inverse(core: tf.Tensor2D, residual: tf.Tensor2D): tf.Tensor4D {
+  decode(core: tf.Tensor2D, residual: tf.Tensor2D): tf.Tensor4D {
     requireShape('ImageFlow inverse', core, [this.latentDim]);
     return tf.tidy(() => {
       const z = this.readout.merge(this.coreLayers.invert(core) as tf.Tensor2D, residual);

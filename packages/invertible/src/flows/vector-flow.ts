@@ -66,12 +66,12 @@ export class VectorFlow implements Invertible {
     return this.blocks.invert(y, context);
   }
 
-  forward(x: tf.Tensor, context?: tf.Tensor) {
-    return this.blocks.forward(x, context);
+  applyWithLogDet(x: tf.Tensor, context?: tf.Tensor) {
+    return this.blocks.applyWithLogDet(x, context);
   }
 
-  inverse(y: tf.Tensor, context?: tf.Tensor) {
-    return this.blocks.inverse(y, context);
+  invertWithLogDet(y: tf.Tensor, context?: tf.Tensor) {
+    return this.blocks.invertWithLogDet(y, context);
   }
 
   dispose(): void {

@@ -28,7 +28,7 @@ describe.each(backends)('a coupling stack from PyTorch on %s', (backend) => {
     (_, { options, x, y, logDet, ...rest }) => {
       const chain = couplingStackFromPyTorch(tensorsOf({ options, x, y, logDet, ...rest }), options);
       const [values, logDets, back] = tf.tidy(() => {
-        const forward = chain.forward(tf.tensor2d(x));
+        const forward = chain.applyWithLogDet(tf.tensor2d(x));
         return [
           forward.y.arraySync() as number[][],
           forward.logDet.arraySync(),

@@ -13,9 +13,9 @@ export interface Encoder {
 /** A g_x that is a bijection: what the core leaves out is in the residual, and the two give the image back. */
 export interface InvertibleEncoder extends Encoder {
   encode(x: tf.Tensor): { core: tf.Tensor2D; residual: tf.Tensor2D; logDet: tf.Tensor1D };
-  inverse(core: tf.Tensor2D, residual: tf.Tensor2D): tf.Tensor4D;
+  decode(core: tf.Tensor2D, residual: tf.Tensor2D): tf.Tensor4D;
 }
 
 export function isInvertible(encoder: Encoder): encoder is InvertibleEncoder {
-  return 'encode' in encoder && 'inverse' in encoder;
+  return 'encode' in encoder && 'decode' in encoder;
 }

@@ -47,7 +47,7 @@ export function imageChart(gx: Encoder): Chart<tf.Tensor4D> {
     fromCoordinates: (u) =>
       tf.tidy(() => {
         const [core, residual] = tf.split<tf.Tensor2D>(u, [gx.latentDim, u.shape[1] - gx.latentDim], 1);
-        return gx.inverse(core!, residual!);
+        return gx.decode(core!, residual!);
       }),
   };
 }

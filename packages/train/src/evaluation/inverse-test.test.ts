@@ -20,7 +20,7 @@ function scaling(scale: number, error = 0): ImageBijection {
       const [core, residual] = tf.split(z, [CORE, SIZE - CORE], 1) as [tf.Tensor2D, tf.Tensor2D];
       return { core, residual, logDet: tf.zeros([x.shape[0]!]) };
     },
-    inverse(core, residual) {
+    decode(core, residual) {
       const z = tf.concat([core, residual], 1);
       const x = tf.div(z, scale);
       const shift = tf.oneHot(tf.zeros([1], 'int32'), SIZE, error, 0, 'float32');
