@@ -1,0 +1,115 @@
+// What a user sees: usage, suggestions, failures and exit codes, in processes of their own.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const PROGRAM = fileURLToPath(new URL('../test/program.ts', import.meta.url));
+
+function start(args: string[]): ChildProcess {
+  return spawn(process.execPath, ['--import', 'tsx', PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+async function run(...args: string[]) {
+  const child = start(args);
+  let [stdout, stderr] = ['', ''];
+  child.stdout!.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout, stderr };
+}
+
+describe('runCommandLine', () => {
+  test.each([['--help'], ['-h'], ['help']])('lists the commands for %s', async (option) => {
+    const { code, stdout, stderr } = await run(option);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^Usage: program <command> …\n/);
+    expect(stdout).toMatch(/^ {2}copy <from> <to> {2}says what it was given$/m);
+  });
+
+  test('lists the options of a command', async () => {
+    expect(await run('copy', '--help')).toEqual({
+      code: 0,
+      stderr: '',
+      stdout: `Usage: program copy <from> <to> [options]
+
+says what it was given.
+
+  --workers <n>  how many at once (default: 4)
+  --set <value>  may be repeated
+  --json         as JSON
+`,
+    });
+  });
+
+  test('says its version', async () => {
+    expect(await run('--version')).toEqual({ code: 0, stdout: '1.2.3\n', stderr: '' });
+  });
+
+  test('gives a command its arguments and options', async () => {
+    const { code, stdout } = await run('copy', 'a', '--set', 'x=1', 'b', '--set', 'y=2', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({ operands: ['a', 'b'], values: { set: ['x=1', 'y=2'], json: true } });
+  });
+
+  test.each([
+    ['no command', [], /^Usage: program <command> …/],
+    [
+      'an unknown command',
+      ['cpoy'],
+      /^There is no command cpoy \(did you mean copy\?\); program --help lists the commands\.\n$/,
+    ],
+    ['a name that objects have', ['toString'], /^There is no command toString; /],
+    [
+      'an unknown option',
+      ['copy', '--worker=4'],
+      /^program copy has no option --worker \(did you mean --workers\?\); /,
+    ],
+    ['an option without its value', ['copy', 'a', 'b', '--workers'], /--workers.*argument missing/],
+    [
+      'too few arguments',
+      ['copy', 'a'],
+      /^Usage: program copy <from> <to> \[options\]; program copy --help says more\.\n$/,
+    ],
+    ["the user's mistake", ['input'], /^what went wrong\n$/],
+  ])('ends with 2 for %s, in a line', async (_, args, message) => {
+    const { code, stdout, stderr } = await run(...args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
+
+  test.each(['environment', 'system'])('ends with 1 and a sentence for a failure of the %s', async (name) => {
+    expect(await run(name)).toEqual({ code: 1, stdout: '', stderr: 'what went wrong\n' });
+  });
+
+  test('ends with 1 and a stack for a fault of the program', async () => {
+    const { code, stderr } = await run('bug');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^TypeError: a fault of the program\n +at /);
+  });
+
+  test('ends with the code that a command gives', async () => {
+    expect((await run('three')).code).toBe(3);
+  });
+
+  test.each(['SIGINT', 'SIGTERM'] as const)('lets a command end in good order at %s', async (signal) => {
+    const child = start(['wait']);
+    let stderr = '';
+    child.stderr!.on('data', (text: Buffer) => (stderr += text.toString()));
+    await once(child.stdout!, 'data');
+    child.kill(signal);
+    const [code] = (await once(child, 'close')) as [number];
+    expect([code, stderr]).toEqual([130, 'Stopped.\n']);
+  });
+
+  test('ends quietly where whoever reads its output has gone', async () => {
+    const child = start(['many']);
+    let stderr = '';
+    child.stderr!.on('data', (text: Buffer) => (stderr += text.toString()));
+    await once(child.stdout!, 'data');
+    child.stdout!.destroy();
+    const [code] = (await once(child, 'exit')) as [number];
+    expect([code, stderr]).toEqual([0, '']);
+  });
+});

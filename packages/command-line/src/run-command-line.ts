@@ -1,0 +1,119 @@
+// A program of several commands: finds the command, reads its options, runs it, and turns a failure into a sentence and an exit code.
+import { parseArgs } from 'node:util';
+import { distance } from 'fastest-levenshtein';
+import type { Command, Option, OptionValues } from './command.js';
+import { exitCodeOf, messageOf } from './failure.js';
+import { interruptible, INTERRUPTED_EXIT_CODE } from './interrupt.js';
+import { usageOf, usageOfAll, synopsisOf } from './usage.js';
+import { UsageError } from './usage-error.js';
+
+export interface CommandLine {
+  /** As it is typed: "lin-data". */
+  name: string;
+  /** In the order of the usage text. */
+  commands: readonly Command[];
+  /** What --version prints. */
+  version?: string;
+  /** Default: this process's. */
+  args?: readonly string[];
+}
+
+/** Sets the process's exit code: 2 for the user's mistake, 1 for another failure, 130 after Ctrl-C, else what the command says. Never throws. */
+export async function runCommandLine(line: CommandLine): Promise<void> {
+  process.stdout.on('error', endQuietly);
+  try {
+    process.exitCode = await run(line, line.args ?? process.argv.slice(2));
+  } catch (error) {
+    const isInterrupt = (error as Error).name === 'AbortError';
+    process.stderr.write(`${isInterrupt ? 'Stopped.' : messageOf(error)}\n`);
+    process.exitCode = isInterrupt ? INTERRUPTED_EXIT_CODE : exitCodeOf(error);
+    if (process.env['LIN_DEBUG']) console.error(error);
+  }
+}
+
+/** Whoever read the output, such as `head`, has gone. */
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+}
+
+async function run({ name: program, commands, version }: CommandLine, args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined) {
+    process.stderr.write(usageOfAll(program, commands));
+    return 2;
+  }
+  if (['--help', '-h', 'help'].includes(name)) {
+    process.stdout.write(usageOfAll(program, commands));
+    return 0;
+  }
+  if (name === '--version' && version !== undefined) {
+    process.stdout.write(`${version}\n`);
+    return 0;
+  }
+  const command = commands.find((command) => command.name === name);
+  if (!command) {
+    const names = commands.map((command) => command.name);
+    throw new UsageError(
+      `There is no command ${name}${didYouMean(name, names)}; ${program} --help lists the commands.`,
+    );
+  }
+  const { values, operands } = parse(program, command, rest);
+  if (values['help'] === true) {
+    process.stdout.write(usageOf(program, command));
+    return 0;
+  }
+  if (operands.length !== (command.operands ?? []).length) {
+    const usage = `Usage: ${program} ${synopsisOf(command)} [options]`;
+    throw new UsageError(`${usage}; ${program} ${command.name} --help says more.`);
+  }
+  const { signal, release } = interruptible();
+  try {
+    return (await command.run(operands, values, { signal })) ?? Number(process.exitCode ?? 0);
+  } finally {
+    release();
+  }
+}
+
+const HELP: Option & { short: string } = { type: 'boolean', short: 'h', description: 'this text' };
+
+/** @throws UsageError for an option that the command has not, or one without its value. */
+function parse(
+  program: string,
+  { name, options = {} }: Command,
+  args: readonly string[],
+): { values: OptionValues; operands: string[] } {
+  const known = Object.fromEntries(
+    Object.entries(options).map(([option, { type, multiple = false }]) => [option, { type, multiple }]),
+  );
+  try {
+    const { type, short } = HELP;
+    const parsed = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { ...known, help: { type, short } },
+    });
+    return { values: parsed.values, operands: parsed.positionals };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const unknown = code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? /'(-[^']*)'/.exec(message)?.[1] : undefined;
+    const text = unknown
+      ? `${program} ${name} has no option ${unknown}${didYouMean(
+          unknown,
+          Object.keys(known).map((option) => `--${option}`),
+        )}`
+      : message.split('\n')[0]!.replace(/\.$/, '');
+    throw new UsageError(`${text}; ${program} ${name} --help lists the options.`);
+  }
+}
+
+/** Names further away than this many letters are no slip of the fingers. */
+const MAX_DISTANCE = 3;
+
+function didYouMean(given: string, names: readonly string[]): string {
+  const near = names
+    .map((name) => ({ name, letters: distance(given, name) }))
+    .filter(({ name, letters }) => letters <= Math.min(MAX_DISTANCE, name.length / 2))
+    .sort((a, b) => a.letters - b.letters)[0];
+  return near ? ` (did you mean ${near.name}?)` : '';
+}
