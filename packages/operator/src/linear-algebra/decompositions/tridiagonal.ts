@@ -2,6 +2,7 @@
 import { ConvergenceError } from '../../errors.js';
 import { diagonal, type Matrix } from '../matrix/matrix.js';
 import { reflect, reflectorOf } from './householder.js';
+import { rowOf } from '../matrix/parts.js';
 import { addMultiple, dot, rotate } from '../matrix/vectors.js';
 
 export interface Tridiagonal {
@@ -51,27 +52,47 @@ const MOST_STEPS = 60;
 /** Turns d into eigenvalues and the rows into eigenvectors, unsorted. @throws ConvergenceError */
 export function diagonalise({ d, e, rows }: Tridiagonal): void {
   const n = d.length;
+  const negligible = (Number.EPSILON / 4) * largestRow(d, e);
   for (let l = 0; l < n; l++) {
     for (let step = 0; ; step++) {
-      const m = endOfBlock(d, e, l);
+      const m = endOfBlock(d, e, l, negligible);
       if (m === l) break;
       if (step === MOST_STEPS)
         throw new ConvergenceError(`eigenSymmetric: eigenvalue ${l} of ${n} is not found after ${MOST_STEPS} steps.`);
+      // QL finds the upper end first and wants it small: a block that lies the other way is turned round, which makes QR of it (LAPACK's dsteqr).
+      if (step === 0 && Math.abs(d[m]!) < Math.abs(d[l]!)) turnBlock(d, e, rows, l, m);
       qlStep(d, e, rows, l, m);
     }
   }
 }
 
-/** The first index from l on after which T splits. */
-function endOfBlock(d: Float64Array, e: Float64Array, l: number): number {
+/** The largest |dᵢ| + |eᵢ| + |eᵢ₋₁|: |T|₁, which rounding is measured by. */
+function largestRow(d: Float64Array, e: Float64Array): number {
+  return d.reduce((most, value, i) => Math.max(most, Math.abs(value) + Math.abs(e[i]!) + Math.abs(e[i - 1] ?? 0)), 0);
+}
+
+/** The first index from l on after which T splits; an entry of at most `negligible` is rounding of T, beside zero eigenvalues too. */
+function endOfBlock(d: Float64Array, e: Float64Array, l: number, negligible: number): number {
   let m = l;
   while (
     m < d.length - 1 &&
     Math.abs(e[m]!) > Number.EPSILON * Math.sqrt(Math.abs(d[m]!)) * Math.sqrt(Math.abs(d[m + 1]!)) &&
-    Math.abs(e[m]!) > 1e-300
+    Math.abs(e[m]!) > negligible
   )
     m++;
   return m;
+}
+
+/** Rows and columns l … m of T in reverse order, and their vectors. */
+function turnBlock(d: Float64Array, e: Float64Array, rows: Matrix, l: number, m: number): void {
+  d.subarray(l, m + 1).reverse();
+  e.subarray(l, m).reverse();
+  for (let [i, j] = [l, m]; i < j; i++, j--) {
+    const [upper, lower] = [rowOf(rows, i), rowOf(rows, j)];
+    const kept = upper.slice();
+    upper.set(lower);
+    lower.set(kept);
+  }
 }
 
 /** One sweep of rotations from m up to l; the bulge is `bulge`, and `carried` what row i + 1 has still to lose. */
