@@ -15,9 +15,9 @@ export interface Eigen {
 
 /** A v = λ v. Vectors of a defective matrix are not independent. On the host. @throws OperatorError unless A is finite and square. */
 export function eigen(a: MatrixLike): Eigen {
-  const { scaled, scale } = normalised(finiteSquare('eigen', a));
-  const { matrix, factors } = balanced(scaled);
-  const form = schur(matrix);
+  const { matrix, factors } = balanced(finiteSquare('eigen', a)); // first, or scaling would lose the small entries of a graded matrix
+  const { scaled, scale } = normalised(matrix);
+  const form = schur(scaled);
   const { U, T } = complexSchur(form);
   const n = matrix.rows;
   const lambdas = eigenvaluesOf(form.T);
@@ -31,8 +31,8 @@ export function eigen(a: MatrixLike): Eigen {
 
 /** Largest modulus first. @throws OperatorError unless A is finite and square. */
 export function eigenvalues(a: MatrixLike): Complex[] {
-  const { scaled, scale } = normalised(finiteSquare('eigenvalues', a));
-  const values = eigenvaluesOf(schur(balanced(scaled).matrix).T);
+  const { scaled, scale } = normalised(balanced(finiteSquare('eigenvalues', a)).matrix);
+  const values = eigenvaluesOf(schur(scaled).T);
   return fallingOrder(values).map((k) => times(values[k]!, scale));
 }
 
@@ -58,8 +58,8 @@ function balanced(a: Matrix): { matrix: Matrix; factors: Float64Array } {
         row += Math.abs(data[k * n + j]!);
         column += Math.abs(data[j * n + k]!);
       }
-      if (row === 0 || column === 0) continue;
-      const factor = 2 ** Math.round(Math.log2(row / column) / 2);
+      if (row === 0 || column === 0 || row === Infinity || column === Infinity) continue;
+      const factor = 2 ** Math.round((Math.log2(row) - Math.log2(column)) / 2); // logarithms apart: the ratio may overflow
       if (column * factor + row / factor >= 0.95 * (column + row)) continue;
       changed = true;
       factors[k]! *= factor;

@@ -30,6 +30,10 @@ export function svdRandomised(
   const most = Math.min(matrix.rows, matrix.cols);
   if (!Number.isInteger(k) || k < 1 || k > most)
     throw new OperatorError(`svdRandomised: k is ${k}; expected an integer from 1 to ${most}.`);
+  for (const [name, value] of Object.entries({ oversampling, powerIterations })) {
+    if (!Number.isInteger(value) || value < 0)
+      throw new OperatorError(`svdRandomised: ${name} is ${value}; expected an integer of at least 0.`);
+  }
   const transposed = transpose(matrix);
   const size = Math.min(most, k + oversampling);
   let basis = qr(multiply(matrix, gaussian(matrix.cols, size, seed))).Q;

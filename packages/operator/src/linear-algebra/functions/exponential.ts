@@ -16,10 +16,14 @@ const REACH: readonly [degree: number, norm: number][] = [
 ];
 const REACH_13 = 5.371920351148152;
 
-/** @throws OperatorError unless A is finite and square, or where eᴬ has entries above 1.8e308. */
+/** @throws OperatorError unless A is finite and square, where its 1-norm overflows, or where eᴬ has entries above 1.8e308. */
 export function expm(a: MatrixLike): Matrix {
   const A = finiteSquare('expm', a);
   const norm = oneNorm(A);
+  if (norm === Infinity)
+    throw new OperatorError(
+      `expm: the 1-norm of this ${A.rows}×${A.rows} matrix is above ${Number.MAX_VALUE.toPrecision(2)}; scaling and squaring needs a finite one.`,
+    );
   const degree = REACH.find(([, reach]) => norm <= reach)?.[0];
   const result = degree ? pade(A, degree) : squared(A, Math.max(0, Math.ceil(Math.log2(norm / REACH_13))));
   if (result.data.some((value) => !Number.isFinite(value))) {

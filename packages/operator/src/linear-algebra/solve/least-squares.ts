@@ -8,7 +8,7 @@ import { finite } from '../matrix/checks.js';
 import { subtract } from '../matrix/arithmetic.js';
 import { transpose, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';
-import { conditionOf, defaultRcond, rankOf, type RankOptions } from '../subspaces/rank.js';
+import { conditionOf, rankOf, rcondOf, type RankOptions } from '../subspaces/rank.js';
 
 export interface LeastSquares {
   /** n × k: column j belongs to column j of B. Among the minimisers, the shortest. */
@@ -24,7 +24,7 @@ export interface LeastSquares {
 export function leastSquares(a: MatrixLike, b: MatrixLike, { rcond }: RankOptions = {}): LeastSquares {
   const [A, B] = system('leastSquares', a, b);
   const { U, s, V } = tallSvd(A);
-  const rank = rankOf(s, rcond ?? defaultRcond(A));
+  const rank = rankOf(s, rcondOf('leastSquares', rcond, A));
   const x = filtered({ U, s, V }, B, (value, k) => (k < rank ? 1 / value : 0));
   return { x, residuals: residualsOf(A, x, B), rank, condition: conditionOf(s, rank) };
 }

@@ -2,6 +2,7 @@
 import { svd } from '../decompositions/svd.js';
 import { OperatorError } from '../../errors.js';
 import { subtract } from '../matrix/arithmetic.js';
+import { normalised } from '../matrix/checks.js';
 import { asMatrix, transpose, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';
 import { frobeniusNorm } from '../subspaces/norms.js';
@@ -20,12 +21,13 @@ export function procrustes(a: MatrixLike, b: MatrixLike): Procrustes {
   const [A, B] = [asMatrix(a), asMatrix(b)];
   if (A.rows !== B.rows || A.cols !== B.cols)
     throw new OperatorError(`procrustes: A is ${A.rows}×${A.cols} and B ${B.rows}×${B.cols}; the sizes must be equal.`);
-  const { U, s, V } = svd(multiply(transpose(A), B));
+  const [a1, b1] = [normalised(A), normalised(B)]; // products of tiny entries would vanish, of huge ones overflow
+  const { U, s, V } = svd(multiply(transpose(a1.scaled), b1.scaled));
   const Q = multiply(U, transpose(V));
-  const length = frobeniusNorm(A);
+  const length = frobeniusNorm(a1.scaled);
   return {
     Q,
     residual: frobeniusNorm(subtract(multiply(A, Q), B)),
-    scale: length === 0 ? 0 : s.reduce((sum, value) => sum + value, 0) / length ** 2,
+    scale: length === 0 ? 0 : (s.reduce((sum, value) => sum + value, 0) / length ** 2) * (b1.scale / a1.scale),
   };
 }

@@ -5,7 +5,7 @@ import { asMatrix, transpose, zeros, type Matrix, type MatrixLike } from '../mat
 import { columnsOf } from '../matrix/parts.js';
 import { multiply } from '../matrix/product.js';
 import { frobeniusNorm } from '../subspaces/norms.js';
-import { conditionOf, defaultRcond, rankOf, type RankOptions } from '../subspaces/rank.js';
+import { conditionOf, defaultRcond, rankOf, rcondOf, type RankOptions } from '../subspaces/rank.js';
 
 export interface PseudoInverse {
   /** A⁺, n × m. */
@@ -29,7 +29,7 @@ export interface PseudoInverse {
 export function pseudoInverse(a: MatrixLike, { rcond }: RankOptions = {}): PseudoInverse {
   const A = asMatrix(a);
   const { U, s, V } = svd(A);
-  const rank = rankOf(s, rcond ?? defaultRcond(A));
+  const rank = rankOf(s, rcondOf('pseudoInverse', rcond, A));
   const dropped = rank < s.length && s[0]! > 0 ? s[rank]! / s[0]! : 0;
   if (rank === 0) return { matrix: zeros(A.cols, A.rows), rank, condition: 1, dropped, residual: 0, error: 0 };
   const reciprocals = s.subarray(0, rank).map((value) => 1 / value);

@@ -1,15 +1,16 @@
 // Linear systems and inverses by LU with partial pivoting, one step of refinement, and an estimate of the condition (Higham, Accuracy and Stability, §12, §15.3).
 import { packedLu, type PackedLu } from '../decompositions/lu.js';
 import { OperatorError, SingularMatrixError } from '../../errors.js';
-import { finite, finiteSquare, normalised } from '../matrix/checks.js';
-import { add, scale, subtract } from '../matrix/arithmetic.js';
+import { finite, finiteSquare } from '../matrix/checks.js';
+import { add, scaleColumns, scaleRows, subtract } from '../matrix/arithmetic.js';
 import { identity, transpose, zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import { columnOf, rowOf } from '../matrix/parts.js';
 import { multiply } from '../matrix/product.js';
 import { solveTriangular } from './triangular.js';
 
 /**
  * X with A X = B, n × k.
- * @throws SingularMatrixError where A is singular to working precision: its condition is above 2⁵². OperatorError for other sizes, or when an entry is not finite.
+ * @throws SingularMatrixError where A is singular to working precision: once its rows and columns are scaled, its condition is above 2⁵². OperatorError for other sizes, or when an entry is not finite.
  */
 export function solve(a: MatrixLike, b: MatrixLike): Matrix {
   const [A, B] = [finiteSquare('solve', a), finite('solve', b)];
@@ -25,18 +26,37 @@ export function inverse(a: MatrixLike): Matrix {
 }
 
 function refined(operation: string, A: Matrix, B: Matrix): Matrix {
-  const { scaled, scale: size } = normalised(A);
-  const factor = packedLu(scaled);
-  const reciprocal = reciprocalCondition(scaled, factor);
+  const { rows, cols, matrix } = equilibrated(A); // R A C, so X = C (R A C)⁻¹ R B
+  const factor = packedLu(matrix);
+  const reciprocal = reciprocalCondition(matrix, factor);
   if (!(reciprocal > Number.EPSILON)) {
     const condition = reciprocal === 0 ? 'infinite' : `about ${(1 / reciprocal).toPrecision(2)}`;
     throw new SingularMatrixError(
-      `${operation}: this ${A.rows}×${A.rows} matrix is singular to working precision (condition ${condition}); pseudoInverse and leastSquares are defined for it.`,
+      `${operation}: this ${A.rows}×${A.rows} matrix is singular to working precision (condition ${condition}); ` +
+        'pseudoInverse and leastSquares are defined for it.',
     );
   }
-  const X = solveFactored(factor, B);
-  const correction = solveFactored(factor, subtract(B, multiply(scaled, X)));
-  return scale(add(X, correction), 1 / size);
+  const right = scaleRows(B, rows);
+  const X = solveFactored(factor, right);
+  const correction = solveFactored(factor, subtract(right, multiply(matrix, X)));
+  return scaleRows(add(X, correction), cols);
+}
+
+/**
+ * Powers of two by which rows, and then columns, have largest entries from 1 to below 2 (LAPACK's dgeequb): a system in units far apart is then solved like
+ * any other, and no digit is lost.
+ */
+function equilibrated(A: Matrix): { rows: Float64Array; cols: Float64Array; matrix: Matrix } {
+  const rows = Float64Array.from({ length: A.rows }, (_, i) => reciprocalPower(rowOf(A, i)));
+  const byRows = scaleRows(A, rows);
+  const cols = Float64Array.from({ length: A.cols }, (_, j) => reciprocalPower(columnOf(byRows, j)));
+  return { rows, cols, matrix: scaleColumns(byRows, cols) };
+}
+
+/** 2⁻ᵏ with 2ᵏ ≤ the largest entry; of zeros 1. */
+function reciprocalPower(values: Float64Array): number {
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return largest === 0 ? 1 : 2 ** -Math.max(-1022, Math.min(1022, Math.floor(Math.log2(largest))));
 }
 
 /** Of a matrix without zeros on U's diagonal. */

@@ -1,14 +1,15 @@
 // The four fundamental subspaces of A, by its singular vectors (Strang, "The fundamental theorem of linear algebra", 1993).
-import { svdFull } from '../decompositions/svd.js';
-import { asMatrix, transpose, zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import { orthogonalComplement } from '../decompositions/qr.js';
+import { svd } from '../decompositions/svd.js';
+import { asMatrix, identity, transpose, zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { columnsOf } from '../matrix/parts.js';
 import { multiply } from '../matrix/product.js';
-import { defaultRcond, rankOf, type RankOptions } from './rank.js';
+import { rankOf, rcondOf, type RankOptions } from './rank.js';
 
 export interface Subspace {
   dimension: number;
   /** Orthonormal columns; null for {0}. */
-  basis: Matrix | null;
+  readonly basis: Matrix | null;
 }
 
 export interface FourSubspaces {
@@ -23,17 +24,22 @@ export interface FourSubspaces {
   nullSpace: Subspace;
 }
 
-/** `rcond`: singular values up to this times the largest count as zero. @throws OperatorError when an entry is not finite. */
+/**
+ * `rcond`: singular values up to this times the largest count as zero. Null spaces' bases are computed when they are first read: of a tall matrix
+ * that of Aᵀ has a number of entries that grows with the square of its rows.
+ * @throws OperatorError when an entry is not finite.
+ */
 export function fourSubspaces(a: MatrixLike, { rcond }: RankOptions = {}): FourSubspaces {
   const matrix = asMatrix(a);
-  const { U, s, V } = svdFull(matrix);
-  const rank = rankOf(s, rcond ?? defaultRcond(matrix));
+  const threshold = rcondOf('fourSubspaces', rcond, matrix);
+  const { U, s, V } = svd(matrix);
+  const rank = rankOf(s, threshold);
   return {
     rank,
-    range: subspace(U, 0, rank),
-    leftNullSpace: subspace(U, rank, U.cols),
-    rowSpace: subspace(V, 0, rank),
-    nullSpace: subspace(V, rank, V.cols),
+    range: leading(U, rank),
+    leftNullSpace: complement(U, rank),
+    rowSpace: leading(V, rank),
+    nullSpace: complement(V, rank),
   };
 }
 
@@ -52,6 +58,23 @@ export function projectorOnto(basis: Matrix | null, n: number): Matrix {
   return basis ? multiply(basis, transpose(basis)) : zeros(n, n);
 }
 
-function subspace(vectors: Matrix, start: number, end: number): Subspace {
-  return { dimension: end - start, basis: end > start ? columnsOf(vectors, start, end) : null };
+function leading(vectors: Matrix, rank: number): Subspace {
+  return { dimension: rank, basis: rank > 0 ? columnsOf(vectors, 0, rank) : null };
+}
+
+/** What the first `rank` of the orthonormal columns leave of the space. */
+function complement(vectors: Matrix, rank: number): Subspace {
+  let basis: Matrix | null | undefined;
+  return {
+    dimension: vectors.rows - rank,
+    get basis() {
+      return (basis ??= complementBasis(vectors, rank));
+    },
+  };
+}
+
+function complementBasis(vectors: Matrix, rank: number): Matrix | null {
+  if (rank === vectors.rows) return null;
+  if (vectors.cols === vectors.rows) return columnsOf(vectors, rank, vectors.cols);
+  return rank === 0 ? identity(vectors.rows) : orthogonalComplement(columnsOf(vectors, 0, rank));
 }

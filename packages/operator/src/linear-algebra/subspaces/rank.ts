@@ -1,4 +1,5 @@
 // Rank and condition number, by singular values.
+import { OperatorError } from '../../errors.js';
 import { singularValues } from '../decompositions/svd.js';
 import { asMatrix, type MatrixLike } from '../matrix/matrix.js';
 
@@ -10,6 +11,14 @@ export interface RankOptions {
 /** max(m, n) · 2⁻⁵² */
 export function defaultRcond(a: { rows: number; cols: number }): number {
   return Math.max(a.rows, a.cols) * Number.EPSILON;
+}
+
+/** `rcond` as it is given, or its default. @throws OperatorError unless it is a number from 0 to 1. */
+export function rcondOf(operation: string, rcond: number | undefined, a: { rows: number; cols: number }): number {
+  if (rcond === undefined) return defaultRcond(a);
+  if (!(rcond >= 0 && rcond <= 1))
+    throw new OperatorError(`${operation}: rcond is ${rcond}; expected a number from 0 to 1.`);
+  return rcond;
 }
 
 /** How many singular values are above `rcond` times the first; they fall from the largest on. */
@@ -25,7 +34,7 @@ export function conditionOf(s: Float64Array, rank: number): number {
 /** @throws OperatorError when an entry is not finite. */
 export function rank(a: MatrixLike, { rcond }: RankOptions = {}): number {
   const matrix = asMatrix(a);
-  return rankOf(singularValues(matrix), rcond ?? defaultRcond(matrix));
+  return rankOf(singularValues(matrix), rcondOf('rank', rcond, matrix));
 }
 
 /** s₀ / s_r, r = min(m, n): how much larger a relative error may become. Infinity where a singular value is 0. @throws OperatorError when an entry is not finite. */
