@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Random } from '../src/random.js';
+import { Random } from '../src/order/random.js';
 import { noHoles, writeLargeSet } from '../test/large-set.js';
 
 export interface Scale {

@@ -1,5 +1,5 @@
 // Small good sets of every kind, and what is in them.
-import { Random } from '../src/random.js';
+import { Random } from '../src/order/random.js';
 import { assemble, idxText, im2recRecords, insightFaceRecords, type HandMadeRecord } from '../test/hand-made-sets.js';
 import { referenceUnpack } from '../test/reference-recordio.js';
 

@@ -1,5 +1,5 @@
 // Run as a process of its own: node draw-sample.ts <folder> [die after so many images]
-import { ensureSampleSet } from '../src/sample/sample-set.js';
+import { ensureSampleSet } from '../src/sample-faces/sample-set.js';
 
 const [folder, dieAfter] = process.argv.slice(2);
 await ensureSampleSet(folder!, {

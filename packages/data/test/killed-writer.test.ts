@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { openRecords } from '../src/record-set.js';
-import { Random } from '../src/random.js';
+import { openRecords } from '../src/records/record-set.js';
+import { Random } from '../src/order/random.js';
 import { assemble, idxText, insightFaceRecords, temporaryFolder } from './hand-made-sets.js';
 import { IMAGES_PER_IDENTITY, numberedImage } from './numbered-images.js';
 

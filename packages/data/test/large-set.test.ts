@@ -1,7 +1,7 @@
 // A set as large as MS1MV2 is opened and read. What it costs in time is measured by bench/scale.ts; here no clock is looked at.
 import { rm } from 'node:fs/promises';
 import { afterAll, expect, test } from 'vitest';
-import { openRecords } from '../src/record-set.js';
+import { openRecords } from '../src/records/record-set.js';
 import { temporaryFolder } from './hand-made-sets.js';
 import { firstKeyOf, LARGE_IDENTITIES, LARGE_IMAGES, largeImage, noHoles, writeLargeSet } from './large-set.js';
 

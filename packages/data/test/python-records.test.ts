@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Im2recWriter } from '../src/im2rec-writer.js';
-import { openRecords } from '../src/record-set.js';
-import { RecordWriter } from '../src/record-writer.js';
+import { Im2recWriter } from '../src/records/im2rec-writer.js';
+import { openRecords } from '../src/records/record-set.js';
+import { RecordWriter } from '../src/records/record-writer.js';
 import { temporaryFolder } from './hand-made-sets.js';
 
 const PYTHON = process.env['LIN_TEST_PYTHON'] ?? 'python3';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { picturePixels, SIDE } from '../../test/pictures.js';
 import { DataOptionError } from '../errors.js';
-import { Random } from '../random.js';
+import { Random } from '../order/random.js';
 import { augmentImage, checkAugmentation, cropImage, jitter, mirror, type Augmentation } from './augment.js';
 
 const pixelsOf = (value: (x: number, y: number, channel: number) => number) =>

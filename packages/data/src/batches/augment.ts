@@ -2,7 +2,7 @@
 // Crop after Szegedy et al. 2015 (arXiv 1409.4842), colour after Krizhevsky et al. 2012, erasing after Zhong et al. 2020 (arXiv 1708.04896).
 import { DataOptionError } from '../errors.js';
 import { IMAGE_BYTES, IMAGE_SIZE } from '../images/image-size.js';
-import type { Random } from '../random.js';
+import type { Random } from '../order/random.js';
 
 /** From, to. */
 export type Range = readonly [number, number];

@@ -8,7 +8,7 @@ import { jpegOf } from '../../test/pictures.js';
 import { DataOptionError, RecordError } from '../errors.js';
 import { decodeImage } from '../images/decode-image.js';
 import { IMAGE_BYTES } from '../images/image-size.js';
-import { openRecords, type SkippedRecord } from '../record-set.js';
+import { openRecords, type SkippedRecord } from '../records/record-set.js';
 import { mirror } from './augment.js';
 import { batches, type Batch, type BatchesOptions, type BatchPosition } from './batches.js';
 import { batchCount } from './epoch-plan.js';

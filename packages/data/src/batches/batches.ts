@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { DataOptionError, RecordError } from '../errors.js';
 import { IMAGE_BYTES } from '../images/image-size.js';
-import type { SkippedRecord } from '../record-set.js';
+import type { SkippedRecord } from '../records/record-set.js';
 import { requireInteger } from '../require-integer.js';
 import { checkAugmentation, type Augmentation } from './augment.js';
 import { ChunkReader } from './chunk-reader.js';

@@ -3,7 +3,7 @@ import { RecordError } from '../errors.js';
 import { decodeBySharp, reasonOf, undecodable } from '../images/decode-image.js';
 import { IMAGE_BYTES } from '../images/image-size.js';
 import { isPlainJpeg, JpegDecoder } from '../images/jpeg-decoder.js';
-import { Random } from '../random.js';
+import { Random } from '../order/random.js';
 import { readImage, type RecordPlace } from '../recordio/read-image.js';
 import type { RecordFile } from '../recordio/record-file.js';
 import { augmentImage, type Augmentation } from './augment.js';

@@ -1,6 +1,6 @@
 // The order of an epoch: all at random, or in a set larger than the window, at random inside windows of small chunks taken from all over the file.
 import { DataOptionError } from '../errors.js';
-import { Random } from '../random.js';
+import { Random } from '../order/random.js';
 import { requireInteger } from '../require-integer.js';
 
 export interface Shuffle {

@@ -1,7 +1,7 @@
 // The images of an epoch in its order, read and decoded ahead in groups by several threads. Bad ones are in it too, as the error they are.
 import { RecordError } from '../errors.js';
 import { IMAGE_BYTES } from '../images/image-size.js';
-import type { RecordSet } from '../record-set.js';
+import type { RecordSet } from '../records/record-set.js';
 import type { DecodedGroup, RecordGroup } from './decode-group.js';
 import { DecodeThreads } from './decode-threads.js';
 

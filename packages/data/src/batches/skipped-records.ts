@@ -1,5 +1,5 @@
 // What a run had to leave out, for its summary.
-import type { SkippedRecord } from '../record-set.js';
+import type { SkippedRecord } from '../records/record-set.js';
 
 const MOST_LISTED = 100;
 

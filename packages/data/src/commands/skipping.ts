@@ -1,5 +1,5 @@
 // --on-corrupt of the commands that copy records: stop at a damaged one, or name it and leave it out.
-import type { SkippedRecord } from '../record-set.js';
+import type { SkippedRecord } from '../records/record-set.js';
 import { choiceOf, type OptionValues } from './command.js';
 
 export const ON_CORRUPT = {

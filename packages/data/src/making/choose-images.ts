@@ -1,7 +1,7 @@
 // Which images of a set: by identity, by key, so many of each identity, so many identities.
 import { DataOptionError } from '../errors.js';
-import { Random } from '../random.js';
-import type { RecordSet } from '../record-set.js';
+import { Random } from '../order/random.js';
+import type { RecordSet } from '../records/record-set.js';
 import { requireInteger } from '../require-integer.js';
 
 export interface ImageChoice {

@@ -3,8 +3,8 @@ import sharp, { type OverlayOptions } from 'sharp';
 import { replaceFile } from '@lin/files';
 import { DataOptionError } from '../errors.js';
 import { IMAGE_SIZE } from '../images/image-size.js';
-import { Random } from '../random.js';
-import { openRecords, type RecordSet } from '../record-set.js';
+import { Random } from '../order/random.js';
+import { openRecords, type RecordSet } from '../records/record-set.js';
 import { requireInteger } from '../require-integer.js';
 import { refuseExisting } from './build-beside.js';
 

@@ -1,6 +1,6 @@
 // Pairs of images to verify identity on, in balanced folds that share nobody: the protocol of LFW's view 2 (Huang et al. 2007, UMass 07-49).
 import { DataOptionError } from '../errors.js';
-import { Random } from '../random.js';
+import { Random } from '../order/random.js';
 import { requireInteger } from '../require-integer.js';
 
 export interface DrawPairsOptions {

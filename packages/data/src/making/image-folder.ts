@@ -3,7 +3,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { RecordError } from '../errors.js';
-import { naturalOrder } from './natural-order.js';
+import { naturalOrder } from '../order/natural-order.js';
 
 /** Names of the photographs that sharp reads. It tells formats by their bytes: these say what is meant to be an image. */
 const EXTENSIONS = new Set(['.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.webp', '.gif', '.tif', '.tiff', '.avif']);

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { writeFaceFolders } from '../../test/face-folders.js';
 import { temporaryFolder } from '../../test/hand-made-sets.js';
-import { Random } from '../random.js';
+import { Random } from '../order/random.js';
 import { importFolder } from './import-folder.js';
 
 const KILLS = Number(process.env['LIN_TEST_KILLS'] ?? 10);

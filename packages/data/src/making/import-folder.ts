@@ -6,13 +6,13 @@ import { availableParallelism } from 'node:os';
 import { join, relative, resolve, sep } from 'node:path';
 import { DataOptionError, RecordError } from '../errors.js';
 import { IMAGE_SIZE } from '../images/image-size.js';
-import { RecordWriter } from '../record-writer.js';
+import { RecordWriter } from '../records/record-writer.js';
 import { requireInteger } from '../require-integer.js';
 import { requireDiskSpace } from './disk-space.js';
 import { sourceImages, surveyFolder, type FolderSurvey, type SourceImage } from './image-folder.js';
 import { ImportJournal } from './import-journal.js';
 import { ImportedImages, type MadeImage } from './imported-images.js';
-import { orderedMap } from '../ordered-map.js';
+import { orderedMap } from '../order/ordered-map.js';
 import { checkPrepareOptions, prepareImage, type PrepareOptions } from './prepare-image.js';
 
 export interface ImportFolderOptions extends PrepareOptions {

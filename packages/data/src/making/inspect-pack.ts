@@ -1,6 +1,6 @@
 // What is in a verification pack.
 import { stat } from 'node:fs/promises';
-import { Random } from '../random.js';
+import { Random } from '../order/random.js';
 import { requireInteger } from '../require-integer.js';
 import { openVerificationPack } from '../packs/verification-pack.js';
 import { refuseExisting } from './build-beside.js';

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { assemble, im2recRecords, insightFaceRecords, temporaryFolder, writeSet } from '../../test/hand-made-sets.js';
 import { referenceRead, referenceUnpack } from '../../test/reference-recordio.js';
 import { DataOptionError, RecordError } from '../errors.js';
-import { Random } from '../random.js';
+import { Random } from '../order/random.js';
 import { shuffleRecords } from './shuffle-records.js';
 
 /** Images are copied as they are, so any bytes will do: [identity, number, and some more]. */

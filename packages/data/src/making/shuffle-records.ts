@@ -2,8 +2,8 @@
 // First every record goes to the bucket that its new place is in, then each bucket is put in order in memory and written.
 import { rm, stat } from 'node:fs/promises';
 import { DataOptionError } from '../errors.js';
-import { Im2recWriter } from '../im2rec-writer.js';
-import { Random } from '../random.js';
+import { Im2recWriter } from '../records/im2rec-writer.js';
+import { Random } from '../order/random.js';
 import { requireInteger } from '../require-integer.js';
 import { buildBeside } from './build-beside.js';
 import { requireDiskSpace } from './disk-space.js';

@@ -1,6 +1,6 @@
 // A set cut in two by identity: nobody is in both.
 import { join } from 'node:path';
-import { splitByIdentity, type SplitByIdentityOptions } from '../split.js';
+import { splitByIdentity, type SplitByIdentityOptions } from '../records/split.js';
 import { buildBeside } from './build-beside.js';
 import { requireDiskSpace } from './disk-space.js';
 import { recordBytes } from './record-bytes.js';

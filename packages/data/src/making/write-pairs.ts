@@ -2,11 +2,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RecordError } from '../errors.js';
-import { openRecords } from '../record-set.js';
+import { openRecords } from '../records/record-set.js';
 import { writeVerificationPack } from '../packs/write-verification-pack.js';
 import { drawPairs, type DrawPairsOptions } from './draw-pairs.js';
 import { parseLfwPairs, type ListedImage } from './lfw-pairs.js';
-import { orderedMap } from '../ordered-map.js';
+import { orderedMap } from '../order/ordered-map.js';
 import { checkPrepareOptions, prepareImage, type PrepareOptions } from './prepare-image.js';
 
 export interface WritePairsOptions extends DrawPairsOptions {

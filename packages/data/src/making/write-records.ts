@@ -1,9 +1,9 @@
 // Chosen images of a set as a set of its own, in InsightFace's layout: read in blocks ahead of the writer, identities numbered anew from 0.
 import { join } from 'node:path';
 import { replaceFile } from '@lin/files';
-import type { FaceRecord, RecordSet, SkippedRecord } from '../record-set.js';
-import { RecordWriter } from '../record-writer.js';
-import { orderedMap } from '../ordered-map.js';
+import type { FaceRecord, RecordSet, SkippedRecord } from '../records/record-set.js';
+import { RecordWriter } from '../records/record-writer.js';
+import { orderedMap } from '../order/ordered-map.js';
 
 export interface WriteRecordsOptions {
   /** A damaged record is an error, or is left out and given here. */

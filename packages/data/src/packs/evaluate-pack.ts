@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { RecordError } from '../errors.js';
 import { decodeImage, reasonOf, undecodable } from '../images/decode-image.js';
 import { IMAGE_BYTES } from '../images/image-size.js';
-import { orderedMap } from '../ordered-map.js';
+import { orderedMap } from '../order/ordered-map.js';
 import { requireInteger } from '../require-integer.js';
 import { embedWithFlip, type EmbedFunction } from './embed-with-flip.js';
 import type { VerificationPack } from './verification-pack.js';

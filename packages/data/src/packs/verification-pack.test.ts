@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { pythonMissing, PYTHON, runPython } from '../../test/packs/python.js';
 import { mutate } from '../../fuzz/mutate.js';
 import { DataOptionError, RecordError } from '../errors.js';
-import { Random } from '../random.js';
+import { Random } from '../order/random.js';
 import { openVerificationPack, parsePack, type VerificationPack } from './verification-pack.js';
 import { writeVerificationPack } from './write-verification-pack.js';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { assemble, HEADER_PLACES, idxText, insightFaceRecords, temporaryFolder, writeSet } from '../../test/hand-made-sets.js';
 import { RecordError } from '../errors.js';
-import { openRecords } from '../record-set.js';
+import { openRecords } from '../records/record-set.js';
 import { reindex } from './reindex.js';
 
 const IMAGES = [[[1, 2, 3], [4]], [[5, 6, 7, 8]], [[9], [10], [11]]];

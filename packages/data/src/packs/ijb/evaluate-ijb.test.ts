@@ -8,7 +8,7 @@ import { figuresOf, META, SCRIPT, type Ijb } from '../../../test/packs/ijb-refer
 import { DataOptionError, RecordError } from '../../errors.js';
 import { IMAGE_BYTES } from '../../images/image-size.js';
 import type { RgbImage } from '../../images/decode-upright.js';
-import { Random } from '../../random.js';
+import { Random } from '../../order/random.js';
 import type { EmbedFunction } from '../embed-with-flip.js';
 import { evaluateIjb } from './evaluate-ijb.js';
 import { readTemplates } from './meta-files.js';

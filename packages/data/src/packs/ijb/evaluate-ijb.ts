@@ -11,7 +11,7 @@ import {
 } from '@lin/verification';
 import { DataOptionError, RecordError } from '../../errors.js';
 import { IMAGE_BYTES } from '../../images/image-size.js';
-import { orderedMap } from '../../ordered-map.js';
+import { orderedMap } from '../../order/ordered-map.js';
 import { decodeUpright, type RgbImage } from '../../images/decode-upright.js';
 import { requireInteger } from '../../require-integer.js';
 import { embedWithFlip, type EmbedFunction } from '../embed-with-flip.js';

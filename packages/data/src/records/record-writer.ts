@@ -1,7 +1,7 @@
 // Writes .rec, .idx and property in InsightFace's face2rec2 layout: images under keys 1 … N, a header under key 0, one record per identity.
-import { RecordError } from './errors.js';
-import { encodeImageRecord } from './recordio/image-record.js';
-import { ResumableRecords, type WriterOptions } from './recordio/resumable-records.js';
+import { RecordError } from '../errors.js';
+import { encodeImageRecord } from '../recordio/image-record.js';
+import { ResumableRecords, type WriterOptions } from '../recordio/resumable-records.js';
 
 /** A label is a float32. */
 const MAX_IDENTITIES = 2 ** 24;

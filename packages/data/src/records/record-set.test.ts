@@ -2,11 +2,11 @@ import { mkdir, open, readdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { assemble, HEADER_PLACES, idxText, im2recRecords, insightFaceRecords, temporaryFolder, writeSet } from '../test/hand-made-sets.js';
-import { jpegOf, rawDecode } from '../test/pictures.js';
-import { decodeImage } from './images/decode-image.js';
-import { RecordError } from './errors.js';
-import { Random } from './random.js';
+import { assemble, HEADER_PLACES, idxText, im2recRecords, insightFaceRecords, temporaryFolder, writeSet } from '../../test/hand-made-sets.js';
+import { jpegOf, rawDecode } from '../../test/pictures.js';
+import { decodeImage } from '../images/decode-image.js';
+import { RecordError } from '../errors.js';
+import { Random } from '../order/random.js';
 import { openRecords, type FaceRecord, type RecordSet, type SkippedRecord, type SkipOptions } from './record-set.js';
 
 const IMAGES = [[[1, 2, 3], [4]], [[5, 6, 7, 8]], [[9], [10], [11]]];

@@ -1,21 +1,21 @@
 // A set of face records on disk: train.rec with its index, opened for random access by key, by identity, and in the order of the file.
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { RecordError } from './errors.js';
-import { fingerprint } from './recordio/fingerprint.js';
-import { readRecord } from './recordio/framing.js';
-import { Identities } from './recordio/identities.js';
-import { readLayout, type Layout } from './recordio/layout.js';
-import { MAX_FILE_BYTES } from './recordio/offsets.js';
-import { fail, parseIndex } from './recordio/parse-index.js';
-import { parseProperty, type Property } from './recordio/property.js';
-import { imageIn, readImage, type RecordPlace } from './recordio/read-image.js';
-import { inFileOrder, readRows, type RowRecord } from './recordio/read-rows.js';
-import { indexFromRecords } from './recordio/rebuild-index.js';
-import { openRecordFile, readBytes, type RecordFile } from './recordio/record-file.js';
-import type { RecordIndex } from './recordio/record-index.js';
-import { binarySearch } from './recordio/search.js';
-import { findIdx, findRec } from './recordio/set-files.js';
+import { RecordError } from '../errors.js';
+import { fingerprint } from '../recordio/fingerprint.js';
+import { readRecord } from '../recordio/framing.js';
+import { Identities } from './identities.js';
+import { readLayout, type Layout } from './layout.js';
+import { MAX_FILE_BYTES } from '../recordio/offsets.js';
+import { fail, parseIndex } from '../recordio/parse-index.js';
+import { parseProperty, type Property } from '../recordio/property.js';
+import { imageIn, readImage, type RecordPlace } from '../recordio/read-image.js';
+import { inFileOrder, readRows, type RowRecord } from '../recordio/read-rows.js';
+import { indexFromRecords } from '../recordio/rebuild-index.js';
+import { openRecordFile, readBytes, type RecordFile } from '../recordio/record-file.js';
+import type { RecordIndex } from '../recordio/record-index.js';
+import { binarySearch } from '../recordio/search.js';
+import { findIdx, findRec } from '../recordio/set-files.js';
 
 export interface FaceRecord {
   key: number;

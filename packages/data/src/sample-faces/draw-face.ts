@@ -1,5 +1,5 @@
 // A face from its parameters: ellipses placed on a head that turns, then light, exposure and noise.
-import { Random } from '../random.js';
+import { Random } from '../order/random.js';
 import { IMAGE_SIZE } from '../images/image-size.js';
 import { Canvas, type Colour, type Ellipse } from './canvas.js';
 import type { FaceAppearance, FaceIdentity } from './face-parameters.js';

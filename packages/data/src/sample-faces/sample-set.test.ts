@@ -9,7 +9,7 @@ import { batches } from '../batches/batches.js';
 import { decodeImage } from '../images/decode-image.js';
 import { IMAGE_SIZE } from '../images/image-size.js';
 import { DataOptionError } from '../errors.js';
-import { openRecords } from '../record-set.js';
+import { openRecords } from '../records/record-set.js';
 import { ensureSampleSet, IDENTITIES, IMAGES_PER_IDENTITY } from './sample-set.js';
 
 const SMALL = { identities: 6, imagesPerIdentity: 5 }; // draw-sample.ts draws the same

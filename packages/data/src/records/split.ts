@@ -1,6 +1,6 @@
 // Training and test images that share no identity: what is measured on the test set is faces never seen.
-import { DataOptionError } from './errors.js';
-import { Random } from './random.js';
+import { DataOptionError } from '../errors.js';
+import { Random } from '../order/random.js';
 import type { RecordSet } from './record-set.js';
 
 export interface IdentitySplit {

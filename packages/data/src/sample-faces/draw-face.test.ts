@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { IMAGE_BYTES } from '../images/image-size.js';
-import { Random } from '../random.js';
+import { Random } from '../order/random.js';
 import { drawFace } from './draw-face.js';
 import { randomAppearance, randomIdentity, type FaceAppearance, type FaceIdentity } from './face-parameters.js';
 

@@ -2,9 +2,9 @@ import { open, readdir, readFile, writeFile, type FileHandle } from 'node:fs/pro
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { assemble, idxText, insightFaceRecords, temporaryFolder } from '../test/hand-made-sets.js';
-import { referenceRead, referenceUnpack } from '../test/reference-recordio.js';
-import { RecordError } from './errors.js';
+import { assemble, idxText, insightFaceRecords, temporaryFolder } from '../../test/hand-made-sets.js';
+import { referenceRead, referenceUnpack } from '../../test/reference-recordio.js';
+import { RecordError } from '../errors.js';
 import { RecordWriter } from './record-writer.js';
 
 const MAGIC = [0x0a, 0x23, 0xd7, 0xce];

@@ -1,11 +1,11 @@
 // im2rec's layout: every record is an image with its own label (mxnet tools/im2rec.py).
 import { RecordError } from '../errors.js';
-import { parseImageRecord } from './image-record.js';
+import { parseImageRecord } from '../recordio/image-record.js';
 import { IdCount, strangerError } from './id-count.js';
 import type { Layout } from './layout.js';
-import { readRows } from './read-rows.js';
-import type { RecordFile } from './record-file.js';
-import type { RecordIndex } from './record-index.js';
+import { readRows } from '../recordio/read-rows.js';
+import type { RecordFile } from '../recordio/record-file.js';
+import type { RecordIndex } from '../recordio/record-index.js';
 
 const MAX_IDENTITY = 2 ** 31 - 1;
 const LEFT_OUT = -1;

@@ -2,7 +2,7 @@
 import sharp from 'sharp';
 import { IMAGE_SIZE } from '../images/image-size.js';
 import { DataOptionError } from '../errors.js';
-import { Random } from '../random.js';
+import { Random } from '../order/random.js';
 import { drawFace } from './draw-face.js';
 import { identityVector, randomAppearance, randomIdentity, type FaceAppearance, type FaceIdentity } from './face-parameters.js';
 import { faceLandmarks } from './landmarks.js';

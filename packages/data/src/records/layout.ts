@@ -1,12 +1,12 @@
 // What the records of a .rec are: InsightFace's face2rec2 puts a header under key 0 and one record per identity after the images; im2rec only images.
 import { RecordError } from '../errors.js';
-import type { ImageRecord } from './image-record.js';
+import type { ImageRecord } from '../recordio/image-record.js';
 import { im2recLayout } from './im2rec-layout.js';
 import { insightFaceLayout } from './insightface-layout.js';
-import { fail } from './parse-index.js';
-import { readImageRecord } from './read-image.js';
-import type { RecordFile } from './record-file.js';
-import type { RecordIndex } from './record-index.js';
+import { fail } from '../recordio/parse-index.js';
+import { readImageRecord } from '../recordio/read-image.js';
+import type { RecordFile } from '../recordio/record-file.js';
+import type { RecordIndex } from '../recordio/record-index.js';
 
 export interface Layout {
   name: 'insightface' | 'im2rec';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DataOptionError } from './errors.js';
+import { DataOptionError } from '../errors.js';
 import { splitByIdentity } from './split.js';
 
 /** Records whose identities have 1, 2, 3, … images; keys are not positions, labels not ranks. */

@@ -3,10 +3,10 @@ import { assemble, HEADER_PLACES, im2recRecords, insightFaceRecords, type HandMa
 import { memoryFile } from '../../test/memory-file.js';
 import { referencePack } from '../../test/reference-recordio.js';
 import { RecordError } from '../errors.js';
-import { Random } from '../random.js';
+import { Random } from '../order/random.js';
 import { readLayout } from './layout.js';
-import { Offsets } from './offsets.js';
-import { RecordIndex } from './record-index.js';
+import { Offsets } from '../recordio/offsets.js';
+import { RecordIndex } from '../recordio/record-index.js';
 
 const indexOf = (rows: HandMadeSet['rows']) =>
   new RecordIndex(Float64Array.from(rows, ({ key }) => key), Offsets.from(rows.map(({ offset }) => offset)), 'train.idx');

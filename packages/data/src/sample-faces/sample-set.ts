@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { exists, moveIntoPlace } from '@lin/files';
 import { DataOptionError } from '../errors.js';
-import { RecordWriter } from '../record-writer.js';
+import { RecordWriter } from '../records/record-writer.js';
 import { requireInteger } from '../require-integer.js';
 import { encodeSampleFace, sampleFace } from './sample-face.js';
 

@@ -1,5 +1,5 @@
 // Who a sample face is, and how it happens to look in one picture. Lengths are pixels of the aligned 112×112 crop, colours are in [0, 1].
-import type { Random } from '../random.js';
+import type { Random } from '../order/random.js';
 import type { Colour } from './canvas.js';
 
 /** What stays the same in every picture of one identity. */

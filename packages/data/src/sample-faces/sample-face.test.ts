@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { solveRidge } from '../../test/ridge.js';
 import { DataOptionError } from '../errors.js';
 import { IMAGE_SIZE } from '../images/image-size.js';
-import { Random } from '../random.js';
+import { Random } from '../order/random.js';
 import { drawFace } from './draw-face.js';
 import { IDENTITY_NUMBERS, identityVector, randomIdentity, type FaceAppearance, type FaceIdentity } from './face-parameters.js';
 import { faceLandmarks } from './landmarks.js';

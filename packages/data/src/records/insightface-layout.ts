@@ -3,13 +3,13 @@
 import { RecordError } from '../errors.js';
 import { exactBoundaries, float32Slack } from './exact-boundaries.js';
 import { IdCount, strangerError } from './id-count.js';
-import { parseImageRecord, type ImageRecord, type PayloadPlace } from './image-record.js';
+import { parseImageRecord, type ImageRecord, type PayloadPlace } from '../recordio/image-record.js';
 import type { Layout } from './layout.js';
-import { readImageRecord } from './read-image.js';
-import { inFileOrder, readRows } from './read-rows.js';
-import type { RecordFile } from './record-file.js';
-import type { RecordIndex } from './record-index.js';
-import { lowerBound } from './search.js';
+import { readImageRecord } from '../recordio/read-image.js';
+import { inFileOrder, readRows } from '../recordio/read-rows.js';
+import type { RecordFile } from '../recordio/record-file.js';
+import type { RecordIndex } from '../recordio/record-index.js';
+import { lowerBound } from '../recordio/search.js';
 
 /**
  * Reads the identity records; an image's identity is the rank of the one whose range holds its key.

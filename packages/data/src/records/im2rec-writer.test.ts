@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { assemble, idxText, temporaryFolder } from '../test/hand-made-sets.js';
-import { referencePack } from '../test/reference-recordio.js';
+import { assemble, idxText, temporaryFolder } from '../../test/hand-made-sets.js';
+import { referencePack } from '../../test/reference-recordio.js';
 import { Im2recWriter } from './im2rec-writer.js';
 import { openRecords } from './record-set.js';
 

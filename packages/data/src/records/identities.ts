@@ -1,6 +1,6 @@
 // The images of each identity, from the labels alone: nothing more in memory where labels ascend, as in InsightFace's layout; else 4 bytes an image.
-import { ascendingOrder } from './ascending-order.js';
-import { countBelow } from './search.js';
+import { ascendingOrder } from '../recordio/ascending-order.js';
+import { countBelow } from '../recordio/search.js';
 
 export class Identities {
   /** How many have an image. */

@@ -1,6 +1,6 @@
 // Writes .rec and .idx as mxnet's im2rec.py does: images alone, each with its own label, keys from 0.
-import { encodeImageRecord } from './recordio/image-record.js';
-import { ResumableRecords, type WriterOptions } from './recordio/resumable-records.js';
+import { encodeImageRecord } from '../recordio/image-record.js';
+import { ResumableRecords, type WriterOptions } from '../recordio/resumable-records.js';
 
 /** Nothing has its final name before `close`, and nothing that is there is overwritten. */
 export class Im2recWriter {
