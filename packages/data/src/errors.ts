@@ -13,6 +13,8 @@ export interface Place {
 /** Bad records: one sentence with the file and, where it is about bytes, their offset. */
 export class RecordError extends Error {
   override name = 'RecordError';
+  /** The files', so that of whoever passed them. */
+  readonly fault = 'input';
   readonly file: string | undefined;
   readonly offset: number | undefined;
   readonly end: number | undefined;
@@ -28,4 +30,5 @@ export class RecordError extends Error {
 /** An option that does not fit the data, such as a batch larger than it. */
 export class DataOptionError extends RangeError {
   override name = 'DataOptionError';
+  readonly fault = 'input';
 }

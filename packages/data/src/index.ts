@@ -20,7 +20,8 @@ export { encodeSampleFace, sampleFace, type SampleFace, type SampleFaceOptions }
 export { splitByIdentity, type IdentitySplit, type SplitByIdentityOptions } from './records/split.js';
 export { contactSheet, type ContactSheetOptions } from './making/contact-sheet.js';
 export { drawPairs, mostPairsPerFold, type DrawPairsOptions, type ImagePair } from './making/draw-pairs.js';
-export { importFolder, type ImportFolderOptions, type ImportReport } from './making/import-folder.js';
+export { importFolder, type ImportFolderOptions } from './making/import-folder.js';
+export type { ImportReport } from './making/import-report.js';
 export { inspectPack, packSheet, type PackReport, type PackSheetOptions } from './making/inspect-pack.js';
 export { inspectRecords, type RecordsReport } from './making/inspect-records.js';
 export type { AlignFunction, Chroma, PrepareOptions } from './making/prepare-image.js';

@@ -1,6 +1,7 @@
 // lin-data import <folder> <output>
 import { describeIgnored } from '../making/image-folder.js';
-import { importFolder, type ImportReport } from '../making/import-folder.js';
+import { importFolder } from '../making/import-folder.js';
+import type { ImportReport } from '../making/import-report.js';
 import { choiceOf, numbersOf, type Command } from './command.js';
 import { PREPARING, prepareOptions } from './preparing.js';
 import { Progress } from './progress.js';

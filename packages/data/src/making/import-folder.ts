@@ -9,8 +9,9 @@ import { IMAGE_SIZE } from '../images/image-size.js';
 import { RecordWriter } from '../records/record-writer.js';
 import { requireInteger } from '../require-integer.js';
 import { requireDiskSpace } from './disk-space.js';
-import { sourceImages, surveyFolder, type FolderSurvey, type SourceImage } from './image-folder.js';
+import { sourceImages, surveyFolder, type SourceImage } from './image-folder.js';
 import { ImportJournal } from './import-journal.js';
+import type { ImportReport } from './import-report.js';
 import { ImportedImages, type MadeImage } from './imported-images.js';
 import { orderedMap } from '../order/ordered-map.js';
 import { checkPrepareOptions, prepareImage, type PrepareOptions } from './prepare-image.js';
@@ -32,20 +33,6 @@ export interface ImportFolderOptions extends PrepareOptions {
   onLeftOut?: (image: { file: string; reason: string }) => void;
   /** Ends the import in good order; it can be gone on with. */
   signal?: AbortSignal;
-}
-
-export interface ImportReport {
-  images: number;
-  identities: number;
-  /** Images left out because the identity has one of the same bytes. */
-  duplicates: number;
-  /** Groups of images of the same bytes under different identities; all are kept, and named at the end of import.jsonl. */
-  sameContent: number;
-  corrupt: number;
-  /** Images in which `align` found no face. */
-  withoutFace: number;
-  /** Files that are no images by their names, by extension. */
-  ignored: FolderSurvey['ignored'];
 }
 
 /** MS1MV2's mean, for asking whether there is room. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { replaceFile } from '@lin/files';
 import { RecordError } from '../errors.js';
 import type { RecordWriter } from '../records/record-writer.js';
-import type { ImportReport } from './import-folder.js';
+import type { ImportReport } from './import-report.js';
 import type { ImportJournal, ImportLine } from './import-journal.js';
 import { findSameContent } from './same-content.js';
 

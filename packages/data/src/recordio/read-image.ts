@@ -1,6 +1,6 @@
 // An image's record, from where it lies in the file to the encoded image: for a RecordSet, and for threads that open the file for themselves.
 import { readRecord } from './framing.js';
-import { strangerError } from '../records/id-count.js';
+import { strangerError } from './id-count.js';
 import { parseImageRecord, type ImageRecord } from './image-record.js';
 import type { RecordFile } from './record-file.js';
 import type { RecordIndex } from './record-index.js';

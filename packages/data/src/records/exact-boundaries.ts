@@ -1,11 +1,18 @@
 // Identity ranges past 2²⁴, where float32 holds every second, fourth … number only: the images near a rounded boundary say where it is.
 import { RecordError } from '../errors.js';
 import { parseImageRecord } from '../recordio/image-record.js';
-import type { IdentityRange } from './insightface-layout.js';
 import { inFileOrder, readRows } from '../recordio/read-rows.js';
 import type { RecordFile } from '../recordio/record-file.js';
 import type { RecordIndex } from '../recordio/record-index.js';
 import { lowerBound } from '../recordio/search.js';
+
+export interface IdentityRange {
+  /** Of the identity's record. */
+  key: number;
+  /** Keys of its images: [first, end). */
+  first: number;
+  end: number;
+}
 
 const FLOAT32_EXACT = 2 ** 24;
 

@@ -1,7 +1,7 @@
 // im2rec's layout: every record is an image with its own label (mxnet tools/im2rec.py).
 import { RecordError } from '../errors.js';
 import { parseImageRecord } from '../recordio/image-record.js';
-import { IdCount, strangerError } from './id-count.js';
+import { IdCount, strangerError } from '../recordio/id-count.js';
 import type { Layout } from './layout.js';
 import { readRows } from '../recordio/read-rows.js';
 import type { RecordFile } from '../recordio/record-file.js';

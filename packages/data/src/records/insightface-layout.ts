@@ -1,8 +1,8 @@
 // InsightFace's layout (face2rec2.py): key 0 is labelled [first identity key, end of identity keys), each identity record
 // [first image key, end of image keys), and images are the keys from 1 to the first identity's.
 import { RecordError } from '../errors.js';
-import { exactBoundaries, float32Slack } from './exact-boundaries.js';
-import { IdCount, strangerError } from './id-count.js';
+import { exactBoundaries, float32Slack, type IdentityRange } from './exact-boundaries.js';
+import { IdCount, strangerError } from '../recordio/id-count.js';
 import { parseImageRecord, type ImageRecord, type PayloadPlace } from '../recordio/image-record.js';
 import type { Layout } from './layout.js';
 import { readImageRecord } from '../recordio/read-image.js';
@@ -39,14 +39,6 @@ export async function insightFaceLayout(rec: RecordFile, index: RecordIndex, hea
 }
 
 const NOBODY = -1;
-
-export interface IdentityRange {
-  /** Of the identity's record. */
-  key: number;
-  /** Keys of its images: [first, end). */
-  first: number;
-  end: number;
-}
 
 interface KeyRange {
   first: number;

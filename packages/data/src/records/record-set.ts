@@ -5,7 +5,8 @@ import { RecordError } from '../errors.js';
 import { fingerprint } from '../recordio/fingerprint.js';
 import { readRecord } from '../recordio/framing.js';
 import { Identities } from './identities.js';
-import { readLayout, type Layout } from './layout.js';
+import type { Layout } from './layout.js';
+import { readLayout } from './read-layout.js';
 import { MAX_FILE_BYTES } from '../recordio/offsets.js';
 import { fail, parseIndex } from '../recordio/parse-index.js';
 import { parseProperty, type Property } from '../recordio/property.js';
@@ -133,6 +134,16 @@ export class RecordSet {
     const position = binarySearch(this.keys, key);
     if (position === -1) throw new RecordError(`${this.path}: there is no image with key ${key}.`, { file: this.path });
     return position;
+  }
+
+  /** Positions in `keys` of the images of `keys`, in their order. @throws RecordError where there is no such image. */
+  positionsOf(keys: ArrayLike<number>): Uint32Array {
+    return Uint32Array.from(keys, (key) => this.positionOf(key));
+  }
+
+  /** Identities of the images of `keys`, in their order. @throws RecordError where there is no such image. */
+  labelsOf(keys: ArrayLike<number>): Int32Array {
+    return Int32Array.from(keys, (key) => this.labels[this.positionOf(key)]!);
   }
 
   /** The byte of the .rec where an image's record begins. @throws RecordError when there is no such image. */

@@ -1,5 +1,6 @@
 // Writes .rec, .idx and property in InsightFace's face2rec2 layout: images under keys 1 … N, a header under key 0, one record per identity.
 import { RecordError } from '../errors.js';
+import { IMAGE_SIZE } from '../images/image-size.js';
 import { encodeImageRecord } from '../recordio/image-record.js';
 import { ResumableRecords, type WriterOptions } from '../recordio/resumable-records.js';
 
@@ -28,7 +29,7 @@ export class RecordWriter {
    * With `resume`, a writer that was killed is continued: `done` images are there.
    * @throws RecordError where the folder has such records already, another writer is at work on them, or one was killed and `resume` is not set.
    */
-  static async open({ imageSize = [112, 112], ...options }: RecordWriterOptions): Promise<RecordWriter> {
+  static async open({ imageSize = [IMAGE_SIZE, IMAGE_SIZE], ...options }: RecordWriterOptions): Promise<RecordWriter> {
     const firstKeys: number[] = [];
     const records = await ResumableRecords.open('insightface', options, ({ key, label }) => {
       while (firstKeys.length <= label) firstKeys.push(key); // identities between have no images

@@ -1,4 +1,5 @@
 // Who a sample face is, and how it happens to look in one picture. Lengths are pixels of the aligned 112×112 crop, colours are in [0, 1].
+import { IMAGE_SIZE } from '../images/image-size.js';
 import type { Random } from '../order/random.js';
 import type { Colour } from './canvas.js';
 
@@ -162,7 +163,7 @@ export function randomAppearance(random: Random): FaceAppearance {
       from: colour(),
       to: colour(),
       angle: between(-Math.PI, Math.PI),
-      spots: Array.from({ length: 3 }, () => ({ x: between(0, 112), y: between(0, 112), radius: between(6, 30), colour: colour() })),
+      spots: Array.from({ length: 3 }, () => ({ x: between(0, IMAGE_SIZE), y: between(0, IMAGE_SIZE), radius: between(6, 30), colour: colour() })),
     },
     noise: between(0.004, 0.02),
     noiseSeed: random.integer(2 ** 32),

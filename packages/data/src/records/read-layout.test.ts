@@ -4,7 +4,7 @@ import { memoryFile } from '../../test/memory-file.js';
 import { referencePack } from '../../test/reference-recordio.js';
 import { RecordError } from '../errors.js';
 import { Random } from '../order/random.js';
-import { readLayout } from './layout.js';
+import { readLayout } from './read-layout.js';
 import { Offsets } from '../recordio/offsets.js';
 import { RecordIndex } from '../recordio/record-index.js';
 
