@@ -31,6 +31,12 @@ export class AdjointOperator implements LinearOperator {
     return this.operator;
   }
 
+  /** (Aᵀ)⁻¹ = (A⁻¹)ᵀ, where A has an inverse of its own structure. */
+  get inverse(): LinearOperator['inverse'] {
+    const { operator } = this;
+    return operator.inverse && (async () => (await operator.inverse!()).adjoint());
+  }
+
   async toMatrix() {
     return transpose(await this.operator.toMatrix());
   }

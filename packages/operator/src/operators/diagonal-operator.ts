@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LinearOperator } from '../linear-operator.js';
 import { diagonal } from '../linear-algebra/matrix/matrix.js';
 import { requireDimension, requireRows, requireValues } from './requirements.js';
+import { SingularMatrixError } from '../errors.js';
 
 export interface DiagonalOperatorOptions {
   dim: number;
@@ -39,6 +40,19 @@ export class DiagonalOperator implements LinearOperator {
   /** A diagonal operator is its own adjoint. */
   adjoint(): this {
     return this;
+  }
+
+  /** diag(1/d). @throws SingularMatrixError for a zero on the diagonal. */
+  async inverse(): Promise<DiagonalOperator> {
+    const values = await this.diagonal.data();
+    const zero = values.indexOf(0);
+    if (zero >= 0)
+      throw new SingularMatrixError(`inverseOf: entry ${zero} of the diagonal is 0; the operator has no inverse.`);
+    return new DiagonalOperator({
+      dim: values.length,
+      diagonal: Array.from(values, (value) => 1 / value),
+      trainable: false,
+    });
   }
 
   async toMatrix() {

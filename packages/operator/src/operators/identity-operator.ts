@@ -27,6 +27,10 @@ export class IdentityOperator implements LinearOperator {
     return this;
   }
 
+  async inverse(): Promise<IdentityOperator> {
+    return new IdentityOperator({ dim: this.inputDim });
+  }
+
   async toMatrix() {
     return identity(this.inputDim);
   }

@@ -5,6 +5,7 @@ import type { LinearOperator } from '../linear-operator.js';
 import { zeros, type Matrix } from '../linear-algebra/matrix/matrix.js';
 import { AdjointOperator } from './adjoint-operator.js';
 import { requireRows } from './requirements.js';
+import { denseInverse, inversesOf, isSquare } from './inverse-of.js';
 
 export class KroneckerOperator implements LinearOperator {
   readonly inputDim: number;
@@ -42,6 +43,13 @@ export class KroneckerOperator implements LinearOperator {
   /** (A ⊗ B)ᵀ = Aᵀ ⊗ Bᵀ. */
   adjoint(): LinearOperator {
     return new AdjointOperator(this);
+  }
+
+  /** (A ⊗ B)⁻¹ = A⁻¹ ⊗ B⁻¹ where both are square. @throws as `inverseOf` */
+  async inverse(): Promise<LinearOperator> {
+    if (!isSquare(this.left) || !isSquare(this.right)) return denseInverse(this);
+    const [left, right] = await inversesOf([this.left, this.right]);
+    return new KroneckerOperator({ left: left!, right: right! });
   }
 
   async toMatrix() {

@@ -64,6 +64,17 @@ export class OrthogonalOperator implements LinearOperator {
     return new AdjointOperator(this);
   }
 
+  /** The reflections in reverse: (H₁ … H_k)⁻¹ = H_k … H₁. */
+  async inverse(): Promise<OrthogonalOperator> {
+    const inverse = new OrthogonalOperator({
+      dim: this.inputDim,
+      reflections: this.normals.shape[0],
+      trainable: false,
+    });
+    tf.tidy(() => inverse.normals.assign(tf.reverse2d(this.normals, 0)));
+    return inverse;
+  }
+
   /** The reflections in float64, one after the other. */
   async toMatrix(): Promise<Matrix> {
     const normals = await fromTensor(this.normals);

@@ -4,6 +4,7 @@ import { OperatorError } from '../errors.js';
 import type { LinearOperator } from '../linear-operator.js';
 import { multiply } from '../linear-algebra/matrix/product.js';
 import { AdjointOperator } from './adjoint-operator.js';
+import { denseInverse, inversesOf, isSquare } from './inverse-of.js';
 
 export class ProductOperator implements LinearOperator {
   readonly inputDim: number;
@@ -37,6 +38,12 @@ export class ProductOperator implements LinearOperator {
 
   adjoint(): LinearOperator {
     return new AdjointOperator(this);
+  }
+
+  /** (A B)⁻¹ = B⁻¹ A⁻¹ where all factors are square. @throws as `inverseOf` */
+  async inverse(): Promise<LinearOperator> {
+    if (!this.factors.every(isSquare)) return denseInverse(this);
+    return new ProductOperator(await inversesOf(this.factors.toReversed()));
   }
 
   async toMatrix() {

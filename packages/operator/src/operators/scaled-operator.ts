@@ -4,6 +4,8 @@ import type { LinearOperator } from '../linear-operator.js';
 import { scale } from '../linear-algebra/matrix/arithmetic.js';
 import { AdjointOperator } from './adjoint-operator.js';
 import { requireValues } from './requirements.js';
+import { SingularMatrixError } from '../errors.js';
+import { inverseOf } from './inverse-of.js';
 
 export interface ScaledOperatorOptions {
   operator: LinearOperator;
@@ -39,6 +41,14 @@ export class ScaledOperator implements LinearOperator {
 
   adjoint(): LinearOperator {
     return new AdjointOperator(this);
+  }
+
+  /** A⁻¹ / c. @throws SingularMatrixError for a factor of 0, or as `inverseOf`. */
+  async inverse(): Promise<ScaledOperator> {
+    const [factor] = await this.factor.data();
+    if (factor === 0)
+      throw new SingularMatrixError('inverseOf: the factor of a scaled operator is 0; it has no inverse.');
+    return new ScaledOperator({ operator: await inverseOf(this.operator), factor: 1 / factor! });
   }
 
   async toMatrix() {

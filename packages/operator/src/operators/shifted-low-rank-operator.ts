@@ -4,10 +4,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { OperatorError } from '../errors.js';
 import type { LinearOperator } from '../linear-operator.js';
 import { add, scale } from '../linear-algebra/matrix/arithmetic.js';
-import { fromTensor, identity, transpose } from '../linear-algebra/matrix/matrix.js';
+import { fromTensor, identity, toTensor, transpose } from '../linear-algebra/matrix/matrix.js';
 import { multiply } from '../linear-algebra/matrix/product.js';
 import { AdjointOperator } from './adjoint-operator.js';
 import { requireRows, requireValues } from './requirements.js';
+import { denseInverse, inverseMatrix } from './inverse-of.js';
 
 export interface ShiftedLowRankOperatorOptions {
   /** c. */
@@ -57,6 +58,20 @@ export class ShiftedLowRankOperator implements LinearOperator {
 
   adjoint(): LinearOperator {
     return new AdjointOperator(this);
+  }
+
+  /**
+   * (c I + U Vᵀ)⁻¹ = I / c − U (I + VᵀU / c)⁻¹ Vᵀ / c² (Woodbury), whose inverse in the middle is only r × r.
+   * @throws SingularMatrixError where there is none.
+   */
+  async inverse(): Promise<LinearOperator> {
+    const [[c], U, V] = await Promise.all([this.shift.data(), fromTensor(this.U), fromTensor(this.V)]);
+    if (c === 0) return denseInverse(this);
+    const core = inverseMatrix(add(identity(U.cols), scale(multiply(transpose(V), U), 1 / c!)));
+    const factors = { U: toTensor(scale(multiply(U, core), -1 / (c! * c!))), V: toTensor(V) };
+    const inverse = new ShiftedLowRankOperator({ shift: 1 / c!, ...factors, trainable: false });
+    tf.dispose(factors);
+    return inverse;
   }
 
   async toMatrix() {
