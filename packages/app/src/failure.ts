@@ -5,7 +5,7 @@ import { SafetensorsError } from '@lin/safetensors';
 import { TeacherError } from '@lin/teacher';
 import { TrainingDivergedError } from '@lin/train';
 import { RunFolderError } from './run/run-folder.js';
-import { UsageError } from './usage-error.js';
+import { UsageError } from './terminal/usage-error.js';
 
 const BAD_INPUT = [UsageError, RunFolderError, RecordError, DataOptionError, TeacherError, SafetensorsError];
 const AT_RUN_TIME = [EngineError, TensorFlowError, RecordingError, TrainingDivergedError];

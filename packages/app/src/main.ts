@@ -7,7 +7,7 @@ import { train } from './commands/train.js';
 import { unlearn } from './commands/unlearn.js';
 import { visualize } from './commands/visualize.js';
 import { exitCodeOf, messageOf } from './failure.js';
-import { UsageError } from './usage-error.js';
+import { UsageError } from './terminal/usage-error.js';
 
 const USAGE = `Usage: npx nx <command> app [-- options]
 

@@ -7,14 +7,14 @@ import {
   type CacheShard,
   type OpenEmbeddingCacheOptions,
 } from '@lin/teacher';
-import { note, warn } from '../console.js';
+import { note, warn } from '../terminal/console.js';
 import type { CommandOptions } from '../main.js';
-import { openDataset } from '../pipeline/dataset.js';
-import { embeddingsOf, variantsOf } from '../pipeline/embeddings.js';
-import { openTeacher } from '../pipeline/teacher.js';
-import { loadUserConfig } from '../run-config.js';
-import { UsageError } from '../usage-error.js';
-import { SAMPLE_CONFIG, userPath } from '../workspace.js';
+import { openDataset } from '../prepare/dataset.js';
+import { embeddingsOf, variantsOf } from '../prepare/embeddings.js';
+import { openTeacher } from '../prepare/teacher.js';
+import { loadUserConfig } from '../run/run-config.js';
+import { UsageError } from '../terminal/usage-error.js';
+import { SAMPLE_CONFIG, userPath } from '../config/workspace.js';
 
 /** Fills the teacher's embedding cache of a config, or with --shard a part of it; --merge joins the parts, --verify reads every byte of what is there. */
 export async function embed({

@@ -1,9 +1,9 @@
 // nx evaluate app
 import type { CommandOptions } from '../main.js';
-import { evaluateModel } from '../pipeline/evaluate.js';
-import { withRun } from '../pipeline/finished-run.js';
+import { evaluateModel } from '../evaluate/evaluate.js';
+import { withRun } from '../run/finished-run.js';
 import { readSummary, writeSummary } from '../run/summary.js';
-import { refuseTrainingOptions } from '../usage-error.js';
+import { refuseTrainingOptions } from '../terminal/usage-error.js';
 
 /** Recomputes `test`, `inverse` and `verification`, prints them, and puts them into the summary of a run that has ended. */
 export async function evaluate(options: CommandOptions): Promise<void> {

@@ -1,11 +1,11 @@
 // nx spectrum app
 import { join } from 'node:path';
-import { note } from '../console.js';
+import { note } from '../terminal/console.js';
 import type { CommandOptions } from '../main.js';
-import { withRun } from '../pipeline/finished-run.js';
-import { writeResults } from '../pipeline/result-folder.js';
-import { spectrumOf } from '../pipeline/spectrum.js';
-import { refuseTrainingOptions } from '../usage-error.js';
+import { withRun } from '../run/finished-run.js';
+import { writeResults } from '../run/result-folder.js';
+import { spectrumOf } from '../spectrum/spectrum.js';
+import { refuseTrainingOptions } from '../terminal/usage-error.js';
 
 /** Writes what linear algebra says of a run's operator into its folder spectrum/, and prints where. */
 export async function spectrum(options: CommandOptions): Promise<void> {

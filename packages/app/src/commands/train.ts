@@ -2,19 +2,19 @@
 import { precisionOf } from '@lin/engine';
 import { readMetrics } from '@lin/train';
 import type { Config } from '../config/schema.js';
-import { note } from '../console.js';
-import { INTERRUPTED_EXIT_CODE } from '../interrupt.js';
+import { note } from '../terminal/console.js';
+import { INTERRUPTED_EXIT_CODE } from '../terminal/interrupt.js';
 import type { CommandOptions } from '../main.js';
-import { startEngine } from '../pipeline/engine.js';
-import { evaluateModel } from '../pipeline/evaluate.js';
-import { readyForTests } from '../pipeline/finished-run.js';
-import { fit } from '../pipeline/fit.js';
-import { prepare } from '../pipeline/prepare.js';
-import { reportRun } from '../pipeline/report.js';
+import { startEngine } from '../prepare/engine.js';
+import { evaluateModel } from '../evaluate/evaluate.js';
+import { readyForTests } from '../run/finished-run.js';
+import { fit } from '../train/fit.js';
+import { prepare } from '../run/run.js';
+import { reportRun } from '../report/report-run.js';
 import { writeSummary } from '../run/summary.js';
-import { loadUserConfig, openRun, saveConfig, startRun } from '../run-config.js';
-import { UsageError } from '../usage-error.js';
-import { SAMPLE_CONFIG, SAMPLE_CONFIG_WITHOUT_TENSORFLOW, userPath } from '../workspace.js';
+import { loadUserConfig, openRun, saveConfig, startRun } from '../run/run-config.js';
+import { UsageError } from '../terminal/usage-error.js';
+import { SAMPLE_CONFIG, SAMPLE_CONFIG_WITHOUT_TENSORFLOW, userPath } from '../config/workspace.js';
 
 export async function train({ config: configPath, set, name, resume = false }: CommandOptions): Promise<void> {
   if (resume && configPath)

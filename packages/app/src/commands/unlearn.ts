@@ -1,13 +1,13 @@
 // nx unlearn app
 import { join } from 'node:path';
 import { LinearizerError, saveEdits } from '@lin/linearizer';
-import { note } from '../console.js';
+import { note } from '../terminal/console.js';
 import type { CommandOptions } from '../main.js';
-import { withRun } from '../pipeline/finished-run.js';
-import { writeResults } from '../pipeline/result-folder.js';
-import { unlearnPeople } from '../pipeline/unlearning.js';
-import { parseUnlearningRequest, type UnlearningRequest } from '../unlearning-request.js';
-import { refuseTrainingOptions, UsageError } from '../usage-error.js';
+import { withRun } from '../run/finished-run.js';
+import { writeResults } from '../run/result-folder.js';
+import { unlearnPeople } from '../unlearning/unlearning.js';
+import { parseUnlearningRequest, type UnlearningRequest } from '../unlearning/unlearning-request.js';
+import { refuseTrainingOptions, UsageError } from '../terminal/usage-error.js';
 
 /** Makes an edit of A that forgets people, measures it, and writes edit, figures and report into the run's folder unlearn/. The model stays as it is. */
 export async function unlearn(options: CommandOptions): Promise<void> {

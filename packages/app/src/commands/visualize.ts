@@ -1,9 +1,9 @@
 // nx visualize app
-import { note } from '../console.js';
+import { note } from '../terminal/console.js';
 import type { CommandOptions } from '../main.js';
-import { withRun } from '../pipeline/finished-run.js';
-import { reportRun } from '../pipeline/report.js';
-import { refuseTrainingOptions } from '../usage-error.js';
+import { withRun } from '../run/finished-run.js';
+import { reportRun } from '../report/report-run.js';
+import { refuseTrainingOptions } from '../terminal/usage-error.js';
 
 export async function visualize(options: CommandOptions): Promise<void> {
   refuseTrainingOptions('visualize', options);

@@ -14,10 +14,10 @@ import {
 } from '@lin/operator';
 import { angleHeatMap, eigenvaluePlane, singularValueCurve, type Figure } from '@lin/figures';
 import type { Config } from '../config/schema.js';
-import { note } from '../console.js';
+import { note } from '../terminal/console.js';
 import { closedFormOperator, meanCosine, type ClosedForm } from './closed-form.js';
-import { latentsOf, someKeys, type Latents } from './latents.js';
-import type { Prepared } from './prepare.js';
+import { latentsOf, someKeys, type Latents } from '../latents/latents.js';
+import type { Prepared } from '../run/run.js';
 import { singularImages } from './singular-images.js';
 
 export interface Spectrum {

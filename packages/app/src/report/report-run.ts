@@ -1,10 +1,10 @@
 // The report of a run, from its model and its own files.
 import { readMetrics, type TrainingBatch } from '@lin/train';
 import type { Config } from '../config/schema.js';
-import { writeReport } from '../report/report.js';
+import { writeReport } from './report.js';
 import type { RunFolder } from '../run/run-folder.js';
 import { readSummary } from '../run/summary.js';
-import { testBatches, type Prepared } from './prepare.js';
+import { testBatches, type Prepared } from '../run/run.js';
 
 const SAMPLES = 5;
 

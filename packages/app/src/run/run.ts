@@ -4,11 +4,11 @@ import type { Linearizer } from '@lin/linearizer';
 import { openEmbeddingCache, type EmbeddingCache, type Teacher } from '@lin/teacher';
 import { inOrder, type DistillationSource, type ShuffledEpochsOptions } from '../prepare/distillation-data.js';
 import type { Config } from '../config/schema.js';
-import { checkPacks } from './check-packs.js';
-import { openDataset, type Dataset } from './dataset.js';
-import { embeddingsOf, variantsOf } from './embeddings.js';
-import { buildModel, type Gx } from './model.js';
-import { openTeacher } from './teacher.js';
+import { checkPacks } from '../prepare/check-packs.js';
+import { openDataset, type Dataset } from '../prepare/dataset.js';
+import { embeddingsOf, variantsOf } from '../prepare/embeddings.js';
+import { buildModel, type Gx } from '../prepare/model.js';
+import { openTeacher } from '../prepare/teacher.js';
 
 export interface Prepared {
   engine: Engine;

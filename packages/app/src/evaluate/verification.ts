@@ -11,12 +11,12 @@ import {
 import { embedBy, verificationFigures, type VerificationTest } from '@lin/train';
 import { verifyPairs } from '@lin/verification';
 import type { Config } from '../config/schema.js';
-import { note, warn } from '../console.js';
-import { progressLine } from '../progress.js';
-import { canBeMeasured } from './check-packs.js';
+import { note, warn } from '../terminal/console.js';
+import { progressLine } from '../terminal/progress.js';
+import { canBeMeasured } from '../prepare/check-packs.js';
 import { heldOutPairs } from './held-out-pairs.js';
-import type { Prepared } from './prepare.js';
-import { openTeacher } from './teacher.js';
+import type { Prepared } from '../run/run.js';
+import { openTeacher } from '../prepare/teacher.js';
 
 const HELD_OUT = 'held-out identities';
 

@@ -2,9 +2,9 @@
 import { isInvertible } from '@lin/linearizer';
 import { meanOfEmbeddings, testEmbeddings, testInverse } from '@lin/train';
 import type { Config } from '../config/schema.js';
-import { note } from '../console.js';
+import { note } from '../terminal/console.js';
 import type { RunSummary } from '../run/summary.js';
-import { testBatches, type Prepared } from './prepare.js';
+import { testBatches, type Prepared } from '../run/run.js';
 import { verifyModels } from './verification.js';
 
 /** Rows that the mean training embedding is taken from, evenly spaced: its error is below 1/√rows of the embeddings' spread. */

@@ -1,7 +1,7 @@
 // The engine of a run, with the one-time fetch of libtensorflow where there is none yet.
 import { EngineError, findLibTensorFlow, initEngine, installLibTensorFlow, type Engine } from '@lin/engine';
 import type { Config } from '../config/schema.js';
-import { note, warn } from '../console.js';
+import { note, warn } from '../terminal/console.js';
 
 /** @throws EngineError where what the config requires cannot be had. */
 export async function startEngine({ backend, cuda, threads }: Config['device']): Promise<Engine> {

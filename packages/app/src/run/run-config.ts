@@ -1,11 +1,11 @@
 // The config of a run: which YAML file it starts from, and the resolved copy in the run's own folder.
 import { dump } from 'js-yaml';
 import { replaceFile } from '@lin/files';
-import { createRun, latestRunName, runFolder, RunFolderError, type RunFolder } from './run/run-folder.js';
+import { createRun, latestRunName, runFolder, RunFolderError, type RunFolder } from './run-folder.js';
 import { access } from 'node:fs/promises';
-import type { Config } from './config/schema.js';
-import { loadConfig } from './config/load.js';
-import { RUNS, userPath } from './workspace.js';
+import type { Config } from '../config/schema.js';
+import { loadConfig } from '../config/load.js';
+import { RUNS, userPath } from '../config/workspace.js';
 
 /** Paths made absolute: a run is found again from wherever it is resumed. */
 export async function loadUserConfig(path: string, set: readonly string[] = []): Promise<Config> {

@@ -15,13 +15,13 @@ import { singularValues, type Matrix } from '@lin/operator';
 import { singularValueCurve, type Figure } from '@lin/figures';
 import { verifyPairs } from '@lin/verification';
 import type { Config } from '../config/schema.js';
-import { note } from '../console.js';
-import type { UnlearningRequest } from '../unlearning-request.js';
-import { UsageError } from '../usage-error.js';
-import { canBeMeasured } from './check-packs.js';
-import { heldOutPairs } from './held-out-pairs.js';
-import { cosinesTo, embeddingsOfCores, latentsOf, someKeys, type Latents } from './latents.js';
-import type { Prepared } from './prepare.js';
+import { note } from '../terminal/console.js';
+import type { UnlearningRequest } from './unlearning-request.js';
+import { UsageError } from '../terminal/usage-error.js';
+import { canBeMeasured } from '../prepare/check-packs.js';
+import { heldOutPairs } from '../evaluate/held-out-pairs.js';
+import { cosinesTo, embeddingsOfCores, latentsOf, someKeys, type Latents } from '../latents/latents.js';
+import type { Prepared } from '../run/run.js';
 import { unlearningFigure } from './unlearning-figure.js';
 
 export interface UnlearningReport extends Forgetting {

@@ -1,8 +1,8 @@
 // The best A there is for a run's g_x and g_y, in closed form: least squares between cores and what g_y makes of the teacher's embeddings.
 import * as tf from '@tensorflow/tfjs-core';
 import { fitDense, gatherLatents, toTensor, type LatentMoments, type Matrix } from '@lin/operator';
-import { cosinesTo, embeddingsOfCores, ROWS_AT_ONCE, rowsOf, type Latents } from './latents.js';
-import type { Prepared } from './prepare.js';
+import { cosinesTo, embeddingsOfCores, ROWS_AT_ONCE, rowsOf, type Latents } from '../latents/latents.js';
+import type { Prepared } from '../run/run.js';
 
 export interface ClosedForm {
   /** A, embeddingSize × latentDim. */

@@ -6,7 +6,7 @@ import { COLOURS, renderChart, type Figure } from '@lin/figures';
 import { imagesToTensor } from '@lin/train';
 import type { Config } from '../config/schema.js';
 import { imageUrl } from '../report/image-url.js';
-import { testBatches, type Prepared } from './prepare.js';
+import { testBatches, type Prepared } from '../run/run.js';
 
 export interface SingularImagesOptions {
   prepared: Prepared;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Dataset } from './dataset.js';
+import type { Dataset } from '../prepare/dataset.js';
 import { heldOutPairs } from './held-out-pairs.js';
 
 /** Identity i has counts[i] images; the last `test` identities are held out. */

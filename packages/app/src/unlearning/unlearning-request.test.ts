@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseUnlearningRequest } from './unlearning-request.js';
-import { UsageError } from './usage-error.js';
+import { UsageError } from '../terminal/usage-error.js';
 
 describe('the options of nx unlearn app', () => {
   test('are labels, and least squares where no method is named', () => {

@@ -4,8 +4,8 @@ import { batches } from '@lin/data';
 import { toTensor, type Matrix } from '@lin/operator';
 import { imagesToTensor } from '@lin/train';
 import type { Config } from '../config/schema.js';
-import { progressLine } from '../progress.js';
-import type { Prepared } from './prepare.js';
+import { progressLine } from '../terminal/progress.js';
+import type { Prepared } from '../run/run.js';
 
 export interface Latents {
   /** Of the images, without damaged ones. */

@@ -8,12 +8,12 @@ import {
   type IdentitySplit,
   type RecordSet,
 } from '@lin/data';
-import type { DamagePolicy } from '../prepare/distillation-data.js';
+import type { DamagePolicy } from './distillation-data.js';
 import type { Config } from '../config/schema.js';
-import { note } from '../console.js';
-import { progressLine } from '../progress.js';
-import { UsageError } from '../usage-error.js';
-import { CACHE } from '../workspace.js';
+import { note } from '../terminal/console.js';
+import { progressLine } from '../terminal/progress.js';
+import { UsageError } from '../terminal/usage-error.js';
+import { CACHE } from '../config/workspace.js';
 
 export interface Dataset {
   records: RecordSet;

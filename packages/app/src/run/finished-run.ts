@@ -1,12 +1,12 @@
 // A run that has a checkpoint, with everything that is needed to look at its model.
 import { loadCheckpoint } from '@lin/train';
 import type { Config } from '../config/schema.js';
-import { note } from '../console.js';
-import { openRun } from '../run-config.js';
-import type { RunFolder } from '../run/run-folder.js';
-import { startEngine, testEngine } from './engine.js';
-import { buildModel } from './model.js';
-import { prepare, type Prepared } from './prepare.js';
+import { note } from '../terminal/console.js';
+import { openRun } from './run-config.js';
+import type { RunFolder } from './run-folder.js';
+import { startEngine, testEngine } from '../prepare/engine.js';
+import { buildModel } from '../prepare/model.js';
+import { prepare, type Prepared } from './run.js';
 
 export interface LoadedRun {
   run: RunFolder;

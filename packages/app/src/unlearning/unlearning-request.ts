@@ -1,6 +1,6 @@
 // Whom to forget, and how: the options of nx unlearn app.
 import { UNLEARNING_METHODS, type UnlearningMethod } from '@lin/linearizer';
-import { UsageError } from './usage-error.js';
+import { UsageError } from '../terminal/usage-error.js';
 
 export interface UnlearningRequest {
   /** Labels in the records. */

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { batches } from '@lin/data';
 import type { CacheVariant, OpenEmbeddingCacheOptions, Teacher } from '@lin/teacher';
 import type { Config } from '../config/schema.js';
-import { EmbeddingProgress } from '../embedding-progress.js';
-import { CACHE } from '../workspace.js';
+import { EmbeddingProgress } from '../terminal/embedding-progress.js';
+import { CACHE } from '../config/workspace.js';
 import type { Dataset } from './dataset.js';
 import { imagesInPlace } from './images-in-place.js';
 

@@ -1,8 +1,8 @@
 // The teacher of a run: an installed recogniser, or the sample teacher where there is none.
 import { findInsightFace, loadTeacher, sampleTeacher, type Teacher } from '@lin/teacher';
 import type { Config } from '../config/schema.js';
-import { note, warn } from '../console.js';
-import { userPath } from '../workspace.js';
+import { note, warn } from '../terminal/console.js';
+import { userPath } from '../config/workspace.js';
 
 const BUFFALO_L = 'buffalo_l';
 

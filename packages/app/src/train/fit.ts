@@ -15,13 +15,13 @@ import {
   type TrainingStep,
 } from '@lin/train';
 import type { Config } from '../config/schema.js';
-import { note } from '../console.js';
+import { note } from '../terminal/console.js';
 import type { RunFolder } from '../run/run-folder.js';
-import { listenForInterrupt } from '../interrupt.js';
-import { TrainingProgress } from '../training-progress.js';
+import { listenForInterrupt } from '../terminal/interrupt.js';
+import { TrainingProgress } from '../terminal/training-progress.js';
 import { StepAverages } from './step-averages.js';
 import { shuffledEpochs } from '../prepare/distillation-data.js';
-import { trainingSource, type Prepared } from './prepare.js';
+import { trainingSource, type Prepared } from '../run/run.js';
 
 export interface Fit {
   /** False where the user stopped it: the run can be resumed. */
