@@ -1,5 +1,4 @@
 // `nx train app` and its siblings: reads the command line, runs one command, and turns a failure into a sentence and an exit code.
-import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { embed } from './commands/embed.js';
 import { evaluate } from './commands/evaluate.js';
 import { spectrum } from './commands/spectrum.js';
@@ -7,6 +6,7 @@ import { train } from './commands/train.js';
 import { unlearn } from './commands/unlearn.js';
 import { visualize } from './commands/visualize.js';
 import { exitCodeOf, messageOf } from './failure.js';
+import { parseCommandLine } from './terminal/command-options.js';
 import { UsageError } from './terminal/usage-error.js';
 
 const USAGE = `Usage: npx nx <command> app [-- options]
@@ -35,36 +35,11 @@ Options
 
 const commands = { embed, train, evaluate, visualize, spectrum, unlearn };
 
-const options = {
-  config: { type: 'string' },
-  set: { type: 'string', multiple: true },
-  name: { type: 'string' },
-  resume: { type: 'boolean' },
-  shard: { type: 'string' },
-  merge: { type: 'boolean' },
-  verify: { type: 'boolean' },
-  identities: { type: 'string' },
-  method: { type: 'string' },
-  rank: { type: 'string' },
-  tolerance: { type: 'string' },
-  help: { type: 'boolean' },
-} satisfies ParseArgsConfig['options'];
-
 /** Options of one command alone. */
 const OPTIONS_OF = {
   embed: ['shard', 'merge', 'verify'],
   unlearn: ['identities', 'method', 'rank', 'tolerance'],
 } as const;
-
-export type CommandOptions = ReturnType<typeof parseCommandLine>['values'];
-
-function parseCommandLine(args: string[]) {
-  try {
-    return parseArgs({ args, options, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message.split('\n')[0]} (--help lists the options)`);
-  }
-}
 
 async function main(args: string[]): Promise<void> {
   const { values, positionals } = parseCommandLine(args);

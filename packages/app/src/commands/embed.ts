@@ -8,9 +8,9 @@ import {
   type OpenEmbeddingCacheOptions,
 } from '@lin/teacher';
 import { note, warn } from '../terminal/console.js';
-import type { CommandOptions } from '../main.js';
+import type { CommandOptions } from '../terminal/command-options.js';
 import { openDataset } from '../prepare/dataset.js';
-import { embeddingsOf, variantsOf } from '../prepare/embeddings.js';
+import { cacheOptionsOf, variantsOf } from '../prepare/embeddings.js';
 import { openTeacher } from '../prepare/teacher.js';
 import { loadUserConfig } from '../run/run-config.js';
 import { UsageError } from '../terminal/usage-error.js';
@@ -36,11 +36,11 @@ export async function embed({
     const teacher = await openTeacher(config);
     try {
       for (const variant of variantsOf(config)) {
-        const options = embeddingsOf(teacher, dataset, config, variant);
+        const options = cacheOptionsOf(teacher, dataset, config, variant);
         const path = merge
           ? await mergeEmbeddingShards(options)
           : await fillEmbeddingCache({ ...options, ...(part && { shard: part }) });
-        await describe(path, options, verify);
+        await printCache(path, options, verify);
       }
       const { count } = dataset.skipped.summary();
       if (count > 0) warn(`${count} damaged images were left out; training leaves them out, too.`);
@@ -61,7 +61,7 @@ function parseShard(text: string): CacheShard {
   );
 }
 
-async function describe(path: string, { teacher }: OpenEmbeddingCacheOptions, verify: boolean): Promise<void> {
+async function printCache(path: string, { teacher }: OpenEmbeddingCacheOptions, verify: boolean): Promise<void> {
   const { size } = await stat(path);
   note(`Cache    ${path}: ${(size / 1e6).toFixed(1)} MB, embeddings of ${teacher.embeddingSize}`);
   if (!verify) return;

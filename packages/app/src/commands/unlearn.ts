@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { LinearizerError, saveEdits } from '@lin/linearizer';
 import { note } from '../terminal/console.js';
-import type { CommandOptions } from '../main.js';
+import type { CommandOptions } from '../terminal/command-options.js';
 import { withRun } from '../run/finished-run.js';
 import { writeResults } from '../run/result-folder.js';
 import { unlearnPeople } from '../unlearning/unlearning.js';
@@ -13,11 +13,11 @@ import { refuseTrainingOptions, UsageError } from '../terminal/usage-error.js';
 export async function unlearn(options: CommandOptions): Promise<void> {
   refuseTrainingOptions('unlearn', options);
   const request = parseUnlearningRequest(options);
-  await withRun(options.name, async ({ run, config, prepared }) => {
-    const { edit, report, figures } = await unlearnPeople(prepared, config, request).catch((error: unknown) => {
+  await withRun(options.name, async (run) => {
+    const { edit, report, figures } = await unlearnPeople(run, request).catch((error: unknown) => {
       throw error instanceof LinearizerError ? new UsageError(error.message) : error; // such as a rank that there is not
     });
-    const folder = join(run.path, 'unlearn', folderName(request, report.rank));
+    const folder = join(run.folder.path, 'unlearn', folderName(request, report.rank));
     const paths = await writeResults(folder, 'report', report, figures);
     const path = join(folder, 'edit.safetensors');
     await saveEdits(path, [edit]);

@@ -1,41 +1,34 @@
 // The figures of a model on the held-out identities.
 import { isInvertible } from '@lin/linearizer';
 import { meanOfEmbeddings, testEmbeddings, testInverse } from '@lin/train';
-import type { Config } from '../config/schema.js';
 import { note } from '../terminal/console.js';
 import type { RunSummary } from '../run/summary.js';
-import { testBatches, type Prepared } from '../run/run.js';
+import type { Run } from '../run/run.js';
 import { verifyModels } from './verification.js';
 
 /** Rows that the mean training embedding is taken from, evenly spaced: its error is below 1/√rows of the embeddings' spread. */
 const MEAN_ROWS = 20_000;
 
-export async function evaluateModel(
-  prepared: Prepared,
-  config: Config,
-): Promise<Pick<RunSummary, 'test' | 'inverse' | 'verification'>> {
-  const { model } = prepared;
+export async function evaluateModel(run: Run): Promise<Pick<RunSummary, 'test' | 'inverse' | 'verification'>> {
+  const { model } = run;
   const test = await testEmbeddings({
     model,
-    batches: testBatches(prepared, config),
-    meanEmbedding: await meanTrainingEmbedding(prepared),
+    batches: run.testBatches(),
+    meanEmbedding: await meanTrainingEmbedding(run),
   });
   note(
     `Test     cosine ${test.cosine.toFixed(4)} on held-out identities (mean embedding ${test.cosineOfMeanEmbedding.toFixed(4)}), MSE ${test.mse.toExponential(3)} (zero ${test.mseOfZero.toExponential(3)})`,
   );
-  const inverse = isInvertible(model.gx) ? await testInverse(model.gx, testBatches(prepared, config)) : null;
+  const inverse = isInvertible(model.gx) ? await testInverse(model.gx, run.testBatches()) : null;
   if (inverse) {
     note(
       `Inverse  ${(100 * inverse.exactBytes).toFixed(4)} % of the test images' bytes exact, largest pixel error ${inverse.maxError.toExponential(2)}, gain of the inverse (p99) ${inverse.gainP99.toFixed(2)}`,
     );
   }
-  return { test, inverse, verification: await verifyModels(prepared, config) };
+  return { test, inverse, verification: await verifyModels(run) };
 }
 
-async function meanTrainingEmbedding({
-  dataset: { records, split, skipped },
-  embeddings,
-}: Prepared): Promise<Float32Array> {
+async function meanTrainingEmbedding({ dataset: { records, split, skipped }, embeddings }: Run): Promise<Float32Array> {
   const every = Math.ceil(split.train.length / MEAN_ROWS);
   const keys = split.train.filter((key, i) => i % every === 0 && !skipped.has(key));
   const positions = Array.from(keys, (key) => records.positionOf(key));

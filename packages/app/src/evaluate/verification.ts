@@ -1,6 +1,5 @@
 // Verification of a run's model and its teacher, side by side: on pairs of held-out identities, and on the packs that the config names.
 import {
-  batches,
   evaluatePack,
   openVerificationPack,
   RecordError,
@@ -15,23 +14,22 @@ import { note, warn } from '../terminal/console.js';
 import { progressLine } from '../terminal/progress.js';
 import { canBeMeasured } from '../prepare/check-packs.js';
 import { heldOutPairs } from './held-out-pairs.js';
-import type { Prepared } from '../run/run.js';
-import { openTeacher } from '../prepare/teacher.js';
+import type { Run } from '../run/run.js';
 
 const HELD_OUT = 'held-out identities';
 
 /** @throws RecordError where a pack is damaged; of an image in it, a warning and the reason in the test's place. */
-export async function verifyModels(prepared: Prepared, config: Config): Promise<VerificationTest[]> {
-  const tests = [await onHeldOutPairs(prepared, config), ...(await onPacks(prepared, config))];
-  for (const test of tests) note(describe(test));
+export async function verifyModels(run: Run): Promise<VerificationTest[]> {
+  const tests = [await onHeldOutPairs(run), ...(await onPacks(run))];
+  for (const test of tests) note(describeTest(test));
   return tests;
 }
 
 /** The teacher's embeddings are those that training used, of the images as they are; so are the student's. */
-async function onHeldOutPairs(prepared: Prepared, config: Config): Promise<VerificationTest> {
-  const { records } = prepared.dataset;
-  const drawn = heldOutPairs(prepared.dataset, config.data.seed);
-  const student = await studentRows(prepared, config, drawn);
+async function onHeldOutPairs(run: Run): Promise<VerificationTest> {
+  const { records } = run.dataset;
+  const drawn = heldOutPairs(run.dataset, run.config.data.seed);
+  const student = await studentRows(run, drawn);
   const pairs = drawn.filter(({ first, second }) => student.has(first) && student.has(second)); // without images that are damaged
   const same = pairs.map((pair) => pair.same);
   if (!canBeMeasured(same)) {
@@ -46,7 +44,7 @@ async function onHeldOutPairs(prepared: Prepared, config: Config): Promise<Verif
   const keys = pairs.flatMap(({ first, second }) => [first, second]);
   const figuresOf = (rows: readonly Float32Array[]) =>
     verificationFigures(verifyPairs({ embeddings: concatenated(rows), same }));
-  const teacherRows = await prepared.embeddings.rows(keys.map((key) => records.positionOf(key)));
+  const teacherRows = await run.embeddings.rows(keys.map((key) => records.positionOf(key)));
   return {
     name: HELD_OUT,
     pairs: same.length,
@@ -56,21 +54,12 @@ async function onHeldOutPairs(prepared: Prepared, config: Config): Promise<Verif
 }
 
 /** Every image once, however many pairs it is in. */
-async function studentRows(
-  { dataset: { records, damage }, model }: Prepared,
-  { evaluation, training }: Config,
-  pairs: readonly ImagePair[],
-): Promise<Map<number, Float32Array>> {
+async function studentRows(run: Run, pairs: readonly ImagePair[]): Promise<Map<number, Float32Array>> {
   const rows = new Map<number, Float32Array>();
   const keys = Float64Array.from(new Set(pairs.flatMap(({ first, second }) => [first, second]))).sort();
   if (keys.length === 0) return rows;
-  const embed = embedBy(model);
-  for await (const batch of batches(records, {
-    keys,
-    batchSize: Math.min(evaluation.batch_size, keys.length),
-    workers: training.num_workers,
-    ...damage,
-  })) {
+  const embed = embedBy(run.model);
+  for await (const batch of run.imagesOf(keys)) {
     const embeddings = await embed(batch.images);
     const size = embeddings.length / batch.size;
     batch.keys.forEach((key, i) => rows.set(key, embeddings.slice(i * size, (i + 1) * size)));
@@ -89,23 +78,11 @@ function concatenated(rows: readonly Float32Array[]): Float32Array {
 }
 
 /** As InsightFace tests: each image and its mirror image. */
-async function onPacks({ model }: Prepared, config: Config): Promise<VerificationTest[]> {
-  if (config.evaluation.packs.length === 0) return [];
-  const teacher = await openTeacher(config);
-  try {
-    const tests: VerificationTest[] = [];
-    for (const path of config.evaluation.packs)
-      tests.push(
-        await onPack(
-          await openVerificationPack(path),
-          { student: embedBy(model), teacher: (images) => teacher.features(images) },
-          config,
-        ),
-      );
-    return tests;
-  } finally {
-    await teacher.close();
-  }
+async function onPacks({ model, teacher, config }: Run): Promise<VerificationTest[]> {
+  const embed = { student: embedBy(model), teacher: (images: Uint8Array) => teacher.features(images) };
+  const tests: VerificationTest[] = [];
+  for (const path of config.evaluation.packs) tests.push(await onPack(await openVerificationPack(path), embed, config));
+  return tests;
 }
 
 /** A damaged image leaves out the pack, not what else the run has reached. */
@@ -132,7 +109,7 @@ async function onPack(
   }
 }
 
-function describe({ name, pairs, student, teacher, reason }: VerificationTest): string {
+function describeTest({ name, pairs, student, teacher, reason }: VerificationTest): string {
   if (!student || !teacher) return `Pairs    ${name}: not tested: ${reason}`;
   const [own, its] = [student, teacher].map(
     ({ accuracy, accuracyStd, areaUnderCurve, equalErrorRate }) =>

@@ -1,11 +1,9 @@
 // What A sees of a run's images: their cores, beside the teacher's embeddings and who they are; and embeddings of cores by any matrix in A's place.
 import * as tf from '@tensorflow/tfjs-core';
-import { batches } from '@lin/data';
 import { toTensor, type Matrix } from '@lin/operator';
 import { imagesToTensor } from '@lin/train';
-import type { Config } from '../config/schema.js';
 import { progressLine } from '../terminal/progress.js';
-import type { Prepared } from '../run/run.js';
+import type { Run } from '../run/run.js';
 
 export interface Latents {
   /** Of the images, without damaged ones. */
@@ -17,11 +15,12 @@ export interface Latents {
   targets: Matrix;
 }
 
-export async function latentsOf(
-  { dataset: { records, damage }, embeddings, model }: Prepared,
-  { evaluation, training }: Config,
-  keys: Float64Array,
-): Promise<Latents> {
+export async function latentsOf(run: Run, keys: Float64Array): Promise<Latents> {
+  const {
+    dataset: { records },
+    embeddings,
+    model,
+  } = run;
   const [n, m] = [model.gx.latentDim, embeddings.embeddingSize];
   const found = {
     keys: [] as number[],
@@ -29,12 +28,7 @@ export async function latentsOf(
     targets: new Float64Array(keys.length * m),
   };
   const progress = progressLine('Latents  encoding images');
-  for await (const batch of batches(records, {
-    keys,
-    batchSize: Math.min(evaluation.batch_size, keys.length),
-    workers: training.num_workers,
-    ...damage,
-  })) {
+  for await (const batch of run.imagesOf(keys)) {
     const core = tf.tidy(() => model.encode(imagesToTensor(batch.images, batch.size)));
     found.cores.set(await core.data(), found.keys.length * n);
     core.dispose();
@@ -60,7 +54,7 @@ export const ROWS_AT_ONCE = 1024;
 
 /** g_y⁻¹(A z) of each core, [count · embeddingSize], with `A` in place of the model's own. */
 export async function embeddingsOfCores(
-  { model }: Pick<Prepared, 'model'>,
+  { model }: Pick<Run, 'model'>,
   cores: Matrix,
   A: Matrix,
 ): Promise<Float32Array> {

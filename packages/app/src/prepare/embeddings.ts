@@ -15,7 +15,7 @@ export const variantsOf = ({ data }: Config): CacheVariant[] =>
   data.augment.flip > 0 ? ['plain', 'mirrored'] : ['plain'];
 
 /** One cache of them, for @lin/teacher to fill, open or merge. */
-export function embeddingsOf(
+export function cacheOptionsOf(
   teacher: Teacher,
   { records, fingerprint, damage }: Dataset,
   config: Config,

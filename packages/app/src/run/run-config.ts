@@ -17,25 +17,28 @@ export async function loadUserConfig(path: string, set: readonly string[] = []):
   return config;
 }
 
-/** Makes the folder of a new run, named by the time where it has no name yet. @throws RunFolderError where it exists. */
-export async function startRun(config: Config, name = timestamp()): Promise<RunFolder> {
-  const run = runFolder(RUNS, name, { checkpoints: config.linearizer.checkpoint_dir });
-  await createRun(run);
-  await saveConfig(run, config);
-  return run;
+/** Where a new run will be, named by the time where it has no name yet. Touches no disk. @throws RunFolderError for a bad name. */
+export function newRunFolder(config: Config, name = timestamp()): RunFolder {
+  return runFolder(RUNS, name, { checkpoints: config.linearizer.checkpoint_dir });
+}
+
+/** Makes the folder of a new run, with its config. @throws RunFolderError where it exists. */
+export async function startRun(folder: RunFolder, config: Config): Promise<void> {
+  await createRun(folder);
+  await saveConfig(folder, config);
 }
 
 /** An earlier run, the newest without a name, with its own config. @throws RunFolderError where there is none. */
-export async function openRun(
+export async function findRun(
   name: string | undefined,
   set: readonly string[] = [],
-): Promise<{ run: RunFolder; config: Config }> {
+): Promise<{ folder: RunFolder; config: Config }> {
   const { name: found, config: path } = runFolder(RUNS, name ?? (await latestRunName(RUNS)));
   await access(path).catch(() => {
     throw new RunFolderError(`There is no run named ${found} (${path} is not there); check --name.`);
   });
   const config = await loadUserConfig(path, set);
-  return { run: runFolder(RUNS, found, { checkpoints: config.linearizer.checkpoint_dir }), config };
+  return { folder: newRunFolder(config, found), config };
 }
 
 export async function saveConfig(run: RunFolder, config: Config): Promise<void> {

@@ -1,87 +1,137 @@
-// Everything that training, evaluating and visualising a run have in common: engine, records, teacher, embeddings, model.
+// A run, opened: its folder and config, the engine, the records, the teacher with its embeddings, and the model.
 import type { Engine } from '@lin/engine';
+import { batches, type Batch } from '@lin/data';
 import type { Linearizer } from '@lin/linearizer';
 import { openEmbeddingCache, type EmbeddingCache, type Teacher } from '@lin/teacher';
-import { inOrder, type DistillationSource, type ShuffledEpochsOptions } from '../prepare/distillation-data.js';
+import { loadCheckpoint, type TrainingBatch, type TrainingData } from '@lin/train';
 import type { Config } from '../config/schema.js';
 import { checkPacks } from '../prepare/check-packs.js';
 import { openDataset, type Dataset } from '../prepare/dataset.js';
-import { embeddingsOf, variantsOf } from '../prepare/embeddings.js';
+import { inOrder, shuffledEpochs, type DistillationSource } from '../prepare/distillation-data.js';
+import { cacheOptionsOf, variantsOf } from '../prepare/embeddings.js';
+import { testEngine } from '../prepare/engine.js';
 import { buildModel, type Gx } from '../prepare/model.js';
 import { openTeacher } from '../prepare/teacher.js';
+import type { RunFolder } from './run-folder.js';
 
-export interface Prepared {
+/** What a run is of: its folder need not be there yet; the engine is started already. */
+export interface RunOptions {
+  folder: RunFolder;
+  config: Config;
   engine: Engine;
-  dataset: Dataset;
-  teacher: Pick<Teacher, 'name' | 'standIn' | 'sha256'>;
-  embeddings: EmbeddingCache;
-  /** Of the mirrored images, where training mirrors some. */
-  mirroredEmbeddings: EmbeddingCache | undefined;
-  model: Linearizer<Gx>;
-  close(): Promise<void>;
 }
 
-/** Opens all of it, the engine being started already; closes what it opened where a later part fails. */
-export async function prepare(config: Config, engine: Engine): Promise<Prepared> {
-  await checkPacks(config);
-  const dataset = await openDataset(config);
-  const opened: { close(): Promise<void> }[] = [dataset.records];
-  const close = async () => {
-    for (const part of opened.reverse()) await part.close();
-  };
-  try {
-    const teacher = await openTeacher(config);
+interface Parts extends RunOptions {
+  dataset: Dataset;
+  teacher: Teacher;
+  caches: EmbeddingCache[];
+  model: Linearizer<Gx>;
+}
+
+export class Run {
+  readonly folder: RunFolder;
+  readonly config: Config;
+  readonly dataset: Dataset;
+  /** Its name and hash, and where the config names verification packs the open session; elsewhere it is closed already. */
+  readonly teacher: Teacher;
+  readonly embeddings: EmbeddingCache;
+  /** Of the mirrored images, where training mirrors some. */
+  readonly mirroredEmbeddings: EmbeddingCache | undefined;
+  private current: Pick<Parts, 'engine' | 'model'>;
+
+  private constructor({ folder, config, dataset, teacher, caches, engine, model }: Parts) {
+    [this.folder, this.config, this.dataset, this.teacher] = [folder, config, dataset, teacher];
+    [this.embeddings, this.mirroredEmbeddings] = [caches[0]!, caches[1]];
+    this.current = { engine, model };
+  }
+
+  /** Opens every part; closes what it opened where a later part fails. */
+  static async open({ folder, config, engine }: RunOptions): Promise<Run> {
+    await checkPacks(config);
+    const opened: { close(): Promise<void> }[] = [];
     try {
+      const dataset = await openDataset(config);
+      opened.push(dataset.records);
+      const teacher = await openTeacher(config);
+      opened.push(teacher);
       const caches: EmbeddingCache[] = [];
       for (const variant of variantsOf(config)) {
-        const cache = await openEmbeddingCache(embeddingsOf(teacher, dataset, config, variant));
+        const cache = await openEmbeddingCache(cacheOptionsOf(teacher, dataset, config, variant));
         opened.push(cache);
         caches.push(cache);
       }
-      return {
-        engine,
-        dataset,
-        teacher,
-        embeddings: caches[0]!,
-        mirroredEmbeddings: caches[1],
-        model: buildModel(config),
-        close,
-      };
-    } finally {
-      await teacher.close();
+      const run = new Run({ folder, config, engine, dataset, teacher, caches, model: buildModel(config) });
+      if (!usesTeacher(config)) await teacher.close();
+      return run;
+    } catch (error) {
+      for (const part of opened.reverse()) await part.close();
+      throw error;
     }
-  } catch (error) {
-    await close();
-    throw error;
+  }
+
+  get engine(): Engine {
+    return this.current.engine;
+  }
+
+  get model(): Linearizer<Gx> {
+    return this.current.model;
+  }
+
+  /** The images of `keys` in their order, without damaged ones. */
+  imagesOf(keys: Float64Array): AsyncIterable<Batch> {
+    const { config, dataset } = this;
+    return batches(dataset.records, {
+      keys,
+      batchSize: Math.min(config.evaluation.batch_size, keys.length),
+      workers: config.training.num_workers,
+      ...dataset.damage,
+    });
+  }
+
+  /** The images of `keys`, the test images by default, each with its target. */
+  testBatches(
+    keys = this.dataset.split.test,
+    batchSize = this.config.evaluation.batch_size,
+  ): AsyncIterable<TrainingBatch> {
+    return inOrder({ ...this.source(), keys, batchSize: Math.min(batchSize, keys.length) });
+  }
+
+  /** Epochs of the training images with their targets. */
+  trainingData(): TrainingData {
+    const { mirroredEmbeddings: embeddings, dataset, config } = this;
+    const mirror = embeddings && { share: config.data.augment.flip, embeddings };
+    return shuffledEpochs({
+      ...this.source(),
+      keys: dataset.split.train,
+      batchSize: config.linearizer.batch_size,
+      seed: config.data.seed,
+      ...(mirror && { mirror }),
+    });
+  }
+
+  /** After training: where tests and figures need another engine, the model is loaded from the last checkpoint in that one. */
+  async readyForTests(): Promise<void> {
+    const engine = await testEngine(this.engine);
+    if (engine === this.engine) return;
+    this.model.dispose();
+    const model = buildModel(this.config);
+    this.current = { engine, model };
+    await loadCheckpoint(this.folder.checkpoint, { model });
+  }
+
+  async close(): Promise<void> {
+    this.model.dispose();
+    await this.mirroredEmbeddings?.close();
+    await this.embeddings.close();
+    if (usesTeacher(this.config)) await this.teacher.close();
+    await this.dataset.records.close();
+  }
+
+  private source(): Omit<DistillationSource, 'keys' | 'batchSize'> {
+    const { records, damage } = this.dataset;
+    return { records, embeddings: this.embeddings, workers: this.config.training.num_workers, damage };
   }
 }
 
-/** The images of `keys` with their targets, for training. */
-export function trainingSource(prepared: Prepared, config: Config): ShuffledEpochsOptions {
-  const { mirroredEmbeddings: embeddings, dataset } = prepared;
-  const { seed, augment } = config.data;
-  const mirror = embeddings && { share: augment.flip, embeddings };
-  return {
-    ...sourceOf(prepared, config),
-    keys: dataset.split.train,
-    batchSize: config.linearizer.batch_size,
-    seed,
-    ...(mirror && { mirror }),
-  };
-}
-
-/** The test images in order, or those of `keys`. */
-export function testBatches(prepared: Prepared, config: Config, { keys = prepared.dataset.split.test } = {}) {
-  return inOrder({
-    ...sourceOf(prepared, config),
-    keys,
-    batchSize: Math.min(config.evaluation.batch_size, keys.length),
-  });
-}
-
-function sourceOf(
-  { dataset: { records, damage }, embeddings }: Prepared,
-  { training }: Config,
-): Omit<DistillationSource, 'keys' | 'batchSize'> {
-  return { records, embeddings, workers: training.num_workers, damage };
-}
+/** After its embeddings are there, the teacher is asked only about the images of verification packs. */
+const usesTeacher = ({ evaluation }: Config) => evaluation.packs.length > 0;

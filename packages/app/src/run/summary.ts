@@ -1,8 +1,10 @@
 // summary.json: what a run was and what it reached, for people and programs.
 import { readFile } from 'node:fs/promises';
+import { precisionOf } from '@lin/engine';
 import { replaceFile } from '@lin/files';
 import type { SkippedSummary } from '@lin/data';
-import type { EmbeddingTest, InverseTest, VerificationTest } from '@lin/train';
+import { readMetrics, type EmbeddingTest, type InverseTest, type VerificationTest } from '@lin/train';
+import type { Run } from './run.js';
 
 export interface RunSummary {
   engine: string;
@@ -34,6 +36,41 @@ export interface RunSummary {
   verification: VerificationTest[];
   /** Wall time of the run, preparation and evaluation included. */
   seconds: number;
+}
+
+/** What training reached, and what was measured afterwards. */
+export type RunResults = Pick<
+  RunSummary,
+  'engine' | 'device' | 'steps' | 'imagesPerSecond' | 'dataWaitShare' | 'test' | 'inverse' | 'verification' | 'seconds'
+>;
+
+export async function summaryOf(run: Run, results: RunResults): Promise<RunSummary> {
+  const { config, dataset, teacher, model } = run;
+  const metrics = await readMetrics(run.folder.metrics);
+  return {
+    engine: results.engine,
+    device: results.device,
+    precision: precisionOf({ precision: config.device.precision }),
+    teacher: { name: teacher.name, standIn: teacher.standIn, sha256: teacher.sha256 },
+    data: {
+      path: dataset.records.path,
+      images: dataset.records.imageCount,
+      identities: dataset.records.identityCount,
+      trainImages: dataset.split.train.length,
+      testImages: dataset.split.test.length,
+      skipped: dataset.skipped.summary(),
+    },
+    model: { gx: config.linearizer.gx, parameters: model.parameterCount().total },
+    epochs: config.linearizer.num_epochs,
+    steps: results.steps,
+    imagesPerSecond: results.imagesPerSecond,
+    dataWaitShare: results.dataWaitShare,
+    loss: { first: metrics[0]?.loss ?? NaN, last: metrics.at(-1)?.loss ?? NaN },
+    test: results.test,
+    inverse: results.inverse,
+    verification: results.verification,
+    seconds: results.seconds,
+  };
 }
 
 /** Whole or not at all. */

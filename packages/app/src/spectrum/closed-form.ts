@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fitDense, gatherLatents, toTensor, type LatentMoments, type Matrix } from '@lin/operator';
 import { cosinesTo, embeddingsOfCores, ROWS_AT_ONCE, rowsOf, type Latents } from '../latents/latents.js';
-import type { Prepared } from '../run/run.js';
+import type { Run } from '../run/run.js';
 
 export interface ClosedForm {
   /** A, embeddingSize × latentDim. */
@@ -22,14 +22,14 @@ const RIDGES = [0, 1e-4, 1e-3, 1e-2, 1e-1];
 const CHOOSING = 10;
 
 /** From training images alone; `A` gives the lengths that embeddings have in g_y's space, since teachers' have length one. */
-export async function closedFormOperator(prepared: Prepared, training: Latents, A: Matrix): Promise<ClosedForm> {
+export async function closedFormOperator(run: Run, training: Latents, A: Matrix): Promise<ClosedForm> {
   const chooses = identityTest(training.labels);
   const [fitting, choosing] = [pick(training, (label) => !chooses(label)), pick(training, chooses)];
   const ridge =
     fitting.keys.length > 0 && choosing.keys.length > 0
-      ? await bestRidge(prepared, await momentsOf(prepared, fitting, A), choosing)
+      ? await bestRidge(run, await momentsOf(run, fitting, A), choosing)
       : 0;
-  const moments = await momentsOf(prepared, training, A);
+  const moments = await momentsOf(run, training, A);
   const { matrix, rows, r2, condition, rankErrors } = solved(moments, ridge);
   return {
     matrix,
@@ -41,29 +41,29 @@ export async function closedFormOperator(prepared: Prepared, training: Latents, 
   };
 }
 
-async function bestRidge(prepared: Prepared, moments: LatentMoments, choosing: Latents): Promise<number> {
+async function bestRidge(run: Run, moments: LatentMoments, choosing: Latents): Promise<number> {
   let best = { ridge: 0, cosine: -Infinity };
   for (const ridge of RIDGES) {
     const { matrix } = solved(moments, ridge);
-    const cosine = await meanCosine(prepared, choosing, matrix);
+    const cosine = await meanCosine(run, choosing, matrix);
     if (cosine > best.cosine) best = { ridge, cosine };
   }
   return best.ridge;
 }
 
 /** Of f with `A` in place of its own, to the teacher. */
-export async function meanCosine(prepared: Prepared, latents: Latents, A: Matrix): Promise<number> {
-  const cosines = cosinesTo(latents.targets, await embeddingsOfCores(prepared, latents.cores, A));
+export async function meanCosine(run: Run, latents: Latents, A: Matrix): Promise<number> {
+  const cosines = cosinesTo(latents.targets, await embeddingsOfCores(run, latents.cores, A));
   return cosines.reduce((sum, cosine) => sum + cosine, 0) / cosines.length;
 }
 
-const momentsOf = (prepared: Prepared, latents: Latents, A: Matrix) => gatherLatents(batchesOf(prepared, latents, A));
+const momentsOf = (run: Run, latents: Latents, A: Matrix) => gatherLatents(batchesOf(run, latents, A));
 
 /**
  * Pairs z / ‖f(x)‖ and g_y(‖f(x)‖ t) / ‖f(x)‖: the teacher's t has length one, and where f(x) lies, g_y is nearly what training made of it; over its
  * length, every image's angle counts the same.
  */
-async function* batchesOf({ model }: Prepared, { cores, targets }: Latents, A: Matrix) {
+async function* batchesOf({ model }: Run, { cores, targets }: Latents, A: Matrix) {
   for (let start = 0; start < cores.rows; start += ROWS_AT_ONCE) {
     const [x, y] = tf.tidy(() => {
       const [z, t] = [cores, targets].map((rows) => toTensor(rowsOf(rows, start, start + ROWS_AT_ONCE))) as [

@@ -4,14 +4,12 @@ import type { InvertibleEncoder } from '@lin/linearizer';
 import type { Matrix, Svd } from '@lin/operator';
 import { COLOURS, renderChart, type Figure } from '@lin/figures';
 import { imagesToTensor } from '@lin/train';
-import type { Config } from '../config/schema.js';
 import { imageUrl } from '../report/image-url.js';
-import { testBatches, type Prepared } from '../run/run.js';
+import type { Run } from '../run/run.js';
 
 export interface SingularImagesOptions {
-  prepared: Prepared;
+  run: Run;
   gx: InvertibleEncoder;
-  config: Config;
   singular: Svd;
   /** Of training images: how far people lie apart in each direction. */
   cores: Matrix;
@@ -23,15 +21,9 @@ const STEPS = [-1, -0.5, 0, 0.5, 1];
 const SIZE = 112;
 const GAP = 8;
 
-export async function singularImages({
-  prepared,
-  gx,
-  config,
-  singular,
-  cores,
-}: SingularImagesOptions): Promise<Figure> {
+export async function singularImages({ run, gx, singular, cores }: SingularImagesOptions): Promise<Figure> {
   const count = Math.min(DIRECTIONS, singular.s.length);
-  const images = await firstTestImage(prepared, config);
+  const images = await firstTestImage(run);
   const moved = tf.tidy(() => {
     const { core, residual } = gx.encode(images);
     const rows = Array.from({ length: count }, (_, i) => {
@@ -93,10 +85,9 @@ function grid(urls: readonly string[], count: number, values: readonly number[])
   );
 }
 
-async function firstTestImage(prepared: Prepared, config: Config): Promise<tf.Tensor4D> {
-  const keys = prepared.dataset.split.test.subarray(0, 1);
-  for await (const { images, size } of testBatches(prepared, config, { keys }))
-    return imagesToTensor(images, size) as tf.Tensor4D;
+async function firstTestImage(run: Run): Promise<tf.Tensor4D> {
+  const keys = run.dataset.split.test.subarray(0, 1);
+  for await (const { images, size } of run.testBatches(keys)) return imagesToTensor(images, size) as tf.Tensor4D;
   throw new Error('unreachable: a test set has at least one image');
 }
 

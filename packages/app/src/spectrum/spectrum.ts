@@ -13,11 +13,10 @@ import {
   type Svd,
 } from '@lin/operator';
 import { angleHeatMap, eigenvaluePlane, singularValueCurve, type Figure } from '@lin/figures';
-import type { Config } from '../config/schema.js';
 import { note } from '../terminal/console.js';
 import { closedFormOperator, meanCosine, type ClosedForm } from './closed-form.js';
 import { latentsOf, someKeys, type Latents } from '../latents/latents.js';
-import type { Prepared } from '../run/run.js';
+import type { Run } from '../run/run.js';
 import { singularImages } from './singular-images.js';
 
 export interface Spectrum {
@@ -50,36 +49,36 @@ export interface SpectrumResult {
 const TRAINING_IMAGES = 50_000;
 const HELD_OUT_IMAGES = 20_000;
 
-export async function spectrumOf(prepared: Prepared, config: Config): Promise<SpectrumResult> {
+export async function spectrumOf(run: Run): Promise<SpectrumResult> {
   const {
     model,
     dataset: { split },
-  } = prepared;
+  } = run;
   const A = await model.A.toMatrix();
-  const training = await latentsOf(prepared, config, someKeys(split.train, TRAINING_IMAGES));
-  const heldOut = await latentsOf(prepared, config, someKeys(split.test, HELD_OUT_IMAGES));
-  const { matrix: best, ...closedForm } = await closedFormOperator(prepared, training, A);
+  const training = await latentsOf(run, someKeys(split.train, TRAINING_IMAGES));
+  const heldOut = await latentsOf(run, someKeys(split.test, HELD_OUT_IMAGES));
+  const { matrix: best, ...closedForm } = await closedFormOperator(run, training, A);
   const compare = async (latents: Latents) => ({
     images: latents.keys.length,
-    trained: await meanCosine(prepared, latents, A),
-    closedForm: await meanCosine(prepared, latents, best),
+    trained: await meanCosine(run, latents, A),
+    closedForm: await meanCosine(run, latents, best),
   });
   const cosine = { heldOut: await compare(heldOut), training: await compare(training) };
   note(
     `Cosine   on held-out identities ${cosine.heldOut.trained.toFixed(4)} with A as trained, ${cosine.heldOut.closedForm.toFixed(4)} with A in closed form (${closedForm.images} images)`,
   );
   const [trained, fitted] = [svd(A), svd(best)];
-  const operator = describe(A, trained, prepared);
+  const operator = describeOperator(A, trained, run);
   note(
     `Operator ${A.rows}×${A.cols}, rank ${operator.rank}, singular values ${trained.s[0]!.toPrecision(3)} … ${trained.s.at(-1)!.toPrecision(3)}`,
   );
   return {
     spectrum: { operator, closedForm: { ...closedForm, singularValues: [...fitted.s] }, cosine },
-    figures: await figuresOf({ prepared, config, trained, fitted, operator, training }),
+    figures: await figuresOf({ run, trained, fitted, operator, training }),
   };
 }
 
-function describe(A: Matrix, { s }: Svd, { model }: Prepared): Spectrum['operator'] {
+function describeOperator(A: Matrix, { s }: Svd, { model }: Run): Spectrum['operator'] {
   const rcond = Math.max(A.rows, A.cols) * 2 ** -23; // A is kept in float32
   const known = rankOf(s, rcond);
   const pixels = model.gx.imageShape.reduce((product, size) => product * size, 1);
@@ -97,22 +96,14 @@ function describe(A: Matrix, { s }: Svd, { model }: Prepared): Spectrum['operato
 }
 
 interface FiguresOptions {
-  prepared: Prepared;
-  config: Config;
+  run: Run;
   trained: Svd;
   fitted: Svd;
   operator: Spectrum['operator'];
   training: Latents;
 }
 
-async function figuresOf({
-  prepared,
-  config,
-  trained,
-  fitted,
-  operator,
-  training,
-}: FiguresOptions): Promise<Map<string, Figure>> {
+async function figuresOf({ run, trained, fitted, operator, training }: FiguresOptions): Promise<Map<string, Figure>> {
   const figures = new Map([
     [
       'singular-values',
@@ -128,12 +119,9 @@ async function figuresOf({
   ]);
   if (operator.eigenvalues)
     figures.set('eigenvalues', eigenvaluePlane(operator.eigenvalues, { title: 'eigenvalues of A' }));
-  const { gx } = prepared.model;
+  const { gx } = run.model;
   if (isInvertible(gx))
-    figures.set(
-      'singular-images',
-      await singularImages({ prepared, gx, config, singular: trained, cores: training.cores }),
-    );
+    figures.set('singular-images', await singularImages({ run, gx, singular: trained, cores: training.cores }));
   return figures;
 }
 

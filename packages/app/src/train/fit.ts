@@ -1,4 +1,4 @@
-// Training a prepared model: steps, logs, checkpoints, and a clean stop when the user asks for one.
+// Training a run: steps, logs, checkpoints, and a clean stop when the user asks for one.
 import {
   Adam,
   appendMetrics,
@@ -14,14 +14,11 @@ import {
   type TrainingData,
   type TrainingStep,
 } from '@lin/train';
-import type { Config } from '../config/schema.js';
 import { note } from '../terminal/console.js';
-import type { RunFolder } from '../run/run-folder.js';
 import { listenForInterrupt } from '../terminal/interrupt.js';
 import { TrainingProgress } from '../terminal/training-progress.js';
 import { StepAverages } from './step-averages.js';
-import { shuffledEpochs } from '../prepare/distillation-data.js';
-import { trainingSource, type Prepared } from '../run/run.js';
+import type { Run } from '../run/run.js';
 
 export interface Fit {
   /** False where the user stopped it: the run can be resumed. */
@@ -33,26 +30,20 @@ export interface Fit {
   dataWaitShare: number;
 }
 
-export interface FitOptions {
-  run: RunFolder;
-  prepared: Prepared;
-  config: Config;
-  resume: boolean;
-}
-
-export async function fit({ run, prepared, config, resume }: FitOptions): Promise<Fit> {
-  const { model } = prepared;
-  const { linearizer, training, device } = config;
-  const data = shuffledEpochs(trainingSource(prepared, config));
+/** With `resume`, from the run's last checkpoint. */
+export async function fit(run: Run, { resume }: { resume: boolean }): Promise<Fit> {
+  const { model, folder } = run;
+  const { linearizer, training, device } = run.config;
+  const data = run.trainingData();
   const optimiser = new Adam(model.namedVariables(), { clipNorm: linearizer.gradient_clip });
   const state: CheckpointState = resume
-    ? await loadCheckpoint(run.checkpoint, { model, optimiser })
+    ? await loadCheckpoint(folder.checkpoint, { model, optimiser })
     : { position: START, seconds: 0, dataSeconds: 0 };
-  if (!resume) await initializeFromData(prepared, data);
-  await rewindMetrics(run.metrics, state.position.step);
+  if (!resume) await initializeFromData(run, data);
+  await rewindMetrics(folder.metrics, state.position.step);
 
   const totals = { steps: linearizer.num_epochs * data.stepsPerEpoch, epochs: linearizer.num_epochs };
-  const events = await TensorBoardWriter.create(run.events, { firstStep: state.position.step });
+  const events = await TensorBoardWriter.create(folder.events, { firstStep: state.position.step });
   const progress = new TrainingProgress(totals, state.position.step);
   const interrupt = listenForInterrupt(() =>
     note(
@@ -65,7 +56,7 @@ export async function fit({ run, prepared, config, resume }: FitOptions): Promis
     const row = averages.row(step);
     progress.log(row, averages.secondsPerStep);
     averages.reset();
-    await appendMetrics(run.metrics, row);
+    await appendMetrics(folder.metrics, row);
     const { loss, cosine, gradientNorm, learningRate, imagesPerSecond } = row;
     await events.scalars(step.step, {
       loss,
@@ -101,7 +92,7 @@ export async function fit({ run, prepared, config, resume }: FitOptions): Promis
       if (step.step === 1 || step.step % training.log_interval === 0 || epochEnds || interrupt.requested)
         await log(step);
       if (epochEnds || interrupt.requested || step.step % training.checkpoint_interval === 0)
-        await saveCheckpoint(run.checkpoint, { model, optimiser, state });
+        await saveCheckpoint(folder.checkpoint, { model, optimiser, state });
       if (interrupt.requested) break;
     }
   } finally {
@@ -120,7 +111,7 @@ export async function fit({ run, prepared, config, resume }: FitOptions): Promis
 }
 
 /** Actnorms and batch normalisations take their first values from the first batch (Kingma & Dhariwal 2018, section 3.1). */
-async function initializeFromData({ model }: Prepared, data: TrainingData): Promise<void> {
+async function initializeFromData({ model }: Run, data: TrainingData): Promise<void> {
   for await (const { images, size } of data.batches(START)) {
     const x = imagesToTensor(images, size);
     model.gx.initialize(x);

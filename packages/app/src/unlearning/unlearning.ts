@@ -14,14 +14,13 @@ import {
 import { singularValues, type Matrix } from '@lin/operator';
 import { singularValueCurve, type Figure } from '@lin/figures';
 import { verifyPairs } from '@lin/verification';
-import type { Config } from '../config/schema.js';
 import { note } from '../terminal/console.js';
 import type { UnlearningRequest } from './unlearning-request.js';
 import { UsageError } from '../terminal/usage-error.js';
 import { canBeMeasured } from '../prepare/check-packs.js';
 import { heldOutPairs } from '../evaluate/held-out-pairs.js';
 import { cosinesTo, embeddingsOfCores, latentsOf, someKeys, type Latents } from '../latents/latents.js';
-import type { Prepared } from '../run/run.js';
+import type { Run } from '../run/run.js';
 import { unlearningFigure } from './unlearning-figure.js';
 
 export interface UnlearningReport extends Forgetting {
@@ -52,13 +51,12 @@ const RETAINED_IMAGES = 20_000;
 
 /** @throws UsageError for a person who is not in the records, or of whom there are fewer than three images; LinearizerError as `unlearn`. */
 export async function unlearnPeople(
-  prepared: Prepared,
-  config: Config,
+  run: Run,
   { identities, ...options }: UnlearningRequest,
 ): Promise<UnlearningResult> {
-  const sets = imageSets(prepared, config, identities);
-  const A = await prepared.model.A.toMatrix();
-  const latents = await latentsOf(prepared, config, sets.all);
+  const sets = imageSets(run, identities);
+  const A = await run.model.A.toMatrix();
+  const latents = await latentsOf(run, sets.all);
   const rowOf = new Map(Array.from(latents.keys, (key, row) => [key, row]));
   const rows = (keys: Iterable<number>) => [...keys].flatMap((key) => rowOf.get(key) ?? []); // without damaged images
   const retained = rows(sets.retained);
@@ -75,8 +73,8 @@ export async function unlearnPeople(
   });
   const edited = editedMatrix(A, [edit]);
   const embeddings = {
-    before: await embeddingsOfCores(prepared, latents.cores, A),
-    after: await embeddingsOfCores(prepared, latents.cores, edited),
+    before: await embeddingsOfCores(run, latents.cores, A),
+    after: await embeddingsOfCores(run, latents.cores, edited),
   };
   const enrolled = new Set([...sets.enrolled.values()].flat());
   const forgetting = measureForgetting({
@@ -85,7 +83,7 @@ export async function unlearnPeople(
     forgotten: identities,
     enrolled: Array.from(latents.keys, (key) => enrolled.has(key)),
   });
-  const trained = new Set(prepared.dataset.split.train);
+  const trained = new Set(run.dataset.split.train);
   const report: UnlearningReport = {
     method: edit.method,
     rank: edit.left.cols,
@@ -102,7 +100,7 @@ export async function unlearnPeople(
       others: rows(sets.neverTrained),
     }),
   };
-  describe(report);
+  printReport(report);
   return { edit, report, figures: figuresOf(A, edited, report) };
 }
 
@@ -120,11 +118,7 @@ interface ImageSets {
   neverTrained: Set<number>;
 }
 
-function imageSets(
-  { dataset: { records, split } }: Prepared,
-  { data }: Config,
-  identities: readonly number[],
-): ImageSets {
+function imageSets({ dataset: { records, split }, config: { data } }: Run, identities: readonly number[]): ImageSets {
   const labelOf = (key: number) => records.labels[records.positionOf(key)]!;
   const enrolled = new Map<number, number[]>();
   const own: number[] = [];
@@ -207,7 +201,7 @@ function figuresOf(A: Matrix, edited: Matrix, report: UnlearningReport): Map<str
   ]);
 }
 
-function describe({
+function printReport({
   method,
   rank,
   identities,
