@@ -4,6 +4,14 @@ import { VerificationError } from './errors.js';
 /**
  * [n · size] → rows of unit Euclidean length; a row of zeros stays one, as scikit-learn's normalize has it.
  * @throws VerificationError for a number that is not finite, which would pass every comparison.
+ * @example
+ * ```ts
+ * import { unitEmbeddings } from '@lin/verification';
+ * console.log(unitEmbeddings([3, 4, 0, 2], 2));
+ * ```
+ * ```text
+ * Float64Array(4) [ 0.6, 0.8, 0, 1 ]
+ * ```
  */
 export function unitEmbeddings(embeddings: ArrayLike<number>, size: number): Float64Array {
   const unit = Float64Array.from(embeddings);
@@ -19,7 +27,17 @@ export function unitEmbeddings(embeddings: ArrayLike<number>, size: number): Flo
   return unit;
 }
 
-/** [2n · size] → [n]: of rows 2i and 2i + 1. */
+/**
+ * [2n · size] → [n]: of rows 2i and 2i + 1.
+ * @example
+ * ```ts
+ * import { pairDistances, unitEmbeddings } from '@lin/verification';
+ * console.log(pairDistances(unitEmbeddings([1, 0, 2, 0, 1, 0, 0, 5], 2), 2));
+ * ```
+ * ```text
+ * Float64Array(2) [ 0, 2 ]
+ * ```
+ */
 export function pairDistances(unit: Float64Array, size: number): Float64Array {
   return Float64Array.from({ length: unit.length / size / 2 }, (_, pair) => {
     let sum = 0;
@@ -28,7 +46,17 @@ export function pairDistances(unit: Float64Array, size: number): Float64Array {
   });
 }
 
-/** √Σxᵢ². */
+/**
+ * √Σxᵢ².
+ * @example
+ * ```ts
+ * import { euclideanNorm } from '@lin/verification';
+ * console.log(euclideanNorm([3, 4]));
+ * ```
+ * ```text
+ * 5
+ * ```
+ */
 export function euclideanNorm(row: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < row.length; i++) sum += row[i]! ** 2;

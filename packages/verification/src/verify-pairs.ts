@@ -37,7 +37,21 @@ export interface VerificationReport {
 
 export const FAR_TARGETS = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6] as const;
 
-/** @throws VerificationError for lengths that do not fit, embeddings that are not finite, fewer than ten pairs, or pairs of one kind only. */
+/**
+ * Everything that is measured on pairs of faces, from their embeddings: InsightFace's ten folds and the exact ROC curve's figures, in float64.
+ * @throws VerificationError for lengths that do not fit, embeddings that are not finite, fewer than ten pairs, or pairs of one kind only.
+ * @example
+ * ```ts
+ * import { verifyPairs } from '@lin/verification';
+ * const same = Array.from({ length: 20 }, (_, pair) => pair % 2 === 0);
+ * const embeddings = Float64Array.from(same.flatMap((isSame) => [1, 0, isSame ? 0.9 : 0, isSame ? 0.1 : 1]));
+ * const { accuracy, areaUnderCurve, equalError } = verifyPairs({ embeddings, same });
+ * console.log(accuracy.mean, areaUnderCurve, equalError.rate);
+ * ```
+ * ```text
+ * 1 1 0
+ * ```
+ */
 export function verifyPairs({ embeddings, same }: VerifyPairsOptions): VerificationReport {
   const size = embeddings.length / (2 * same.length);
   if (!(Number.isInteger(size) && size > 0)) {

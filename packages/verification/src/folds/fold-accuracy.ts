@@ -18,6 +18,17 @@ const STEP = 0.01;
  * Thresholds 0, 0.01, … 3.99; a pair is accepted where its distance is below, not at, the threshold; of equally good thresholds the
  * smallest is taken.
  * @throws VerificationError for fewer than ten pairs, lengths that differ, or a distance that is no number.
+ * @example
+ * ```ts
+ * import { foldAccuracy } from '@lin/verification';
+ * const same = Array.from({ length: 20 }, (_, pair) => pair % 2 === 0);
+ * const distances = same.map((isSame, pair) => (isSame ? 0.5 : 1.5) + 0.01 * pair);
+ * const { mean, std, thresholds } = foldAccuracy({ distances, same });
+ * console.log(mean, std, thresholds[0]);
+ * ```
+ * ```text
+ * 0.95 0.15 0.68
+ * ```
  */
 export function foldAccuracy(pairs: PairDistances): FoldAccuracy {
   const counted = countFolds(pairs, STEP);

@@ -8,6 +8,19 @@ export interface EqualErrorRate {
   threshold: number;
 }
 
+/**
+ * The error rate at which false matches and false non-matches are equally frequent (EER), on the ROC curve with its points joined by lines.
+ * @param sorted Of `sortScores` or `sortedScores`.
+ * @example
+ * ```ts
+ * import { equalErrorRate, sortScores } from '@lin/verification';
+ * const sorted = sortScores({ scores: [0.9, 0.8, 0.4, 0.6, 0.3, 0.1], same: [true, true, true, false, false, false] });
+ * console.log(equalErrorRate(sorted));
+ * ```
+ * ```text
+ * { rate: 0.3333333333333333, threshold: 0.6 }
+ * ```
+ */
 export function equalErrorRate(sorted: SortedScores): EqualErrorRate {
   let found: EqualErrorRate | undefined;
   let last = { threshold: Infinity, falseMatchRate: 0, excess: -1 };

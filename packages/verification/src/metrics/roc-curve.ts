@@ -10,7 +10,27 @@ export interface RocCurve {
   trueMatchRate: Float64Array;
 }
 
-/** From (0, 0) to (1, 1); memory: 24 bytes for each distinct score. */
+/**
+ * From (0, 0) to (1, 1); memory: 24 bytes for each distinct score.
+ * @param sorted Of `sortScores` or `sortedScores`.
+ * @example
+ * ```ts
+ * import { rocCurve, sortScores } from '@lin/verification';
+ * const sorted = sortScores({ scores: [0.9, 0.8, 0.4, 0.6, 0.3, 0.1], same: [true, true, true, false, false, false] });
+ * console.log(rocCurve(sorted).trueMatchRate);
+ * ```
+ * ```text
+ * Float64Array(7) [
+ *   0,
+ *   0.3333333333333333,
+ *   0.6666666666666666,
+ *   0.6666666666666666,
+ *   1,
+ *   1,
+ *   1
+ * ]
+ * ```
+ */
 export function rocCurve(sorted: SortedScores): RocCurve {
   const most = 1 + sorted.genuine.length + sorted.impostor.length;
   const curve = {

@@ -14,7 +14,18 @@ export interface SortedScores {
   impostor: Float64Array;
 }
 
-/** @throws VerificationError for lengths that differ, a score that is not finite, or where all pairs are of one kind. */
+/**
+ * Sorts the scores of pairs by kind, once for every figure that a threshold sweep gives.
+ * @throws VerificationError for lengths that differ, a score that is not finite, or where all pairs are of one kind.
+ * @example
+ * ```ts
+ * import { sortScores } from '@lin/verification';
+ * console.log(sortScores({ scores: [3, 1, 2], same: [true, false, true] }));
+ * ```
+ * ```text
+ * { genuine: Float64Array(2) [ 2, 3 ], impostor: Float64Array(1) [ 1 ] }
+ * ```
+ */
 export function sortScores({ scores, same }: PairScores): SortedScores {
   if (scores.length !== same.length)
     throw new VerificationError(
@@ -32,7 +43,18 @@ export function sortScores({ scores, same }: PairScores): SortedScores {
   return sortedScores(genuine, impostor);
 }
 
-/** Sorts both in place. @throws VerificationError where one is empty. */
+/**
+ * Sorts both in place.
+ * @throws VerificationError where one is empty.
+ * @example
+ * ```ts
+ * import { areaUnderCurve, sortedScores } from '@lin/verification';
+ * console.log(areaUnderCurve(sortedScores(Float64Array.of(3, 2), Float64Array.of(1, 2))));
+ * ```
+ * ```text
+ * 0.875
+ * ```
+ */
 export function sortedScores(genuine: Float64Array, impostor: Float64Array): SortedScores {
   if (genuine.length === 0)
     throw new VerificationError('There is no pair of one person: no rate of matches can be measured.');

@@ -28,7 +28,24 @@ export interface UnresolvedTarAtFar {
 /**
  * The loosest threshold whose FAR is at most `far`; no interpolation. Fewer than 1/`far` pairs of two persons cannot tell, since their
  * FAR is then zero or above `far`.
+ * @param sorted Of `sortScores` or `sortedScores`.
  * @throws VerificationError unless 0 < far ≤ 1.
+ * @example
+ * ```ts
+ * import { sortScores, tarAtFar } from '@lin/verification';
+ * const sorted = sortScores({ scores: [0.9, 0.8, 0.4, 0.6, 0.3, 0.1], same: [true, true, true, false, false, false] });
+ * const { tar, threshold } = tarAtFar(sorted, 1 / 3) as { tar: { value: number }; threshold: number };
+ * console.log(tar.value, threshold);
+ * console.log(tarAtFar(sorted, 1e-3));
+ * ```
+ * ```text
+ * 1 0.4
+ * {
+ *   far: 0.001,
+ *   tar: null,
+ *   reason: '3 pairs of two persons resolve no FAR below 3.3e-1'
+ * }
+ * ```
  */
 export function tarAtFar(sorted: SortedScores, far: number): TarAtFar {
   if (!(far > 0 && far <= 1))

@@ -17,6 +17,17 @@ type Point = [trueMatches: number, falseMatches: number];
 /**
  * scikit-learn's roc_curve leaves out points on the straight line between their neighbours, and the nearest is sought among those that are left;
  * of equally near ones the loosest is taken. null with the reason where fewer than 1/far pairs of two persons are there.
+ * @param sorted Of `sortScores` or `sortedScores`.
+ * @example
+ * ```ts
+ * import { sortScores, tarAtNearestFar } from '@lin/verification';
+ * const sorted = sortScores({ scores: [0.9, 0.8, 0.4, 0.6, 0.3, 0.1], same: [true, true, true, false, false, false] });
+ * for (const { far, tar } of tarAtNearestFar(sorted, [1 / 3, 1e-3])) console.log(far.toFixed(3), tar?.value ?? null);
+ * ```
+ * ```text
+ * 0.333 1
+ * 0.001 null
+ * ```
  */
 export function tarAtNearestFar(
   sorted: SortedScores,
