@@ -17,7 +17,7 @@ export interface LayoutOptions {
 }
 
 /**
- * Reads the header and identity records; in im2rec's layout, and in a damaged set, each image's own label.
+ * Reads the header and identity records; in im2rec's layout, without identity records, and in a damaged set, each image's own label.
  * @throws RecordError where no images are left.
  */
 export async function readLayout(
@@ -30,10 +30,16 @@ export async function readLayout(
     onCorrupt(error);
   };
   const header = index.keys[0] === 0 ? await headerRecord(rec, index).catch(report) : undefined;
-  const described = header && !isDamaged ? await insightFaceLayout(rec, index, header).catch(report) : undefined;
+  const hasIdentities = header !== undefined && !endsWithImages(index, header);
+  const described = hasIdentities && !isDamaged ? await insightFaceLayout(rec, index, header).catch(report) : undefined;
   const layout = described ?? (await im2recLayout(rec, index, { onCorrupt, hasIdentityRecords: header !== undefined }));
   if (layout.keys.length === 0) throw new RecordError(`${rec.path} holds no images.`, { file: rec.path });
   return layout;
+}
+
+/** Many converters write key 0 = [N + 1, classes] or the like and no identity records: the last image's key is then N. */
+function endsWithImages(index: RecordIndex, header: ImageRecord): boolean {
+  return index.keys.at(-1) === header.labels[0]! - 1;
 }
 
 /** The record of key 0 where it has labels and no image: in im2rec's layout it is an image, if with many labels. */

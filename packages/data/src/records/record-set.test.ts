@@ -2,8 +2,17 @@ import { mkdir, open, readdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { assemble, HEADER_PLACES, idxText, im2recRecords, insightFaceRecords, temporaryFolder, writeSet } from '../../test/hand-made-sets.js';
+import {
+  assemble,
+  HEADER_PLACES,
+  idxText,
+  im2recRecords,
+  insightFaceRecords,
+  temporaryFolder,
+  writeSet,
+} from '../../test/hand-made-sets.js';
 import { jpegOf, rawDecode } from '../../test/pictures.js';
+import { referencePack } from '../../test/reference-recordio.js';
 import { decodeImage } from '../images/decode-image.js';
 import { RecordError } from '../errors.js';
 import { Random } from '../order/random.js';
@@ -26,13 +35,40 @@ async function errorOf(path: string): Promise<string> {
 describe('openRecords', () => {
   test.each(HEADER_PLACES)('reads an InsightFace set by key (header %s)', async (header) => {
     const records = await openRecords(await writeSet(folder, assemble(insightFaceRecords(IMAGES, { header }))));
-    expect(records).toMatchObject({ path: join(folder, 'train.rec'), layout: 'insightface', imageCount: 6, identityCount: 3 });
+    expect(records).toMatchObject({
+      path: join(folder, 'train.rec'),
+      layout: 'insightface',
+      imageCount: 6,
+      identityCount: 3,
+    });
     expect([...records.keys]).toEqual([1, 2, 3, 4, 5, 6]);
     expect([...records.labels]).toEqual([0, 0, 1, 2, 2, 2]);
     expect(await records.read(5)).toEqual({ key: 5, label: 2, image: Buffer.from([10]) });
     expect(records.positionOf(5)).toBe(4);
+    expect([...records.positionsOf([5, 1, 5])]).toEqual([4, 0, 4]);
+    expect([...records.labelsOf([5, 1, 3])]).toEqual([2, 0, 1]);
+    expect(() => records.labelsOf([1, 7])).toThrow(/there is no image with key 7/);
     await records.close();
   });
+
+  test.each([
+    ['[N + 1, classes]', [6, 3]],
+    ['[N + 1, N + 1]', [6, 6]],
+    ['[N + 1, end of identity keys]', [6, 9]],
+  ])(
+    'reads a set whose key 0 is %s and that has no identity records: images have their own labels',
+    async (_, header) => {
+      const images = [4, 4, 0, 7, 0].map((label, i) => ({ key: i + 1, payload: referencePack(label, i + 1, [i, i]) }));
+      const set = assemble([{ key: 0, payload: referencePack(header, 0, []) }, ...images]);
+      for (const idx of [idxText(set.rows), null]) {
+        const records = await openRecords(await writeSet(folder, set, { idx }));
+        expect(records).toMatchObject({ imageCount: 5, identityCount: 3, damaged: [] });
+        expect([...records.keys]).toEqual([1, 2, 3, 4, 5]);
+        expect([...records.labels]).toEqual([4, 4, 0, 7, 0]);
+        await records.close();
+      }
+    },
+  );
 
   test('reads an im2rec set from key 0', async () => {
     const set = assemble(im2recRecords([5, 5, 2].map((label, i) => ({ label, image: [i, i] }))));
@@ -47,7 +83,9 @@ describe('openRecords', () => {
     ['missing', null],
   ])('takes an .idx that is %s', async (_, idx) => {
     const records = await openRecords(await writeSet(folder, SET, { idx }));
-    expect((await Promise.all([1, 2, 3, 4, 5, 6].map((key) => records.read(key)))).map(({ image }) => [...image])).toEqual(IMAGES.flat());
+    expect(
+      (await Promise.all([1, 2, 3, 4, 5, 6].map((key) => records.read(key)))).map(({ image }) => [...image]),
+    ).toEqual(IMAGES.flat());
     await records.close();
   });
 
@@ -89,7 +127,9 @@ describe('openRecords', () => {
   test.each([1, 11, 39])('refuses a file that lacks its last %i bytes, with the record’s offset', async (missing) => {
     const path = await writeSet(folder, SET);
     await truncate(path, SET.rec.length - missing);
-    expect(await errorOf(path)).toContain(`at byte ${SET.rows.at(-1)!.offset}: the record goes past the end of the file (${SET.rec.length - missing} bytes)`);
+    expect(await errorOf(path)).toContain(
+      `at byte ${SET.rows.at(-1)!.offset}: the record goes past the end of the file (${SET.rec.length - missing} bytes)`,
+    );
   });
 
   test('refuses a file cut inside an image, where that is what lies last', async () => {
@@ -97,18 +137,24 @@ describe('openRecords', () => {
     const set = assemble([...records.slice(6), ...records.slice(0, 6)]);
     const path = await writeSet(folder, set);
     await truncate(path, set.rec.length - 4);
-    expect(await errorOf(path)).toContain(`at byte ${set.rows.at(-1)!.offset}: the record goes past the end of the file`);
+    expect(await errorOf(path)).toContain(
+      `at byte ${set.rows.at(-1)!.offset}: the record goes past the end of the file`,
+    );
   });
 
   test('refuses a file that lacks whole records, by the line of the .idx that it cannot have', async () => {
     const path = await writeSet(folder, SET);
     await truncate(path, SET.rows[4]!.offset);
-    expect(await errorOf(path)).toContain(`line 5 (key 5): its record begins at byte ${SET.rows[4]!.offset}, past the end`);
+    expect(await errorOf(path)).toContain(
+      `line 5 (key 5): its record begins at byte ${SET.rows[4]!.offset}, past the end`,
+    );
   });
 
   test('refuses an .idx that belongs to another file', async () => {
     const other = assemble(insightFaceRecords([[[1, 2, 3, 4, 5, 6, 7, 8, 9]], [[1]], [[2]]]));
-    expect(await errorOf(await writeSet(folder, { rec: SET.rec, rows: other.rows }))).toMatch(/at byte \d+: found .* instead of the record magic|past the end/);
+    expect(await errorOf(await writeSet(folder, { rec: SET.rec, rows: other.rows }))).toMatch(
+      /at byte \d+: found .* instead of the record magic|past the end/,
+    );
   });
 
   test.skipIf(process.platform !== 'linux')('leaves no file open when it refuses', async () => {
@@ -123,7 +169,9 @@ describe('openRecords', () => {
 
 describe('an open set', () => {
   test('answers hundreds of reads at once', async () => {
-    const images = Array.from({ length: 20 }, (_, identity) => Array.from({ length: 20 }, (_, i) => [identity, i, ...Array<number>(identity * 100).fill(i)]));
+    const images = Array.from({ length: 20 }, (_, identity) =>
+      Array.from({ length: 20 }, (_, i) => [identity, i, ...Array<number>(identity * 100).fill(i)]),
+    );
     const records = await openRecords(await writeSet(folder, assemble(insightFaceRecords(images))));
     const keys = [...records.keys, ...[...records.keys].reverse()];
     const read = await Promise.all(keys.map((key) => records.read(key)));
@@ -157,8 +205,12 @@ describe('an open set', () => {
     rec.writeUInt32LE(9999, SET.rows[2]!.offset + 8); // key 3's number of labels
     rec[SET.rows[3]!.offset] = 0; // key 4's magic
     const records = await openRecords(await writeSet(folder, { ...SET, rec }));
-    await expect(records.read(3)).rejects.toThrow(`train.rec at byte ${SET.rows[2]!.offset} (key 3): a header that announces 9999 labels`);
-    await expect(records.read(4)).rejects.toThrow(`train.rec at byte ${SET.rows[3]!.offset}: found 0xced72300 instead of the record magic`);
+    await expect(records.read(3)).rejects.toThrow(
+      `train.rec at byte ${SET.rows[2]!.offset} (key 3): a header that announces 9999 labels`,
+    );
+    await expect(records.read(4)).rejects.toThrow(
+      `train.rec at byte ${SET.rows[3]!.offset}: found 0xced72300 instead of the record magic`,
+    );
     expect((await records.read(5)).image).toEqual(Buffer.from([10]));
     await records.close();
   });
@@ -173,7 +225,13 @@ describe('an open set', () => {
 });
 
 describe('many records at once', () => {
-  const images = Array.from({ length: 30 }, (_, identity) => Array.from({ length: 10 }, (_, i) => [identity, i, ...Array<number>(1 + ((identity * 997 + i * 313) % 9000)).fill(i)]));
+  const images = Array.from({ length: 30 }, (_, identity) =>
+    Array.from({ length: 10 }, (_, i) => [
+      identity,
+      i,
+      ...Array<number>(1 + ((identity * 997 + i * 313) % 9000)).fill(i),
+    ]),
+  );
   const inOrder = insightFaceRecords(images);
   const shuffled = new Random(3).shuffle([...inOrder]);
   async function scanned(records: RecordSet, options?: SkipOptions): Promise<FaceRecord[]> {
@@ -208,7 +266,10 @@ describe('many records at once', () => {
     const set = assemble(written);
     const records = await openRecords(await writeSet(folder, set));
     const offsetOf = new Map(set.rows.map(({ key, offset }) => [key, offset]));
-    const keys = fc.oneof(fc.array(fc.integer({ min: 1, max: 300 })), fc.uniqueArray(fc.integer({ min: 1, max: 300 })).map((some) => some.sort((a, b) => a - b)));
+    const keys = fc.oneof(
+      fc.array(fc.integer({ min: 1, max: 300 })),
+      fc.uniqueArray(fc.integer({ min: 1, max: 300 })).map((some) => some.sort((a, b) => a - b)),
+    );
     fc.assert(
       fc.property(keys, (keys) => {
         expect([...records.inFileOrder(keys)]).toEqual([...keys].sort((a, b) => offsetOf.get(a)! - offsetOf.get(b)!));
@@ -255,7 +316,9 @@ describe('many records at once', () => {
 
   test('identity, where labels lie in any order', async () => {
     const labels = [5, 0, 5, 9, 0, 5];
-    const records = await openRecords(await writeSet(folder, assemble(im2recRecords(labels.map((label) => ({ label, image: [1] }))))));
+    const records = await openRecords(
+      await writeSet(folder, assemble(im2recRecords(labels.map((label) => ({ label, image: [1] }))))),
+    );
     expect([0, 1, 5, 9].map((label) => [...records.identity(label)])).toEqual([[1, 4], [], [0, 2, 5], [3]]);
     expect(records.identityCount).toBe(3);
     await records.close();
@@ -271,7 +334,9 @@ describe('many records at once', () => {
     rec.writeUInt32LE(5, rows[199]!.offset + 4); // key 200's length
     rec.writeUInt32LE(77, rows[249]!.offset + 16); // key 250's id
     const records = await openRecords(await writeSet(folder, { rec, rows }));
-    await expect(readAll(records)).rejects.toThrow(`at byte ${rows[2]!.offset} (key 3): a header that announces 9999 labels`);
+    await expect(readAll(records)).rejects.toThrow(
+      `at byte ${rows[2]!.offset} (key 3): a header that announces 9999 labels`,
+    );
     const skipped: SkippedRecord[] = [];
     const read = await readAll(records, { onSkip: (record) => skipped.push(record) });
     expect(skipped.map(({ key, offset }) => ({ key, offset }))).toEqual([3, 100, 200, 250].map((key) => rows[key - 1]));
@@ -336,12 +401,16 @@ describe('a damaged set that is opened to skip what is damaged', () => {
     const records = await open(await writeSet(folder, { ...SET, rec }));
     expect([...records.keys]).toEqual([1, 2, 3, 4, 5, 6]);
     expect([...records.labels]).toEqual([0, 0, 1, 2, 2, 2]);
-    expect(records.damaged.map(({ message }) => message)).toEqual([expect.stringContaining('key 8: an identity record with images [NaN, 4)')]);
+    expect(records.damaged.map(({ message }) => message)).toEqual([
+      expect.stringContaining('key 8: an identity record with images [NaN, 4)'),
+    ]);
     await records.close();
   });
 
   test('is refused where more than 10,000 places are damaged', async () => {
-    await expect(open(await writeSet(folder, SET, { idx: 'x\n'.repeat(10_001) }))).rejects.toThrow('has more than 10000 damaged places');
+    await expect(open(await writeSet(folder, SET, { idx: 'x\n'.repeat(10_001) }))).rejects.toThrow(
+      'has more than 10000 damaged places',
+    );
   });
 });
 
