@@ -75,7 +75,7 @@ describe('lin-engine', () => {
   test('prints its usage when asked', () => {
     const { status, stdout, stderr } = runCli(['--help']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toMatch(/^Usage: lin-engine <command>\n[^]*install[^]*doctor/);
+    expect(stdout).toMatch(/^Usage: lin-engine <command> …\n[^]*install[^]*doctor/);
   });
 
   test.each([

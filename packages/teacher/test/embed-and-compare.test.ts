@@ -88,9 +88,9 @@ describe('embed', () => {
   });
 
   test.each([
-    [['embed', 'damaged.jpg', '--pack', 'pack'], 1, /^damaged\.jpg is no whole picture/],
-    [['embed', 'none.jpg', '--pack', 'pack'], 1, /^none\.jpg cannot be read \(ENOENT\)/],
-    [['embed', 'photo.png', '--pack', 'none'], 1, /no installed InsightFace pack, named none/],
+    [['embed', 'damaged.jpg', '--pack', 'pack'], 2, /^damaged\.jpg is no whole picture/],
+    [['embed', 'none.jpg', '--pack', 'pack'], 2, /^none\.jpg cannot be read \(ENOENT\)/],
+    [['embed', 'photo.png', '--pack', 'none'], 2, /no installed InsightFace pack, named none/],
     [
       ['embed', 'photo.png', '--pack', 'pack', '--min-score', 'high'],
       2,

@@ -1,33 +1,30 @@
 // lin-teacher bench <model>
 import { availableParallelism } from 'node:os';
+import { numbersOf, type Command } from '@lin/command-line';
 import { measureEmbedding } from '../recognition/measure-embedding.js';
 import { loadTeacher } from '../recognition/teacher.js';
-import { countsOf, type Command } from './command.js';
-import { PROVIDERS_HELP, providersOf, sayWhatIsOdd } from './providers.js';
+import { COUNT, PROVIDERS, providersOf, sayWhatIsOdd } from './providers.js';
 
 export const benchCommand: Command = {
-  synopsis: 'bench <model>',
+  name: 'bench',
+  operands: ['<model>'],
   summary: 'how many images a second a pack or model embeds here',
   help: `Runs noise through a pack's recogniser (buffalo_l), an .onnx file, or Lin's own (sample), and prints one JSON object: images a second, and how late
-timers of the calling thread were at most.
-
-  --batch <n>          images of one run (default: 32)
-  --runs <n>           runs that are measured, after one to warm up (default: 8)
-  --sessions <n>       copies of the model (default: 1)
-  --threads <n>        threads of each copy (default: the machine's cores, shared out)
-  --providers <list>   ${PROVIDERS_HELP}
-`,
+timers of the calling thread were at most.`,
   options: {
-    batch: { type: 'string' },
-    runs: { type: 'string' },
-    sessions: { type: 'string' },
-    threads: { type: 'string' },
-    providers: { type: 'string' },
+    batch: { type: 'string', value: '<n>', description: 'images of one run (default: 32)' },
+    runs: { type: 'string', value: '<n>', description: 'runs that are measured, after one to warm up (default: 8)' },
+    sessions: { type: 'string', value: '<n>', description: 'copies of the model (default: 1)' },
+    threads: {
+      type: 'string',
+      value: '<n>',
+      description: "threads of each copy (default: the machine's cores, shared out)",
+    },
+    providers: PROVIDERS,
   },
-  operands: 1,
   async run([model], values) {
-    const { batch, runs = 8 } = countsOf(values, { batch: 'batch', runs: 'runs' });
-    const options = countsOf(values, { batch: 'batchSize', sessions: 'sessions', threads: 'threads' });
+    const { batch, runs = 8 } = numbersOf(values, { batch: 'batch', runs: 'runs' }, COUNT);
+    const options = numbersOf(values, { batch: 'batchSize', sessions: 'sessions', threads: 'threads' }, COUNT);
     const teacher = await loadTeacher({ model: model!, ...options, ...providersOf(values) });
     try {
       sayWhatIsOdd(teacher);

@@ -1,30 +1,34 @@
 // lin-teacher compare <photo> <photo>
+import { numberOf, type Command } from '@lin/command-line';
 import { chooseFaces } from '../detection/choose-faces.js';
 import type { Face } from '../face-analyzer.js';
 import { PUBLISHED_MODELS } from '../packs/published.js';
 import type { Teacher } from '../recognition/teacher.js';
 import { SAMPLE_TEACHER_SHA256 } from '../sample-teacher.js';
-import type { Command } from './command.js';
-import { ANALYZER_HELP, ANALYZER_OPTIONS, numberOf, openAnalyzerFor, readPhotos } from './photographs.js';
+import { ANALYZER_OPTIONS, openAnalyzerFor, readPhotos } from './photographs.js';
 
 /** Of buffalo_l's recogniser, from InsightFace's own demonstration (web-demos/src_recognition/main.py): the same person from 0.28 on, not below 0.2. */
 const SAME = 0.28;
 const DIFFERENT = 0.2;
 
 export const compareCommand: Command = {
-  synopsis: 'compare <photo> <photo>',
+  name: 'compare',
+  operands: ['<photo>', '<photo>'],
   summary: 'whether two photographs show the same person',
   help: `Prints the cosine of the two faces' embeddings, and what it means in a sentence. A picture of exactly 112×112 pixels is taken as an aligned crop. Of
-several faces the largest near the middle is compared, and that is said. Exit code 1 where a photograph has no face.
-
-${ANALYZER_HELP}  --threshold <cosine>     the same person from here on (default: for buffalo_l's recogniser, ${SAME} and above is the same person, below ${DIFFERENT} is not,
-                           as InsightFace's own demonstration has it; other recognisers have no default)
-`,
-  options: { ...ANALYZER_OPTIONS, threshold: { type: 'string' } },
-  operands: 2,
+several faces the largest near the middle is compared, and that is said. Exit code 1 where a photograph has no face.`,
+  options: {
+    ...ANALYZER_OPTIONS,
+    threshold: {
+      type: 'string',
+      value: '<cosine>',
+      description:
+        `the same person from here on (default: for buffalo_l's recogniser, ${SAME} and above is the same person, below ${DIFFERENT} ` +
+        `is not, as InsightFace's own demonstration has it; other recognisers have no default)`,
+    },
+  },
   async run(paths, values) {
-    const threshold =
-      values['threshold'] === undefined ? undefined : numberOf('threshold', String(values['threshold']));
+    const threshold = numberOf(values, 'threshold');
     const photos = await readPhotos(paths);
     const analyzer = await openAnalyzerFor(photos, values);
     try {

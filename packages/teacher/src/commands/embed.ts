@@ -1,21 +1,26 @@
 // lin-teacher embed <photo>
+import { numbersOf, type Command } from '@lin/command-line';
 import type { Face } from '../face-analyzer.js';
-import { countsOf, type Command } from './command.js';
-import { ANALYZER_HELP, ANALYZER_OPTIONS, openAnalyzerFor, readPhotos } from './photographs.js';
+import { ANALYZER_OPTIONS, openAnalyzerFor, readPhotos } from './photographs.js';
+import { COUNT } from './providers.js';
 
 export const embedCommand: Command = {
-  synopsis: 'embed <photo>',
+  name: 'embed',
+  operands: ['<photo>'],
   summary: 'the faces of a photograph and their embeddings, as JSON',
   help: `Finds and aligns the faces of any picture, and prints one JSON object: the photograph's size, the recogniser, and of each face box, score, landmarks,
-embedding (of length 1) and the embedding's norm before. A picture of exactly 112×112 pixels is taken as an aligned crop. Exit code 1 where no face is found.
-
-${ANALYZER_HELP}  --max-faces <n>          of more faces, the large ones near the middle (default: all)
-  --attributes             106 and 68 landmarks, age and sex too, by the pack's other models
-`,
-  options: { ...ANALYZER_OPTIONS, 'max-faces': { type: 'string' }, attributes: { type: 'boolean' } },
-  operands: 1,
+embedding (of length 1) and the embedding's norm before. A picture of exactly 112×112 pixels is taken as an aligned crop. Exit code 1 where no face is found.`,
+  options: {
+    ...ANALYZER_OPTIONS,
+    'max-faces': {
+      type: 'string',
+      value: '<n>',
+      description: 'of more faces, the large ones near the middle (default: all)',
+    },
+    attributes: { type: 'boolean', description: "106 and 68 landmarks, age and sex too, by the pack's other models" },
+  },
   async run([path], values) {
-    const limit = countsOf(values, { 'max-faces': 'maxFaces' });
+    const limit = numbersOf(values, { 'max-faces': 'maxFaces' }, COUNT);
     const [photo] = await readPhotos([path!]);
     const analyzer = await openAnalyzerFor(
       [photo!],

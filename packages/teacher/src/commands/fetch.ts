@@ -1,28 +1,32 @@
 // lin-teacher fetch <pack>
+import { Progress, UsageError, type Command } from '@lin/command-line';
 import { fetchPack } from '../packs/fetch-pack.js';
 import { LICENCE } from '../packs/licence.js';
 import { PUBLISHED_PACKS } from '../packs/published.js';
-import { UsageError, type Command } from './command.js';
-import { Progress } from './progress.js';
 
 export const fetchCommand: Command = {
-  synopsis: 'fetch <pack>',
+  name: 'fetch',
+  operands: ['<pack>'],
   summary: "downloads one of InsightFace's packs, once its licence is accepted",
   help: `Puts ${Object.keys(PUBLISHED_PACKS).join(', ')} into ~/.insightface/models/<pack>/: downloaded, verified by size and SHA-256, unpacked whole
-or not at all. What was downloaded before an interruption is kept, and continued from.
-
-  --accept-license     says that the licence is known and agreed to; without it, it is shown, and nothing is fetched
-  --mirror <address>   where <pack>.zip is, in place of InsightFace's release (or LIN_TEACHER_MIRROR)
-  --archive <file>     a <pack>.zip that is here already: nothing is downloaded
-  --root <folder>      InsightFace's folder (default: ~/.insightface)
-`,
+or not at all. What was downloaded before an interruption is kept, and continued from.`,
   options: {
-    'accept-license': { type: 'boolean' },
-    mirror: { type: 'string' },
-    archive: { type: 'string' },
-    root: { type: 'string' },
+    'accept-license': {
+      type: 'boolean',
+      description: 'says that the licence is known and agreed to; without it, it is shown, and nothing is fetched',
+    },
+    mirror: {
+      type: 'string',
+      value: '<address>',
+      description: "where <pack>.zip is, in place of InsightFace's release (or LIN_TEACHER_MIRROR)",
+    },
+    archive: {
+      type: 'string',
+      value: '<file>',
+      description: 'a <pack>.zip that is here already: nothing is downloaded',
+    },
+    root: { type: 'string', value: '<folder>', description: "InsightFace's folder (default: ~/.insightface)" },
   },
-  operands: 1,
   async run([pack], values, { signal }) {
     if (!Object.hasOwn(PUBLISHED_PACKS, pack!))
       throw new UsageError(`There is no pack ${pack}; there are ${Object.keys(PUBLISHED_PACKS).join(', ')}.`);
@@ -34,7 +38,7 @@ or not at all. What was downloaded before an interruption is kept, and continued
     const given = Object.fromEntries(
       ['mirror', 'archive', 'root'].flatMap((name) => (typeof values[name] === 'string' ? [[name, values[name]]] : [])),
     );
-    const progress = new Progress('MB', 1e6);
+    const progress = new Progress({ unit: 'MB', scale: 1e6 });
     try {
       const log = (line: string) => process.stderr.write(`${line}\n`);
       console.log(await fetchPack(pack!, { ...given, acceptLicense: true, signal, log, onProgress: progress.update }));

@@ -25,7 +25,11 @@ export interface DownloadOptions extends PublishedFile {
 const MAX_FRUITLESS = 4;
 
 /** An answer that another attempt would not change. */
-class Refusal extends TeacherError {}
+class Refusal extends TeacherError {
+  constructor(message: string) {
+    super(message, 'environment');
+  }
+}
 
 /** @throws TeacherError where the server cannot be reached, has something else, or goes on breaking off. */
 export async function download(options: DownloadOptions): Promise<void> {
@@ -46,6 +50,7 @@ export async function download(options: DownloadOptions): Promise<void> {
     if (fruitless === MAX_FRUITLESS)
       throw new TeacherError(
         `${url} cannot be downloaded (${reason}); ${have} of ${bytes} bytes are kept, run it again to go on.`,
+        'environment',
       );
     if (have < bytes) await sleep(fruitless === 0 ? 0 : retryMs * 2 ** (fruitless - 1), undefined, { signal });
   }
@@ -53,6 +58,7 @@ export async function download(options: DownloadOptions): Promise<void> {
   await rm(path, { force: true });
   throw new TeacherError(
     `${url} gave ${bytes} bytes that are not the published file (their SHA-256 is another); they were thrown away. Run it again, or use another mirror.`,
+    'environment',
   );
 }
 
