@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { readSafetensors, writeSafetensors } from './file.js';
-import { SafetensorsError, type SafetensorsContent } from './safetensors.js';
+import { SafetensorsError, type SafetensorsContent } from './index.js';
 
 const filled = (value: number, length = 4): SafetensorsContent => ({
   tensors: new Map([['w', { dtype: 'F32', shape: [length], data: new Float32Array(length).fill(value) }]]),

@@ -1,7 +1,8 @@
 // Safetensors on disk: a file is replaced whole or not at all.
 import { readFile } from 'node:fs/promises';
 import { replaceFile } from '@lin/files';
-import { decodeSafetensors, encodeSafetensors, SafetensorsError, type SafetensorsContent } from './safetensors.js';
+import { SafetensorsError } from './errors.js';
+import { decodeSafetensors, encodeSafetensors, type SafetensorsContent } from './safetensors.js';
 
 /**
  * Writes beside `path`, flushes to disk, renames: a reader, or a kill, sees the old file or the new one.

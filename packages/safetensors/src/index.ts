@@ -1,9 +1,4 @@
-export {
-  decodeSafetensors,
-  encodeSafetensors,
-  SafetensorsError,
-  type NamedTensor,
-  type SafetensorsContent,
-  type SafetensorsDtype,
-} from './safetensors.js';
+export { halfPrecision, numbersOf, type NamedTensor, type SafetensorsDtype } from './dtypes.js';
+export { SafetensorsError } from './errors.js';
+export { decodeSafetensors, encodeSafetensors, type SafetensorsContent } from './safetensors.js';
 export { assignTensors, tensorsOf } from './variables.js';

@@ -7,7 +7,7 @@ import {
   SafetensorsError,
   type NamedTensor,
   type SafetensorsContent,
-} from './safetensors.js';
+} from './index.js';
 
 /** A file put together by the published format: u64 little-endian length, header, data. `length` overrides what the file claims. */
 function fileOf(header: string | Uint8Array, data: ArrayLike<number> = [], length?: bigint): Uint8Array {
@@ -29,8 +29,15 @@ const tensors = (...entries: [string, NamedTensor][]): SafetensorsContent => ({
 const ARRAYS = {
   F32: Float32Array,
   F64: Float64Array,
+  F16: Uint16Array,
+  BF16: Uint16Array,
   I64: BigInt64Array,
   I32: Int32Array,
+  I16: Int16Array,
+  I8: Int8Array,
+  U64: BigUint64Array,
+  U32: Uint32Array,
+  U16: Uint16Array,
   U8: Uint8Array,
   BOOL: Uint8Array,
 } as const;
@@ -242,8 +249,8 @@ describe('bytes that are no safetensors file are refused in a sentence that name
     ['bytes after the last tensor', fileOf(one([0, 4]), [...four, 9]), /1 bytes after the last tensor belong to none/],
     [
       'a dtype that Lin does not read',
-      fileOf(one([0, 2], [1], 'BF16'), [0, 0]),
-      /dtype BF16; Lin reads F32, F64, I64, I32, U8, BOOL, convert it/,
+      fileOf(one([0, 1], [1], 'F8_E4M3'), [0]),
+      /dtype F8_E4M3; Lin reads F64, F32, F16, BF16, I64, .*BOOL, convert it/,
     ],
     [
       'a dtype named like a property of every object',
@@ -292,6 +299,12 @@ describe('bytes that are no safetensors file are refused in a sentence that name
     fc.assert(fc.property(fc.oneof(bytes, jsonFile, nearlyRight, changed), decodesOrRefuses), { numRuns: 1500 });
   });
 
+  test('an entry whose name holds a line break, in one line all the same', () => {
+    expect(() => decodeSafetensors(fileOf('{"a\\nb":1}'), 'w')).toThrow(
+      /^w: the header's entry of "a\\nb" is not .*\.$/,
+    );
+  });
+
   test('a header that is nested a million deep', () => {
     expect(() => decodeSafetensors(fileOf(`{"a":${'['.repeat(1e6)}${']'.repeat(1e6)}}`))).toThrow(SafetensorsError);
     expect(() => decodeSafetensors(fileOf(`{"a":${'['.repeat(1e6)}`))).toThrow(SafetensorsError);
@@ -320,7 +333,7 @@ describe.skipIf(!hasPeer)(
 
     const types = { F32: 'float32', F64: 'float64', I64: 'int64', I32: 'int32', U8: 'uint8', BOOL: 'bool' };
     const expected = ours
-      .map(([key, tensor]) => [key, types[tensor.dtype], tensor.shape, bytesOf(tensor)])
+      .map(([key, tensor]) => [key, types[tensor.dtype as keyof typeof types], tensor.shape, bytesOf(tensor)])
       .sort(byName);
 
     test('it reads what Lin writes', () => {

@@ -1,33 +1,12 @@
 // The safetensors format (huggingface.co/docs/safetensors): u64 little-endian header length, JSON header, the tensors' bytes.
+import { DTYPES, type NamedTensor, type SafetensorsDtype } from './dtypes.js';
+import { SafetensorsError } from './errors.js';
 import { repeatedKey } from './repeated-key.js';
-
-/** What Lin writes and reads; the format's other types, such as F16 and BF16, are refused by name. */
-const DTYPES = {
-  F32: Float32Array,
-  F64: Float64Array,
-  I64: BigInt64Array,
-  I32: Int32Array,
-  U8: Uint8Array,
-  BOOL: Uint8Array,
-} as const;
-
-export type SafetensorsDtype = keyof typeof DTYPES;
-
-export interface NamedTensor {
-  dtype: SafetensorsDtype;
-  shape: number[];
-  data: Float32Array | Float64Array | BigInt64Array | Int32Array | Uint8Array;
-}
 
 export interface SafetensorsContent {
   tensors: Map<string, NamedTensor>;
   /** The header's `__metadata__`: strings by name. */
   metadata: Record<string, string>;
-}
-
-/** Bytes that are not a safetensors file, a file that cannot be read or written, or tensors that do not fit; the message says where. */
-export class SafetensorsError extends Error {
-  override name = 'SafetensorsError';
 }
 
 const LENGTH_BYTES = 8;
@@ -47,7 +26,7 @@ export function encodeSafetensors({ tensors, metadata }: SafetensorsContent): Ui
       );
     if (!(data instanceof DTYPES[dtype]) || data.byteLength !== bytesOf(dtype, shape)) {
       throw new SafetensorsError(
-        `Tensor "${name}": ${data.length} values in ${data.constructor.name} are no ${dtype} [${shape.join(', ')}]; give it ${bytesOf(dtype, shape)} bytes.`,
+        `Tensor ${JSON.stringify(name)}: ${data.length} values in ${data.constructor.name} are no ${dtype} [${shape.join(', ')}]; give it ${bytesOf(dtype, shape)} bytes.`,
       );
     }
     entries.push([name, { dtype, shape, data_offsets: [offset, offset + data.byteLength] }]);
@@ -84,7 +63,8 @@ export function decodeSafetensors(file: Uint8Array, source = 'safetensors data')
   const tensors = new Map<string, NamedTensor>();
   let expectedStart = 0;
   const ordered = Object.entries(entries).map(([name, entry]) => {
-    if (!isEntry(entry)) throw fail(`the header's entry of "${name}" is not {dtype, shape, data_offsets}`);
+    if (!isEntry(entry))
+      throw fail(`the header's entry of ${JSON.stringify(name)} is not {dtype, shape, data_offsets}`);
     return [name, entry] as const;
   });
   ordered.sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1]);
@@ -98,14 +78,14 @@ export function decodeSafetensors(file: Uint8Array, source = 'safetensors data')
   ] of ordered) {
     if (!isDtype(dtype))
       throw fail(
-        `tensor "${name}" has dtype ${dtype}`,
+        `tensor ${JSON.stringify(name)} has dtype ${JSON.stringify(dtype).slice(1, -1)}`,
         `Lin reads ${Object.keys(DTYPES).join(', ')}, convert it to one of them`,
       );
     const bytes = bytesOf(dtype, shape);
     if (start !== expectedStart || end - start !== bytes || dataStart + end > file.length) {
       const room = file.length - dataStart;
       fail(
-        `tensor "${name}" of shape [${shape.join(', ')}] claims bytes ${start} to ${end} of ${room}, expected ${bytes} bytes from ${expectedStart}`,
+        `tensor ${JSON.stringify(name)} of shape [${shape.join(', ')}] claims bytes ${start} to ${end} of ${room}, expected ${bytes} bytes from ${expectedStart}`,
       );
     }
     const copy = Uint8Array.prototype.slice.call(file, dataStart + start, dataStart + end); // a Buffer's own slice is a view
@@ -132,7 +112,7 @@ function parseHeader(bytes: Uint8Array, fail: (reason: string) => never): Record
   }
   if (bytes[0] !== OPENING_BRACE || !header) throw fail('the header at offset 8 is not a JSON object');
   const repeated = repeatedKey(json);
-  if (repeated !== undefined) fail(`the header has the key "${repeated}" twice`);
+  if (repeated !== undefined) fail(`the header has the key ${JSON.stringify(repeated)} twice`);
   return header as Record<string, unknown>;
 }
 

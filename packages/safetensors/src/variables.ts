@@ -1,6 +1,7 @@
 // tf.Variables ↔ named tensors of a safetensors file.
 import * as tf from '@tensorflow/tfjs-core';
-import { SafetensorsError, type NamedTensor, type SafetensorsDtype } from './safetensors.js';
+import type { NamedTensor, SafetensorsDtype } from './dtypes.js';
+import { SafetensorsError } from './errors.js';
 
 /** Copies of the variables' values: what is done to the one leaves the other as it was. */
 export async function tensorsOf(variables: ReadonlyMap<string, tf.Variable>): Promise<Map<string, NamedTensor>> {

@@ -1,7 +1,7 @@
 // A PyTorch state dict, as safetensors hold it: tensors by dotted name, linear layers with weights [outputs, inputs].
 import * as tf from '@tensorflow/tfjs-core';
 import { Mlp } from '../conditioners/mlp.js';
-import { SafetensorsError, type NamedTensor } from '@lin/safetensors';
+import { numbersOf, SafetensorsError, type NamedTensor } from '@lin/safetensors';
 
 /** Every tensor that is read is remembered, so that what nothing has read can be named. */
 export class StateDict {
@@ -35,29 +35,29 @@ export class StateDict {
     return tensor;
   }
 
+  private floats(name: string, rank: number): { values: Float32Array; shape: number[] } {
+    const tensor = this.take(name, rank);
+    return { values: Float32Array.from(numbersOf(tensor, this.source)), shape: tensor.shape };
+  }
+
   numbers(name: string): number[] {
-    return Array.from(this.take(name, 1).data, Number);
+    return Array.from(numbersOf(this.take(name, 1), this.source));
   }
 
   /** A convolution's weight [outputs, inputs, height, width] as a kernel [height, width, inputs, outputs]. */
   convolutionKernel(name: string): tf.Tensor4D {
-    const { data, shape } = this.take(name, 4);
-    return tf.tidy(() =>
-      tf.transpose(
-        tf.tensor4d(Float32Array.from(data, Number), shape as [number, number, number, number]),
-        [2, 3, 1, 0],
-      ),
-    );
+    const { values, shape } = this.floats(name, 4);
+    return tf.tidy(() => tf.transpose(tf.tensor4d(values, shape as [number, number, number, number]), [2, 3, 1, 0]));
   }
 
   /** A linear layer's weight as a kernel [inputs, outputs]. */
   kernel(name: string): tf.Tensor2D {
-    const { data, shape } = this.take(name, 2);
-    return tf.tidy(() => tf.transpose(tf.tensor2d(Float32Array.from(data, Number), shape as [number, number])));
+    const { values, shape } = this.floats(name, 2);
+    return tf.tidy(() => tf.transpose(tf.tensor2d(values, shape as [number, number])));
   }
 
   vector(name: string): tf.Tensor1D {
-    return tf.tensor1d(Float32Array.from(this.take(name, 1).data, Number));
+    return tf.tensor1d(this.floats(name, 1).values);
   }
 
   /** Linear layers with ReLU between them, from their names without `.weight` and `.bias`; `arrange` reorders the outputs. */
