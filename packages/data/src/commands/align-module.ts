@@ -11,7 +11,9 @@ export async function loadAlign(specifier: string): Promise<AlignFunction> {
     throw new UsageError(`--align ${specifier} cannot be loaded: ${error.message.split('\n')[0]}`);
   })) as { default?: unknown };
   if (typeof module.default !== 'function') {
-    throw new UsageError(`--align ${specifier} has no function as its default export; expected (image) => Promise<Uint8Array | null>.`);
+    throw new UsageError(
+      `--align ${specifier} has no function as its default export; expected (image) => Promise<Uint8Array | null>.`,
+    );
   }
   return module.default as AlignFunction;
 }

@@ -26,7 +26,10 @@ export class UsageError extends Error {
  * The options among `names` that were given, as numbers, under the names of a function's options: { 'max-images': 'maxImages' }.
  * @throws UsageError for one that is no number.
  */
-export function numbersOf<T extends string>(values: OptionValues, names: Record<string, T>): Partial<Record<T, number>> {
+export function numbersOf<T extends string>(
+  values: OptionValues,
+  names: Record<string, T>,
+): Partial<Record<T, number>> {
   const given: Partial<Record<T, number>> = {};
   for (const [option, name] of Object.entries(names)) {
     const text = values[option];
@@ -43,8 +46,14 @@ export function parseNumber(option: string, text: string): number {
 }
 
 /** @throws UsageError for a value that is not among `choices`. */
-export function choiceOf<T extends string>(values: OptionValues, option: string, choices: readonly T[], otherwise: T): T {
+export function choiceOf<T extends string>(
+  values: OptionValues,
+  option: string,
+  choices: readonly T[],
+  otherwise: T,
+): T {
   const given = values[option] ?? otherwise;
-  if (!choices.includes(given as T)) throw new UsageError(`--${option} is "${String(given)}"; expected ${choices.join(' or ')}.`);
+  if (!choices.includes(given as T))
+    throw new UsageError(`--${option} is "${String(given)}"; expected ${choices.join(' or ')}.`);
   return given as T;
 }

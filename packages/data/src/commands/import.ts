@@ -44,7 +44,10 @@ ${PREPARING.help}  --on-corrupt <policy>   error (default): stop at an image tha
       return 0;
     } catch (error) {
       progress.end();
-      if (settled > 0) process.stderr.write(`${settled} images are done; to go on: lin-data ${process.argv.slice(2).map(quoted).join(' ')}\n`);
+      if (settled > 0)
+        process.stderr.write(
+          `${settled} images are done; to go on: lin-data ${process.argv.slice(2).map(quoted).join(' ')}\n`,
+        );
       throw error;
     }
   },
@@ -58,8 +61,11 @@ function summaryOf(report: ImportReport): string {
     withoutFace > 0 && `${withoutFace} without a face left out`,
     sameContent > 0 && `${sameContent} images are there under several identities (see the end of import.jsonl)`,
   ];
-  return [`${images} images of ${identities} identities`, ...notes.filter(Boolean)].join(', ') + describeIgnored(ignored);
+  return (
+    [`${images} images of ${identities} identities`, ...notes.filter(Boolean)].join(', ') + describeIgnored(ignored)
+  );
 }
 
 /** As a POSIX shell reads it back. */
-const quoted = (argument: string) => (/^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`);
+const quoted = (argument: string) =>
+  /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;

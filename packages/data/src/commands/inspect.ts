@@ -3,6 +3,7 @@ import { contactSheet } from '../making/contact-sheet.js';
 import { inspectRecords, type RecordsReport } from '../making/inspect-records.js';
 import { inspectPack, packSheet, type PackReport } from '../making/inspect-pack.js';
 import { kindsText } from '../making/image-sample.js';
+import { contradictionsOf } from './contradictions.js';
 import { numbersOf, type Command } from './command.js';
 
 export const inspectCommand: Command = {
@@ -16,7 +17,13 @@ export const inspectCommand: Command = {
   --columns <n>       images in a row of identities (default 10)
   --seed <n>          draws the rows (default 0)
 `,
-  options: { json: { type: 'boolean' }, sheet: { type: 'string' }, rows: { type: 'string' }, columns: { type: 'string' }, seed: { type: 'string' } },
+  options: {
+    json: { type: 'boolean' },
+    sheet: { type: 'string' },
+    rows: { type: 'string' },
+    columns: { type: 'string' },
+    seed: { type: 'string' },
+  },
   operands: 1,
   async run([source], values) {
     const isPack = source!.endsWith('.bin');
@@ -24,7 +31,8 @@ export const inspectCommand: Command = {
     if (isPack) {
       const report = await inspectPack(source!);
       console.log(values['json'] === true ? JSON.stringify(report) : packText(report));
-      if (sheet !== undefined) await packSheet({ source: source!, output: sheet, ...numbersOf(values, { rows: 'pairs', seed: 'seed' }) });
+      if (sheet !== undefined)
+        await packSheet({ source: source!, output: sheet, ...numbersOf(values, { rows: 'pairs', seed: 'seed' }) });
     } else {
       const report = await inspectRecords(source!);
       console.log(values['json'] === true ? JSON.stringify(report) : recordsText(report));
@@ -40,10 +48,12 @@ const BAR_WIDTH = 40;
 function recordsText(report: RecordsReport): string {
   const { labels, imagesPerIdentity: per, sample } = report;
   const widest = Math.max(...per.histogram.map(({ identities }) => identities));
-  const bars = per.histogram.filter(({ to }) => to >= per.min).map(({ from, to, identities }) => {
-    const range = from === to ? String(from) : `${from}–${to}`;
-    return `  ${range.padStart(11)}  ${String(identities).padStart(8)}  ${'█'.repeat(Math.ceil((BAR_WIDTH * identities) / widest))}`;
-  });
+  const bars = per.histogram
+    .filter(({ to }) => to >= per.min)
+    .map(({ from, to, identities }) => {
+      const range = from === to ? String(from) : `${from}–${to}`;
+      return `  ${range.padStart(11)}  ${String(identities).padStart(8)}  ${'█'.repeat(Math.ceil((BAR_WIDTH * identities) / widest))}`;
+    });
   return [
     report.path,
     `layout        ${report.layout}`,
@@ -52,6 +62,7 @@ function recordsText(report: RecordsReport): string {
     `identities    ${report.identities}, labels ${labels.from} to ${labels.to}${labels.missing > 0 ? `, ${labels.missing} of them without images` : ''}`,
     `per identity  ${per.min} to ${per.max}, median ${per.median}, mean ${per.mean.toFixed(1)}`,
     `kinds         ${kindsText(sample)}`,
+    ...(report.contradicting > 0 ? [contradictionsOf(report.contradicting)] : []),
     ...(report.scattered > 0 ? [`scattered     ${report.scattered} identities whose images are not together`] : []),
     ...report.propertyMismatches.map((mismatch) => `mismatch      ${mismatch}`),
     ...report.damaged.map((reason) => `damaged       ${reason}`),
@@ -62,4 +73,9 @@ function recordsText(report: RecordsReport): string {
 }
 
 const packText = ({ path, bytes, pairs, same, sample }: PackReport) =>
-  [path, `size    ${bytes} bytes`, `pairs   ${pairs}, ${same} of the same identity`, `kinds   ${kindsText(sample)}`].join('\n');
+  [
+    path,
+    `size    ${bytes} bytes`,
+    `pairs   ${pairs}, ${same} of the same identity`,
+    `kinds   ${kindsText(sample)}`,
+  ].join('\n');

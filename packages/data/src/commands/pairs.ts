@@ -19,14 +19,25 @@ With --list the source is a folder with one sub-folder for each name, and the pa
 
   --list <pairs.txt>      LFW's format: image 7 of a name is name/name_0007.jpg, or of any format
 ${PREPARING.help}`,
-  options: { folds: { type: 'string' }, pairs: { type: 'string' }, seed: { type: 'string' }, list: { type: 'string' }, ...PREPARING.options },
+  options: {
+    folds: { type: 'string' },
+    pairs: { type: 'string' },
+    seed: { type: 'string' },
+    list: { type: 'string' },
+    ...PREPARING.options,
+  },
   operands: 2,
   async run([source, output], values) {
     const isListed = values['list'] !== undefined;
     const stray = Object.keys(isListed ? DRAWING : PREPARING.options).find((option) => values[option] !== undefined);
     if (stray) throw new UsageError(`--${stray} is of no use ${isListed ? 'with' : 'without'} --list.`);
     const { pairs } = isListed
-      ? await writeListedPairs({ folder: source!, list: String(values['list']), output: output!, ...(await prepareOptions(values)) })
+      ? await writeListedPairs({
+          folder: source!,
+          list: String(values['list']),
+          output: output!,
+          ...(await prepareOptions(values)),
+        })
       : await writePairs({ source: source!, output: output!, ...numbersOf(values, DRAWING) });
     console.log(`${output}: ${pairs} pairs`);
     return 0;

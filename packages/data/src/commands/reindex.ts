@@ -26,7 +26,9 @@ Exit code 0 if there was none, 1 if the index could be written for a part of the
       if (values['json'] === true) console.log(JSON.stringify(report));
       else {
         for (const { start, end, reason, recordsBefore, recordsAfter } of damaged) {
-          console.log(`bytes ${start} to ${end} are damaged, ${recordsBefore} records before and ${recordsAfter} after: ${reason}`);
+          console.log(
+            `bytes ${start} to ${end} are damaged, ${recordsBefore} records before and ${recordsAfter} after: ${reason}`,
+          );
         }
         console.log(`${output}: ${records} records, ${images} with an image, keyed by their ${report.keysAre}`);
       }

@@ -36,7 +36,12 @@ ${ON_CORRUPT.help}`,
         output: output!,
         ...(values['identities'] !== undefined && { identities: parseList(String(values['identities'])) }),
         ...(values['keys'] !== undefined && { keyRange: parseRange('keys', String(values['keys'])) }),
-        ...numbersOf(values, { 'min-images': 'minImages', random: 'randomIdentities', 'max-images': 'maxImages', seed: 'seed' }),
+        ...numbersOf(values, {
+          'min-images': 'minImages',
+          random: 'randomIdentities',
+          'max-images': 'maxImages',
+          seed: 'seed',
+        }),
         ...skipping.options,
         onProgress: progress.update,
         signal,
@@ -56,7 +61,9 @@ const MAX_LIST = 1_000_000;
 function parseList(text: string): number[] {
   const list: number[] = [];
   for (const part of text.split(',')) {
-    const [from, to] = part.includes('-') ? parseRange('identities', part) : [parseNumber('identities', part), parseNumber('identities', part)];
+    const [from, to] = part.includes('-')
+      ? parseRange('identities', part)
+      : [parseNumber('identities', part), parseNumber('identities', part)];
     if (to - from >= MAX_LIST) throw new UsageError(`--identities has ${part}; a range holds at most ${MAX_LIST}.`);
     for (let label = from; label <= to; label++) list.push(label);
   }

@@ -1,5 +1,6 @@
 // lin-data verify <records>
 import { verifyRecords, type DamagedRecord } from '../making/verify-records.js';
+import { contradictionsOf } from './contradictions.js';
 import { numbersOf, type Command } from './command.js';
 import { Progress } from './progress.js';
 
@@ -25,8 +26,13 @@ Exit code 0 if all are sound, 1 if any is damaged.
         onDamaged: (damaged) => console.log(asJson ? JSON.stringify(damaged) : textOf(damaged)),
         onProgress: progress.update,
       });
-      const { images, identities, damaged } = report;
-      console.log(asJson ? JSON.stringify(report) : `${images} images of ${identities} identities: ${damaged === 0 ? 'all sound' : `${damaged} damaged`}`);
+      const { images, identities, contradicting, damaged } = report;
+      if (contradicting > 0 && !asJson) console.log(contradictionsOf(contradicting));
+      console.log(
+        asJson
+          ? JSON.stringify(report)
+          : `${images} images of ${identities} identities: ${damaged === 0 ? 'all sound' : `${damaged} damaged`}`,
+      );
       return damaged === 0 ? 0 : 1;
     } finally {
       progress.end();

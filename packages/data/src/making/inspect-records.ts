@@ -13,7 +13,15 @@ export interface RecordsReport {
   labels: { from: number; to: number; missing: number };
   /** Identities whose images are not together under one label: their keys are interrupted by other identities'. */
   scattered: number;
-  imagesPerIdentity: { min: number; median: number; mean: number; max: number; histogram: { from: number; to: number; identities: number }[] };
+  /** Identity records that the images' own labels contradict: people are told apart by their own labels. */
+  contradicting: number;
+  imagesPerIdentity: {
+    min: number;
+    median: number;
+    mean: number;
+    max: number;
+    histogram: { from: number; to: number; identities: number }[];
+  };
   sample: ImageSample;
   /** Where the property file contradicts the records; empty where it does not, or there is none. */
   propertyMismatches: string[];
@@ -28,7 +36,9 @@ export async function inspectRecords(source: string): Promise<RecordsReport> {
     const counts = countByLabel(records.labels);
     const keys = evenly(records.imageCount, SAMPLE_SIZE).map((position) => records.keys[position]!);
     const unread: string[] = [];
-    const images = (await records.readMany(keys, { onSkip: ({ error }) => unread.push(error.message) })).map(({ image }) => image);
+    const images = (await records.readMany(keys, { onSkip: ({ error }) => unread.push(error.message) })).map(
+      ({ image }) => image,
+    );
     const sample = await sampleKinds(images);
     const labels = [...counts.keys()].sort((a, b) => a - b);
     return {
@@ -38,6 +48,7 @@ export async function inspectRecords(source: string): Promise<RecordsReport> {
       images: records.imageCount,
       identities: counts.size,
       labels: { from: labels[0]!, to: labels.at(-1)!, missing: labels.at(-1)! - labels[0]! + 1 - labels.length },
+      contradicting: records.contradicting,
       scattered: countScattered(records.labels),
       imagesPerIdentity: distribution([...counts.values()]),
       sample,
@@ -90,12 +101,16 @@ async function propertyMismatches(records: RecordSet, identities: number, sample
   if (property === undefined) return [];
   if (typeof property === 'string') return [property];
   const mismatches = [];
-  if (property.identities !== identities) mismatches.push(`property says ${property.identities} identities, the records have ${identities}`);
+  if (property.identities !== identities)
+    mismatches.push(`property says ${property.identities} identities, the records have ${identities}`);
   if (property.images !== undefined && property.images !== records.imageCount) {
     mismatches.push(`property says ${property.images} images, the records have ${records.imageCount}`);
   }
   const size = `${property.width}×${property.height}`;
-  const others = sample.kinds.filter(({ kind }) => !kind.split(' ').includes(size)).reduce((sum, { images }) => sum + images, 0);
-  if (others > 0) mismatches.push(`property says ${size}, ${others} of ${sample.images} sampled images are of another size`);
+  const others = sample.kinds
+    .filter(({ kind }) => !kind.split(' ').includes(size))
+    .reduce((sum, { images }) => sum + images, 0);
+  if (others > 0)
+    mismatches.push(`property says ${size}, ${others} of ${sample.images} sampled images are of another size`);
   return mismatches;
 }

@@ -25,6 +25,8 @@ export interface VerifyRecordsOptions {
 export interface VerifyReport {
   images: number;
   identities: number;
+  /** Identity records that the images' own labels contradict: people are told apart by their own labels. */
+  contradicting: number;
   /** Damaged records and places. */
   damaged: number;
 }
@@ -33,16 +35,23 @@ export interface VerifyReport {
 const BATCH = 256;
 
 /** Writes nothing. @throws RecordError where the set cannot be opened at all. */
-export async function verifyRecords({ source, workers, onDamaged, onProgress, signal }: VerifyRecordsOptions): Promise<VerifyReport> {
+export async function verifyRecords({
+  source,
+  workers,
+  onDamaged,
+  onProgress,
+  signal,
+}: VerifyRecordsOptions): Promise<VerifyReport> {
   const records = await openRecords(source, { onCorrupt: 'skip' });
   try {
-    const { imageCount: images, identityCount: identities } = records;
+    const { imageCount: images, identityCount: identities, contradicting } = records;
     let damaged = 0;
     const report = (found: DamagedRecord) => {
       damaged++;
       onDamaged?.(found);
     };
-    for (const { message, offset } of records.damaged) report({ ...(offset !== undefined && { offset }), reason: message });
+    for (const { message, offset } of records.damaged)
+      report({ ...(offset !== undefined && { offset }), reason: message });
 
     let sound = 0;
     let bad = 0;
@@ -62,7 +71,7 @@ export async function verifyRecords({ source, workers, onDamaged, onProgress, si
       sound += size;
       onProgress?.({ done: sound + bad, total: images });
     }
-    return { images, identities, damaged };
+    return { images, identities, contradicting, damaged };
   } finally {
     await records.close();
   }

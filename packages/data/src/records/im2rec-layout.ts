@@ -18,7 +18,11 @@ export interface OwnLabelOptions {
 }
 
 /** Reads the whole file: the labels are in the records alone. */
-export async function im2recLayout(rec: RecordFile, index: RecordIndex, { onCorrupt, hasIdentityRecords }: OwnLabelOptions): Promise<Layout> {
+export async function im2recLayout(
+  rec: RecordFile,
+  index: RecordIndex,
+  { onCorrupt, hasIdentityRecords }: OwnLabelOptions,
+): Promise<Layout> {
   const labels = new Int32Array(index.length).fill(LEFT_OUT);
   const ids = new IdCount();
   let isNoted = hasIdentityRecords; // once: they come by the thousand
@@ -47,9 +51,9 @@ export async function im2recLayout(rec: RecordFile, index: RecordIndex, { onCorr
     labels[row] = LEFT_OUT;
   }
   const idsAreKeys = ids.areKeys;
-  if (!labels.includes(LEFT_OUT)) return { name: 'im2rec', keys: index.keys, labels, idsAreKeys };
+  if (!labels.includes(LEFT_OUT)) return { name: 'im2rec', keys: index.keys, labels, idsAreKeys, contradicting: 0 };
   const keys = index.keys.filter((_, i) => labels[i] !== LEFT_OUT);
-  return { name: 'im2rec', keys, labels: labels.filter((label) => label !== LEFT_OUT), idsAreKeys };
+  return { name: 'im2rec', keys, labels: labels.filter((label) => label !== LEFT_OUT), idsAreKeys, contradicting: 0 };
 }
 
 /** Of several labels the first is the identity, as InsightFace's loader takes it. */
@@ -59,8 +63,11 @@ function labelOf({ labels: [label = NaN] }: { labels: number[] }, path: string, 
 }
 
 function imageless(path: string, offset: number, key: number): RecordError {
-  return new RecordError(`${path} key ${key}: a record without an image; in InsightFace's layout, its key 0 is missing or wrong: copy both files again.`, {
-    file: path,
-    offset,
-  });
+  return new RecordError(
+    `${path} key ${key}: a record without an image; in InsightFace's layout, its key 0 is missing or wrong: copy both files again.`,
+    {
+      file: path,
+      offset,
+    },
+  );
 }

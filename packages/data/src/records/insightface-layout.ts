@@ -2,6 +2,7 @@
 // [first image key, end of image keys), and images are the keys from 1 to the first identity's.
 import { RecordError } from '../errors.js';
 import { exactBoundaries, float32Slack, type IdentityRange } from './exact-boundaries.js';
+import { contradictingRanges } from './contradictions.js';
 import { IdCount, strangerError } from '../recordio/id-count.js';
 import { parseImageRecord, type ImageRecord, type PayloadPlace } from '../recordio/image-record.js';
 import type { Layout } from './layout.js';
@@ -27,13 +28,23 @@ export async function insightFaceLayout(rec: RecordFile, index: RecordIndex, hea
     if (first < last) {
       const found = `its images begin at key ${first}, but the identity before ends at ${last}`;
       const offset = index.offsets.at(index.rowOf(key));
-      throw new RecordError(`${rec.path} key ${key}: ${found}; the file is damaged, copy it again.`, { file: rec.path, offset });
+      throw new RecordError(`${rec.path} key ${key}: ${found}; the file is damaged, copy it again.`, {
+        file: rec.path,
+        offset,
+      });
     }
     labels.fill(key - identityKeys.first, lowerBound(keys, first), lowerBound(keys, end));
     last = end;
   }
   const orphan = labels.indexOf(NOBODY);
-  if (orphan === -1) return { name: 'insightface', keys, labels, idsAreKeys };
+  if (orphan === -1) {
+    const rowsOf = ({ first, end }: IdentityRange) => ({
+      start: lowerBound(index.keys, first),
+      end: lowerBound(index.keys, end),
+    });
+    const contradicting = await contradictingRanges(rec, index, ranges.map(rowsOf));
+    return { name: 'insightface', keys, labels, idsAreKeys, contradicting };
+  }
   const found = `the image with key ${keys[orphan]} is in no identity record`;
   throw new RecordError(`${rec.path}: ${found}; the file or its .idx is incomplete.`, { file: rec.path });
 }
@@ -50,10 +61,13 @@ async function identityKeyRange(rec: RecordFile, index: RecordIndex, header: Ima
   const [first = NaN, end = NaN] = header.labels;
   if (!(Number.isSafeInteger(first) && Number.isSafeInteger(end) && first >= 1 && end >= first)) {
     const labels = header.labels.slice(0, 4).join(', ');
-    throw new RecordError(`${rec.path} key 0: its labels [${labels}] are no range of identity keys; the file is damaged, copy it again.`, {
-      file: rec.path,
-      offset: index.offsets.at(0),
-    });
+    throw new RecordError(
+      `${rec.path} key 0: its labels [${labels}] are no range of identity keys; the file is damaged, copy it again.`,
+      {
+        file: rec.path,
+        offset: index.offsets.at(0),
+      },
+    );
   }
   if (float32Slack(end) === 0) return { first, end };
   const near = (value: number): [number, number] => {
@@ -75,10 +89,13 @@ async function checkLastImage(rec: RecordFile, index: RecordIndex, firstIdentity
   const row = lowerBound(index.keys, firstIdentity) - 1;
   const record = row > 0 ? await readImageRecord(rec, index, row).catch(() => undefined) : undefined; // one that is damaged is found so when it is read
   if (record?.image.length !== 0) return;
-  throw new RecordError(`${rec.path} key ${index.keys[row]}: a record without an image, but key 0 says that images are keys 1 to ${firstIdentity - 1}.`, {
-    file: rec.path,
-    offset: index.offsets.at(row),
-  });
+  throw new RecordError(
+    `${rec.path} key ${index.keys[row]}: a record without an image, but key 0 says that images are keys 1 to ${firstIdentity - 1}.`,
+    {
+      file: rec.path,
+      offset: index.offsets.at(row),
+    },
+  );
 }
 
 async function readIdentities(rec: RecordFile, index: RecordIndex, { first, end }: KeyRange) {
@@ -98,17 +115,31 @@ async function readIdentities(rec: RecordFile, index: RecordIndex, { first, end 
   for (const key of ids.strangers) throw strangerError(rec.path, { key, offset: index.offsets.at(index.rowOf(key)) });
   if (!ids.areKeys && ids.othersDiffer) {
     const found = 'its identity records say that they are others';
-    throw new RecordError(`${rec.path}: ${found}; it or its .idx is damaged or another set's, copy both again.`, { file: rec.path });
+    throw new RecordError(`${rec.path}: ${found}; it or its .idx is damaged or another set's, copy both again.`, {
+      file: rec.path,
+    });
   }
   return { identities: identities.sort((a, b) => a.key - b.key), idsAreKeys: ids.areKeys };
 }
 
-function identityOf({ labels, image }: ImageRecord, firstIdentity: number, { path, offset, key }: Required<PayloadPlace>): IdentityRange {
+function identityOf(
+  { labels, image }: ImageRecord,
+  firstIdentity: number,
+  { path, offset, key }: Required<PayloadPlace>,
+): IdentityRange {
   const [first = NaN, end = NaN] = labels;
-  const isRange = Number.isSafeInteger(first) && Number.isSafeInteger(end) && first >= 1 && first <= end && end <= firstIdentity + float32Slack(end);
+  const isRange =
+    Number.isSafeInteger(first) &&
+    Number.isSafeInteger(end) &&
+    first >= 1 &&
+    first <= end &&
+    end <= firstIdentity + float32Slack(end);
   if (isRange && image.length === 0) return { key, first, end };
-  throw new RecordError(`${path} key ${key}: an identity record with images [${first}, ${end}), but images are keys 1 to ${firstIdentity - 1}.`, {
-    file: path,
-    offset,
-  });
+  throw new RecordError(
+    `${path} key ${key}: an identity record with images [${first}, ${end}), but images are keys 1 to ${firstIdentity - 1}.`,
+    {
+      file: path,
+      offset,
+    },
+  );
 }

@@ -17,7 +17,7 @@ export interface LayoutOptions {
 }
 
 /**
- * Reads the header and identity records; in im2rec's layout, without identity records, and in a damaged set, each image's own label.
+ * Reads the header and identity records; in im2rec's layout, without identity records, where the images' own labels contradict these, and in a damaged set, each image's own label.
  * @throws RecordError where no images are left.
  */
 export async function readLayout(
@@ -32,7 +32,14 @@ export async function readLayout(
   const header = index.keys[0] === 0 ? await headerRecord(rec, index).catch(report) : undefined;
   const hasIdentities = header !== undefined && !endsWithImages(index, header);
   const described = hasIdentities && !isDamaged ? await insightFaceLayout(rec, index, header).catch(report) : undefined;
-  const layout = described ?? (await im2recLayout(rec, index, { onCorrupt, hasIdentityRecords: header !== undefined }));
+  const byOwnLabels = () => im2recLayout(rec, index, { onCorrupt, hasIdentityRecords: header !== undefined });
+  const layout =
+    described && described.contradicting === 0
+      ? described
+      : {
+          ...(await byOwnLabels()),
+          ...(described && { name: described.name, contradicting: described.contradicting }),
+        };
   if (layout.keys.length === 0) throw new RecordError(`${rec.path} holds no images.`, { file: rec.path });
   return layout;
 }

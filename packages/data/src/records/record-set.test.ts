@@ -16,6 +16,7 @@ import { referencePack } from '../../test/reference-recordio.js';
 import { decodeImage } from '../images/decode-image.js';
 import { RecordError } from '../errors.js';
 import { Random } from '../order/random.js';
+import { splitByIdentity } from './split.js';
 import { openRecords, type FaceRecord, type RecordSet, type SkippedRecord, type SkipOptions } from './record-set.js';
 
 const IMAGES = [[[1, 2, 3], [4]], [[5, 6, 7, 8]], [[9], [10], [11]]];
@@ -67,6 +68,33 @@ describe('openRecords', () => {
         expect([...records.labels]).toEqual([4, 4, 0, 7, 0]);
         await records.close();
       }
+    },
+  );
+
+  test.each([
+    ['a person in two identity records', [0, 0, 1, 1, 0, 0], 2, 2],
+    ['three people in turns', [0, 1, 2, 0, 1, 2], 3, 3],
+    ['two people in one identity record', [0, 5, 1, 1, 2, 2], 4, 1],
+  ])(
+    'takes the own labels of images, not identity records, as who is who: %s',
+    async (_, own, people, contradicting) => {
+      const records = insightFaceRecords([
+        [[1], [2]],
+        [[3], [4]],
+        [[5], [6]],
+      ]).map((record) =>
+        record.key >= 1 && record.key <= 6
+          ? { ...record, payload: referencePack([own[record.key - 1]!, 1], record.key, [record.key]) }
+          : record,
+      );
+      const set = await openRecords(await writeSet(folder, assemble(records)));
+      expect(set).toMatchObject({ layout: 'insightface', imageCount: 6, identityCount: people, contradicting });
+      expect([...set.labels]).toEqual(own);
+      expect([...set.keys]).toEqual([1, 2, 3, 4, 5, 6]);
+      const { train, test } = splitByIdentity(set, { testFraction: 0.5 });
+      const trained = new Set(set.labelsOf(train));
+      expect(set.labelsOf(test).some((label) => trained.has(label))).toBe(false);
+      await set.close();
     },
   );
 

@@ -41,7 +41,7 @@ export interface SkipOptions {
 export interface OpenOptions {
   /**
    * 'error' throws at the first damage that opening meets. 'skip' then reads the whole file, leaves out what is damaged and lists it in `damaged`;
-   * images have the labels in their own records. Opening an InsightFace set does not read its images: one may be found damaged when it is read.
+   * images have the labels in their own records. Opening an InsightFace set reads few of its images: one may be found damaged when it is read.
    */
   onCorrupt?: 'error' | 'skip';
 }
@@ -81,14 +81,23 @@ export async function openRecordSet(
   const damaged: RecordError[] = [];
   const note = (error: RecordError) => {
     if (damaged.push(error) <= MAX_DAMAGED) return;
-    throw new RecordError(`${rec.path} has more than ${MAX_DAMAGED} damaged places, the first: ${damaged[0]!.message}`, error);
+    throw new RecordError(
+      `${rec.path} has more than ${MAX_DAMAGED} damaged places, the first: ${damaged[0]!.message}`,
+      error,
+    );
   };
   const report = onCorrupt === 'skip' ? note : fail;
   if (rec.size === 0) throw new RecordError(`${rec.path} is empty: expected RecordIO records.`, { file: rec.path });
-  if (rec.size > MAX_FILE_BYTES) throw new RecordError(`${rec.path} has ${rec.size} bytes; the limit is 4 TB.`, { file: rec.path });
+  if (rec.size > MAX_FILE_BYTES)
+    throw new RecordError(`${rec.path} has ${rec.size} bytes; the limit is 4 TB.`, { file: rec.path });
   const listed = idx ? await parseIndex(idx, rec, report) : await indexFromRecords(rec, report);
   const index = await withoutCutRecord(rec, listed, report);
-  return new RecordSet(rec, index, await readLayout(rec, index, { onCorrupt: report, isDamaged: damaged.length > 0 }), damaged);
+  return new RecordSet(
+    rec,
+    index,
+    await readLayout(rec, index, { onCorrupt: report, isDamaged: damaged.length > 0 }),
+    damaged,
+  );
 }
 
 interface Closable {
@@ -103,6 +112,8 @@ export class RecordSet {
   readonly keys: Float64Array;
   /** labels[i] is the identity of the image keys[i]. */
   readonly labels: Int32Array;
+  /** Identity records that the images' own labels contradict; `labels` are then the images' own. */
+  readonly contradicting: number;
   private readonly idsAreKeys: boolean;
   private grouped: Identities | undefined;
 
@@ -117,6 +128,7 @@ export class RecordSet {
     this.layout = layout.name;
     this.keys = layout.keys;
     this.labels = layout.labels;
+    this.contradicting = layout.contradicting;
     this.idsAreKeys = layout.idsAreKeys;
   }
 
@@ -156,7 +168,12 @@ export class RecordSet {
   placeOf(key: number): RecordPlace {
     this.positionOf(key);
     const row = this.index.rowOf(key);
-    return { key, offset: this.index.offsets.at(row), next: this.index.nextOffset(row, this.rec.size), idIsKey: this.idsAreKeys };
+    return {
+      key,
+      offset: this.index.offsets.at(row),
+      next: this.index.nextOffset(row, this.rec.size),
+      idIsKey: this.idsAreKeys,
+    };
   }
 
   /** Keys of the images of an identity, ascending; none where it has none. */
@@ -195,7 +212,8 @@ export class RecordSet {
 
   /** `keys`, in the order of their records in the file. @throws RecordError when there is no such image. */
   inFileOrder(keys: ArrayLike<number> = this.keys): Float64Array {
-    if (this.ascend(keys) && this.index.fileOrder.ascendsFrom(this.index.rowOf(keys[0]!))) return Float64Array.from(keys);
+    if (this.ascend(keys) && this.index.fileOrder.ascendsFrom(this.index.rowOf(keys[0]!)))
+      return Float64Array.from(keys);
     const rows = inFileOrder(
       this.index,
       Float64Array.from(keys, (key) => this.index.rowOf(this.keys[this.positionOf(key)]!)),
@@ -260,7 +278,11 @@ export class RecordSet {
       if (position === -1) continue;
       try {
         if (payload instanceof RecordError) throw payload;
-        faces.push({ key, label: this.labels[position]!, image: imageIn(payload, this.path, { key, offset, idIsKey: this.idsAreKeys }) });
+        faces.push({
+          key,
+          label: this.labels[position]!,
+          image: imageIn(payload, this.path, { key, offset, idIsKey: this.idsAreKeys }),
+        });
       } catch (error) {
         if (!(error instanceof RecordError && onSkip)) throw error;
         onSkip({ key, offset, error });
@@ -271,7 +293,11 @@ export class RecordSet {
 }
 
 /** A file that was cut short shows at its last record, before hours of training find it. */
-async function withoutCutRecord(rec: RecordFile, index: RecordIndex, onCorrupt: (error: RecordError) => void): Promise<RecordIndex> {
+async function withoutCutRecord(
+  rec: RecordFile,
+  index: RecordIndex,
+  onCorrupt: (error: RecordError) => void,
+): Promise<RecordIndex> {
   const row = index.fileOrder.rowAt(index.length - 1);
   try {
     await readRecord(rec, index.offsets.at(row), rec.size);

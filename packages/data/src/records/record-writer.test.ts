@@ -9,7 +9,14 @@ import { RecordWriter } from './record-writer.js';
 
 const MAGIC = [0x0a, 0x23, 0xd7, 0xce];
 /** Encoded images, as far as a writer cares; one holds the magic where it is escaped. */
-const IMAGES = [[[1, 2, 3], [...MAGIC, ...MAGIC, 5]], [[5, 6, 7, 8]], [[9], [], [11]]];
+const IMAGES = [
+  [
+    [1, 2, 3],
+    [...MAGIC, ...MAGIC, 5],
+  ],
+  [[5, 6, 7, 8]],
+  [[9], [], [11]],
+];
 
 let folder: string;
 beforeEach(async () => {
@@ -44,9 +51,20 @@ describe('the record writer', () => {
     const record = (key: number) => referenceUnpack(payloads.get(offsets.get(key)!)!);
     expect([...offsets.keys()].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(record(0)).toEqual({ flag: 2, labels: [7, 10], id: 0, image: [] });
-    expect([7, 8, 9].map((key) => record(key).labels)).toEqual([[1, 3], [3, 4], [4, 7]]);
+    expect([7, 8, 9].map((key) => record(key).labels)).toEqual([
+      [1, 3],
+      [3, 4],
+      [4, 7],
+    ]);
     expect([7, 8, 9].map((key) => record(key).image)).toEqual([[], [], []]);
-    expect([1, 2, 3, 4, 5, 6].map((key) => record(key).labels)).toEqual([[0, 1], [0, 1], [1, 1], [2, 1], [2, 1], [2, 1]]);
+    expect([1, 2, 3, 4, 5, 6].map((key) => record(key).labels)).toEqual([
+      [0, 1],
+      [0, 1],
+      [1, 1],
+      [2, 1],
+      [2, 1],
+      [2, 1],
+    ]);
     expect([1, 2, 3, 4, 5, 6].map((key) => record(key).image)).toEqual(IMAGES.flat());
   });
 
@@ -117,7 +135,9 @@ describe('nothing is lost or half-written', () => {
 
   test('what a killed writer left is not overwritten unless it is resumed', async () => {
     await writeFile(join(folder, 'train.rec.partial'), 'left behind');
-    await expect(RecordWriter.open({ folder })).rejects.toThrow('train.rec.partial is there already, left by a writer that was killed');
+    await expect(RecordWriter.open({ folder })).rejects.toThrow(
+      'train.rec.partial is there already, left by a writer that was killed',
+    );
     expect(await readFile(join(folder, 'train.rec.partial'), 'utf8')).toBe('left behind');
   });
 
@@ -125,7 +145,9 @@ describe('nothing is lost or half-written', () => {
     const probe = await open(join(folder, 'probe'), 'w');
     await probe.close();
     const writer = await RecordWriter.open({ folder });
-    const write = vi.spyOn(Object.getPrototypeOf(probe) as FileHandle, 'write').mockRejectedValueOnce(new Error('ENOSPC: no space left on device'));
+    const write = vi
+      .spyOn(Object.getPrototypeOf(probe) as FileHandle, 'write')
+      .mockRejectedValueOnce(new Error('ENOSPC: no space left on device'));
     writer.startIdentity();
     await expect(writer.addImage(new Uint8Array(2_000_000))).rejects.toThrow('ENOSPC');
     await expect(writer.addImage(new Uint8Array(2_000_000))).rejects.toThrow('ENOSPC');
@@ -170,7 +192,9 @@ describe('a writer that goes on where another ended', () => {
     await add(first, 0, 5);
     expect(told).toEqual([2, 4]);
     await first.suspend();
-    const [rec, journal] = await Promise.all(['train.rec.partial', 'train.journal'].map((name) => readFile(join(folder, name))));
+    const [rec, journal] = await Promise.all(
+      ['train.rec.partial', 'train.journal'].map((name) => readFile(join(folder, name))),
+    );
     const lines = journal!.toString().split('\n');
     for (let cut = 0; cut <= journal!.length; cut++) {
       await writeFile(join(folder, 'train.rec.partial'), Buffer.concat([rec!, Buffer.from('half a record')]));
@@ -180,8 +204,12 @@ describe('a writer that goes on where another ended', () => {
       expect(second.done).toBe(Math.max(0, whole));
       await add(second, second.done, 6);
       await second.suspend();
-      expect((await readFile(join(folder, 'train.journal'), 'utf8')).split('\n').slice(0, 6)).toEqual(lines.slice(0, 6));
-      expect((await readFile(join(folder, 'train.rec.partial'))).equals(EXPECTED.rec.subarray(0, EXPECTED.rows[6]!.offset))).toBe(true);
+      expect((await readFile(join(folder, 'train.journal'), 'utf8')).split('\n').slice(0, 6)).toEqual(
+        lines.slice(0, 6),
+      );
+      expect(
+        (await readFile(join(folder, 'train.rec.partial'))).equals(EXPECTED.rec.subarray(0, EXPECTED.rows[6]!.offset)),
+      ).toBe(true);
     }
     const last = await RecordWriter.open({ folder, resume: true });
     await last.close();
@@ -204,8 +232,18 @@ describe('a writer that goes on where another ended', () => {
   });
 
   test.each([
-    ['a journal of another layout', 'train.journal', 'lin-data records 1 im2rec\n', 'train.journal at byte 0: expected the journal of records in insightface layout'],
-    ['a journal that leaves out a key', 'train.journal', 'lin-data records 1 insightface\n1\t0\t0\n3\t8\t0\n', 'train.journal at byte 37: expected "key<tab>offset<tab>label"'],
+    [
+      'a journal of another layout',
+      'train.journal',
+      'lin-data records 1 im2rec\n',
+      'train.journal at byte 0: expected the journal of records in insightface layout',
+    ],
+    [
+      'a journal that leaves out a key',
+      'train.journal',
+      'lin-data records 1 insightface\n1\t0\t0\n3\t8\t0\n',
+      'train.journal at byte 37: expected "key<tab>offset<tab>label"',
+    ],
     ['another file', 'train.journal', 'x'.repeat(1000), 'train.journal at byte 0: expected lines of three numbers'],
     ['records that are gone', 'train.rec.partial', '', 'train.rec.partial at byte'],
   ])('%s is a RecordError, and nothing is cut off', async (_, name, content, message) => {

@@ -49,7 +49,8 @@ export class RecordWriter {
 
   /** Begins the next identity; its label is its rank, from 0. */
   startIdentity(): void {
-    if (this.firstKeys.length === MAX_IDENTITIES) throw new RecordError(`RecordWriter: a set holds up to ${MAX_IDENTITIES} identities; split it.`);
+    if (this.firstKeys.length === MAX_IDENTITIES)
+      throw new RecordError(`RecordWriter: a set holds up to ${MAX_IDENTITIES} identities; split it.`);
     this.firstKeys.push(this.nextKey);
   }
 
@@ -58,7 +59,8 @@ export class RecordWriter {
    * aligned. @throws RecordError before the first `startIdentity`.
    */
   async addImage(image: Uint8Array, { labels = [1] }: { labels?: readonly number[] } = {}): Promise<number> {
-    if (this.firstKeys.length === 0) throw new RecordError('RecordWriter.addImage: call startIdentity before the first image.');
+    if (this.firstKeys.length === 0)
+      throw new RecordError('RecordWriter.addImage: call startIdentity before the first image.');
     const key = this.nextKey++;
     const label = this.firstKeys.length - 1;
     await this.records.appendImage(encodeImageRecord({ label: [label, ...labels], id: key, image }), { key, label });
@@ -74,7 +76,8 @@ export class RecordWriter {
   async close(): Promise<void> {
     const firstIdentity = this.nextKey;
     const ends = [...this.firstKeys.slice(1), firstIdentity];
-    const append = (id: number, label: readonly [number, number]) => this.records.appendTail(encodeImageRecord({ label, id, image: NOTHING }), id);
+    const append = (id: number, label: readonly [number, number]) =>
+      this.records.appendTail(encodeImageRecord({ label, id, image: NOTHING }), id);
     await append(0, [firstIdentity, firstIdentity + this.firstKeys.length]);
     for (const [i, first] of this.firstKeys.entries()) await append(firstIdentity + i, [first, ends[i]!]);
     await this.records.finish(`${this.firstKeys.length},${this.imageSize.join(',')}\n`);

@@ -9,11 +9,16 @@ function recordsOf(identities: number) {
   return { path: 'train.rec', keys: Float64Array.from(labels, (_, i) => 10 + 2 * i), labels: Int32Array.from(labels) };
 }
 
-const identitiesOf = ({ keys, labels }: ReturnType<typeof recordsOf>, some: Float64Array) => new Set([...some].map((key) => labels[keys.indexOf(key)]!));
+const identitiesOf = ({ keys, labels }: ReturnType<typeof recordsOf>, some: Float64Array) =>
+  new Set([...some].map((key) => labels[keys.indexOf(key)]!));
 
 describe('splitByIdentity', () => {
   test('puts every image on one side, no identity on both, and at least one on each', () => {
-    const cases = fc.record({ identities: fc.integer({ min: 2, max: 40 }), testFraction: fc.double({ min: 0, max: 1, noNaN: true }), seed: fc.nat() });
+    const cases = fc.record({
+      identities: fc.integer({ min: 2, max: 40 }),
+      testFraction: fc.double({ min: 0, max: 1, noNaN: true }),
+      seed: fc.nat(),
+    });
     fc.assert(
       fc.property(cases, ({ identities, testFraction, seed }) => {
         const records = recordsOf(identities);
@@ -35,7 +40,10 @@ describe('splitByIdentity', () => {
     [0, 1],
     [1, 419],
   ])('holds out the fraction %f of 420 identities: %i', (testFraction, expected) => {
-    const { testIdentities, trainIdentities } = splitByIdentity(recordsOf(420), testFraction === undefined ? {} : { testFraction });
+    const { testIdentities, trainIdentities } = splitByIdentity(
+      recordsOf(420),
+      testFraction === undefined ? {} : { testFraction },
+    );
     expect([testIdentities, trainIdentities]).toEqual([expected, 420 - expected]);
   });
 

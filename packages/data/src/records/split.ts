@@ -22,10 +22,13 @@ export function splitByIdentity(
   records: Pick<RecordSet, 'keys' | 'labels' | 'path'>,
   { testFraction = 0.1, seed = 0 }: SplitByIdentityOptions = {},
 ): IdentitySplit {
-  if (!(testFraction >= 0 && testFraction <= 1)) throw new DataOptionError(`splitByIdentity: testFraction is ${testFraction}; expected a number from 0 to 1.`);
+  if (!(testFraction >= 0 && testFraction <= 1))
+    throw new DataOptionError(`splitByIdentity: testFraction is ${testFraction}; expected a number from 0 to 1.`);
   const identities = new Random(seed).shuffle([...new Set(records.labels)].sort((a, b) => a - b));
   if (identities.length < 2) {
-    throw new DataOptionError(`${records.path} has ${identities.length} identity; a split by identity needs at least 2.`);
+    throw new DataOptionError(
+      `${records.path} has ${identities.length} identity; a split by identity needs at least 2.`,
+    );
   }
   const testIdentities = Math.min(identities.length - 1, Math.max(1, Math.round(identities.length * testFraction)));
   const held = new Set(identities.slice(0, testIdentities));
