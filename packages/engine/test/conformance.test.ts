@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { nativeTensors, readyBackends, type BackendUnderTest } from './backends.js';
-import { answer, expectSame } from './op-case.js';
+import { answer, expectSame, type Answer, type OpCase } from './op-case.js';
 import { elementwise } from './op-cases/elementwise.js';
 import { highRankCases } from './op-cases/high-ranks.js';
 import { linear } from './op-cases/linear.js';
@@ -17,6 +17,14 @@ const runs: (BackendUnderTest & { inShaders?: boolean })[] = [
   ...backends,
   { ...webgpu, title: `${webgpu.title}, small tensors in shaders too`, inShaders: true },
 ];
+
+/** cpu's answer to a case, computed once for all backends: it takes most of the time of the large products. */
+const answers = new Map<OpCase, Promise<Answer>>();
+function answerOfCpu(opCase: OpCase): Promise<Answer> {
+  const found = answers.get(opCase) ?? answer(opCase, 'cpu');
+  answers.set(opCase, found);
+  return found;
+}
 
 describe.each(runs)('on $title', ({ name, skipped, inShaders = false }) => {
   beforeAll(() => {
@@ -37,7 +45,7 @@ describe.each(runs)('on $title', ({ name, skipped, inShaders = false }) => {
         await expect(answer({ ...opCase, differentiable: false }, name)).rejects.toThrow(opCase.tensorflowRefuses);
         return;
       }
-      const expected = await answer(opCase, 'cpu');
+      const expected = await answerOfCpu(opCase);
       const actual = await answer(opCase, name);
       const tolerance = name === 'webgpu' ? opCase.webgpuTolerance : undefined;
       expectSame(actual.outputs, expected.outputs, tolerance);

@@ -1,31 +1,13 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+// A recorded step is the same in every process and thread, and holds no memory; recorded-processes.slow.test.ts runs it for longer.
 import { Worker } from 'node:worker_threads';
-import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { tensorFlowMissing } from './backends.js';
 import { initEngine } from '../src/engine.js';
+import { growthOf, inProcess, script, type LoopResult } from './recorded-process.js';
 import { toyTraining } from './toy-training.js';
 
 const missing = await tensorFlowMissing();
-const script = new URL('./recorded-loop.ts', import.meta.url);
-const LOADER = ['--conditions=@lin/source', '--import', 'tsx'];
-
-interface LoopResult {
-  losses: number[];
-  parameters: string;
-  rss: number[];
-}
-
-async function inProcess(steps: number): Promise<LoopResult> {
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [...LOADER, '--expose-gc', fileURLToPath(script), String(steps)],
-    { maxBuffer: 2 ** 26 },
-  );
-  return JSON.parse(stdout.trim().split('\n').at(-1)!) as LoopResult;
-}
 
 async function inWorker(steps: number): Promise<LoopResult> {
   const load = `require('tsx/esm/api').register(); import(${JSON.stringify(script.href)});`; // --import tsx does not reach a worker in Node 20
@@ -37,10 +19,11 @@ async function inWorker(steps: number): Promise<LoopResult> {
 }
 
 describe.skipIf(missing)(`a recorded step${missing ? ` (SKIPPED: ${missing})` : ''}`, () => {
-  test('gives the same bits in two processes, and the losses of 1,000 eager steps', async () => {
+  test('gives the same bits in two processes, the losses of 1,000 eager steps, and holds its memory', async () => {
     const [first, second] = [await inProcess(1000), await inProcess(1000)];
     expect(second.parameters).toBe(first.parameters);
     expect(second.losses).toEqual(first.losses);
+    expect(Math.abs(growthOf(first))).toBeLessThan(0.05);
 
     await initEngine({ backend: 'tensorflow' });
     const { step, inputs } = toyTraining('convolutional');
@@ -56,11 +39,4 @@ describe.skipIf(missing)(`a recorded step${missing ? ` (SKIPPED: ${missing})` : 
     expect(thread.losses).toEqual(child.losses);
     expect(thread.parameters).toBe(child.parameters);
   }, 60_000);
-
-  test('holds its memory over 10,000 steps', async () => {
-    const { rss } = await inProcess(10_000);
-    const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-    const [early, late] = [mean(rss.slice(0, 10)), mean(rss.slice(-10))];
-    expect(Math.abs(late / early - 1)).toBeLessThan(0.05);
-  }, 180_000);
 });
