@@ -19,8 +19,8 @@ export interface AdamUpdate {
 
 /** m ← m + (1 − β₁)(g − m);  v ← v + (1 − β₂)(g² − v);  θ ← θ − α_t m / (√v + ε̂). In a recorded graph this is ResourceApplyAdam. */
 export function adamUpdate(update: AdamUpdate): void {
-  const tape = activeTensorFlow()?.binding.tape;
-  if (!tape) {
+  const listener = activeTensorFlow()?.binding.listener;
+  if (!listener) {
     compose(update);
     return;
   }
@@ -30,10 +30,10 @@ export function adamUpdate(update: AdamUpdate): void {
   const before = tensorIds(variables);
   const zero = tf.scalar(0); // the bias corrections are in the step size already
   const inputs = tensorIds([zero, zero, stepSize, tf.scalar(beta1), tf.scalar(beta2), epsilon, gradient]);
-  tape.admit('ResourceApplyAdam', [...before, ...inputs]);
-  binding.withTape(undefined, () => compose(update));
+  listener.admit('ResourceApplyAdam', [...before, ...inputs]);
+  binding.withListener(undefined, () => compose(update));
   const after = tensorIds(variables);
-  tape.op({
+  listener.op({
     name: 'ResourceApplyAdam',
     attributes: [op.type('T', dtypes.TF_FLOAT), op.bool('use_locking', true)],
     inputs,

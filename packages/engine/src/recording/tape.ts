@@ -1,26 +1,16 @@
 // What one eager run of a step does, seen from the binding: every op with its attributes, every constant, in order. Refuses what a graph
 // could not do again.
-import type { TensorMetadata } from '../tensorflow/binding.js';
-import type { OpAttribute } from '../tensorflow/op-attributes.js';
+import type { ExecutedOp, Listener } from '../tensorflow/listening-binding.js';
 import type { TensorBytes } from '../tensorflow/tensor-memory.js';
 import { RecordingError } from './errors.js';
-
-/** An op with ids of tensors; or, with `updates`, one that changes variables in place: their ids before, and their new ids as outputs. */
-export interface TapeOp {
-  name: string;
-  attributes: readonly OpAttribute[];
-  inputs: readonly number[];
-  outputs: readonly TensorMetadata[];
-  updates?: readonly number[];
-}
 
 const RANDOM =
   /^(Random|TruncatedNormal|Multinomial|ParameterizedTruncatedNormal|StatefulRandom|StatefulUniform|StatefulTruncated|StatefulStandardNormal|Dropout)/;
 const SHAPE_FROM_VALUES =
   /^(Where|Unique|ListDiff|NonMaxSuppression|DynamicPartition|SetDiff|StringSplit|DecodeJpeg|DecodePng|DecodeBmp|DecodeGif)/;
 
-export class Tape {
-  readonly ops: TapeOp[] = [];
+export class Tape implements Listener {
+  readonly ops: ExecutedOp[] = [];
   readonly constants = new Map<number, TensorBytes>();
   private readonly producers = new Map<number, string>();
 
@@ -46,7 +36,7 @@ export class Tape {
   }
 
   /** After it has run. */
-  op(op: TapeOp): void {
+  op(op: ExecutedOp): void {
     this.ops.push(op);
     for (const { id } of op.outputs) this.producers.set(id, op.name);
   }

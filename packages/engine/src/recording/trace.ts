@@ -50,7 +50,7 @@ export function trace(
     binding.capture(id),
   );
   try {
-    const { outputs, after } = binding.withTape(tape, () => {
+    const { outputs, after } = binding.withListener(tape, () => {
       const results = Object.entries(withoutRandom(() => tf.tidy(() => checkedOutputs(step(inputs)))));
       return {
         outputs: results.map(([name, value]) => ({

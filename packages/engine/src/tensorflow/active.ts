@@ -1,15 +1,15 @@
 // The tensorflow backend as the engine itself sees it: the native library, the binding, and any TensorFlow op by name.
 import * as tf from '@tensorflow/tfjs-core';
-import type { RecordingBinding } from '../recording/recording-binding.js';
 import type { TensorMetadata } from './binding.js';
 import type { TensorFlowLibrary } from './c-api.js';
 import type { SessionConfig } from './config-proto.js';
 import { attributeTypes, dtypes } from './dtypes.js';
+import type { ListeningBinding } from './listening-binding.js';
 import type { OpAttribute } from './op-attributes.js';
 
 export interface ActiveTensorFlow {
   library: TensorFlowLibrary;
-  binding: RecordingBinding;
+  binding: ListeningBinding;
   config: SessionConfig;
 }
 

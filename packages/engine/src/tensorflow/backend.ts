@@ -5,12 +5,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { EngineError } from '../errors.js';
 import { once } from '../once.js';
 import type { LibTensorFlow } from '../libtensorflow/find.js';
-import { RecordingBinding } from '../recording/recording-binding.js';
 import { setActive } from './active.js';
 import { loadTensorFlow, setVariable, type TensorFlowLibrary } from './c-api.js';
 import { registerFloat64Kernels } from './float64-kernels.js';
 import { registerKernels } from './kernels.js';
 import { configProto, type SessionConfig } from './config-proto.js';
+import { ListeningBinding } from './listening-binding.js';
 import { requireAvx } from './processor.js';
 
 const require = createRequire(import.meta.url);
@@ -37,7 +37,7 @@ export function registerTensorFlowBackend(found: LibTensorFlow, config: SessionC
         : 'reinstall it with: npx lin-engine install --force';
     throw new EngineError(`${found.library} cannot be loaded (${(error as Error).message}); ${remedy}.`);
   }
-  const binding = new RecordingBinding(library, configProto(config));
+  const binding = new ListeningBinding(library, configProto(config));
   replaceOldUtilities();
   const { NodeJSKernelBackend } = require('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js');
   if (tf.findBackendFactory('tensorflow')) tf.removeBackend('tensorflow');

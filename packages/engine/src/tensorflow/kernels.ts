@@ -36,7 +36,7 @@ function gatherWithoutReading(): void {
   const checked = tf.getKernel(tf.GatherV2, 'tensorflow');
   const kernelFunc: tf.KernelFunc = (call) => {
     const { x, indices } = call.inputs as { x: tf.Tensor; indices: tf.Tensor };
-    if (!activeTensorFlow()?.binding.tape) {
+    if (!activeTensorFlow()?.binding.listener) {
       tensorIds([indices]); // brings them here from another backend: tfjs-node looks for them in this one only
       return checked.kernelFunc(call);
     }

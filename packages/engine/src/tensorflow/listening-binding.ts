@@ -1,21 +1,39 @@
-// The eager binding with an ear: while a tape is on, it hears of every op and constant.
-import { EagerBinding, type TensorMetadata } from '../tensorflow/binding.js';
-import type { OpAttribute } from '../tensorflow/op-attributes.js';
-import { bytesOf, type TensorBytes } from '../tensorflow/tensor-memory.js';
-import type { Tape } from './tape.js';
+// The eager binding with a listener, which hears of every op and constant, and may refuse one: a tape, while a step is recorded.
+import { EagerBinding, type TensorMetadata } from './binding.js';
+import type { OpAttribute } from './op-attributes.js';
+import { bytesOf, type TensorBytes } from './tensor-memory.js';
 
-export class RecordingBinding extends EagerBinding {
-  private current: Tape | undefined;
+/** An op with ids of tensors; or, with `updates`, one that changes variables in place: their ids before, and their new ids as outputs. */
+export interface ExecutedOp {
+  name: string;
+  attributes: readonly OpAttribute[];
+  inputs: readonly number[];
+  outputs: readonly TensorMetadata[];
+  updates?: readonly number[];
+}
 
-  /** The tape that is on. */
-  get tape(): Tape | undefined {
+export interface Listener {
+  /** Before an op runs; what it throws, the op's caller gets. */
+  admit(name: string, inputs: readonly number[]): void;
+  /** After it has run. */
+  op(op: ExecutedOp): void;
+  constant(id: number, constant: TensorBytes): void;
+  /** In place of reading a tensor's value. */
+  refuseRead(id: number): never;
+}
+
+export class ListeningBinding extends EagerBinding {
+  private current: Listener | undefined;
+
+  /** Who listens now. */
+  get listener(): Listener | undefined {
     return this.current;
   }
 
-  /** Runs `work` with `tape` on, or with none. */
-  withTape<T>(tape: Tape | undefined, work: () => T): T {
+  /** Runs `work` with this listener, or without one. */
+  withListener<T>(listener: Listener | undefined, work: () => T): T {
     const before = this.current;
-    this.current = tape;
+    this.current = listener;
     try {
       return work();
     } finally {
