@@ -6,7 +6,7 @@ let app: AppFolder;
 beforeAll(async () => {
   app = await AppFolder.create();
   // A set of records to damage: the sample set that a first, interrupted run leaves.
-  await app.run(['train', '--config', 'tiny.yaml', '--name', 'first', '--set', 'linearizer.num_epochs=1']);
+  await app.call(['train', '--config', 'tiny.yaml', '--name', 'first', '--set', 'linearizer.num_epochs=1']);
 }, 120_000);
 
 async function copyOfRecords(name: string): Promise<string> {
@@ -19,7 +19,7 @@ async function copyOfRecords(name: string): Promise<string> {
 
 /** Bad input ends with code 2 and one sentence, and leaves no run behind. */
 async function refusalOf(...args: string[]): Promise<string> {
-  const { code, stderr, stdout } = await app.run(['train', '--config', 'tiny.yaml', '--name', 'refused', ...args]);
+  const { code, stderr, stdout } = await app.call(['train', '--config', 'tiny.yaml', '--name', 'refused', ...args]);
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^[^\n]+\n$/) as string });
   expect(stderr).not.toMatch(/^\s+at |Error:/);
   expect(stdout).not.toContain('Run      ');
@@ -110,6 +110,9 @@ describe('bad input is one clear sentence and exit code 2', () => {
   test('an unknown command', async () => {
     const { code, stderr } = await app.run(['trian']);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/Unknown command "trian"; it is one of embed, train, evaluate, visualize/);
+    expect(stderr).toMatch(/^There is no command trian \(did you mean train\?\); app --help lists the commands\.\n$/);
+    const help = await app.call(['--help']);
+    for (const name of ['embed', 'train', 'evaluate', 'visualize', 'spectrum', 'unlearn'])
+      expect(help.stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
   });
 });

@@ -78,7 +78,7 @@ describe('nx train app', () => {
   });
 
   test('computes sample set and embeddings once', async () => {
-    const again = await app.run([
+    const again = await app.call([
       'train',
       '--config',
       'tiny.yaml',
@@ -92,13 +92,13 @@ describe('nx train app', () => {
   });
 
   test('refuses a name that is taken', async () => {
-    const taken = await app.run(['train', '--config', 'tiny.yaml', '--name', 'whole']);
+    const taken = await app.call(['train', '--config', 'tiny.yaml', '--name', 'whole']);
     expect(taken.code).toBe(2);
     expect(taken.stderr).toMatch(/exists already; choose another --name, or continue it with --resume/);
   });
 
-  test("trains the seed's encoder as well, which has no inverse to the image", async () => {
-    const result = await app.run([
+  test("trains the authors' CNN encoder as well, which has no inverse to the image", async () => {
+    const result = await app.call([
       'train',
       '--config',
       'tiny.yaml',
@@ -137,7 +137,7 @@ describe('Ctrl-C and --resume', () => {
   });
 
   test('of a run that does not exist is a plain error', async () => {
-    const none = await app.run(['train', '--resume', '--name', 'nobody']);
+    const none = await app.call(['train', '--resume', '--name', 'nobody']);
     expect(none.code).toBe(2);
     expect(none.stderr).toMatch(/There is no run named nobody/);
   });
@@ -146,7 +146,7 @@ describe('Ctrl-C and --resume', () => {
 describe('nx evaluate app and nx visualize app', () => {
   test('find the same figures again from the checkpoint', async () => {
     const { test: figures, inverse, verification } = await summaryOf('whole');
-    const evaluated = await app.run(['evaluate', '--name', 'whole']);
+    const evaluated = await app.call(['evaluate', '--name', 'whole']);
     expect(evaluated.code).toBe(0);
     expect(JSON.parse(evaluated.stdout.trimEnd().split('\n').at(-1)!)).toEqual({
       test: figures,
@@ -156,7 +156,7 @@ describe('nx evaluate app and nx visualize app', () => {
   });
 
   test('draw the figures again', async () => {
-    const visualized = await app.run(['visualize', '--name', 'whole']);
+    const visualized = await app.call(['visualize', '--name', 'whole']);
     expect(visualized.code).toBe(0);
     expect(visualized.stdout).toMatch(
       /report\/difference\.svg\n.*report\/difference\.png\n.*report\/flow\.svg\n.*report\/flow\.png/,
@@ -164,8 +164,8 @@ describe('nx evaluate app and nx visualize app', () => {
   });
 
   test('take no training options', async () => {
-    const refused = await app.run(['evaluate', '--config', 'tiny.yaml']);
+    const refused = await app.call(['evaluate', '--config', 'tiny.yaml']);
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toMatch(/--config is an option of train/);
+    expect(refused.stderr).toMatch(/evaluate has no option --config/);
   });
 });

@@ -61,7 +61,7 @@ async function writeRecords(folder: string, channels: 1 | 3, cut: readonly numbe
 }
 
 const trainOn = (folder: string, ...set: string[]) =>
-  app.run([
+  app.call([
     'train',
     '--config',
     'tiny.yaml',

@@ -6,7 +6,7 @@ import { AppFolder } from './run-app.js';
 let app: AppFolder;
 beforeAll(async () => {
   app = await AppFolder.create();
-  await app.run(['train', '--config', 'tiny.yaml', '--name', 'first', '--set', 'linearizer.num_epochs=1']);
+  await app.call(['train', '--config', 'tiny.yaml', '--name', 'first', '--set', 'linearizer.num_epochs=1']);
   const records = await openRecords(app.file('data', 'sample-10x4-seed0'));
   // Pair i: images 1 and 2 of identity i, or image 3 of it and image 4 of the next.
   const imageOf = async (identity: number, image: number) => (await records.read(4 * (identity % 10) + image)).image;
@@ -24,7 +24,7 @@ beforeAll(async () => {
 }, 120_000);
 
 const train = (name: string, ...packs: string[]) =>
-  app.run([
+  app.call([
     'train',
     '--config',
     'tiny.yaml',

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runCommandLine } from '@lin/command-line';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -56,6 +57,36 @@ export class AppFolder {
     return rm(this.file(...parts), { recursive: true });
   }
 
+  /** As `run`, without a process of its own: for what is refused, and for what needs no more than a function. */
+  async call(args: readonly string[]): Promise<AppResult> {
+    Object.assign(process.env, this.environment());
+    const { COMMANDS } = await import('../src/commands/all.js'); // after the environment, which it reads
+    const result: AppResult = { code: null, stdout: '', stderr: '' };
+    const restore = (['stdout', 'stderr'] as const).map((name) => {
+      const stream = process[name].setMaxListeners(0);
+      const { write } = stream;
+      stream.write = (text: string | Uint8Array) => ((result[name] += String(text)), true);
+      return () => (stream.write = write);
+    });
+    try {
+      await runCommandLine({ name: 'app', commands: COMMANDS, args });
+      result.code = Number(process.exitCode ?? 0);
+    } finally {
+      for (const undo of restore) undo();
+      process.exitCode = undefined;
+    }
+    return result;
+  }
+
+  private environment() {
+    return {
+      INIT_CWD: this.path,
+      LIN_RUNS: this.file('runs'),
+      LIN_DATA: this.file('data'),
+      HOME: this.file('home'),
+    };
+  }
+
   /** Where `interruptAt` is given, Ctrl-C's signal arrives as soon as the process has printed that text. */
   run(args: readonly string[], { interruptAt }: { interruptAt?: string } = {}): Promise<AppResult> {
     const interrupting = interruptAt === undefined ? [] : ['--import', interruptOnce(interruptAt)];
@@ -66,10 +97,7 @@ export class AppFolder {
         cwd: ROOT,
         env: {
           ...process.env,
-          INIT_CWD: this.path,
-          LIN_RUNS: this.file('runs'),
-          LIN_DATA: this.file('data'),
-          HOME: this.file('home'),
+          ...this.environment(),
         },
       },
     );

@@ -1,4 +1,8 @@
 // nx embed app
+import { UsageError, type Command } from '@lin/command-line';
+import type { Config } from '../config/schema.js';
+import { endAtOnce } from '../terminal/interrupt.js';
+import { CONFIG_OPTIONS, configIn } from './config-options.js';
 import { stat } from 'node:fs/promises';
 import {
   fillEmbeddingCache,
@@ -8,29 +12,40 @@ import {
   type OpenEmbeddingCacheOptions,
 } from '@lin/teacher';
 import { note, warn } from '../terminal/console.js';
-import type { CommandOptions } from '../terminal/command-options.js';
 import { openDataset } from '../prepare/dataset.js';
 import { cacheOptionsOf, variantsOf } from '../prepare/embeddings.js';
 import { openTeacher } from '../prepare/teacher.js';
 import { loadUserConfig } from '../run/run-config.js';
-import { UsageError } from '../terminal/usage-error.js';
-import { SAMPLE_CONFIG, userPath } from '../config/workspace.js';
+import { SAMPLE_CONFIG } from '../config/workspace.js';
 
-/** Fills the teacher's embedding cache of a config, or with --shard a part of it; --merge joins the parts, --verify reads every byte of what is there. */
-export async function embed({
-  config: configPath,
-  set,
-  shard,
-  merge = false,
-  verify = false,
-  ...others
-}: CommandOptions): Promise<void> {
-  for (const option of ['name', 'resume'] as const)
-    if (others[option] !== undefined)
-      throw new UsageError(`--${option} is an option of train; embed always goes on where it was stopped.`);
-  if (merge && shard !== undefined) throw new UsageError('--merge joins all parts; leave --shard out.');
-  const part = shard === undefined ? undefined : parseShard(shard);
-  const config = await loadUserConfig(configPath ? userPath(configPath) : SAMPLE_CONFIG, set);
+export const embedCommand: Command = {
+  name: 'embed',
+  summary: "computes the teacher's embeddings of all images, once; train does so too, where they are not there",
+  help: 'Fills the embedding cache of a config, or with --shard a part of it; goes on where it was stopped.',
+  options: {
+    ...CONFIG_OPTIONS,
+    shard: { type: 'string', value: 'I/N', description: 'embeds part I of N, counted from 0' },
+    merge: { type: 'boolean', description: 'joins the parts' },
+    verify: { type: 'boolean', description: 'reads every byte of the result again' },
+  },
+  run: async (_, values, { signal }) => {
+    endAtOnce(signal);
+    const { path = SAMPLE_CONFIG, set } = configIn(values);
+    const { shard, merge = false, verify = false } = values;
+    if (merge && shard !== undefined) throw new UsageError('--merge joins all parts; leave --shard out.');
+    const part = shard === undefined ? undefined : parseShard(String(shard));
+    const config = await loadUserConfig(path, set);
+    await embed(config, { part, merge: merge === true, verify: verify === true });
+  },
+};
+
+interface EmbedOptions {
+  part: CacheShard | undefined;
+  merge: boolean;
+  verify: boolean;
+}
+
+async function embed(config: Config, { part, merge, verify }: EmbedOptions): Promise<void> {
   const dataset = await openDataset(config);
   try {
     const teacher = await openTeacher(config);

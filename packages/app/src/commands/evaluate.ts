@@ -1,17 +1,23 @@
 // nx evaluate app
-import type { CommandOptions } from '../terminal/command-options.js';
+import type { Command } from '@lin/command-line';
+import { nameIn, RUN_NAME } from './run-option.js';
+import { endAtOnce } from '../terminal/interrupt.js';
 import { evaluateModel } from '../evaluate/evaluate.js';
 import { withRun } from '../run/finished-run.js';
 import { readSummary, writeSummary } from '../run/summary.js';
-import { refuseTrainingOptions } from '../terminal/usage-error.js';
 
-/** Recomputes `test`, `inverse` and `verification`, prints them, and puts them into the summary of a run that has ended. */
-export async function evaluate(options: CommandOptions): Promise<void> {
-  refuseTrainingOptions('evaluate', options);
-  await withRun(options.name, async (run) => {
-    const evaluation = await evaluateModel(run);
-    const summary = await readSummary(run.folder.summary);
-    if (summary) await writeSummary(run.folder.summary, { ...summary, ...evaluation });
-    process.stdout.write(`${JSON.stringify(evaluation)}\n`);
-  });
-}
+export const evaluateCommand: Command = {
+  name: 'evaluate',
+  summary: 'recomputes the test figures of a run from its checkpoint',
+  help: 'Recomputes `test`, `inverse` and `verification`, prints them, and puts them into the summary of a run that has ended.',
+  options: { name: RUN_NAME },
+  run: async (_, values, { signal }) => {
+    endAtOnce(signal);
+    await withRun(nameIn(values), async (run) => {
+      const evaluation = await evaluateModel(run);
+      const summary = await readSummary(run.folder.summary);
+      if (summary) await writeSummary(run.folder.summary, { ...summary, ...evaluation });
+      process.stdout.write(`${JSON.stringify(evaluation)}\n`);
+    });
+  },
+};

@@ -1,17 +1,23 @@
 // nx spectrum app
+import type { Command } from '@lin/command-line';
+import { nameIn, RUN_NAME } from './run-option.js';
+import { endAtOnce } from '../terminal/interrupt.js';
 import { join } from 'node:path';
 import { note } from '../terminal/console.js';
-import type { CommandOptions } from '../terminal/command-options.js';
 import { withRun } from '../run/finished-run.js';
 import { writeResults } from '../run/result-folder.js';
 import { spectrumOf } from '../spectrum/spectrum.js';
-import { refuseTrainingOptions } from '../terminal/usage-error.js';
 
-/** Writes what linear algebra says of a run's operator into its folder spectrum/, and prints where. */
-export async function spectrum(options: CommandOptions): Promise<void> {
-  refuseTrainingOptions('spectrum', options);
-  await withRun(options.name, async (run) => {
-    const { spectrum: result, figures } = await spectrumOf(run);
-    for (const path of await writeResults(join(run.folder.path, 'spectrum'), 'spectrum', result, figures)) note(path);
-  });
-}
+export const spectrumCommand: Command = {
+  name: 'spectrum',
+  summary: 'singular values, rank and best operator of a run, into its folder spectrum/',
+  help: "Writes what linear algebra says of a run's operator into its folder spectrum/, and prints where.",
+  options: { name: RUN_NAME },
+  run: async (_, values, { signal }) => {
+    endAtOnce(signal);
+    await withRun(nameIn(values), async (run) => {
+      const { spectrum: result, figures } = await spectrumOf(run);
+      for (const path of await writeResults(join(run.folder.path, 'spectrum'), 'spectrum', result, figures)) note(path);
+    });
+  },
+};

@@ -1,29 +1,41 @@
 // nx unlearn app
+import { UsageError, type Command } from '@lin/command-line';
+import { endAtOnce } from '../terminal/interrupt.js';
+import { nameIn, RUN_NAME } from './run-option.js';
 import { join } from 'node:path';
-import { LinearizerError, saveEdits } from '@lin/linearizer';
+import { LinearizerError, saveEdits, UNLEARNING_METHODS } from '@lin/linearizer';
 import { note } from '../terminal/console.js';
-import type { CommandOptions } from '../terminal/command-options.js';
 import { withRun } from '../run/finished-run.js';
 import { writeResults } from '../run/result-folder.js';
 import { unlearnPeople } from '../unlearning/unlearning.js';
 import { parseUnlearningRequest, type UnlearningRequest } from '../unlearning/unlearning-request.js';
-import { refuseTrainingOptions, UsageError } from '../terminal/usage-error.js';
 
-/** Makes an edit of A that forgets people, measures it, and writes edit, figures and report into the run's folder unlearn/. The model stays as it is. */
-export async function unlearn(options: CommandOptions): Promise<void> {
-  refuseTrainingOptions('unlearn', options);
-  const request = parseUnlearningRequest(options);
-  await withRun(options.name, async (run) => {
-    const { edit, report, figures } = await unlearnPeople(run, request).catch((error: unknown) => {
-      throw error instanceof LinearizerError ? new UsageError(error.message) : error; // such as a rank that there is not
+export const unlearnCommand: Command = {
+  name: 'unlearn',
+  summary: "makes an edit of a run's operator that forgets people, into its folder unlearn/",
+  help: "Makes an edit of A that forgets people, measures it, and writes edit, figures and report into the run's folder unlearn/. The model stays as it is.",
+  options: {
+    name: RUN_NAME,
+    identities: { type: 'string', value: 'N,M', description: 'labels of the people to forget' },
+    method: { type: 'string', value: 'NAME', description: `${UNLEARNING_METHODS.join(', ')}; default least-squares` },
+    rank: { type: 'string', value: 'R', description: 'directions to take out, of low-rank and projection' },
+    tolerance: { type: 'string', value: 'T', description: 'largest relative change of the others, of least-squares' },
+  },
+  run: async (_, values, { signal }) => {
+    endAtOnce(signal);
+    const request = parseUnlearningRequest(values);
+    await withRun(nameIn(values), async (run) => {
+      const { edit, report, figures } = await unlearnPeople(run, request).catch((error: unknown) => {
+        throw error instanceof LinearizerError ? new UsageError(error.message) : error; // such as a rank that there is not
+      });
+      const folder = join(run.folder.path, 'unlearn', folderName(request, report.rank));
+      const paths = await writeResults(folder, 'report', report, figures);
+      const path = join(folder, 'edit.safetensors');
+      await saveEdits(path, [edit]);
+      for (const written of [...paths, path]) note(written);
     });
-    const folder = join(run.folder.path, 'unlearn', folderName(request, report.rank));
-    const paths = await writeResults(folder, 'report', report, figures);
-    const path = join(folder, 'edit.safetensors');
-    await saveEdits(path, [edit]);
-    for (const written of [...paths, path]) note(written);
-  });
-}
+  },
+};
 
 const NAMED = 8;
 

@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { UsageError } from '../terminal/usage-error.js';
+import { UsageError } from '@lin/command-line';
 import { loadConfig } from './load.js';
 
 let folder: string;

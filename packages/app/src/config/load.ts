@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { distance } from 'fastest-levenshtein';
 import { loadAll } from 'js-yaml';
 import type { z } from 'zod';
-import { UsageError } from '../terminal/usage-error.js';
+import { UsageError } from '@lin/command-line';
 import { configSchema, type Config } from './schema.js';
 
 export interface LoadConfigOptions {

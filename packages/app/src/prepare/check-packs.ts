@@ -1,7 +1,7 @@
 // Verification packs looked at before training: a wrong path is found now, not hours later.
 import { openVerificationPack } from '@lin/data';
 import type { Config } from '../config/schema.js';
-import { UsageError } from '../terminal/usage-error.js';
+import { UsageError } from '@lin/command-line';
 
 const FEWEST_PAIRS = 10; // one for each fold
 

@@ -12,7 +12,7 @@ import type { DamagePolicy } from './distillation-data.js';
 import type { Config } from '../config/schema.js';
 import { note } from '../terminal/console.js';
 import { progressLine } from '../terminal/progress.js';
-import { UsageError } from '../terminal/usage-error.js';
+import { UsageError } from '@lin/command-line';
 import { CACHE } from '../config/workspace.js';
 
 export interface Dataset {

@@ -16,6 +16,7 @@ export interface RunFolder {
 /** A run that is not there, or is there already. */
 export class RunFolderError extends Error {
   override name = 'RunFolderError';
+  readonly fault = 'input';
 }
 
 // A name is one folder's name: no separators, nothing hidden, nothing a shell or a URL would have to escape.

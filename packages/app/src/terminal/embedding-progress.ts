@@ -1,5 +1,5 @@
 // Embedding on the screen: a line that counts up on a terminal, one plain line for every twentieth elsewhere. Silent where nothing is done.
-import { duration } from './duration.js';
+import { duration } from '@lin/command-line';
 
 export interface EmbeddingStep {
   images: number;

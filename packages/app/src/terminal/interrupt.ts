@@ -1,28 +1,9 @@
-// Ctrl-C: asked for once, it lets the running step end; asked for twice, it ends the process.
+// Ctrl-C where nothing that is under way would be lost.
+import { INTERRUPTED_EXIT_CODE } from '@lin/command-line';
 
-export const INTERRUPTED_EXIT_CODE = 130; // 128 + SIGINT, as shells count it
-
-export interface Interrupt {
-  readonly requested: boolean;
-  /** Restores what the signals did before. */
-  release(): void;
-}
-
-export function listenForInterrupt(onRequest: () => void): Interrupt {
-  const state = { requested: false };
-  const handle = () => {
-    if (state.requested) process.exit(INTERRUPTED_EXIT_CODE);
-    state.requested = true;
-    onRequest();
-  };
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  for (const signal of signals) process.on(signal, handle);
-  return {
-    get requested() {
-      return state.requested;
-    },
-    release() {
-      for (const signal of signals) process.off(signal, handle);
-    },
-  };
+/** Until what it returns is called, the first Ctrl-C ends the process at once, not only the second. */
+export function endAtOnce(signal: AbortSignal): () => void {
+  const end = () => process.exit(INTERRUPTED_EXIT_CODE);
+  signal.addEventListener('abort', end);
+  return () => signal.removeEventListener('abort', end);
 }

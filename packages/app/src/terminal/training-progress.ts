@@ -1,7 +1,7 @@
 // Training on the screen: a bar on a terminal, one plain line per logged interval elsewhere.
 import cliProgress from 'cli-progress';
 import { note } from './console.js';
-import { duration } from './duration.js';
+import { duration } from '@lin/command-line';
 import type { MetricsRow } from '@lin/train';
 
 export class TrainingProgress {

@@ -15,7 +15,6 @@ import {
   type TrainingStep,
 } from '@lin/train';
 import { note } from '../terminal/console.js';
-import { listenForInterrupt } from '../terminal/interrupt.js';
 import { TrainingProgress } from '../terminal/training-progress.js';
 import { StepAverages } from './step-averages.js';
 import type { Run } from '../run/run.js';
@@ -30,8 +29,16 @@ export interface Fit {
   dataWaitShare: number;
 }
 
-/** With `resume`, from the run's last checkpoint. */
-export async function fit(run: Run, { resume }: { resume: boolean }): Promise<Fit> {
+export interface FitOptions {
+  /** From the run's last checkpoint. */
+  resume: boolean;
+  /** Aborted, it ends the training after the running step, with a checkpoint. */
+  signal: AbortSignal;
+  /** Called when the first step begins: from then on there is something to lose. */
+  onBegin: () => void;
+}
+
+export async function fit(run: Run, { resume, signal, onBegin }: FitOptions): Promise<Fit> {
   const { model, folder } = run;
   const { linearizer, training, device } = run.config;
   const data = run.trainingData();
@@ -45,11 +52,12 @@ export async function fit(run: Run, { resume }: { resume: boolean }): Promise<Fi
   const totals = { steps: linearizer.num_epochs * data.stepsPerEpoch, epochs: linearizer.num_epochs };
   const events = await TensorBoardWriter.create(folder.events, { firstStep: state.position.step });
   const progress = new TrainingProgress(totals, state.position.step);
-  const interrupt = listenForInterrupt(() =>
+  const announce = () =>
     note(
       '\nStopping after this step; press Ctrl-C again to stop at once and lose what came after the last checkpoint.',
-    ),
-  );
+    );
+  onBegin();
+  signal.addEventListener('abort', announce);
   const averages = new StepAverages();
 
   const log = async (step: TrainingStep) => {
@@ -89,15 +97,14 @@ export async function fit(run: Run, { resume }: { resume: boolean }): Promise<Fi
       averages.add(step);
       progress.step(step.step);
       const epochEnds = step.next.stepInEpoch === 0;
-      if (step.step === 1 || step.step % training.log_interval === 0 || epochEnds || interrupt.requested)
-        await log(step);
-      if (epochEnds || interrupt.requested || step.step % training.checkpoint_interval === 0)
+      if (step.step === 1 || step.step % training.log_interval === 0 || epochEnds || signal.aborted) await log(step);
+      if (epochEnds || signal.aborted || step.step % training.checkpoint_interval === 0)
         await saveCheckpoint(folder.checkpoint, { model, optimiser, state });
-      if (interrupt.requested) break;
+      if (signal.aborted) break;
     }
   } finally {
     progress.end();
-    interrupt.release();
+    signal.removeEventListener('abort', announce);
     await events.close();
     optimiser.dispose();
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseUnlearningRequest } from './unlearning-request.js';
-import { UsageError } from '../terminal/usage-error.js';
+import { UsageError } from '@lin/command-line';
 
 describe('the options of nx unlearn app', () => {
   test('are labels, and least squares where no method is named', () => {
@@ -29,7 +29,7 @@ describe('the options of nx unlearn app', () => {
     [
       'a method there is not',
       { identities: '3', method: 'magic' },
-      /--method magic is none; it is one of least-squares, low-rank, projection/,
+      /Unknown --method magic; choose one of least-squares, low-rank, projection/,
     ],
     [
       'a rank of zero',

@@ -16,7 +16,7 @@ import { singularValueCurve, type Figure } from '@lin/figures';
 import { verifyPairs } from '@lin/verification';
 import { note } from '../terminal/console.js';
 import type { UnlearningRequest } from './unlearning-request.js';
-import { UsageError } from '../terminal/usage-error.js';
+import { UsageError } from '@lin/command-line';
 import { canBeMeasured } from '../prepare/check-packs.js';
 import { heldOutPairs } from '../evaluate/held-out-pairs.js';
 import { cosinesTo, embeddingsOfCores, latentsOf, someKeys, type Latents } from '../latents/latents.js';

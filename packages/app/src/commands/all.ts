@@ -1,0 +1,17 @@
+// Every command of the app, in the order of the usage text: a new one is a file beside this one and a line here.
+import type { Command } from '@lin/command-line';
+import { embedCommand } from './embed.js';
+import { evaluateCommand } from './evaluate.js';
+import { spectrumCommand } from './spectrum.js';
+import { trainCommand } from './train.js';
+import { unlearnCommand } from './unlearn.js';
+import { visualizeCommand } from './visualize.js';
+
+export const COMMANDS: readonly Command[] = [
+  embedCommand,
+  trainCommand,
+  evaluateCommand,
+  visualizeCommand,
+  spectrumCommand,
+  unlearnCommand,
+];
