@@ -1,7 +1,17 @@
 // What f maps to a given y: f†(y) ⊕ ker f, an affine space. The element of the kernel is chosen by what is wanted of the rest of the image.
 import * as tf from '@tensorflow/tfjs-core';
 import { LinearizerError } from '../errors.js';
-import type { InducedOperator } from './induced-operator.js';
+import type { InducedSpace } from './induced-space.js';
+import type { InducedSubspace } from './induced-subspace.js';
+
+/** What is asked of f: an `InducedOperator`. */
+interface Solvable<X extends tf.Tensor, Y extends tf.Tensor> {
+  readonly domain: InducedSpace<X>;
+  readonly codomain: InducedSpace<Y>;
+  pinv(): { apply(y: Y): X; dispose(): void };
+  kernel(): InducedSubspace<X>;
+  image(): InducedSubspace<Y>;
+}
 
 /** Of the directions that f does not see. */
 export type ResidualChoice<X extends tf.Tensor> =
@@ -21,7 +31,7 @@ export interface PreimageOptions<X extends tf.Tensor> {
 const TOLERANCE = 1e-4; // float32's rounding (6e-8) times the gain of h and h⁻¹, some hundred, ten times over
 
 export async function preimage<X extends tf.Tensor, Y extends tf.Tensor>(
-  f: InducedOperator<X, Y>,
+  f: Solvable<X, Y>,
   y: Y,
   { residual = 'zero', tolerance = TOLERANCE }: PreimageOptions<X> = {},
 ): Promise<X> {
@@ -38,7 +48,7 @@ export async function preimage<X extends tf.Tensor, Y extends tf.Tensor>(
 }
 
 function unseen<X extends tf.Tensor, Y extends tf.Tensor>(
-  f: InducedOperator<X, Y>,
+  f: Solvable<X, Y>,
   choice: Exclude<ResidualChoice<X>, 'zero'>,
   count: number,
 ): X {
@@ -58,7 +68,7 @@ function unseen<X extends tf.Tensor, Y extends tf.Tensor>(
 }
 
 async function requireReached<X extends tf.Tensor, Y extends tf.Tensor>(
-  f: InducedOperator<X, Y>,
+  f: Solvable<X, Y>,
   y: Y,
   tolerance: number,
 ): Promise<void> {

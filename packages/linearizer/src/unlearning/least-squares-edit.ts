@@ -3,7 +3,7 @@
 import { add, fromRows, multiply, pseudoInverse, scale, scaleColumns, transpose, type Matrix } from '@lin/operator';
 import { meanOfRows, type LatentPopulation } from './latent-population.js';
 import { functionsOf } from './matrix-parts.js';
-import { retainedChange, type EditFactors } from './unlearn.js';
+import { retainedChange, type EditFactors } from './operator-edit.js';
 
 export interface LeastSquaresEditOptions {
   A: Matrix;

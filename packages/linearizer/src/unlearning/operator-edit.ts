@@ -1,13 +1,15 @@
 // A stored change of A: A′ = A + L Rᵀ. Nothing is baked in: leave the edit out and A is as it was, add edits up and all of them hold.
 import { add, multiply, transpose, type Matrix } from '@lin/operator';
 import { LinearizerError } from '../errors.js';
+import type { LatentPopulation } from './latent-population.js';
+import { trace } from './matrix-parts.js';
 
 export const UNLEARNING_METHODS = ['least-squares', 'low-rank', 'projection'] as const;
 export type UnlearningMethod = (typeof UNLEARNING_METHODS)[number];
 
 export interface OperatorEdit {
   method: UnlearningMethod;
-  /** Whom it makes A forget. */
+  /** The labels of the people that it makes A forget. */
   identities: number[];
   /** L, m × r. */
   left: Matrix;
@@ -16,6 +18,9 @@ export interface OperatorEdit {
   /** ‖L Rᵀ z‖ over ‖A z‖, root mean square over the latents that were to stay. */
   retainedChange: number;
 }
+
+/** Δ = L Rᵀ, as its factors. */
+export type EditFactors = Pick<OperatorEdit, 'left' | 'right'>;
 
 /** A + Σ L Rᵀ, in float64. Without edits it is A itself. @throws LinearizerError for an edit of another shape. */
 export function editedMatrix(A: Matrix, edits: readonly OperatorEdit[]): Matrix {
@@ -27,4 +32,16 @@ export function editedMatrix(A: Matrix, edits: readonly OperatorEdit[]): Matrix 
     }
     return add(sum, multiply(left, transpose(right)));
   }, A);
+}
+
+/** ‖Δ z‖ over ‖A z‖, root mean square: √(tr Δ S Δᵀ / tr A S Aᵀ). */
+export function retainedChange(
+  A: Matrix,
+  { left, right }: EditFactors,
+  { secondMoment }: Pick<LatentPopulation, 'secondMoment'>,
+): number {
+  const seen = multiply(multiply(transpose(right), secondMoment), right); // of Δ S Δᵀ the inner part, r × r
+  const changed = trace(multiply(seen, multiply(transpose(left), left)));
+  const whole = trace(multiply(multiply(A, secondMoment), transpose(A)));
+  return whole > 0 ? Math.sqrt(Math.max(0, changed) / whole) : 0;
 }

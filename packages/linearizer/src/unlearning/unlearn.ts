@@ -4,8 +4,8 @@ import { columnsOf, multiply, scale, svd, transpose, zeros, type Matrix } from '
 import { LinearizerError } from '../errors.js';
 import { meanOfRows, type LatentPopulation } from './latent-population.js';
 import { leastSquaresEdit } from './least-squares-edit.js';
-import type { OperatorEdit, UnlearningMethod } from './operator-edit.js';
 import { functionsOf, trace } from './matrix-parts.js';
+import { retainedChange, type EditFactors, type OperatorEdit, type UnlearningMethod } from './operator-edit.js';
 
 export interface UnlearnOptions {
   /** A, m × n, as it is: with earlier edits, where there are some (`editedMatrix`). */
@@ -56,8 +56,6 @@ export function unlearn({
   };
 }
 
-export type EditFactors = Pick<OperatorEdit, 'left' | 'right'>;
-
 type Method = (A: Matrix, forgotten: Matrix, retained: LatentPopulation, rank: number) => EditFactors;
 
 const METHODS: Record<Exclude<UnlearningMethod, 'least-squares'>, Method> = {
@@ -77,18 +75,6 @@ const METHODS: Record<Exclude<UnlearningMethod, 'least-squares'>, Method> = {
     return { left: scale(multiply(A, multiply(functionOf(Math.sqrt), U)), -1), right: multiply(whitening, U) };
   },
 };
-
-/** ‖Δ z‖ over ‖A z‖, root mean square: √(tr Δ S Δᵀ / tr A S Aᵀ). */
-export function retainedChange(
-  A: Matrix,
-  { left, right }: EditFactors,
-  { secondMoment }: Pick<LatentPopulation, 'secondMoment'>,
-): number {
-  const seen = multiply(multiply(transpose(right), secondMoment), right); // of Δ S Δᵀ the inner part, r × r
-  const changed = trace(multiply(seen, multiply(transpose(left), left)));
-  const whole = trace(multiply(multiply(A, secondMoment), transpose(A)));
-  return whole > 0 ? Math.sqrt(Math.max(0, changed) / whole) : 0;
-}
 
 function leading(columns: Matrix, rank: number): Matrix {
   const most = Math.min(columns.rows, columns.cols);

@@ -3,7 +3,7 @@ import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exists, moveIntoPlace } from '@lin/files';
 import { TeacherError } from '../errors.js';
-import { IMAGE_LENGTH } from '../recognition/inspect-recogniser.js';
+import { IMAGE_LENGTH } from '../onnx/face-crop.js';
 import type { Teacher } from '../recognition/teacher.js';
 import { encodeBlock } from './block.js';
 import { damagedBlock, firstDamagedBlock, openCacheFile, readAt } from './files.js';

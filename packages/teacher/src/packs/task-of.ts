@@ -1,7 +1,7 @@
 // What a model does, by its graph's input and outputs: the rules of InsightFace's model_zoo/model_zoo.py and landmark.py.
 import { inputsOf, outputsOf } from '../onnx/read-model.js';
 import type { OnnxModel } from '../onnx/schema.js';
-import { isImage } from '../recognition/inspect-recogniser.js';
+import { isImage } from '../onnx/face-crop.js';
 import type { ModelTask } from './published.js';
 
 /** Scores, boxes and landmarks of two or more strides. */

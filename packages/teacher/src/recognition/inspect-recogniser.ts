@@ -1,13 +1,9 @@
 // Whether an ONNX model is a face recogniser, how its pixels are to be scaled, whether Lin made it as a stand-in: told from its graph.
 import { TeacherError } from '../errors.js';
 import { describeValue, inputsOf, outputsOf, type GraphValue, type ModelFile } from '../onnx/read-model.js';
+import { INPUT_SIZE, isImage } from '../onnx/face-crop.js';
 import { FLOAT, FLOAT16, type OnnxModel } from '../onnx/schema.js';
 import type { PixelScaling } from '../session/planes.js';
-
-/** Height and width of an aligned crop. */
-export const INPUT_SIZE = 112;
-/** Bytes of an aligned crop. */
-export const IMAGE_LENGTH = INPUT_SIZE * INPUT_SIZE * 3;
 
 /** Key of `metadata_props` that marks Lin's own stand-in teacher. */
 export const STAND_IN_KEY = 'lin.standIn';
@@ -53,14 +49,6 @@ export function inspectRecogniser(
     },
     standIn: model.metadata_props.some(({ key, value }) => key === STAND_IN_KEY && value === 'true'),
   };
-}
-
-/** [N, 3, 112, 112] or [N, 112, 112, 3]; sizes may be open. */
-export function isImage({ sizes }: GraphValue, layout: 'nchw' | 'nhwc'): boolean {
-  const expected = layout === 'nchw' ? [undefined, 3, INPUT_SIZE, INPUT_SIZE] : [undefined, INPUT_SIZE, INPUT_SIZE, 3];
-  return (
-    sizes.length === 4 && expected.every((size, i) => size === undefined || sizes[i] === undefined || sizes[i] === size)
-  );
 }
 
 function inputOf(model: OnnxModel, path: string, wanted: string | undefined): GraphValue {

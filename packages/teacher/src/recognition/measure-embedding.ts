@@ -1,5 +1,5 @@
 // How fast a teacher embeds, and how late timers of the caller's thread are meanwhile.
-import { IMAGE_LENGTH } from './inspect-recogniser.js';
+import { IMAGE_LENGTH } from '../onnx/face-crop.js';
 import type { Teacher } from './teacher.js';
 
 export interface EmbeddingRate {

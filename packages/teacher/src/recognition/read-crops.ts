@@ -1,7 +1,7 @@
 // Aligned crops from image files.
 import { TeacherError } from '../errors.js';
 import { readPhoto } from '../photo/read-photo.js';
-import { IMAGE_LENGTH, INPUT_SIZE } from './inspect-recogniser.js';
+import { IMAGE_LENGTH, INPUT_SIZE } from '../onnx/face-crop.js';
 
 /** RGB bytes [paths.length, 112, 112, 3]. @throws TeacherError for a file that is no image, or of another size. */
 export async function readCrops(paths: readonly string[]): Promise<Uint8Array> {

@@ -2,19 +2,14 @@
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { TeacherError } from '../errors.js';
+import { IMAGE_LENGTH, INPUT_SIZE } from '../onnx/face-crop.js';
 import { readModel, type ModelFile } from '../onnx/read-model.js';
 import { resolveModel, type FindPackOptions } from '../packs/find-pack.js';
 import { differenceFromPublished } from '../packs/published.js';
 import { SAMPLE_TEACHER_NAME, SAMPLE_TEACHER_SHA256, sampleTeacher } from '../sample-teacher.js';
 import { PROVIDERS, type Provider, type SkippedProvider } from '../session/open-in-order.js';
 import { SessionPool } from '../session/session-pool.js';
-import {
-  IMAGE_LENGTH,
-  INPUT_SIZE,
-  inspectRecogniser,
-  type Recogniser,
-  type RecogniserConfig,
-} from './inspect-recogniser.js';
+import { inspectRecogniser, type Recogniser, type RecogniserConfig } from './inspect-recogniser.js';
 import { readCrops } from './read-crops.js';
 
 export interface LoadTeacherOptions extends FindPackOptions, RecogniserConfig {

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { replaceFile } from '@lin/files';
 import { TeacherError } from '../errors.js';
 import { encodeModel, type OnnxModel } from '../onnx/schema.js';
-import { INPUT_SIZE } from '../recognition/inspect-recogniser.js';
+import { INPUT_SIZE } from '../onnx/face-crop.js';
 import type { EmbeddingStatistics } from './backbone.js';
 import { addIResNet, IRESNETS } from './iresnet.js';
 import { LayerGraph } from './layer-graph.js';

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { exists, replaceFile } from '@lin/files';
 import { TeacherError } from '../errors.js';
 import { encodeModel } from '../onnx/schema.js';
-import { IMAGE_LENGTH, INPUT_SIZE } from '../recognition/inspect-recogniser.js';
+import { IMAGE_LENGTH, INPUT_SIZE } from '../onnx/face-crop.js';
 import { Session } from '../session/session.js';
 import type { EmbeddingStatistics } from './backbone.js';
 import { buildStandInRecogniser } from './stand-in-recogniser.js';
