@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -98,6 +98,25 @@ describe('openRecords', () => {
     },
   );
 
+  test('says of a web page under the name of records that it is one, with an index or without', async () => {
+    const rec = Buffer.from('\n<!DOCTYPE html><html><body>Quota exceeded</body></html>\n');
+    for (const idx of ['0\t0\n', null]) {
+      const path = await writeSet(folder, { rec, rows: [] }, { idx });
+      await expect(openRecords(path)).rejects.toThrow(/train\.rec is a web page, not records/);
+    }
+  });
+
+  test('reads a set whose index is by ranks, once that is deleted as the error says', async () => {
+    const set = assemble(insightFaceRecords(IMAGES));
+    const byRank = set.rows.map(({ offset }, key) => ({ key, offset }));
+    const path = await writeSet(folder, set, { idx: idxText(byRank) });
+    await expect(openRecords(path)).rejects.toThrow(/delete the \.idx to have it rebuilt/);
+    await rm(path.replace(/rec$/, 'idx'));
+    const records = await openRecords(path);
+    expect([...records.labels]).toEqual([0, 0, 1, 2, 2, 2]);
+    await records.close();
+  });
+
   test('reads an im2rec set from key 0', async () => {
     const set = assemble(im2recRecords([5, 5, 2].map((label, i) => ({ label, image: [i, i] }))));
     const records = await openRecords(await writeSet(folder, set));
@@ -149,7 +168,7 @@ describe('openRecords', () => {
   test('refuses an HTML page that was saved as .rec', async () => {
     const path = join(folder, 'train.rec');
     await writeFile(path, '<!doctype html><title>Quota exceeded</title>');
-    expect(await errorOf(path)).toContain(`${path} at byte 0: found 0x6f64213c instead of the record magic`);
+    expect(await errorOf(path)).toContain(`${path} is a web page, not records`);
   });
 
   test.each([1, 11, 39])('refuses a file that lacks its last %i bytes, with the record’s offset', async (missing) => {

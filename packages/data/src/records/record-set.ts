@@ -48,6 +48,8 @@ export interface OpenOptions {
 
 /** Of a run of faces; more is a gap between them. */
 const READ_THROUGH_BYTES = 2 ** 22;
+/** Of a file that may be a web page. */
+const PAGE_START_BYTES = 64;
 /** A set with more is not worth opening. */
 const MAX_DAMAGED = 10_000;
 
@@ -88,6 +90,7 @@ export async function openRecordSet(
   };
   const report = onCorrupt === 'skip' ? note : fail;
   if (rec.size === 0) throw new RecordError(`${rec.path} is empty: expected RecordIO records.`, { file: rec.path });
+  await requireNoPage(rec);
   if (rec.size > MAX_FILE_BYTES)
     throw new RecordError(`${rec.path} has ${rec.size} bytes; the limit is 4 TB.`, { file: rec.path });
   const listed = idx ? await parseIndex(idx, rec, report) : await indexFromRecords(rec, report);
@@ -97,6 +100,19 @@ export async function openRecordSet(
     index,
     await readLayout(rec, index, { onCorrupt: report, isDamaged: damaged.length > 0 }),
     damaged,
+  );
+}
+
+/** What a download gives that was refused, or that asks something first. */
+async function requireNoPage(rec: RecordFile): Promise<void> {
+  const start = (await readBytes(rec, 0, Math.min(rec.size, PAGE_START_BYTES))).toString('latin1');
+  if (!/^\s*<(!doctype|html|\?xml)/i.test(start)) return;
+  throw new RecordError(
+    `${rec.path} is a web page, not records: open it in a browser to see why, and download the set again.`,
+    {
+      file: rec.path,
+      offset: 0,
+    },
   );
 }
 
