@@ -58,11 +58,11 @@ describe('nx embed app', () => {
   test.each([
     [
       ['--shard', '2/2'],
-      '--shard 2/2 is no part; write INDEX/COUNT with INDEX from 0 to COUNT − 1, such as --shard 0/8.',
+      '--shard 2/2 is not a part; write INDEX/COUNT with INDEX from 0 to COUNT − 1, such as --shard 0/8.',
     ],
     [
       ['--shard', 'first'],
-      '--shard first is no part; write INDEX/COUNT with INDEX from 0 to COUNT − 1, such as --shard 0/8.',
+      '--shard first is not a part; write INDEX/COUNT with INDEX from 0 to COUNT − 1, such as --shard 0/8.',
     ],
     [['--shard', '0/2', '--merge'], '--merge joins all parts; leave --shard out.'],
     [['--resume'], /^app embed has no option --resume.*; app embed --help lists the options\.$/],

@@ -72,7 +72,7 @@ function parseShard(text: string): CacheShard {
   const [, index, count] = /^(\d{1,6})\/(\d{1,6})$/.exec(text)?.map(Number) ?? [];
   if (index !== undefined && count !== undefined && index < count) return { index, count };
   throw new UsageError(
-    `--shard ${text} is no part; write INDEX/COUNT with INDEX from 0 to COUNT − 1, such as --shard 0/8.`,
+    `--shard ${text} is not a part; write INDEX/COUNT with INDEX from 0 to COUNT − 1, such as --shard 0/8.`,
   );
 }
 

@@ -27,7 +27,7 @@ async function refusalOf(yaml: string, set: string[] = []): Promise<string> {
 }
 
 describe('a configuration', () => {
-  test('of an empty file has the seed defaults', async () => {
+  test("of an empty file has the defaults of the authors' notebook", async () => {
     const { linearizer } = await configOf('');
     expect(linearizer).toMatchObject({
       latent_dim: 512,
@@ -41,7 +41,7 @@ describe('a configuration', () => {
     });
   });
 
-  test("takes the seed's YAML as it is", async () => {
+  test("takes the YAML of the authors' notebook as it is", async () => {
     const config = await configOf(`
 data: { ms1mv2: { path: ./faces_emore } }
 model: { use_insightface: true, insightface_model: buffalo_l, embedding_size: 512 }

@@ -1,4 +1,4 @@
-// What a run can be told, as YAML: the seed's keys, and Lin's own beside them. Every key has a default; an unknown one is an error.
+// What a run can be told, as YAML: the keys of the authors' notebook, and Lin's own beside them. Every key has a default; an unknown one is an error.
 import { PROVIDERS } from '@lin/teacher';
 import { z } from 'zod';
 
@@ -52,7 +52,7 @@ const model = z.strictObject({
 });
 
 const linearizer = z.strictObject({
-  /** g_x: the invertible image flow, or the seed's CNN encoder (invertible on its latent only). */
+  /** g_x: the invertible image flow, or the CNN encoder of the authors' notebook (invertible on its latent only). */
   gx: z.enum(['image-flow', 'encoder']).default('image-flow'),
   /** Dimension of the core that A acts on: at most the size of the image. */
   latent_dim: dimension.max(IMAGE_SIZE).default(512),

@@ -9,7 +9,7 @@ export const RUNS = folder('LIN_RUNS', 'runs');
 /** What is made once and reused: the sample set, embeddings; LIN_DATA names another folder. */
 export const CACHE = folder('LIN_DATA', 'data');
 export const SAMPLE_CONFIG = resolve(root, 'packages/app/config/sample.yaml');
-/** The sample config where no libtensorflow can be had: smaller. */
+/** The sample config where libtensorflow is not available: smaller. */
 export const SAMPLE_CONFIG_WITHOUT_TENSORFLOW = resolve(root, 'packages/app/config/sample-wasm.yaml');
 
 function folder(variable: string, name: string): string {

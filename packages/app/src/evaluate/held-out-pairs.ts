@@ -1,10 +1,10 @@
-// Pairs of the test images, so that a run says how well it tells people apart whom it has never seen, also where no verification pack is at hand.
+// Pairs of the test images, so that a run says how well it tells apart people it has never seen, also where no verification pack is at hand.
 import { drawPairs, mostPairsPerFold, type ImagePair } from '@lin/data';
 import type { Dataset } from '../prepare/dataset.js';
 
 /** Of the protocol, which takes pairs in order. */
 const FOLDS = 10;
-/** As many as LFW has. */
+/** LFW's number. */
 const PAIRS_OF_A_KIND = 3000;
 
 /**

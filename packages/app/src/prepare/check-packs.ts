@@ -5,7 +5,7 @@ import { UsageError } from '@lin/command-line';
 
 const FEWEST_PAIRS = 10; // one for each fold
 
-/** Whether figures can be had of these pairs: one for each fold, of one person and of two. */
+/** Whether these pairs can be measured: one for each fold, of one person and of two. */
 export const canBeMeasured = (same: readonly boolean[]) => same.length >= FEWEST_PAIRS && new Set(same).size === 2;
 
 /** @throws RecordError where one is missing, damaged or no pack; UsageError where nothing can be measured on it. */

@@ -3,7 +3,7 @@ import { EngineError, findLibTensorFlow, initEngine, installLibTensorFlow, type 
 import type { Config } from '../config/schema.js';
 import { note, warn } from '../terminal/console.js';
 
-/** @throws EngineError where what the config requires cannot be had. */
+/** @throws EngineError where what the config requires is not available. */
 export async function startEngine({ backend, cuda, threads }: Config['device']): Promise<Engine> {
   if (wantsTensorFlow(backend) && !(await findLibTensorFlow()))
     await fetchOrWarn(backend === 'tensorflow' || cuda === true);
@@ -31,6 +31,6 @@ async function fetchOrWarn(required: boolean): Promise<void> {
     await installLibTensorFlow({ log: note });
   } catch (error) {
     if (required || !(error instanceof EngineError)) throw error;
-    warn(`No libtensorflow can be had (${error.message}) Training goes on in wasm, several times as slow.`);
+    warn(`libtensorflow is not available (${error.message}) Training goes on in wasm, several times as slow.`);
   }
 }
