@@ -6,7 +6,7 @@ import { IMAGE_BYTES } from '@lin/data';
 import { ImageFlow, VectorFlow } from '@lin/invertible';
 import { Linearizer } from '@lin/linearizer';
 import { DenseOperator } from '@lin/operator';
-import type { TrainingBatch } from '@lin/train';
+import type { DistillationBatch } from '@lin/train';
 
 export const EMBEDDING = 6;
 
@@ -20,7 +20,7 @@ export function toyModel(seed = 1): Linearizer<ImageFlow> {
 }
 
 /** Batch `index`: flat pictures of a colour each; the target of a picture is a unit vector made from its colour. */
-export function toyBatch(index: number, size = 4): TrainingBatch {
+export function toyBatch(index: number, size = 4): DistillationBatch {
   const images = new Uint8Array(size * IMAGE_BYTES);
   const targets = new Float32Array(size * EMBEDDING);
   for (let i = 0; i < size; i++) {

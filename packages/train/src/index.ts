@@ -1,33 +1,59 @@
 export {
   meanOfEmbeddings,
-  testEmbeddings,
-  type EmbeddingTest,
-  type EmbeddingTestOptions,
-} from './evaluation/embedding-test.js';
-export { testInverse, type InverseTest } from './evaluation/inverse-test.js';
+  scoreEmbeddings,
+  type EmbeddingScore,
+  type ScoreEmbeddingsOptions,
+} from './evaluation/embedding-score.js';
+export { scoreInverse, type InverseScore } from './evaluation/inverse-score.js';
 export {
   embedBy,
   verificationFigures,
   type VerificationFigures,
-  type VerificationTest,
-} from './evaluation/verification-test.js';
+  type VerificationScore,
+} from './evaluation/verification-score.js';
 export { appendMetrics, readMetrics, rewindMetrics, type MetricsRow } from './logging/metrics-log.js';
 export { TensorBoardWriter } from './logging/tensorboard.js';
 export { arcFaceLoss, type ArcFaceOptions } from './losses/arcface.js';
-export { cosineSimilarity, l2Normalise, unitMeanSquaredError } from './losses/unit-sphere.js';
-export { Adam, type AdamOptions, type ParameterSource } from './optimisers/adam.js';
+export { cosineLoss } from './losses/cosine.js';
+export type { EmbeddingLoss } from './losses/embedding-loss.js';
+export { huberLoss, type HuberOptions } from './losses/huber.js';
+export { LOSSES, type LossName } from './losses/losses.js';
+export { unitMeanSquaredError } from './losses/unit-mse.js';
+export { cosineSimilarity, l2Normalise } from './losses/unit-sphere.js';
+export { distillationInputs, type DistillationBatch } from './objectives/distillation-inputs.js';
+export {
+  distillation,
+  type DistillationInputs,
+  type DistillationScalars,
+  type EmbeddingModel,
+} from './objectives/distillation.js';
+export { imagesToTensor } from './objectives/images-to-tensor.js';
+export { marginSoftmax, type MarginSoftmaxInputs } from './objectives/margin-softmax.js';
+export { Adam, type AdamOptions } from './optimisers/adam.js';
 export { learningRateAt, type LearningRateOptions } from './optimisers/learning-rate.js';
-export { loadCheckpoint, saveCheckpoint, type CheckpointState } from './training/checkpoint.js';
-export { imagesToTensor } from './training/pixels.js';
-export { distillationStep, type DistillationInputs, type DistillationOutputs } from './training/distillation-step.js';
-export { createStepper, type StepMetrics, type Stepper, type StepperOptions } from './training/stepper.js';
+export type { Optimiser } from './optimisers/optimiser.js';
+export {
+  loadCheckpoint,
+  saveCheckpoint,
+  type LoadCheckpointOptions,
+  type Parameterised,
+  type SaveCheckpointOptions,
+} from './training/checkpoint.js';
+export type { CheckpointState } from './training/checkpoint-metadata.js';
+export type { Inputs, Objective, Scalars } from './training/objective.js';
+export type { StepFigures } from './training/step-runner.js';
+export { TrainingDivergedError } from './training/training-diverged-error.js';
 export {
   START,
-  TrainingDivergedError,
-  trainingSteps,
+  type DataPosition,
   type TrainingBatch,
   type TrainingData,
   type TrainingPosition,
+} from './training/training-data.js';
+export { trainingStep, type StepInputs, type StepScalars } from './training/training-step.js';
+export {
+  trainingSteps,
+  type Training,
   type TrainingStep,
   type TrainingStepsOptions,
-} from './training/steps.js';
+} from './training/training-steps.js';

@@ -6,7 +6,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { VectorFlow } from '@lin/invertible';
 import { Linearizer, type Encoder } from '@lin/linearizer';
 import { DenseOperator } from '@lin/operator';
-import type { TrainingBatch, TrainingData } from '../src/training/steps.js';
+import { LOSSES } from '../src/losses/losses.js';
+import { distillationInputs, type DistillationBatch } from '../src/objectives/distillation-inputs.js';
+import { distillation } from '../src/objectives/distillation.js';
+import { Adam } from '../src/optimisers/adam.js';
+import type { TrainingData } from '../src/training/training-data.js';
 
 const SIDE = 112;
 const IMAGE_BYTES = SIDE * SIDE * 3;
@@ -43,8 +47,34 @@ export function toyModel(seed = 1): Linearizer<MosaicEncoder> {
   });
 }
 
+export interface Session {
+  model: ReturnType<typeof toyModel>;
+  optimiser: Adam;
+}
+
+export function newSession(seed?: number): Session {
+  const model = toyModel(seed);
+  return { model, optimiser: new Adam(model.namedVariables()) };
+}
+
+export function disposeOf(...sessions: Session[]): void {
+  for (const { model, optimiser } of sessions) {
+    model.dispose();
+    optimiser.dispose();
+  }
+}
+
+/** What `trainingSteps` needs to distil into the session's model. */
+export const distillationOf = ({ model, optimiser }: Session) => ({
+  objective: distillation(model, LOSSES['unit-mse']),
+  inputs: toyInputs,
+  optimiser,
+});
+
+export const toyInputs = distillationInputs([SIDE, SIDE, 3]);
+
 /** Batch `index`: flat pictures of a colour each; the target of a picture is a unit vector made from its colour. */
-export function toyBatch(index: number, size = 4): TrainingBatch {
+export function toyBatch(index: number, size = 4): DistillationBatch {
   const images = new Uint8Array(size * IMAGE_BYTES);
   const targets = new Float32Array(size * EMBEDDING);
   for (let i = 0; i < size; i++) {
@@ -59,11 +89,11 @@ export function toyBatch(index: number, size = 4): TrainingBatch {
   return { images, size, targets };
 }
 
-export function toyData(stepsPerEpoch: number): TrainingData {
+export function toyData(stepsPerEpoch: number): TrainingData<DistillationBatch> {
   return {
     stepsPerEpoch,
-    async *batches({ epoch, stepInEpoch }) {
-      for (let step = stepInEpoch; step < stepsPerEpoch; step++) yield toyBatch(epoch * stepsPerEpoch + step);
+    async *batches({ epoch, batch }) {
+      for (let step = batch; step < stepsPerEpoch; step++) yield toyBatch(epoch * stepsPerEpoch + step);
     },
   };
 }

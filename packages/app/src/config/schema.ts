@@ -1,5 +1,6 @@
 // What a run can be told, as YAML: the keys of the authors' notebook, and Lin's own beside them. Every key has a default; an unknown one is an error.
 import { PROVIDERS } from '@lin/teacher';
+import { LOSSES, type LossName } from '@lin/train';
 import { z } from 'zod';
 
 const positiveInteger = z.number().int().min(1);
@@ -62,6 +63,8 @@ const linearizer = z.strictObject({
   hidden_dim: positiveInteger.default(1024),
   /** Linear layers of the vector flows' conditioners. */
   num_layers: z.number().int().min(2).default(3),
+  /** What is minimised between the model's embeddings and the teacher's, by its name in @lin/train. */
+  loss: z.enum(Object.keys(LOSSES) as LossName[]).default('unit-mse'),
   learning_rate: z.number().gt(0).default(1e-4),
   /** constant, or cosine: down to zero at the last step. */
   learning_rate_schedule: z.enum(['constant', 'cosine']).default('constant'),

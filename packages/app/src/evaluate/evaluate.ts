@@ -1,6 +1,6 @@
 // The figures of a model on the held-out identities.
 import { isInvertible } from '@lin/linearizer';
-import { meanOfEmbeddings, testEmbeddings, testInverse } from '@lin/train';
+import { distillationInputs, meanOfEmbeddings, scoreEmbeddings, scoreInverse } from '@lin/train';
 import { note } from '../terminal/console.js';
 import type { RunSummary } from '../run/summary.js';
 import type { Run } from '../run/run.js';
@@ -11,15 +11,16 @@ const MEAN_ROWS = 20_000;
 
 export async function evaluateModel(run: Run): Promise<Pick<RunSummary, 'test' | 'inverse' | 'verification'>> {
   const { model } = run;
-  const test = await testEmbeddings({
+  const test = await scoreEmbeddings({
     model,
     batches: run.testBatches(),
+    inputs: distillationInputs(model.gx.imageShape),
     meanEmbedding: await meanTrainingEmbedding(run),
   });
   note(
     `Test     cosine ${test.cosine.toFixed(4)} on held-out identities (mean embedding ${test.cosineOfMeanEmbedding.toFixed(4)}), MSE ${test.mse.toExponential(3)} (zero ${test.mseOfZero.toExponential(3)})`,
   );
-  const inverse = isInvertible(model.gx) ? await testInverse(model.gx, run.testBatches()) : null;
+  const inverse = isInvertible(model.gx) ? await scoreInverse(model.gx, run.testBatches()) : null;
   if (inverse) {
     note(
       `Inverse  ${(100 * inverse.exactBytes).toFixed(4)} % of the test images' bytes exact, largest pixel error ${inverse.maxError.toExponential(2)}, gain of the inverse (p99) ${inverse.gainP99.toFixed(2)}`,

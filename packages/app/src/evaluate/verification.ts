@@ -7,7 +7,7 @@ import {
   type ImagePair,
   type VerificationPack,
 } from '@lin/data';
-import { embedBy, verificationFigures, type VerificationTest } from '@lin/train';
+import { embedBy, verificationFigures, type VerificationScore } from '@lin/train';
 import { verifyPairs } from '@lin/verification';
 import type { Config } from '../config/schema.js';
 import { note, warn } from '../terminal/console.js';
@@ -19,14 +19,14 @@ import type { Run } from '../run/run.js';
 const HELD_OUT = 'held-out identities';
 
 /** @throws RecordError where a pack is damaged; of an image in it, a warning and the reason in the test's place. */
-export async function verifyModels(run: Run): Promise<VerificationTest[]> {
+export async function verifyModels(run: Run): Promise<VerificationScore[]> {
   const tests = [await onHeldOutPairs(run), ...(await onPacks(run))];
   for (const test of tests) note(describeTest(test));
   return tests;
 }
 
 /** The teacher's embeddings are those that training used, of the images as they are; so are the student's. */
-async function onHeldOutPairs(run: Run): Promise<VerificationTest> {
+async function onHeldOutPairs(run: Run): Promise<VerificationScore> {
   const { records } = run.dataset;
   const drawn = heldOutPairs(run.dataset, run.config.data.seed);
   const student = await studentRows(run, drawn);
@@ -78,9 +78,9 @@ function concatenated(rows: readonly Float32Array[]): Float32Array {
 }
 
 /** As InsightFace tests: each image and its mirror image. */
-async function onPacks({ model, teacher, config }: Run): Promise<VerificationTest[]> {
+async function onPacks({ model, teacher, config }: Run): Promise<VerificationScore[]> {
   const embed = { student: embedBy(model), teacher: (images: Uint8Array) => teacher.features(images) };
-  const tests: VerificationTest[] = [];
+  const tests: VerificationScore[] = [];
   for (const path of config.evaluation.packs) tests.push(await onPack(await openVerificationPack(path), embed, config));
   return tests;
 }
@@ -90,7 +90,7 @@ async function onPack(
   pack: VerificationPack,
   embed: Record<'student' | 'teacher', EmbedFunction>,
   { evaluation }: Config,
-): Promise<VerificationTest> {
+): Promise<VerificationScore> {
   const figuresOf = async (who: 'student' | 'teacher') => {
     const progress = progressLine(`Pairs    ${pack.name}: ${who}`);
     const onProgress = ({ images, total }: { images: number; total: number }) => progress.update(images, total);
@@ -109,7 +109,7 @@ async function onPack(
   }
 }
 
-function describeTest({ name, pairs, student, teacher, reason }: VerificationTest): string {
+function describeTest({ name, pairs, student, teacher, reason }: VerificationScore): string {
   if (!student || !teacher) return `Pairs    ${name}: not tested: ${reason}`;
   const [own, its] = [student, teacher].map(
     ({ accuracy, accuracyStd, areaUnderCurve, equalErrorRate }) =>

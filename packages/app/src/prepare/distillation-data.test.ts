@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeImage, ensureSampleSet, IMAGE_BYTES, openRecords, type RecordSet } from '@lin/data';
 import { openEmbeddingCache, type EmbeddingCache } from '@lin/teacher';
-import { START, type TrainingBatch } from '@lin/train';
+import { START, type DistillationBatch } from '@lin/train';
 import { inOrder, shuffledEpochs, type DistillationSource } from './distillation-data.js';
 
 let records: RecordSet;
@@ -39,7 +39,9 @@ afterAll(async () => {
   await records.close();
 });
 
-async function collect(batches: AsyncIterable<TrainingBatch>): Promise<{ image: Uint8Array; target: Float32Array }[]> {
+async function collect(
+  batches: AsyncIterable<DistillationBatch>,
+): Promise<{ image: Uint8Array; target: Float32Array }[]> {
   const rows = [];
   for await (const { images, size, targets } of batches) {
     for (let i = 0; i < size; i++)
@@ -73,9 +75,9 @@ describe('distillation data', () => {
     const data = shuffledEpochs({ ...source(2), seed: 5 });
     expect(data.stepsPerEpoch).toBe(3);
     const [first, again, second] = [
-      (await collect(data.batches(START))).map(positionOf),
-      (await collect(data.batches(START))).map(positionOf),
-      (await collect(data.batches({ epoch: 1, stepInEpoch: 0, step: 3, skipped: 0 }))).map(positionOf),
+      (await collect(data.batches(START.data))).map(positionOf),
+      (await collect(data.batches(START.data))).map(positionOf),
+      (await collect(data.batches({ epoch: 1, batch: 0 }))).map(positionOf),
     ];
     expect(again).toEqual(first);
     expect(second).not.toEqual(first);
@@ -85,10 +87,8 @@ describe('distillation data', () => {
 
   test('resumes inside an epoch with the same remaining images', async () => {
     const data = shuffledEpochs({ ...source(2), seed: 5 });
-    const whole = (await collect(data.batches({ epoch: 2, stepInEpoch: 0, step: 6, skipped: 0 }))).map(positionOf);
-    expect((await collect(data.batches({ epoch: 2, stepInEpoch: 1, step: 7, skipped: 0 }))).map(positionOf)).toEqual(
-      whole.slice(2),
-    );
+    const whole = (await collect(data.batches({ epoch: 2, batch: 0 }))).map(positionOf);
+    expect((await collect(data.batches({ epoch: 2, batch: 1 }))).map(positionOf)).toEqual(whole.slice(2));
   });
 
   test('resumes behind the records that were left out', async () => {
@@ -107,13 +107,12 @@ describe('distillation data', () => {
       onSkip: ({ key }: { key: number }) => skipped.push(records.positionOf(key)),
     } as const;
     const data = shuffledEpochs({ ...source(2), records: damaged, seed: 5, damage });
-    const batches: TrainingBatch[] = [];
-    for await (const batch of data.batches(START)) batches.push(batch);
+    const batches: DistillationBatch[] = [];
+    for await (const batch of data.batches(START.data)) batches.push(batch);
     expect(batches.length).toBe(data.stepsPerEpoch);
     expect(new Set(skipped)).toEqual(new Set([1, 5, 9]));
-    const rest: TrainingBatch[] = [];
-    for await (const batch of data.batches({ ...START, stepInEpoch: 1, step: 1, skipped: batches[0]!.skipped! }))
-      rest.push(batch);
+    const rest: DistillationBatch[] = [];
+    for await (const batch of data.batches(batches[0]!.position!)) rest.push(batch);
     expect(rest.map(({ targets }) => targets)).toEqual(batches.slice(1).map(({ targets }) => targets));
   });
 
@@ -123,7 +122,7 @@ describe('distillation data', () => {
     const negated = { embeddingSize: 2, rows: rowsOf(-1) } as unknown as EmbeddingCache;
     const all = { ...source(12), keys: records.keys };
     const rows = await collect(
-      shuffledEpochs({ ...all, seed: 5, mirror: { share: 0.5, embeddings: negated } }).batches(START),
+      shuffledEpochs({ ...all, seed: 5, mirror: { share: 0.5, embeddings: negated } }).batches(START.data),
     );
     const plain = await collect(inOrder(all));
     let mirrored = 0;

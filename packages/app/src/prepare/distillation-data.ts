@@ -2,7 +2,7 @@
 import { batchCount, batches, type Batch, type BatchesOptions, type RecordSet } from '@lin/data';
 import type { EmbeddingCache } from '@lin/teacher';
 import { oneAhead } from './one-ahead.js';
-import type { TrainingBatch, TrainingData } from '@lin/train';
+import type { DistillationBatch, TrainingData } from '@lin/train';
 
 /** What is done about damaged records, as `batches` of @lin/data has it. */
 export type DamagePolicy = Pick<BatchesOptions, 'onCorrupt' | 'maxCorrupt' | 'onSkip'>;
@@ -26,18 +26,18 @@ export interface ShuffledEpochsOptions extends DistillationSource {
 }
 
 /** Batches in the order of the keys, the last one as large as what is left. */
-export function inOrder(source: DistillationSource): AsyncIterable<TrainingBatch> {
+export function inOrder(source: DistillationSource): AsyncIterable<DistillationBatch> {
   return oneAhead(withTargets(source, {}));
 }
 
 /** Epochs in shuffled order; a last batch that is not full is left out, so that every step has the same shape. @throws DataOptionError */
-export function shuffledEpochs({ seed, mirror, ...source }: ShuffledEpochsOptions): TrainingData {
+export function shuffledEpochs({ seed, mirror, ...source }: ShuffledEpochsOptions): TrainingData<DistillationBatch> {
   const { batchSize } = source;
   const last = 'drop';
   return {
     stepsPerEpoch: batchCount(source.keys.length, { batchSize, last }),
-    batches: ({ epoch, stepInEpoch, skipped }) => {
-      const startAt = { epoch, batch: stepInEpoch, image: stepInEpoch * batchSize + skipped, skipped };
+    batches: ({ epoch, batch, skipped = 0, image = batch * batchSize + skipped }) => {
+      const startAt = { epoch, batch, image, skipped };
       const order = {
         shuffle: { seed, epoch },
         startAt,
@@ -53,12 +53,12 @@ async function* withTargets(
   { records, embeddings, keys, batchSize, workers, damage }: DistillationSource,
   order: Pick<BatchesOptions, 'shuffle' | 'startAt' | 'last' | 'augment'>,
   mirrored?: EmbeddingCache,
-): AsyncGenerator<TrainingBatch, void, void> {
+): AsyncGenerator<DistillationBatch, void, void> {
   for await (const batch of batches(records, { keys, batchSize, ...(workers && { workers }), ...damage, ...order })) {
     const positions = Array.from(batch.keys, (key) => records.positionOf(key));
     const targets = await embeddings.rows(positions);
     if (mirrored) await useMirrored(targets, positions, batch, mirrored);
-    yield { images: batch.images, size: batch.size, targets, skipped: batch.position.skipped };
+    yield { images: batch.images, size: batch.size, targets, position: batch.position };
   }
 }
 

@@ -1,5 +1,5 @@
 // The report of a run, from its model and its own files.
-import { readMetrics, type TrainingBatch } from '@lin/train';
+import { readMetrics, type DistillationBatch } from '@lin/train';
 import { writeReport } from './report.js';
 import { readSummary } from '../run/summary.js';
 import type { Run } from '../run/run.js';
@@ -15,7 +15,7 @@ export async function reportRun(run: Run): Promise<string[]> {
 }
 
 /** One batch of test images from all over the set, so that they are of different identities. */
-async function someTestImages(run: Run): Promise<TrainingBatch> {
+async function someTestImages(run: Run): Promise<DistillationBatch> {
   const { test } = run.dataset.split;
   const count = Math.min(SAMPLES, test.length);
   const keys = Float64Array.from({ length: count }, (_, i) => test[Math.floor((i * test.length) / count)]!);

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { replaceFile } from '@lin/files';
 import type { Encoder, Linearizer } from '@lin/linearizer';
 import type { Figure } from '@lin/figures';
-import { imagesToTensor, l2Normalise, type MetricsRow, type TrainingBatch } from '@lin/train';
+import { imagesToTensor, l2Normalise, type DistillationBatch, type MetricsRow } from '@lin/train';
 import type { RunSummary } from '../run/summary.js';
 import { differenceFigure, type EmbeddedImage } from './difference-figure.js';
 import { flowFigure, type FlowTrace } from './flow-figure.js';
@@ -17,7 +17,7 @@ export interface WriteReportOptions {
   name: string;
   model: Linearizer<Encoder>;
   /** A few test images with their teacher's embeddings. */
-  samples: TrainingBatch;
+  samples: DistillationBatch;
   metrics: readonly MetricsRow[];
   /** undefined while the run has not ended. */
   summary?: RunSummary | undefined;
@@ -56,10 +56,10 @@ export async function writeReport({
 /** Every step of the sandwich for the samples; the trace is that of the first. */
 function runModel(
   model: Linearizer<Encoder>,
-  { images, size, targets }: TrainingBatch,
+  { images, size, targets }: DistillationBatch,
 ): { embedded: EmbeddedImage[]; trace: FlowTrace } {
   const [core, mapped, output, unit] = tf.tidy(() => {
-    const core = model.encode(imagesToTensor(images, size));
+    const core = model.encode(imagesToTensor(images, [size, ...model.gx.imageShape]));
     const mapped = model.linear(core);
     const output = model.decode(mapped);
     return [core, mapped, output, l2Normalise(output)].map((tensor) => tensor.dataSync<'float32'>());

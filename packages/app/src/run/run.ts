@@ -3,7 +3,7 @@ import type { Engine } from '@lin/engine';
 import { batches, type Batch } from '@lin/data';
 import type { Linearizer } from '@lin/linearizer';
 import { openEmbeddingCache, type EmbeddingCache, type Teacher } from '@lin/teacher';
-import { loadCheckpoint, type TrainingBatch, type TrainingData } from '@lin/train';
+import { loadCheckpoint, type DistillationBatch, type TrainingData } from '@lin/train';
 import type { Config } from '../config/schema.js';
 import { checkPacks } from '../prepare/check-packs.js';
 import { openDataset, type Dataset } from '../prepare/dataset.js';
@@ -92,12 +92,12 @@ export class Run {
   testBatches(
     keys = this.dataset.split.test,
     batchSize = this.config.evaluation.batch_size,
-  ): AsyncIterable<TrainingBatch> {
+  ): AsyncIterable<DistillationBatch> {
     return inOrder({ ...this.source(), keys, batchSize: Math.min(batchSize, keys.length) });
   }
 
   /** Epochs of the training images with their targets. */
-  trainingData(): TrainingData {
+  trainingData(): TrainingData<DistillationBatch> {
     const { mirroredEmbeddings: embeddings, dataset, config } = this;
     const mirror = embeddings && { share: config.data.augment.flip, embeddings };
     return shuffledEpochs({

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { precisionOf } from '@lin/engine';
 import { replaceFile } from '@lin/files';
 import type { SkippedSummary } from '@lin/data';
-import { readMetrics, type EmbeddingTest, type InverseTest, type VerificationTest } from '@lin/train';
+import { readMetrics, type EmbeddingScore, type InverseScore, type VerificationScore } from '@lin/train';
 import type { Run } from './run.js';
 
 export interface RunSummary {
@@ -29,11 +29,11 @@ export interface RunSummary {
   dataWaitShare: number;
   /** Of the first and the last logged interval. */
   loss: { first: number; last: number };
-  test: EmbeddingTest;
+  test: EmbeddingScore;
   /** null where g_x has no inverse to the image. */
-  inverse: InverseTest | null;
+  inverse: InverseScore | null;
   /** Held-out identities first, then the packs of the config. */
-  verification: VerificationTest[];
+  verification: VerificationScore[];
   /** Wall time of the run, preparation and evaluation included. */
   seconds: number;
 }

@@ -87,7 +87,8 @@ function grid(urls: readonly string[], count: number, values: readonly number[])
 
 async function firstTestImage(run: Run): Promise<tf.Tensor4D> {
   const keys = run.dataset.split.test.subarray(0, 1);
-  for await (const { images, size } of run.testBatches(keys)) return imagesToTensor(images, size) as tf.Tensor4D;
+  for await (const { images, size } of run.testBatches(keys))
+    return imagesToTensor(images, [size, ...run.model.gx.imageShape]) as tf.Tensor4D;
   throw new Error('unreachable: a test set has at least one image');
 }
 

@@ -2,7 +2,7 @@
 import cliProgress from 'cli-progress';
 import { note } from './console.js';
 import { duration } from '@lin/command-line';
-import type { MetricsRow } from '@lin/train';
+import type { RunMetricsRow } from '../train/step-averages.js';
 
 export class TrainingProgress {
   private readonly bar: cliProgress.SingleBar | undefined;
@@ -28,7 +28,7 @@ export class TrainingProgress {
   }
 
   /** After every logged interval. */
-  log({ step, epoch, loss, cosine, imagesPerSecond }: MetricsRow, secondsPerStep: number): void {
+  log({ step, epoch, loss, cosine, imagesPerSecond }: RunMetricsRow, secondsPerStep: number): void {
     const shown = {
       epoch: `${epoch + 1}/${this.totals.epochs}`,
       speed: imagesPerSecond.toFixed(1),

@@ -2,15 +2,21 @@
 import {
   Adam,
   appendMetrics,
+  distillation,
+  distillationInputs,
   imagesToTensor,
   learningRateAt,
   loadCheckpoint,
+  LOSSES,
   rewindMetrics,
   saveCheckpoint,
   START,
   TensorBoardWriter,
+  TrainingDivergedError,
   trainingSteps,
   type CheckpointState,
+  type DistillationBatch,
+  type DistillationScalars,
   type TrainingData,
   type TrainingStep,
 } from '@lin/train';
@@ -60,7 +66,7 @@ export async function fit(run: Run, { resume, signal, onBegin }: FitOptions): Pr
   signal.addEventListener('abort', announce);
   const averages = new StepAverages();
 
-  const log = async (step: TrainingStep) => {
+  const log = async (step: TrainingStep<DistillationScalars>) => {
     const row = averages.row(step);
     progress.log(row, averages.secondsPerStep);
     averages.reset();
@@ -75,7 +81,8 @@ export async function fit(run: Run, { resume, signal, onBegin }: FitOptions): Pr
     });
   };
   const steps = trainingSteps({
-    model,
+    objective: distillation(model, LOSSES[linearizer.loss]),
+    inputs: distillationInputs(model.gx.imageShape),
     optimiser,
     data,
     epochs: linearizer.num_epochs,
@@ -96,12 +103,16 @@ export async function fit(run: Run, { resume, signal, onBegin }: FitOptions): Pr
       state.dataSeconds += step.dataSeconds;
       averages.add(step);
       progress.step(step.step);
-      const epochEnds = step.next.stepInEpoch === 0;
+      const epochEnds = step.next.data.batch === 0;
       if (step.step === 1 || step.step % training.log_interval === 0 || epochEnds || signal.aborted) await log(step);
       if (epochEnds || signal.aborted || step.step % training.checkpoint_interval === 0)
-        await saveCheckpoint(folder.checkpoint, { model, optimiser, state });
+        await saveCheckpoint(folder.checkpoint, { model, optimiser, training: steps, state });
       if (signal.aborted) break;
     }
+  } catch (error) {
+    if (error instanceof TrainingDivergedError)
+      error.message += ' Lower linearizer.learning_rate, or resume from the last checkpoint.';
+    throw error;
   } finally {
     progress.end();
     signal.removeEventListener('abort', announce);
@@ -118,9 +129,9 @@ export async function fit(run: Run, { resume, signal, onBegin }: FitOptions): Pr
 }
 
 /** Actnorms and batch normalisations take their first values from the first batch (Kingma & Dhariwal 2018, section 3.1). */
-async function initializeFromData({ model }: Run, data: TrainingData): Promise<void> {
-  for await (const { images, size } of data.batches(START)) {
-    const x = imagesToTensor(images, size);
+async function initializeFromData({ model }: Run, data: TrainingData<DistillationBatch>): Promise<void> {
+  for await (const { images, size } of data.batches(START.data)) {
+    const x = imagesToTensor(images, [size, ...model.gx.imageShape]);
     model.gx.initialize(x);
     x.dispose();
     return;

@@ -2,15 +2,10 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { replaceFile } from '@lin/files';
 
+/** A step and its figures by name. */
 export interface MetricsRow {
   step: number;
-  epoch: number;
-  /** Means over the steps since the row before. */
-  loss: number;
-  cosine: number;
-  gradientNorm: number;
-  learningRate: number;
-  imagesPerSecond: number;
+  [figure: string]: number;
 }
 
 export async function appendMetrics(path: string, row: MetricsRow): Promise<void> {
@@ -18,14 +13,14 @@ export async function appendMetrics(path: string, row: MetricsRow): Promise<void
 }
 
 /** The rows of a run so far; a last line that a kill cut short is left out. */
-export async function readMetrics(path: string): Promise<MetricsRow[]> {
+export async function readMetrics<R extends MetricsRow = MetricsRow>(path: string): Promise<R[]> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
     throw error;
   });
   return text.split('\n').flatMap((line) => {
     try {
-      return [JSON.parse(line) as MetricsRow];
+      return [JSON.parse(line) as R];
     } catch {
       return [];
     }

@@ -1,4 +1,4 @@
-// Losses between embeddings that live on the unit sphere. MSE of unit d-vectors is 2(1 − cos)/d, so the two say the same thing.
+// Vectors on the unit sphere, where embeddings are compared.
 import * as tf from '@tensorflow/tfjs-core';
 
 const EPSILON = 1e-12; // keeps the gradient of a zero vector finite; below float32's resolution of any real embedding
@@ -11,12 +11,4 @@ export function l2Normalise(x: tf.Tensor2D): tf.Tensor2D {
 /** Cosine of each row of `x` with the same row of `y`: [B, d], [B, d] → [B]. */
 export function cosineSimilarity(x: tf.Tensor2D, y: tf.Tensor2D): tf.Tensor1D {
   return tf.tidy(() => tf.sum(tf.mul(l2Normalise(x), l2Normalise(y)), 1));
-}
-
-/**
- * Mean squared error between L2-normalised embeddings, averaged over batch and coordinates: the seed's loss.
- * Predicting zero for unit vectors of dimension d scores 1/d.
- */
-export function unitMeanSquaredError(prediction: tf.Tensor2D, target: tf.Tensor2D): tf.Scalar {
-  return tf.tidy(() => tf.mean(tf.squaredDifference(l2Normalise(prediction), target)));
 }

@@ -1,6 +1,7 @@
 // Adam (Kingma & Ba 2015, https://arxiv.org/abs/1412.6980, Algorithm 1 with its efficient form of section 2) with clipping by global norm.
 import * as tf from '@tensorflow/tfjs-core';
 import { adamUpdate, clipByGlobalNorm } from '@lin/engine';
+import type { Optimiser } from './optimiser.js';
 
 export interface AdamOptions {
   /** β₁, decay of the first moment, in [0, 1). */
@@ -13,17 +14,12 @@ export interface AdamOptions {
   clipNorm?: number;
 }
 
-/** Where a recorded step keeps the parameters while it trains. */
-export interface ParameterSource {
-  /** Copies them into the tf.Variables. */
-  read(): Promise<void>;
-}
-
 /**
  * Adam over named variables. Its two moments per variable and its step count are the whole state: `namedState()` and `step`
  * saved and put back make a resumed run continue exactly. An update is tensors only, so that it can be recorded.
  */
-export class Adam {
+export class Adam implements Optimiser {
+  readonly name = 'adam';
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
@@ -31,10 +27,9 @@ export class Adam {
   /** Updates applied so far, as a float32 scalar: exact up to 2²⁴. */
   readonly count: tf.Variable<tf.Rank.R0>;
   private readonly slots: Map<string, { variable: tf.Variable; m: tf.Variable; v: tf.Variable }>;
-  private source: ParameterSource | undefined;
 
   constructor(
-    variables: ReadonlyMap<string, tf.Variable>,
+    readonly parameters: ReadonlyMap<string, tf.Variable>,
     { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, clipNorm = 1 }: AdamOptions = {},
   ) {
     this.beta1 = beta1;
@@ -43,7 +38,7 @@ export class Adam {
     this.clipNorm = clipNorm;
     this.count = tf.tidy(() => tf.variable(tf.scalar(0), false));
     this.slots = new Map();
-    for (const [name, variable] of variables) {
+    for (const [name, variable] of parameters) {
       if (!variable.trainable) continue;
       const zeros = () => tf.tidy(() => tf.variable(tf.zerosLike(variable), false));
       this.slots.set(name, { variable, m: zeros(), v: zeros() });
@@ -92,20 +87,6 @@ export class Adam {
   /** 1 − βᵗ, by expm1: at t = 1 the difference itself would keep three digits of β₂ = 0.999. */
   private biasCorrection(beta: number): tf.Scalar {
     return tf.neg(tf.expm1(tf.mul(this.count, Math.log(beta)))) as tf.Scalar;
-  }
-
-  /** While `source` holds the parameters, `synchronise` brings them from there. */
-  attach(source: ParameterSource): void {
-    this.source = source;
-  }
-
-  detach(): void {
-    this.source = undefined;
-  }
-
-  /** Makes the tf.Variables those of the last step, wherever it was computed. */
-  async synchronise(): Promise<void> {
-    await this.source?.read();
   }
 
   /** The moments by name: `m.<variable>` and `v.<variable>`. */

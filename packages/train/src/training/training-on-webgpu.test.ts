@@ -4,20 +4,22 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { canRecord, initEngine } from '@lin/engine';
 import { webGpuMissing } from '../../../../tools/webgpu-for-tests.js';
-import { EMBEDDING, temporaryFolder, toyData, toyModel } from '../../test/toy.js';
-import { testEmbeddings } from '../evaluation/embedding-test.js';
-import { Adam } from '../optimisers/adam.js';
+import {
+  EMBEDDING,
+  temporaryFolder,
+  toyData,
+  disposeOf,
+  distillationOf,
+  newSession,
+  toyInputs,
+  type Session,
+} from '../../test/toy.js';
+import { scoreEmbeddings } from '../evaluation/embedding-score.js';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.js';
-import { START, trainingSteps, type TrainingPosition } from './steps.js';
+import { START, type TrainingPosition } from './training-data.js';
+import { trainingSteps } from './training-steps.js';
 
 const skipped = await webGpuMissing(() => initEngine({ backend: 'webgpu' }));
-
-function newSession(seed?: number) {
-  const model = toyModel(seed);
-  return { model, optimiser: new Adam(model.namedVariables()) };
-}
-
-type Session = ReturnType<typeof newSession>;
 
 /** Each step's figures; a checkpoint is written after step `saveAt`. */
 async function train(
@@ -25,14 +27,14 @@ async function train(
   { position = START, path = '', saveAt = 0 }: { position?: TrainingPosition; path?: string; saveAt?: number } = {},
 ) {
   const rows: { loss: number; cosine: number; gradientNorm: number }[] = [];
-  for await (const { loss, cosine, gradientNorm, step, next } of trainingSteps({
-    ...session,
+  for await (const { scalars, step, next } of trainingSteps({
+    ...distillationOf(session),
     data: toyData(4),
     epochs: 2,
     learningRate: () => 0.01,
     position,
   })) {
-    rows.push({ loss, cosine, gradientNorm });
+    rows.push(scalars);
     if (step === saveAt)
       await saveCheckpoint(path, { ...session, state: { position: next, seconds: 1, dataSeconds: 0.25 } });
   }
@@ -47,14 +49,14 @@ describe.skipIf(skipped)(`training on webgpu${skipped ? ` (SKIPPED: ${skipped})`
       const session = newSession();
       const before = tf.memory().numTensors;
       const rows = await train(session);
-      const { cosine, mse } = await testEmbeddings({
+      const { cosine, mse } = await scoreEmbeddings({
         model: session.model,
-        batches: toyData(4).batches(START),
+        batches: toyData(4).batches(START.data),
+        inputs: toyInputs,
         meanEmbedding: new Float32Array(EMBEDDING).fill(0.5),
       });
       expect(tf.memory().numTensors).toBe(before);
-      session.model.dispose();
-      session.optimiser.dispose();
+      disposeOf(session);
       return { rows, cosine, mse };
     };
     const [expected, actual] = [await figures('cpu'), await figures('webgpu')];

@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
-import { EMBEDDING, toyBatch, toyModel } from '../../test/toy.js';
-import { imagesToTensor } from '../training/pixels.js';
-import { meanOfEmbeddings, testEmbeddings } from './embedding-test.js';
+import { EMBEDDING, toyBatch, toyInputs, toyModel } from '../../test/toy.js';
+import { meanOfEmbeddings, scoreEmbeddings } from './embedding-score.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
@@ -21,18 +20,19 @@ test('averages over images, not over batches, and agrees with float64 by hand', 
   const batches = [toyBatch(0, 4), toyBatch(1, 1)]; // a small last batch must not count for more
   const meanEmbedding = Float32Array.from({ length: EMBEDDING }, (_, k) => 1 - k / 4);
   const before = tf.memory().numTensors;
-  const result = await testEmbeddings({
+  const result = await scoreEmbeddings({
     model,
     batches: (async function* () {
       yield* batches;
     })(),
+    inputs: toyInputs,
     meanEmbedding,
   });
   expect(tf.memory().numTensors).toBe(before);
 
-  const pairs = batches.flatMap(({ images, size, targets }) => {
-    const predictions = tf.tidy(() => rowsOf(model.apply(imagesToTensor(images, size)).dataSync()));
-    return rowsOf(targets).map((target, i) => ({ target, prediction: unit(predictions[i]!) }));
+  const pairs = batches.flatMap((batch) => {
+    const predictions = tf.tidy(() => rowsOf(model.apply(toyInputs(batch).x).dataSync()));
+    return rowsOf(batch.targets).map((target, i) => ({ target, prediction: unit(predictions[i]!) }));
   });
   const mean = (value: (pair: (typeof pairs)[number]) => number) =>
     pairs.reduce((sum, pair) => sum + value(pair), 0) / pairs.length;

@@ -1,8 +1,9 @@
 // How exactly g_x gives every test image back, measured on all of them.
-import { verifyInverse, type ImageBijection } from '@lin/invertible';
-import { imagesToTensor } from '../training/pixels.js';
+import { verifyInverse } from '@lin/invertible';
+import type { InvertibleEncoder } from '@lin/linearizer';
+import { imagesToTensor } from '../objectives/images-to-tensor.js';
 
-export interface InverseTest {
+export interface InverseScore {
   /** Largest pixel error after g_x⁻¹(g_x(x)), pixels in [−1, 1]. */
   maxError: number;
   /** Share of bytes recovered as they were: 1 is all of them. */
@@ -11,16 +12,16 @@ export interface InverseTest {
   gainP99: number;
 }
 
-export async function testInverse(
-  flow: ImageBijection,
+export async function scoreInverse(
+  gx: Pick<InvertibleEncoder, 'imageShape' | 'encode' | 'decode'>,
   batches: AsyncIterable<{ images: Uint8Array; size: number }>,
-): Promise<InverseTest> {
+): Promise<InverseScore> {
   const gains: number[] = [];
   let maxError = 0;
   let exactBytes = 0;
   for await (const { images, size } of batches) {
-    const x = imagesToTensor(images, size);
-    const verification = verifyInverse(flow, x, { seed: gains.length });
+    const x = imagesToTensor(images, [size, ...gx.imageShape]);
+    const verification = verifyInverse(gx, x, { seed: gains.length });
     x.dispose();
     maxError = Math.max(maxError, verification.maxError);
     exactBytes += verification.exactBytes * size;

@@ -1,11 +1,10 @@
 // How close a model's embeddings come to the teacher's on held-out images, beside the two floors that any figure must be read against.
 import * as tf from '@tensorflow/tfjs-core';
-import type { Encoder, Linearizer } from '@lin/linearizer';
-import { cosineSimilarity, unitMeanSquaredError } from '../losses/unit-sphere.js';
-import { imagesToTensor } from '../training/pixels.js';
-import type { TrainingBatch } from '../training/steps.js';
+import { cosineSimilarity } from '../losses/unit-sphere.js';
+import { unitMeanSquaredError } from '../losses/unit-mse.js';
+import type { DistillationInputs, EmbeddingModel } from '../objectives/distillation.js';
 
-export interface EmbeddingTest {
+export interface EmbeddingScore {
   /** Mean squared error between unit embeddings, over images and coordinates. */
   mse: number;
   /** Mean cosine to the teacher's embedding, in [−1, 1]. */
@@ -16,20 +15,28 @@ export interface EmbeddingTest {
   mseOfZero: number;
 }
 
-export interface EmbeddingTestOptions {
-  model: Linearizer<Encoder>;
-  batches: AsyncIterable<TrainingBatch>;
+export interface ScoreEmbeddingsOptions<B extends { size: number }> {
+  model: EmbeddingModel;
+  batches: AsyncIterable<B>;
+  /** The tensors of a batch, which are disposed of after it: `distillationInputs(model.gx.imageShape)` for images. */
+  inputs: (batch: B) => DistillationInputs;
   /** The mean of the teacher's training embeddings, [embeddingSize]; any length. */
   meanEmbedding: Float32Array;
 }
 
 /** Averages over every image of `batches`, whatever their sizes. */
-export async function testEmbeddings({ model, batches, meanEmbedding }: EmbeddingTestOptions): Promise<EmbeddingTest> {
+export async function scoreEmbeddings<B extends { size: number }>({
+  model,
+  batches,
+  inputs,
+  meanEmbedding,
+}: ScoreEmbeddingsOptions<B>): Promise<EmbeddingScore> {
   const sums = { images: 0, mse: 0, cosine: 0, cosineOfMeanEmbedding: 0 };
-  for await (const { images, size, targets } of batches) {
+  for await (const batch of batches) {
+    const { size } = batch;
     const scores = tf.tidy(() => {
-      const target = tf.tensor2d(targets, [size, meanEmbedding.length]);
-      const prediction = model.apply(imagesToTensor(images, size));
+      const { x, targets: target } = inputs(batch);
+      const prediction = model.apply(x);
       const mean = tf.tile(tf.tensor2d(meanEmbedding, [1, meanEmbedding.length]), [size, 1]) as tf.Tensor2D;
       return tf.stack([
         unitMeanSquaredError(prediction, target),

@@ -1,12 +1,11 @@
 // How well the model tells people apart, beside its teacher, on the same pairs of faces.
 import * as tf from '@tensorflow/tfjs-core';
-import type { EmbedFunction } from '@lin/data';
 import type { Encoder, Linearizer } from '@lin/linearizer';
 import type { VerificationReport } from '@lin/verification';
-import { imagesToTensor } from '../training/pixels.js';
+import { imagesToTensor } from '../objectives/images-to-tensor.js';
 
 /** On one set of pairs. */
-export interface VerificationTest {
+export interface VerificationScore {
   /** Such as lfw, or held-out identities. */
   name: string;
   pairs: number;
@@ -39,10 +38,13 @@ export function verificationFigures(report: VerificationReport & { xnorm?: numbe
   };
 }
 
-/** The model as a function from images to embeddings, not normalised. */
-export function embedBy(model: Linearizer<Encoder>): EmbedFunction {
+/** The model as a function from bytes of images, one after the other, to their embeddings, not normalised. */
+export function embedBy(model: Linearizer<Encoder>): (images: Uint8Array) => Promise<Float32Array> {
+  const { imageShape } = model.gx;
+  const imageLength = tf.util.sizeFromShape([...imageShape]);
   return async (images) => {
-    const output = tf.tidy(() => model.apply(imagesToTensor(images, images.length / IMAGE_LENGTH)));
+    const shape = [images.length / imageLength, ...imageShape];
+    const output = tf.tidy(() => model.apply(imagesToTensor(images, shape)));
     try {
       return (await output.data()) as Float32Array;
     } finally {
@@ -50,5 +52,3 @@ export function embedBy(model: Linearizer<Encoder>): EmbedFunction {
     }
   };
 }
-
-const IMAGE_LENGTH = 112 * 112 * 3;

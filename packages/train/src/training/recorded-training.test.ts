@@ -2,12 +2,24 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { EngineError, initEngine, installLibTensorFlow } from '@lin/engine';
-import { EMBEDDING, parametersOf, temporaryFolder, toyBatch, toyData, toyModel } from '../../test/toy.js';
-import { Adam } from '../optimisers/adam.js';
+import {
+  EMBEDDING,
+  parametersOf,
+  temporaryFolder,
+  toyBatch,
+  toyData,
+  disposeOf,
+  distillationOf,
+  newSession,
+  type Session,
+} from '../../test/toy.js';
+import type { DistillationScalars } from '../objectives/distillation.js';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.js';
-import { START, TrainingDivergedError, trainingSteps, type TrainingPosition, type TrainingStep } from './steps.js';
+import { START, type TrainingPosition } from './training-data.js';
+import { TrainingDivergedError } from './training-diverged-error.js';
+import { trainingSteps, type TrainingStep } from './training-steps.js';
 
-/** Fetches libtensorflow where there is none, so that a fresh machine tests it too; skips aloud where it cannot be had. */
+/** Fetches libtensorflow where there is none, so that a fresh machine tests it too; skips aloud where it is not available. */
 const missing = await installLibTensorFlow({ log: console.log }).then(
   () => undefined,
   (error: Error) => {
@@ -16,20 +28,15 @@ const missing = await installLibTensorFlow({ log: console.log }).then(
   },
 );
 
-function newSession(seed?: number) {
-  const model = toyModel(seed);
-  return { model, optimiser: new Adam(model.namedVariables()) };
-}
-
-type Session = ReturnType<typeof newSession>;
+type ToyStep = TrainingStep<DistillationScalars>;
 
 async function train(
   session: Session,
   { recorded, from = START, until = 8 }: { recorded: boolean; from?: TrainingPosition; until?: number },
 ) {
-  const steps: TrainingStep[] = [];
+  const steps: ToyStep[] = [];
   for await (const step of trainingSteps({
-    ...session,
+    ...distillationOf(session),
     recorded,
     data: toyData(4),
     epochs: 2,
@@ -42,13 +49,6 @@ async function train(
   return steps;
 }
 
-function dispose(...sessions: Session[]): void {
-  for (const { model, optimiser } of sessions) {
-    model.dispose();
-    optimiser.dispose();
-  }
-}
-
 describe.skipIf(missing)(`training with a recorded step${missing ? ` (SKIPPED: ${missing})` : ''}`, () => {
   beforeAll(async () => {
     await initEngine({ backend: 'tensorflow' });
@@ -59,46 +59,59 @@ describe.skipIf(missing)(`training with a recorded step${missing ? ` (SKIPPED: $
     const before = tf.memory().numTensors;
     const [ours, theirs] = [await train(recorded, { recorded: true }), await train(eager, { recorded: false })];
     expect(tf.memory().numTensors).toBe(before);
-    ours.forEach(({ loss, cosine, gradientNorm }, i) => {
-      expect(loss / theirs[i]!.loss).toBeCloseTo(1, 4); // rounding: fused ops sum in another order
-      expect(cosine).toBeCloseTo(theirs[i]!.cosine, 4);
-      expect(gradientNorm / theirs[i]!.gradientNorm).toBeCloseTo(1, 3);
+    ours.forEach(({ scalars: { loss, cosine, gradientNorm } }, i) => {
+      const expected = theirs[i]!.scalars;
+      expect(loss / expected.loss).toBeCloseTo(1, 4); // rounding: fused ops sum in another order
+      expect(cosine).toBeCloseTo(expected.cosine, 4);
+      expect(gradientNorm / expected.gradientNorm).toBeCloseTo(1, 3);
     });
     const expected = parametersOf(eager.model);
     for (const [name, values] of Object.entries(parametersOf(recorded.model))) {
       values.forEach((value, i) => expect(value).toBeCloseTo(expected[name]![i]!, 3)); // Adam's first steps have the sign of gradients near zero
     }
     expect(recorded.optimiser.step).toBe(8);
-    dispose(recorded, eager);
+    disposeOf(recorded, eager);
   });
 
   test('continues from a checkpoint that was saved in the middle, to the same bits', async () => {
     const path = join(await temporaryFolder(), 'latest.safetensors');
     const whole = newSession();
     let losses: number[] = [];
-    for await (const step of trainingSteps({ ...whole, data: toyData(4), epochs: 2, learningRate: () => 0.01 })) {
-      losses.push(step.loss);
+    const training = trainingSteps({
+      ...distillationOf(whole),
+      data: toyData(4),
+      epochs: 2,
+      learningRate: () => 0.01,
+    });
+    for await (const step of training) {
+      losses.push(step.scalars.loss);
       if (step.step === 5)
-        await saveCheckpoint(path, { ...whole, state: { position: step.next, seconds: 1, dataSeconds: 0.25 } });
+        await saveCheckpoint(path, {
+          ...whole,
+          training,
+          state: { position: step.next, seconds: 1, dataSeconds: 0.25 },
+        });
     }
     losses = losses.slice(5);
     const resumed = newSession(99);
     const { position } = await loadCheckpoint(path, resumed);
     expect(position.step).toBe(5);
-    expect((await train(resumed, { recorded: true, from: position })).map(({ loss }) => loss)).toEqual(losses);
+    expect((await train(resumed, { recorded: true, from: position })).map(({ scalars }) => scalars.loss)).toEqual(
+      losses,
+    );
     expect(parametersOf(resumed.model)).toEqual(parametersOf(whole.model));
-    dispose(whole, resumed);
+    disposeOf(whole, resumed);
   });
 
   test('does not let old parameters be read while it goes on', async () => {
     const session = newSession();
-    const steps = trainingSteps({ ...session, data: toyData(4), epochs: 1, learningRate: () => 0.01 });
+    const steps = trainingSteps({ ...distillationOf(session), data: toyData(4), epochs: 1, learningRate: () => 0.01 });
     await steps.next();
     expect(() => parametersOf(session.model)).toThrow(/on the device of a recorded step/);
-    await session.optimiser.synchronise();
+    await steps.synchronise();
     expect(Object.values(parametersOf(session.model)).flat().every(Number.isFinite)).toBe(true);
     await steps.return();
-    dispose(session);
+    disposeOf(session);
   });
 
   test('stops at a loss that is no number, with the parameters of the step before', async () => {
@@ -108,7 +121,7 @@ describe.skipIf(missing)(`training with a recorded step${missing ? ` (SKIPPED: $
     const bad = { ...toyBatch(0), targets: new Float32Array(4 * EMBEDDING).fill(NaN) };
     const good = toyBatch(0);
     const diverging = trainingSteps({
-      ...session,
+      ...distillationOf(session),
       data: {
         stepsPerEpoch: 2,
         async *batches() {
@@ -122,6 +135,6 @@ describe.skipIf(missing)(`training with a recorded step${missing ? ` (SKIPPED: $
     await diverging.next();
     await expect(diverging.next()).rejects.toThrow(TrainingDivergedError);
     expect(parametersOf(session.model)).toEqual(before);
-    dispose(session);
+    disposeOf(session);
   });
 });

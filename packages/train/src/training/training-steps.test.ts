@@ -4,38 +4,38 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { SafetensorsError } from '@lin/safetensors';
-import { parametersOf, temporaryFolder, toyBatch, toyData, toyModel, EMBEDDING } from '../../test/toy.js';
-import { Adam } from '../optimisers/adam.js';
+import {
+  parametersOf,
+  temporaryFolder,
+  toyBatch,
+  toyData,
+  disposeOf,
+  distillationOf,
+  newSession,
+  type Session,
+  EMBEDDING,
+  toyModel,
+} from '../../test/toy.js';
+import type { DistillationScalars } from '../objectives/distillation.js';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.js';
-import { START, TrainingDivergedError, trainingSteps, type TrainingPosition, type TrainingStep } from './steps.js';
+import { START, type TrainingPosition } from './training-data.js';
+import { TrainingDivergedError } from './training-diverged-error.js';
+import { trainingSteps, type TrainingStep } from './training-steps.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-interface Session {
-  model: ReturnType<typeof toyModel>;
-  optimiser: Adam;
-}
-
-function newSession(seed?: number): Session {
-  const model = toyModel(seed);
-  return { model, optimiser: new Adam(model.namedVariables()) };
-}
-
-function dispose({ model, optimiser }: Session): void {
-  model.dispose();
-  optimiser.dispose();
-}
+type ToyStep = TrainingStep<DistillationScalars>;
 
 /** Trains up to and with step `until` of 2 epochs of 4 steps. */
 async function train(
   session: Session,
   { from = START, until = 8 }: { from?: TrainingPosition; until?: number } = {},
-): Promise<TrainingStep[]> {
-  const steps: TrainingStep[] = [];
+): Promise<ToyStep[]> {
+  const steps: ToyStep[] = [];
   for await (const step of trainingSteps({
-    ...session,
+    ...distillationOf(session),
     data: toyData(4),
     epochs: 2,
     learningRate: (step) => 0.01 / (1 + step),
@@ -61,17 +61,19 @@ describe('training', () => {
       [7, 1],
       [8, 1],
     ]);
-    expect(steps[2]!.next).toEqual({ epoch: 0, stepInEpoch: 3, step: 3, skipped: 0 });
-    expect(steps[3]!.next).toEqual({ epoch: 1, stepInEpoch: 0, step: 4, skipped: 0 });
+    expect(steps[2]!.next).toEqual({ step: 3, data: { epoch: 0, batch: 3 } });
+    expect(steps[3]!.next).toEqual({ step: 4, data: { epoch: 1, batch: 0 } });
     expect(steps[5]!.learningRate).toBeCloseTo(0.01 / 6, 12);
-    dispose(session);
+    disposeOf(session);
   });
 
   test('reports the loss as it was before the update: 2(1 − cosine)/d', async () => {
     const session = newSession();
-    for (const { loss, cosine } of await train(session, { until: 3 }))
+    for (const { scalars } of await train(session, { until: 3 })) {
+      const { loss, cosine } = scalars;
       expect(loss).toBeCloseTo((2 * (1 - cosine)) / EMBEDDING, 5);
-    dispose(session);
+    }
+    disposeOf(session);
   });
 
   test('learns', async () => {
@@ -83,19 +85,24 @@ describe('training', () => {
         for (let i = 0; i < 60; i++) yield toyBatch(0);
       },
     };
-    for await (const { loss } of trainingSteps({ ...session, data, epochs: 1, learningRate: () => 0.02 }))
-      losses.push(loss);
+    for await (const { scalars } of trainingSteps({
+      ...distillationOf(session),
+      data,
+      epochs: 1,
+      learningRate: () => 0.02,
+    }))
+      losses.push(scalars.loss);
     expect(losses.at(-1)).toBeLessThan(losses[0]! / 5);
-    dispose(session);
+    disposeOf(session);
   });
 
   test('leaves no tensors behind', async () => {
     const session = newSession();
     await train(session, { until: 1 });
     const before = tf.memory().numTensors;
-    await train(session, { from: { epoch: 0, stepInEpoch: 1, step: 1, skipped: 0 } });
+    await train(session, { from: { step: 1, data: { epoch: 0, batch: 1 } } });
     expect(tf.memory().numTensors).toBe(before);
-    dispose(session);
+    disposeOf(session);
   });
 
   test('stops at a loss that is no number, with the parameters of the step before', async () => {
@@ -109,10 +116,10 @@ describe('training', () => {
         yield bad;
       },
     };
-    const diverging = trainingSteps({ ...session, data, epochs: 1, learningRate: () => 0.1 });
+    const diverging = trainingSteps({ ...distillationOf(session), data, epochs: 1, learningRate: () => 0.1 });
     await expect(diverging.next()).rejects.toThrow(TrainingDivergedError);
     expect(parametersOf(session.model)).toEqual(before);
-    dispose(session);
+    disposeOf(session);
   });
 });
 
@@ -129,15 +136,15 @@ describe('a checkpoint', () => {
     const second = newSession(99);
     const state = await loadCheckpoint(path, second);
     expect(state).toEqual({
-      position: { epoch: 1, stepInEpoch: 2, step: 6, skipped: 0 },
+      position: { step: 6, data: { epoch: 1, batch: 2 } },
       seconds: 1.5,
       dataSeconds: 0.25,
     });
     const rest = await train(second, { from: state.position });
 
     expect(parametersOf(second.model)).toEqual(parametersOf(whole.model)); // bit for bit
-    expect(rest.map(({ loss }) => loss)).toEqual(expected.slice(6).map(({ loss }) => loss));
-    for (const session of [whole, first, second]) dispose(session);
+    expect(rest.map(({ scalars }) => scalars)).toEqual(expected.slice(6).map(({ scalars }) => scalars));
+    for (const session of [whole, first, second]) disposeOf(session);
   });
 
   test('gives its model alone, for evaluating', async () => {
@@ -149,7 +156,7 @@ describe('a checkpoint', () => {
     await loadCheckpoint(path, { model });
     expect(parametersOf(model)).toEqual(parametersOf(trained.model));
     model.dispose();
-    dispose(trained);
+    disposeOf(trained);
   });
 
   test('of another model, cut short, or missing is refused with nothing assigned', async () => {
@@ -168,10 +175,10 @@ describe('a checkpoint', () => {
     );
     await other.model.save(join(folder, 'model.safetensors'));
     await expect(loadCheckpoint(join(folder, 'model.safetensors'), other)).rejects.toThrow(
-      /is not a checkpoint of format lin\.checkpoint\.1/,
+      /is not a checkpoint of format lin\.checkpoint\.2/,
     );
     expect(parametersOf(other.model)).toEqual(before);
-    dispose(session);
-    dispose(other);
+    disposeOf(session);
+    disposeOf(other);
   });
 });

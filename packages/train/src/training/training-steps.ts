@@ -1,0 +1,117 @@
+// The training loop as an async generator: it yields after every step, and its consumer logs, saves, and leaves whenever it likes.
+import * as tf from '@tensorflow/tfjs-core';
+import type { Inputs, Scalars } from './objective.js';
+import { createStepRunner, type StepFigures, type StepRunner, type StepRunnerOptions } from './step-runner.js';
+import {
+  START,
+  type DataPosition,
+  type TrainingBatch,
+  type TrainingData,
+  type TrainingPosition,
+} from './training-data.js';
+import { TrainingDivergedError } from './training-diverged-error.js';
+import type { StepInputs } from './training-step.js';
+
+export interface TrainingStepsOptions<
+  B extends TrainingBatch,
+  I extends Inputs,
+  S extends Scalars,
+> extends StepRunnerOptions<I, S> {
+  data: TrainingData<B>;
+  /** The tensors of a batch, which are disposed of after its step; of the same shapes for every batch. */
+  inputs: (batch: B) => I;
+  epochs: number;
+  /** The learning rate of a step, counted from 0. */
+  learningRate: (step: number) => number;
+  /** Where to start: `START`, or what a checkpoint says. */
+  position?: TrainingPosition;
+}
+
+export interface TrainingStep<S extends Scalars = Scalars> {
+  /** Steps done, this one included. */
+  step: number;
+  epoch: number;
+  /** What the objective reports, before the update, and `gradientNorm`, before clipping. */
+  scalars: StepFigures<S>;
+  learningRate: number;
+  /** Samples in its batch. */
+  samples: number;
+  /** Seconds of this step, data included. */
+  seconds: number;
+  /** Seconds of this step in which it waited for its batch. */
+  dataSeconds: number;
+  /** Where the next step starts: what a checkpoint written now must hold. */
+  next: TrainingPosition;
+}
+
+export interface Training<S extends Scalars = Scalars> extends AsyncGenerator<TrainingStep<S>, void, void> {
+  /** Makes the tf.Variables those of the last step, wherever it was computed. To be called between two steps. */
+  synchronise(): Promise<void>;
+}
+
+/**
+ * Runs training steps from `position` to the end of the last epoch: as one recorded graph where the backend can record, else op by op.
+ * While a recorded step trains, the parameters are on the device: `synchronise()` brings them back, which `saveCheckpoint` asks for, and so
+ * does the end of the loop, however it ends.
+ * @throws TrainingDivergedError when the loss or the gradient norm of a step is not finite; the parameters are then those of the step before.
+ */
+export function trainingSteps<B extends TrainingBatch, I extends Inputs, S extends Scalars>(
+  options: TrainingStepsOptions<B, I, S>,
+): Training<S> {
+  const runner = createStepRunner(options);
+  return Object.assign(loop(runner, options), { synchronise: () => runner.synchronise() });
+}
+
+async function* loop<B extends TrainingBatch, I extends Inputs, S extends Scalars>(
+  runner: StepRunner<I, S>,
+  { data, inputs, epochs, learningRate, position: { step, data: start } = START }: TrainingStepsOptions<B, I, S>,
+): AsyncGenerator<TrainingStep<S>, void, void> {
+  try {
+    let position = start;
+    while (position.epoch < epochs) {
+      const { epoch } = position;
+      let waitingSince = performance.now();
+      for await (const batch of data.batches(position)) {
+        const startedAt = performance.now();
+        const rate = learningRate(step);
+        const scalars = await runStep(runner, inputs(batch), rate);
+        step += 1;
+        refuseNonFinite('loss', scalars.loss, step);
+        refuseNonFinite('gradient norm', scalars.gradientNorm, step);
+        const now = performance.now();
+        position = batch.position ?? { epoch, batch: position.batch + 1 };
+        yield {
+          step,
+          epoch,
+          scalars,
+          learningRate: rate,
+          samples: batch.size,
+          seconds: (now - waitingSince) / 1000,
+          dataSeconds: (startedAt - waitingSince) / 1000,
+          next: { step, data: afterBatch(position, data) },
+        };
+        waitingSince = performance.now();
+      }
+      position = { epoch: epoch + 1, batch: 0 };
+    }
+  } finally {
+    await runner.close();
+  }
+}
+
+async function runStep<I extends Inputs, S extends Scalars>(runner: StepRunner<I, S>, inputs: I, learningRate: number) {
+  const tensors: StepInputs<I> = { ...inputs, learningRate: tf.scalar(learningRate) };
+  try {
+    return await runner.run(tensors);
+  } finally {
+    tf.dispose(tensors);
+  }
+}
+
+/** At the end of an epoch, the beginning of the next one. */
+const afterBatch = (position: DataPosition, { stepsPerEpoch }: TrainingData): DataPosition =>
+  position.batch === stepsPerEpoch ? { epoch: position.epoch + 1, batch: 0 } : position;
+
+function refuseNonFinite(quantity: string, value: number, step: number): void {
+  if (!Number.isFinite(value)) throw new TrainingDivergedError(step, quantity, value);
+}
