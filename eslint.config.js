@@ -53,7 +53,9 @@ export default tseslint.config(
       '@nx/enforce-module-boundaries': [
         'error',
         {
-          allow: ['^(\\.\\./)+tools/(tsup\\.base|vitest\\.base|test-example|webgpu-for-tests|chromium-for-tests)\\.js$'],
+          allow: [
+            '^(\\.\\./)+tools/(tsup\\.base|vitest\\.base|test-example|webgpu-for-tests|chromium-for-tests)\\.js$',
+          ],
           banTransitiveDependencies: true,
           depConstraints: Object.entries(dependsOn).map(([name, targets]) => ({
             sourceTag: `lin:${name}`,

@@ -31,9 +31,18 @@ export async function measureDecoders(images: readonly Buffer[]): Promise<Record
     return largest;
   };
   const rates: Record<string, DecoderRate> = {
-    'libjpeg-turbo in WebAssembly': { imgPerS: await perSecond(images.length, () => images.forEach(byLibjpeg)), largestDifference: await difference(byLibjpeg) },
-    'sharp, one at once': { imgPerS: await perSecond(images.length, () => forEach(images, 1, bySharp)), largestDifference: 0 },
-    'sharp, 8 at once': { imgPerS: await perSecond(images.length, () => forEach(images, 8, bySharp)), largestDifference: 0 },
+    'libjpeg-turbo in WebAssembly': {
+      imgPerS: await perSecond(images.length, () => images.forEach(byLibjpeg)),
+      largestDifference: await difference(byLibjpeg),
+    },
+    'sharp, one at once': {
+      imgPerS: await perSecond(images.length, () => forEach(images, 1, bySharp)),
+      largestDifference: 0,
+    },
+    'sharp, 8 at once': {
+      imgPerS: await perSecond(images.length, () => forEach(images, 8, bySharp)),
+      largestDifference: 0,
+    },
   };
   const byTensorFlow = await tensorFlowDecoder();
   if (byTensorFlow) {
@@ -45,7 +54,15 @@ export async function measureDecoders(images: readonly Buffer[]): Promise<Record
 
 /** tfjs-node's kernel, which @lin/engine runs on the TensorFlow it finds. */
 interface DecodesJpeg {
-  decodeJpeg(contents: Uint8Array, channels: number, ratio: number, fancyUpscaling: boolean, tryRecoverTruncated: boolean, acceptableFraction: number, dctMethod: string): tf.Tensor;
+  decodeJpeg(
+    contents: Uint8Array,
+    channels: number,
+    ratio: number,
+    fancyUpscaling: boolean,
+    tryRecoverTruncated: boolean,
+    acceptableFraction: number,
+    dctMethod: string,
+  ): tf.Tensor;
 }
 
 async function tensorFlowDecoder(): Promise<((image: Buffer) => Uint8Array) | undefined> {

@@ -36,7 +36,9 @@ async function measureReads(records: RecordSet) {
 function measurePeer(records: RecordSet): Peer | undefined {
   const script = fileURLToPath(new URL('./peer_recordio.py', import.meta.url));
   const python = process.env['LIN_TEST_PYTHON'] ?? 'python3';
-  const { status, stdout } = spawnSync(python, [script, records.path, records.path.replace(/\.rec$/, '.idx')], { encoding: 'utf8' });
+  const { status, stdout } = spawnSync(python, [script, records.path, records.path.replace(/\.rec$/, '.idx')], {
+    encoding: 'utf8',
+  });
   return status === 0 ? (JSON.parse(stdout) as Peer) : undefined;
 }
 
@@ -52,13 +54,16 @@ try {
   const decoders = await measureDecoders(images);
   const peer = measurePeer(records);
   await records.close();
-  if (peer && peer.imageBytes !== imageBytes) throw new Error(`Python read ${peer.imageBytes} image bytes, Lin ${imageBytes}.`);
+  if (peer && peer.imageBytes !== imageBytes)
+    throw new Error(`Python read ${peer.imageBytes} image bytes, Lin ${imageBytes}.`);
   const scale = await measureScale();
 
   const cores = availableParallelism();
   const imgPerS = pipeline.byWorkers[cores]!;
   const { pil, cv2 } = peer?.decoded ?? {};
-  console.log(`${images.length} images of ${(imageBytes / images.length / 1000).toFixed(1)} KB, in the page cache, ${cores} cores; a second, best of some runs`);
+  console.log(
+    `${images.length} images of ${(imageBytes / images.length / 1000).toFixed(1)} KB, in the page cache, ${cores} cores; a second, best of some runs`,
+  );
   console.log(peer ? `Beside them one process of ${peer.peer}.` : 'For a peer beside them, put python3 on the path.');
   if (peer && !pil && !cv2) console.log('For its decoding: pip install pillow opencv-python-headless');
   const row = (name: string, rate: number | undefined, python?: number) => {
@@ -69,13 +74,20 @@ try {
   row('records, random order, 1 at once', reads.randomOneAtOnce, peer?.randomReads);
   row('records, random order, 32 at once', reads.random32AtOnce, peer?.randomReads);
   row('records, in order of the file', reads.scan, peer?.sequentialReads);
-  for (const [name, { imgPerS, largestDifference }] of Object.entries(decoders)) row(`${name} (largest difference to sharp ${largestDifference})`, imgPerS);
+  for (const [name, { imgPerS, largestDifference }] of Object.entries(decoders))
+    row(`${name} (largest difference to sharp ${largestDifference})`, imgPerS);
   row('read and decoded by Pillow', undefined, pil);
   row('read and decoded by OpenCV', undefined, cv2);
-  for (const [workers, rate] of Object.entries(pipeline.byWorkers)) row(`batches of 64, ${workers} decoding (ratio to Pillow)`, rate, pil);
+  for (const [workers, rate] of Object.entries(pipeline.byWorkers))
+    row(`batches of 64, ${workers} decoding (ratio to Pillow)`, rate, pil);
   row(`batches of 64, ${cores} decoding, flip, crop, colour`, pipeline.augmented, pil);
-  console.log(`The JavaScript thread spends ${pipeline.mainThreadUs.toFixed(0)} µs an image; 16 cores would give about ${(pipeline.estimateOf16Cores / 1000).toFixed(0)},000 images a second (an estimate).`);
-  if (scale) console.log(`A set of 5.9 million rows opens in ${scale.seconds.toFixed(2)} s and reads any image in ${scale.medianMs.toFixed(2)} ms (median${scale.fromDisk ? ', from the disk' : ''}).`);
+  console.log(
+    `The JavaScript thread spends ${pipeline.mainThreadUs.toFixed(0)} µs an image; 16 cores would give about ${(pipeline.estimateOf16Cores / 1000).toFixed(0)},000 images a second (an estimate).`,
+  );
+  if (scale)
+    console.log(
+      `A set of 5.9 million rows opens in ${scale.seconds.toFixed(2)} s and reads any image in ${scale.medianMs.toFixed(2)} ms (median${scale.fromDisk ? ', from the disk' : ''}).`,
+    );
   console.log(
     JSON.stringify({
       bench: 'data',
@@ -83,10 +95,20 @@ try {
       cores,
       images: images.length,
       imageBytes,
-      decode: { imgPerS, ratioToPil: pil ? imgPerS / pil : null, ratioToCv2: cv2 ? imgPerS / cv2 : null, decoders, ...pipeline },
+      decode: {
+        imgPerS,
+        ratioToPil: pil ? imgPerS / pil : null,
+        ratioToCv2: cv2 ? imgPerS / cv2 : null,
+        decoders,
+        ...pipeline,
+      },
       reads,
       open: { seconds: scale?.seconds ?? null, rssMB: scale?.rssMB ?? null },
-      randomAccess: { medianMs: scale?.medianMs ?? null, p99Ms: scale?.p99Ms ?? null, fromDisk: scale?.fromDisk ?? null },
+      randomAccess: {
+        medianMs: scale?.medianMs ?? null,
+        p99Ms: scale?.p99Ms ?? null,
+        fromDisk: scale?.fromDisk ?? null,
+      },
       peer: peer ?? null,
     }),
   );

@@ -13,7 +13,11 @@ export async function perSecond(count: number, task: () => Promise<unknown> | un
 }
 
 /** Runs `task` on each item, `atOnce` at a time. */
-export async function forEach<T>(items: readonly T[], atOnce: number, task: (item: T) => Promise<unknown>): Promise<void> {
+export async function forEach<T>(
+  items: readonly T[],
+  atOnce: number,
+  task: (item: T) => Promise<unknown>,
+): Promise<void> {
   let next = 0;
   const worker = async () => {
     while (next < items.length) await task(items[next++]!);

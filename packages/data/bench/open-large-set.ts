@@ -21,4 +21,13 @@ for (const key of keys) {
 times.sort((a, b) => a - b);
 await records.close();
 const [medianMs, p99Ms] = [0.5, 0.99].map((share) => times[Math.floor(share * times.length)]!);
-console.log(JSON.stringify({ seconds, medianMs, p99Ms, rssMB, grownMB: rssMB - rssBefore, peakMB: process.resourceUsage().maxRSS / 1e3 }));
+console.log(
+  JSON.stringify({
+    seconds,
+    medianMs,
+    p99Ms,
+    rssMB,
+    grownMB: rssMB - rssBefore,
+    peakMB: process.resourceUsage().maxRSS / 1e3,
+  }),
+);

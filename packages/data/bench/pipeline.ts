@@ -20,7 +20,8 @@ const MANY = 16;
 export async function measurePipeline(records: RecordSet): Promise<PipelineRates> {
   const count = EPOCHS * records.imageCount;
   const keys = Float64Array.from({ length: count }, (_, i) => records.keys[i % records.imageCount]!);
-  const rate = (options: Partial<BatchesOptions>) => perSecond(count, () => drain(records, { keys, batchSize: 64, shuffle: { seed: 0, epoch: 0 }, ...options }));
+  const rate = (options: Partial<BatchesOptions>) =>
+    perSecond(count, () => drain(records, { keys, batchSize: 64, shuffle: { seed: 0, epoch: 0 }, ...options }));
 
   await rate({ workers: 2 }); // threads begin, code is compiled
   const cores = availableParallelism();
@@ -33,7 +34,12 @@ export async function measurePipeline(records: RecordSet): Promise<PipelineRates
   await drain(records, { keys, batchSize: 64, shuffle: { seed: 0, epoch: 0 }, workers: 1 });
   const mainThreadUs = (1000 * performance.eventLoopUtilization(before).active) / count;
   const efficiency = Math.min(1, byWorkers[2]! / (2 * byWorkers[1]!));
-  return { byWorkers, augmented, mainThreadUs, estimateOf16Cores: Math.min(MANY * byWorkers[1]! * efficiency, 1e6 / mainThreadUs) };
+  return {
+    byWorkers,
+    augmented,
+    mainThreadUs,
+    estimateOf16Cores: Math.min(MANY * byWorkers[1]! * efficiency, 1e6 / mainThreadUs),
+  };
 }
 
 async function drain(records: RecordSet, options: BatchesOptions): Promise<void> {

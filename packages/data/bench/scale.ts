@@ -34,7 +34,11 @@ export async function measureScale(): Promise<Scale | undefined> {
     await writeFile(keysPath, JSON.stringify(new Random(0).shuffle(written)));
     const fromDisk = await emptyPageCache();
     const script = fileURLToPath(new URL('open-large-set.ts', import.meta.url));
-    const printed = execFileSync(process.execPath, ['--conditions=@lin/source', '--import', 'tsx', script, path, keysPath], { encoding: 'utf8' });
+    const printed = execFileSync(
+      process.execPath,
+      ['--conditions=@lin/source', '--import', 'tsx', script, path, keysPath],
+      { encoding: 'utf8' },
+    );
     return { ...(JSON.parse(printed) as Omit<Scale, 'fromDisk'>), fromDisk };
   } finally {
     await rm(folder, { recursive: true, force: true });

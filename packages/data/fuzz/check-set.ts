@@ -14,7 +14,12 @@ export interface Expected {
   offsetOf?: (key: number) => number | undefined;
 }
 
-export async function checkSet(rec: Buffer, idx: Buffer | undefined, random: Random, expected: Expected): Promise<'read' | 'refused'> {
+export async function checkSet(
+  rec: Buffer,
+  idx: Buffer | undefined,
+  random: Random,
+  expected: Expected,
+): Promise<'read' | 'refused'> {
   const onCorrupt = random.uniform() < 0.5 ? 'skip' : 'error';
   const idxFile = idx && new MemoryFile(idx, { path: 'train.idx' });
   const records = await refusedOr(openRecordSet(new MemoryFile(rec, { path: 'train.rec' }), idxFile, { onCorrupt }));
@@ -22,7 +27,11 @@ export async function checkSet(rec: Buffer, idx: Buffer | undefined, random: Ran
   return records instanceof RecordError ? 'refused' : 'read';
 }
 
-async function checkRecords(records: RecordSet, rec: Buffer, { allowsLabel, imageOf, offsetOf }: Expected): Promise<void> {
+async function checkRecords(
+  records: RecordSet,
+  rec: Buffer,
+  { allowsLabel, imageOf, offsetOf }: Expected,
+): Promise<void> {
   const inPlace = records.keys.filter((key) => records.offsetOf(key) === offsetOf?.(key)).length;
   const isKnown = inPlace > records.imageCount / 2; // else the ids in the records may as well mean nothing, as in some sets
   const whole = new Map<number, FaceRecord>();
@@ -33,10 +42,14 @@ async function checkRecords(records: RecordSet, rec: Buffer, { allowsLabel, imag
     const payload = referenceReadAt(rec, offset);
     if (!payload) throw new FuzzFailure(`key ${key}: read, but no record begins at byte ${offset}`);
     const { labels, image } = referenceUnpack(payload);
-    if (record.key !== key || !record.image.equals(Buffer.from(image))) throw new FuzzFailure(`key ${key}: its image is not the one at byte ${offset}`);
+    if (record.key !== key || !record.image.equals(Buffer.from(image)))
+      throw new FuzzFailure(`key ${key}: its image is not the one at byte ${offset}`);
     const known = isKnown ? imageOf?.(key) : undefined;
     if (known && !record.image.equals(known)) throw new FuzzFailure(`key ${key}: another key's image`);
-    if (record.label !== records.labels[records.positionOf(key)] || !allowsLabel(record.label, { key, own: labels[0]!, layout: records.layout })) {
+    if (
+      record.label !== records.labels[records.positionOf(key)] ||
+      !allowsLabel(record.label, { key, own: labels[0]!, layout: records.layout })
+    ) {
       throw new FuzzFailure(`key ${key}: label ${record.label} is wrong`);
     }
     whole.set(key, record);
@@ -45,7 +58,9 @@ async function checkRecords(records: RecordSet, rec: Buffer, { allowsLabel, imag
   for await (const record of records.scan({ onSkip: () => {} })) seen.push(record);
   const many = await records.readMany(records.keys, { onSkip: () => {} });
   for (const [way, found] of Object.entries({ scan: seen, readMany: many })) {
-    const isSame = found.length === whole.size && found.every(({ key, label, image }) => whole.get(key)?.image.equals(image) && whole.get(key)?.label === label);
+    const isSame =
+      found.length === whole.size &&
+      found.every(({ key, label, image }) => whole.get(key)?.image.equals(image) && whole.get(key)?.label === label);
     if (!isSame) throw new FuzzFailure(`${way} finds ${found.length} records, read finds ${whole.size}, or others`);
   }
 }
@@ -55,7 +70,8 @@ export async function refusedOr<T>(answer: Promise<T>): Promise<T | RecordError>
   return answer.catch((error: unknown) => {
     if (!(error instanceof RecordError)) throw error;
     if (!error.file) throw new FuzzFailure(`an error that names no file: ${error.message}`);
-    if (/at byte \d+/.test(error.message) && error.offset === undefined) throw new FuzzFailure(`an error that has no offset: ${error.message}`);
+    if (/at byte \d+/.test(error.message) && error.offset === undefined)
+      throw new FuzzFailure(`an error that has no offset: ${error.message}`);
     return error;
   });
 }

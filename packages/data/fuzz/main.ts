@@ -25,8 +25,15 @@ for (const target of targets) {
   const onProgress = (done: number) => {
     if (done % PROGRESS === 0) console.error(`${target.name}: ${done} of ${count}`);
   };
-  const { read, refused } = await runTarget(target, { seed: Number(values.seed), first: Number(values.first), count, onProgress });
+  const { read, refused } = await runTarget(target, {
+    seed: Number(values.seed),
+    first: Number(values.first),
+    count,
+    onProgress,
+  });
   const seconds = (performance.now() - start) / 1000;
   const memory = Math.round(process.resourceUsage().maxRSS / 1000);
-  console.log(`${target.name}: ${count} files in ${seconds.toFixed(1)} s, ${read} read, ${refused} refused, none answered wrongly; at most ${memory} MB`);
+  console.log(
+    `${target.name}: ${count} files in ${seconds.toFixed(1)} s, ${read} read, ${refused} refused, none answered wrongly; at most ${memory} MB`,
+  );
 }

@@ -3,12 +3,34 @@ import type { Random } from '../src/order/random.js';
 
 const MOST_CHANGES = 5;
 const BYTES = [0, 1, 2, 3, 4, 7, 8, 9, 10, 13, 32, 45, 46, 48, 57, 64, 96, 127, 128, 192, 254, 255];
-const WORDS = [0, 1, 2, 3, 4, 255, 256, 65535, 2 ** 24, 2 ** 26, 2 ** 29 - 1, 2 ** 29, 2 ** 30, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, 0xced7230a, 0x3ed7230a, 0x7fc00000, 0xbf800000];
+const WORDS = [
+  0,
+  1,
+  2,
+  3,
+  4,
+  255,
+  256,
+  65535,
+  2 ** 24,
+  2 ** 26,
+  2 ** 29 - 1,
+  2 ** 29,
+  2 ** 30,
+  2 ** 31 - 1,
+  2 ** 31,
+  2 ** 32 - 1,
+  0xced7230a,
+  0x3ed7230a,
+  0x7fc00000,
+  0xbf800000,
+];
 
 /** A changed copy of `bytes`. */
 export function mutate(bytes: Uint8Array, random: Random): Buffer {
   let mutated: Buffer = Buffer.from(bytes);
-  for (let changes = 1 + random.integer(MOST_CHANGES); changes > 0; changes--) mutated = CHANGES[random.integer(CHANGES.length)]!(mutated, random);
+  for (let changes = 1 + random.integer(MOST_CHANGES); changes > 0; changes--)
+    mutated = CHANGES[random.integer(CHANGES.length)]!(mutated, random);
   return mutated;
 }
 
@@ -28,7 +50,8 @@ function flipBit(bytes: Buffer, random: Random): Buffer {
 }
 
 function setByte(bytes: Buffer, random: Random): Buffer {
-  if (bytes.length > 0) bytes[place(bytes, random)] = random.uniform() < 0.7 ? BYTES[random.integer(BYTES.length)]! : random.integer(256);
+  if (bytes.length > 0)
+    bytes[place(bytes, random)] = random.uniform() < 0.7 ? BYTES[random.integer(BYTES.length)]! : random.integer(256);
   return bytes;
 }
 
@@ -57,7 +80,10 @@ function exchangePieces(bytes: Buffer, random: Random): Buffer {
   const [start, end] = piece(bytes, random);
   const other = aligned(bytes, random);
   const length = Math.min(end - start, Math.abs(other - start), bytes.length - other);
-  const [one, two] = [Buffer.from(bytes.subarray(start, start + length)), Buffer.from(bytes.subarray(other, other + length))];
+  const [one, two] = [
+    Buffer.from(bytes.subarray(start, start + length)),
+    Buffer.from(bytes.subarray(other, other + length)),
+  ];
   bytes.set(two, start);
   bytes.set(one, other);
   return bytes;
@@ -68,4 +94,16 @@ function wipePiece(bytes: Buffer, random: Random): Buffer {
   return bytes.fill(random.uniform() < 0.5 ? 0 : random.integer(256), start, end);
 }
 
-const CHANGES: readonly Change[] = [flipBit, flipBit, setByte, setByte, setWord, setWord, cutEnd, cutPiece, repeatPiece, exchangePieces, wipePiece];
+const CHANGES: readonly Change[] = [
+  flipBit,
+  flipBit,
+  setByte,
+  setByte,
+  setWord,
+  setWord,
+  cutEnd,
+  cutPiece,
+  repeatPiece,
+  exchangePieces,
+  wipePiece,
+];

@@ -14,7 +14,10 @@ export interface FuzzRange {
 }
 
 /** How many files were read and how many refused. @throws FuzzFailure that says which file Lin gave a wrong answer for. */
-export async function runTarget(target: FuzzTarget, { seed, first = 0, count, onProgress }: FuzzRange): Promise<{ read: number; refused: number }> {
+export async function runTarget(
+  target: FuzzTarget,
+  { seed, first = 0, count, onProgress }: FuzzRange,
+): Promise<{ read: number; refused: number }> {
   const tally = { read: 0, refused: 0 };
   for (let i = first; i < first + count; i++) {
     const start = performance.now();
@@ -23,7 +26,10 @@ export async function runTarget(target: FuzzTarget, { seed, first = 0, count, on
       const took = performance.now() - start;
       if (took > SLOW_MS) throw new FuzzFailure(`it took ${Math.round(took)} ms`);
     } catch (error) {
-      throw new FuzzFailure(`--target ${target.name} --seed ${seed} --first ${i} --count 1: ${(error as Error).message}`, { cause: error });
+      throw new FuzzFailure(
+        `--target ${target.name} --seed ${seed} --first ${i} --count 1: ${(error as Error).message}`,
+        { cause: error },
+      );
     }
     onProgress?.(i - first + 1);
   }

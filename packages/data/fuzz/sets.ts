@@ -36,5 +36,9 @@ export const GOOD_SETS: readonly GoodSet[] = [
   goodSet(insightFaceRecords(identities, { header: 'first' })),
   goodSet(random.shuffle(insightFaceRecords(identities))),
   goodSet(im2recRecords(Array.from({ length: 9 }, () => ({ label: random.integer(4), image: image(random) })))),
-  goodSet(random.shuffle(im2recRecords(Array.from({ length: 9 }, () => ({ label: random.integer(4), image: image(random) }))))),
+  goodSet(
+    random.shuffle(
+      im2recRecords(Array.from({ length: 9 }, () => ({ label: random.integer(4), image: image(random) }))),
+    ),
+  ),
 ];

@@ -32,7 +32,13 @@ beforeAll(async () => {
   set = join(root, 'set');
   for (let identity = 0; identity < 6; identity++) {
     await mkdir(join(faces, `p${identity}`), { recursive: true });
-    for (let i = 0; i < 4; i++) await writeFile(join(faces, `p${identity}`, `${i}.png`), await picture(10 * identity + i, 114 + i, 114).png().toBuffer());
+    for (let i = 0; i < 4; i++)
+      await writeFile(
+        join(faces, `p${identity}`, `${i}.png`),
+        await picture(10 * identity + i, 114 + i, 114)
+          .png()
+          .toBuffer(),
+      );
   }
   const { code, stdout, stderr } = await linData(['import', faces, set]);
   expect([code, stdout, stderr]).toEqual([0, `${set}: 24 images of 6 identities\n`, '']);
@@ -42,13 +48,16 @@ describe('lin-data', () => {
   test('runs in a fresh checkout by npx', async () => {
     const { code, stdout } = await run([join(PACKAGE, 'bin/lin-data.cjs'), '--help']);
     expect(code).toBe(0);
-    for (const command of ['import', 'inspect', 'verify', 'reindex', 'split', 'subset', 'shuffle', 'pairs']) expect(stdout).toContain(`  ${command} <`);
+    for (const command of ['import', 'inspect', 'verify', 'reindex', 'split', 'subset', 'shuffle', 'pairs'])
+      expect(stdout).toContain(`  ${command} <`);
   });
 
   test('says for each command how it is used, and exits with 0', async () => {
     const commands = ['import', 'inspect', 'verify', 'reindex', 'split', 'subset', 'shuffle', 'pairs'];
     const helps = await Promise.all(commands.map((command) => linData([command, '--help'])));
-    expect(helps.map(({ code, stdout }) => [code, /^Usage: lin-data (\w+) </.exec(stdout)?.[1]])).toEqual(commands.map((command) => [0, command]));
+    expect(helps.map(({ code, stdout }) => [code, /^Usage: lin-data (\w+) </.exec(stdout)?.[1]])).toEqual(
+      commands.map((command) => [0, command]),
+    );
   });
 
   test.concurrent.each([
@@ -59,9 +68,21 @@ describe('lin-data', () => {
     ['an option that is none', ['verify', 'x', '--fast'], /--fast/],
     ['an option without its value', ['split', 'x', 'y', '--seed'], /--seed/],
     ['a number that is none', ['split', 'x', 'y', '--seed', 'seven'], /--seed is "seven"; expected a number/],
-    ['a choice that is none', ['import', 'x', 'y', '--on-corrupt', 'ignore'], /--on-corrupt is "ignore"; expected error or skip/],
-    ['an align module that is none', ['import', 'x', 'y', '--align', './nowhere.js'], /--align .\/nowhere.js cannot be loaded/],
-    ['options that do not go together', ['pairs', 'x', 'y', '--quality', '90'], /--quality is of no use without --list/],
+    [
+      'a choice that is none',
+      ['import', 'x', 'y', '--on-corrupt', 'ignore'],
+      /--on-corrupt is "ignore"; expected error or skip/,
+    ],
+    [
+      'an align module that is none',
+      ['import', 'x', 'y', '--align', './nowhere.js'],
+      /--align .\/nowhere.js cannot be loaded/,
+    ],
+    [
+      'options that do not go together',
+      ['pairs', 'x', 'y', '--quality', '90'],
+      /--quality is of no use without --list/,
+    ],
   ])('exits with 2 for %s, in a line or a few', async (_, args, message) => {
     const { code, stdout, stderr } = await linData(args);
     expect([code, stdout]).toEqual([2, '']);
@@ -122,14 +143,31 @@ describe('lin-data', () => {
     expect([text.code, text.stdout.split('\n').slice(1)]).toEqual([1, ['24 images of 6 identities: 1 damaged', '']]);
     expect(text.stdout).toContain(`key 7: `);
     const json = await linData(['verify', damaged, '--json']);
-    expect(json.stdout.trim().split('\n').map((line) => JSON.parse(line) as object)).toMatchObject([{ key: 7, offset }, { images: 24, damaged: 1 }]);
-    expect(await linData(['verify', set])).toEqual({ code: 0, signal: null, stdout: '24 images of 6 identities: all sound\n', stderr: '' });
+    expect(
+      json.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as object),
+    ).toMatchObject([
+      { key: 7, offset },
+      { images: 24, damaged: 1 },
+    ]);
+    expect(await linData(['verify', set])).toEqual({
+      code: 0,
+      signal: null,
+      stdout: '24 images of 6 identities: all sound\n',
+      stderr: '',
+    });
   });
 });
 
 describe('a command that is stopped', () => {
   const contentOf = async (path: string) =>
-    Object.fromEntries(await Promise.all((await readdir(path)).sort().map(async (name) => [name, (await readFile(join(path, name))).toString('base64')])));
+    Object.fromEntries(
+      await Promise.all(
+        (await readdir(path)).sort().map(async (name) => [name, (await readFile(join(path, name))).toString('base64')]),
+      ),
+    );
 
   test('by Ctrl-C in an import says how to go on, and does', async () => {
     const slow = (output: string) => ['import', faces, output, '--align', ALIGN, '--workers', '1'];
@@ -152,10 +190,22 @@ describe('a command that is stopped', () => {
 
   test('by a kill while it reads changes nothing on the disk', async () => {
     const before = await contentOf(set);
-    const times = async () => Promise.all((await readdir(set)).map(async (name) => (await stat(join(set, name))).mtimeMs));
+    const times = async () =>
+      Promise.all((await readdir(set)).map(async (name) => (await stat(join(set, name))).mtimeMs));
     const [mtimes, kills] = [await times(), Number(process.env['LIN_TEST_KILLS'] ?? 4)];
     for (let kill = 0; kill < kills; kill++) {
-      const child = spawn(process.execPath, ['--conditions=@lin/source', '--import', 'tsx', join(PACKAGE, 'src/cli.ts'), kill % 2 ? 'verify' : 'inspect', set], { stdio: 'ignore' });
+      const child = spawn(
+        process.execPath,
+        [
+          '--conditions=@lin/source',
+          '--import',
+          'tsx',
+          join(PACKAGE, 'src/cli.ts'),
+          kill % 2 ? 'verify' : 'inspect',
+          set,
+        ],
+        { stdio: 'ignore' },
+      );
       setTimeout(() => child.kill('SIGKILL'), 400 + 150 * (kill % 8));
       await new Promise((settle) => child.once('close', settle));
     }

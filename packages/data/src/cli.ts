@@ -40,12 +40,17 @@ async function main([name, ...args]: string[]): Promise<number> {
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name]! : undefined;
   if (!command) throw new UsageError(`There is no command ${name}; lin-data --help lists them.`);
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { ...command.options, help: { type: 'boolean' } } });
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { ...command.options, help: { type: 'boolean' } },
+  });
   if (values['help'] === true) {
     process.stdout.write(`Usage: lin-data ${command.synopsis} [options]\n\n${command.help}`);
     return 0;
   }
-  if (positionals.length !== command.operands) throw new UsageError(`Usage: lin-data ${command.synopsis} [options]; lin-data ${name} --help says more.`);
+  if (positionals.length !== command.operands)
+    throw new UsageError(`Usage: lin-data ${command.synopsis} [options]; lin-data ${name} --help says more.`);
   return command.run(positionals, values, { signal: interruptible() });
 }
 
@@ -68,7 +73,8 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (thrown) {
   const error = thrown as NodeJS.ErrnoException;
-  const isUsage = error instanceof UsageError || error instanceof DataOptionError || String(error.code).startsWith('ERR_PARSE_ARGS');
+  const isUsage =
+    error instanceof UsageError || error instanceof DataOptionError || String(error.code).startsWith('ERR_PARSE_ARGS');
   const isInterrupt = error.name === 'AbortError';
   process.stderr.write(`${isInterrupt ? 'Stopped.' : error.message}\n`);
   process.exitCode = isUsage ? 2 : isInterrupt ? INTERRUPTED : 1;

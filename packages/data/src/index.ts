@@ -8,7 +8,14 @@ export type { RgbImage } from './images/decode-upright.js';
 export { IMAGE_BYTES, IMAGE_SIZE } from './images/image-size.js';
 export { DataOptionError, RecordError } from './errors.js';
 export { Random } from './order/random.js';
-export { openRecords, type FaceRecord, type OpenOptions, type RecordSet, type SkippedRecord, type SkipOptions } from './records/record-set.js';
+export {
+  openRecords,
+  type FaceRecord,
+  type OpenOptions,
+  type RecordSet,
+  type SkippedRecord,
+  type SkipOptions,
+} from './records/record-set.js';
 export type { Property } from './recordio/property.js';
 export { reindex, type DamagedRange, type ReindexOptions, type ReindexReport } from './recordio/reindex.js';
 export { Im2recWriter } from './records/im2rec-writer.js';
@@ -28,11 +35,26 @@ export type { AlignFunction, Chroma, PrepareOptions } from './making/prepare-ima
 export { shuffleRecords, type ShuffleRecordsOptions } from './making/shuffle-records.js';
 export { splitRecords, type SplitRecordsOptions } from './making/split-records.js';
 export { subsetRecords, type SubsetRecordsOptions } from './making/subset-records.js';
-export { verifyRecords, type DamagedRecord, type VerifyRecordsOptions, type VerifyReport } from './making/verify-records.js';
-export { writeListedPairs, writePairs, type WriteListedPairsOptions, type WritePairsOptions } from './making/write-pairs.js';
+export {
+  verifyRecords,
+  type DamagedRecord,
+  type VerifyRecordsOptions,
+  type VerifyReport,
+} from './making/verify-records.js';
+export {
+  writeListedPairs,
+  writePairs,
+  type WriteListedPairsOptions,
+  type WritePairsOptions,
+} from './making/write-pairs.js';
 export { openVerificationPack, type VerificationPack } from './packs/verification-pack.js';
 export { writeVerificationPack, type WriteVerificationPackOptions } from './packs/write-verification-pack.js';
 export { evaluatePack, type EvaluatePackOptions, type PackEvaluation } from './packs/evaluate-pack.js';
 export { embedWithFlip, type EmbedFunction, type FlipEmbeddings } from './packs/embed-with-flip.js';
-export { evaluateIjb, type EvaluateIjbOptions, type IjbReport, type LandmarkAlignFunction } from './packs/ijb/evaluate-ijb.js';
+export {
+  evaluateIjb,
+  type EvaluateIjbOptions,
+  type IjbReport,
+  type LandmarkAlignFunction,
+} from './packs/ijb/evaluate-ijb.js';
 export type { IjbRelease } from './packs/ijb/meta-files.js';

@@ -56,7 +56,11 @@ export class CountingRecords {
 export const labelOf = (key: number) => key - 1;
 
 function imageOf(value: number): Promise<Buffer> {
-  const image = encoded.get(value) ?? plain(value, 255 - value, 7).png().toBuffer();
+  const image =
+    encoded.get(value) ??
+    plain(value, 255 - value, 7)
+      .png()
+      .toBuffer();
   encoded.set(value, image);
   return image;
 }

@@ -7,7 +7,10 @@ import sharp from 'sharp';
 import { picture } from './pictures.js';
 
 /** Names that only natural order has in order: p1, p2, … p10. Each identity's images: a 112×112 JPEG, a larger PNG, a WebP, and so on. */
-export async function writeFaceFolders(folder: string, { identities, imagesEach }: { identities: number; imagesEach: number }): Promise<void> {
+export async function writeFaceFolders(
+  folder: string,
+  { identities, imagesEach }: { identities: number; imagesEach: number },
+): Promise<void> {
   const make = [
     (seed: number) => ({ name: 'jpg', image: picture(seed).jpeg({ quality: 90 }) }),
     (seed: number) => ({ name: 'png', image: picture(seed, 150, 180).png() }),
@@ -34,7 +37,9 @@ export async function writeOrlFolders(folder: string): Promise<void> {
       const pgm = await readFile(join(ORL, person, name));
       const [head, width, height] = /^P5\s+(\d+)\s+(\d+)\s+255\s/.exec(pgm.subarray(0, 64).toString('latin1'))!;
       const raw = { width: Number(width), height: Number(height), channels: 1 as const };
-      await sharp(pgm.subarray(head.length), { raw }).png().toFile(join(folder, person, name.replace('.pgm', '.png')));
+      await sharp(pgm.subarray(head.length), { raw })
+        .png()
+        .toFile(join(folder, person, name.replace('.pgm', '.png')));
     }
   }
 }

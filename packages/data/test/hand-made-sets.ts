@@ -37,7 +37,10 @@ export const HEADER_PLACES = ['first', 'between', 'last'] as const;
 export type HeaderPlace = (typeof HEADER_PLACES)[number];
 
 /** face2rec2's records, its header between images and identities: `images[identity]` are the encoded images of each identity. */
-export function insightFaceRecords(images: readonly (readonly Iterable<number>[])[], { header = 'between' as HeaderPlace } = {}): HandMadeRecord[] {
+export function insightFaceRecords(
+  images: readonly (readonly Iterable<number>[])[],
+  { header = 'between' as HeaderPlace } = {},
+): HandMadeRecord[] {
   const imageRecords: HandMadeRecord[] = [];
   const ranges: [number, number][] = [];
   for (const [identity, ofIdentity] of images.entries()) {
@@ -50,7 +53,10 @@ export function insightFaceRecords(images: readonly (readonly Iterable<number>[]
   }
   const firstIdentity = imageRecords.length + 1;
   const headerRecord = { key: 0, payload: referencePack([firstIdentity, firstIdentity + images.length], 0) };
-  const identityRecords = ranges.map((range, i) => ({ key: firstIdentity + i, payload: referencePack(range, firstIdentity + i) }));
+  const identityRecords = ranges.map((range, i) => ({
+    key: firstIdentity + i,
+    payload: referencePack(range, firstIdentity + i),
+  }));
   return {
     first: [headerRecord, ...imageRecords, ...identityRecords],
     between: [...imageRecords, headerRecord, ...identityRecords],
@@ -64,7 +70,11 @@ export function im2recRecords(images: readonly { label: number; image: Iterable<
 }
 
 /** Writes a set's files and returns the path of its .rec. */
-export async function writeSet(folder: string, { rec, rows }: HandMadeSet, { name = 'train', idx = idxText(rows) as string | null } = {}): Promise<string> {
+export async function writeSet(
+  folder: string,
+  { rec, rows }: HandMadeSet,
+  { name = 'train', idx = idxText(rows) as string | null } = {},
+): Promise<string> {
   const path = join(folder, `${name}.rec`);
   await writeFile(path, rec);
   if (idx !== null) await writeFile(join(folder, `${name}.idx`), idx);

@@ -17,8 +17,15 @@ const IMAGES = 2000;
 const SCRIPT = fileURLToPath(new URL('write-records.ts', import.meta.url));
 
 /** The numbers that the process printed, the first where it began, the others what was safe; and whether it ended by itself. */
-async function run(folder: string, kill?: { afterLines: number; delayMs: number }): Promise<{ said: number[]; ended: boolean }> {
-  const child = spawn(process.execPath, ['--conditions=@lin/source', '--import', 'tsx', SCRIPT, folder, String(IMAGES)], { stdio: ['ignore', 'pipe', 'inherit'] });
+async function run(
+  folder: string,
+  kill?: { afterLines: number; delayMs: number },
+): Promise<{ said: number[]; ended: boolean }> {
+  const child = spawn(
+    process.execPath,
+    ['--conditions=@lin/source', '--import', 'tsx', SCRIPT, folder, String(IMAGES)],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   const exit = once(child, 'exit');
   let text = '';
   let killing = false;
@@ -40,11 +47,14 @@ test(`a writer killed ${KILLS} times loses nothing that it said was safe, and en
     Array.from({ length: IMAGES_PER_IDENTITY }, (_, i) => numberedImage(identity * IMAGES_PER_IDENTITY + i)),
   );
   const expected = assemble(insightFaceRecords(images));
-  for (let kills = 0; kills < KILLS; ) {
+  for (let kills = 0; kills < KILLS;) {
     const folder = await temporaryFolder();
-    for (let safe = 0, ended = false; !ended; ) {
+    for (let safe = 0, ended = false; !ended;) {
       const isLeftAlone = kills === KILLS || random.uniform() < 0.05;
-      const { said, ended: itEnded } = await run(folder, isLeftAlone ? undefined : { afterLines: random.integer(40), delayMs: random.uniform(0, 4) });
+      const { said, ended: itEnded } = await run(
+        folder,
+        isLeftAlone ? undefined : { afterLines: random.integer(40), delayMs: random.uniform(0, 4) },
+      );
       const [resumedAt = safe] = said;
       expect(resumedAt).toBeGreaterThanOrEqual(safe);
       safe = said.at(-1) ?? safe;

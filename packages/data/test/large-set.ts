@@ -39,10 +39,16 @@ export async function writeLargeSet(folder: string, { samples }: { samples: numb
   const rec = await open(path, 'w');
   for (const key of written) {
     const identity = Math.ceil(((key - 1 + 0.5) * LARGE_IDENTITIES) / LARGE_IMAGES) - 1;
-    await rec.write(Buffer.from(referenceFrame(referencePack([identity, 1], key, largeImage(key)))), 0, RECORD_BYTES, (key - 1) * RECORD_BYTES);
+    await rec.write(
+      Buffer.from(referenceFrame(referencePack([identity, 1], key, largeImage(key)))),
+      0,
+      RECORD_BYTES,
+      (key - 1) * RECORD_BYTES,
+    );
   }
   const tail = [referencePack([firstIdentity, firstIdentity + LARGE_IDENTITIES], 0)];
-  for (let i = 0; i < LARGE_IDENTITIES; i++) tail.push(referencePack([firstKeyOf(i), firstKeyOf(i + 1)], firstIdentity + i));
+  for (let i = 0; i < LARGE_IDENTITIES; i++)
+    tail.push(referencePack([firstKeyOf(i), firstKeyOf(i + 1)], firstIdentity + i));
   const tailStart = LARGE_IMAGES * RECORD_BYTES;
   const tailBytes = Buffer.from(tail.flatMap((payload) => referenceFrame(payload)));
   await rec.write(tailBytes, 0, tailBytes.length, tailStart);

@@ -4,7 +4,10 @@ import { openRecords } from '../src/records/record-set.js';
 
 const [path, how] = process.argv.slice(2);
 const records = await openRecords(path!);
-const epoch = batches(records, how === 'unused' ? { batchSize: 2, workers: 4 } : { batchSize: 4, workers: 2, prefetch: 3 });
+const epoch = batches(
+  records,
+  how === 'unused' ? { batchSize: 2, workers: 4 } : { batchSize: 4, workers: 2, prefetch: 3 },
+);
 if (how === 'abandon') {
   await epoch.next();
 } else if (how === 'return') {

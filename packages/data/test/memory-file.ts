@@ -29,4 +29,5 @@ export class MemoryFile implements RecordFile {
   }
 }
 
-export const memoryFile = (bytes: ArrayLike<number>, options?: ConstructorParameters<typeof MemoryFile>[1]) => new MemoryFile(bytes, options);
+export const memoryFile = (bytes: ArrayLike<number>, options?: ConstructorParameters<typeof MemoryFile>[1]) =>
+  new MemoryFile(bytes, options);

@@ -9,7 +9,7 @@ const isMagic = (bytes: ArrayLike<number>, at: number) => MAGIC.every((byte, i) 
 /** One record. */
 export function referenceFrame(payload: ArrayLike<number>): number[] {
   const parts: number[][] = [[]];
-  for (let at = 0; at < payload.length; ) {
+  for (let at = 0; at < payload.length;) {
     if (at % 4 === 0 && isMagic(payload, at)) {
       parts.push([]);
       at += 4;
@@ -28,7 +28,7 @@ export function referenceFrame(payload: ArrayLike<number>): number[] {
 export function referenceRead(file: Uint8Array): { offset: number; payload: number[] }[] {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const records: { offset: number; payload: number[] }[] = [];
-  for (let at = 0; at < file.length; ) {
+  for (let at = 0; at < file.length;) {
     if (!isMagic(file, at)) throw new Error(`no magic at ${at}`);
     const word = view.getUint32(at + 4, true);
     const [flag, length] = [Math.floor(word / 2 ** 29), word % 2 ** 29];
@@ -67,9 +67,15 @@ export function referencePack(label: number | readonly number[], id: number, ima
 }
 
 /** [flag, first label, labels…, id] and the image of an image record. */
-export function referenceUnpack(payload: readonly number[]): { flag: number; labels: number[]; id: number; image: number[] } {
+export function referenceUnpack(payload: readonly number[]): {
+  flag: number;
+  labels: number[];
+  id: number;
+  image: number[];
+} {
   const view = new DataView(Uint8Array.from(payload).buffer);
   const flag = view.getUint32(0, true);
-  const labels = flag === 0 ? [view.getFloat32(4, true)] : Array.from({ length: flag }, (_, i) => view.getFloat32(24 + 4 * i, true));
+  const labels =
+    flag === 0 ? [view.getFloat32(4, true)] : Array.from({ length: flag }, (_, i) => view.getFloat32(24 + 4 * i, true));
   return { flag, labels, id: Number(view.getBigUint64(8, true)), image: payload.slice(24 + 4 * flag) };
 }

@@ -5,7 +5,8 @@ export function solveRidge(inputs: readonly number[][], targets: readonly number
   const d = inputs[0]!.length;
   const rows = inputs.map((input) => Float64Array.from(input));
   const gram = Array.from({ length: d }, () => new Float64Array(d)); // lower triangle of XᵀX + λI
-  for (const x of rows) for (let i = 0; i < d; i++) for (let j = 0, row = gram[i]!; j <= i; j++) row[j]! += x[i]! * x[j]!;
+  for (const x of rows)
+    for (let i = 0; i < d; i++) for (let j = 0, row = gram[i]!; j <= i; j++) row[j]! += x[i]! * x[j]!;
   for (let i = 0; i < d; i++) gram[i]![i]! += lambda;
   factorise(gram);
   return targets[0]!.map((_, k) => {

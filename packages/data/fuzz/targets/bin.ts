@@ -24,15 +24,20 @@ function checkPack(bytes: Buffer, name: string): 'read' | 'refused' {
     const isPlain = !/-[01]\.bin$/.test(name);
     images.forEach((image, i) => {
       const asText = Buffer.from(Buffer.from(image).toString('latin1'), 'utf8');
-      if (isPlain && !isView(image, bytes) && !bytes.includes(asText)) throw new FuzzFailure(`image ${i} is not in the file`);
+      if (isPlain && !isView(image, bytes) && !bytes.includes(asText))
+        throw new FuzzFailure(`image ${i} is not in the file`);
     });
     return 'read';
   } catch (error) {
     if (!(error instanceof RecordError)) throw error;
     if (error.file !== name) throw new FuzzFailure(`an error that does not name the file: ${error.message}`);
-    if (/at byte \d+/.test(error.message) && !(error.offset! >= 0 && error.offset! <= bytes.length)) throw new FuzzFailure(`an offset that is not in the file: ${error.message}`);
+    if (/at byte \d+/.test(error.message) && !(error.offset! >= 0 && error.offset! <= bytes.length))
+      throw new FuzzFailure(`an offset that is not in the file: ${error.message}`);
     return 'refused';
   }
 }
 
-const isView = (image: Uint8Array, file: Buffer) => image.buffer === file.buffer && image.byteOffset >= file.byteOffset && image.byteOffset + image.length <= file.byteOffset + file.length;
+const isView = (image: Uint8Array, file: Buffer) =>
+  image.buffer === file.buffer &&
+  image.byteOffset >= file.byteOffset &&
+  image.byteOffset + image.length <= file.byteOffset + file.length;

@@ -9,7 +9,8 @@ export const idxTarget: FuzzTarget = {
   run(random) {
     const { rec, idx, images } = GOOD_SETS[random.integer(GOOD_SETS.length)]!;
     return checkSet(rec, mutate(idx, random), random, {
-      allowsLabel: (label, { key, own, layout }) => label === images.get(key)?.label || (layout === 'im2rec' && label === own),
+      allowsLabel: (label, { key, own, layout }) =>
+        label === images.get(key)?.label || (layout === 'im2rec' && label === own),
       offsetOf: (key) => images.get(key)?.offset,
       imageOf: (key) => images.get(key)?.image,
     });

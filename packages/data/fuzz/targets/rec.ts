@@ -11,7 +11,8 @@ export const recTarget: FuzzTarget = {
     const hasIdx = random.uniform() < 0.5;
     return checkSet(mutate(rec, random), hasIdx ? idx : undefined, random, {
       // InsightFace's identities are said twice, im2rec's labels only by the record itself.
-      allowsLabel: (label, { key, own, layout }) => label === images.get(key)?.label || (label === own && (layout === 'im2rec' || !hasIdx)),
+      allowsLabel: (label, { key, own, layout }) =>
+        label === images.get(key)?.label || (label === own && (layout === 'im2rec' || !hasIdx)),
     });
   },
 };

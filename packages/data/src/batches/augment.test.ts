@@ -6,20 +6,24 @@ import { Random } from '../order/random.js';
 import { augmentImage, checkAugmentation, cropImage, jitter, mirror, type Augmentation } from './augment.js';
 
 const pixelsOf = (value: (x: number, y: number, channel: number) => number) =>
-  Uint8Array.from({ length: SIDE * SIDE * 3 }, (_, i) => value(Math.floor(i / 3) % SIDE, Math.floor(i / 3 / SIDE), i % 3));
+  Uint8Array.from({ length: SIDE * SIDE * 3 }, (_, i) =>
+    value(Math.floor(i / 3) % SIDE, Math.floor(i / 3 / SIDE), i % 3),
+  );
 const at = (image: Uint8Array, x: number, y: number) => [...image.subarray((y * SIDE + x) * 3, (y * SIDE + x) * 3 + 3)];
 const changed = (change: (image: Uint8Array) => void, image: Uint8Array = picturePixels()) => {
   const copy = image.slice();
   change(copy);
   return copy;
 };
-const augmented = (options: Augmentation, seed = 0) => changed((image) => augmentImage(image, options, new Random(seed)));
+const augmented = (options: Augmentation, seed = 0) =>
+  changed((image) => augmentImage(image, options, new Random(seed)));
 
 describe('a mirrored image', () => {
   test('has column 111 − x at x, channels as they were', () => {
     const image = picturePixels(3);
     const result = changed(mirror, image);
-    for (let y = 0; y < SIDE; y++) for (let x = 0; x < SIDE; x++) expect(at(result, x, y)).toEqual(at(image, SIDE - 1 - x, y));
+    for (let y = 0; y < SIDE; y++)
+      for (let x = 0; x < SIDE; x++) expect(at(result, x, y)).toEqual(at(image, SIDE - 1 - x, y));
   });
 
   test('mirrored again is the image', () => {
@@ -40,7 +44,9 @@ describe('a mirrored image', () => {
 
 describe('a cropped image', () => {
   test('of the whole area is the image', () => {
-    expect(changed((image) => cropImage(image, { left: 0, top: 0, width: SIDE, height: SIDE }))).toEqual(picturePixels());
+    expect(changed((image) => cropImage(image, { left: 0, top: 0, width: SIDE, height: SIDE }))).toEqual(
+      picturePixels(),
+    );
     expect(augmented({ crop: { area: [1, 1], ratio: [1, 1] } })).toEqual(picturePixels());
   });
 
@@ -67,8 +73,13 @@ describe('a cropped image', () => {
       const value = (dx: number, dy: number) => at(image, 28 + x + dx, 28 + y + dy)[channel]!;
       return Math.round((9 * value(0, 0) + 3 * value(1, 0) + 3 * value(0, 1) + value(1, 1)) / 16);
     };
-    for (const [x, y] of [[0, 0], [5, 40], [54, 54]] as const) {
-      for (let channel = 0; channel < 3; channel++) expect(Math.abs(at(result, 2 * x + 1, 2 * y + 1)[channel]! - expected(x, y, channel))).toBeLessThanOrEqual(1);
+    for (const [x, y] of [
+      [0, 0],
+      [5, 40],
+      [54, 54],
+    ] as const) {
+      for (let channel = 0; channel < 3; channel++)
+        expect(Math.abs(at(result, 2 * x + 1, 2 * y + 1)[channel]! - expected(x, y, channel))).toBeLessThanOrEqual(1);
     }
   });
 });
@@ -76,13 +87,16 @@ describe('a cropped image', () => {
 describe('colour', () => {
   test('brightness multiplies, and stops at 255', () => {
     const image = picturePixels();
-    expect(changed((copy) => jitter(copy, 1.5, 1, 1))).toEqual(image.map((value) => Math.min(255, Math.round(1.5 * value))));
+    expect(changed((copy) => jitter(copy, 1.5, 1, 1))).toEqual(
+      image.map((value) => Math.min(255, Math.round(1.5 * value))),
+    );
   });
 
   test('contrast 0 leaves the mean luma alone', () => {
     const image = picturePixels();
     let mean = 0;
-    for (let i = 0; i < image.length; i += 3) mean += (0.299 * image[i]! + 0.587 * image[i + 1]! + 0.114 * image[i + 2]!) / (SIDE * SIDE);
+    for (let i = 0; i < image.length; i += 3)
+      mean += (0.299 * image[i]! + 0.587 * image[i + 1]! + 0.114 * image[i + 2]!) / (SIDE * SIDE);
     expect(new Set(changed((copy) => jitter(copy, 1, 0, 1)))).toEqual(new Set([Math.round(mean)]));
   });
 
@@ -122,7 +136,11 @@ describe('erasing', () => {
   test('leaves one rectangle of 128 of the area that was asked for, and the rest as it was', () => {
     const image = pixelsOf(() => 7);
     for (let seed = 0; seed < 50; seed++) {
-      const result = changed((copy) => augmentImage(copy, { erase: { probability: 1, area: [0.1, 0.1], ratio: [0.5, 2] } }, new Random(seed)), image);
+      const result = changed(
+        (copy) =>
+          augmentImage(copy, { erase: { probability: 1, area: [0.1, 0.1], ratio: [0.5, 2] } }, new Random(seed)),
+        image,
+      );
       const inside = Array.from({ length: SIDE * SIDE }, (_, i) => i).filter((i) => result[3 * i] === 128);
       const [columns, rows] = [new Set(inside.map((i) => i % SIDE)), new Set(inside.map((i) => Math.floor(i / SIDE)))];
       expect(inside.length).toBe(columns.size * rows.size);
@@ -157,7 +175,8 @@ describe('what is drawn', () => {
   });
 
   test('is not changed in one respect by another’s probability', () => {
-    const flips = (options: Augmentation) => Array.from({ length: 60 }, (_, seed) => augmentImage(picturePixels(), options, new Random(seed)).flipped);
+    const flips = (options: Augmentation) =>
+      Array.from({ length: 60 }, (_, seed) => augmentImage(picturePixels(), options, new Random(seed)).flipped);
     expect(flips({ flip: 0.5 })).toEqual(flips({ flip: 0.5, grey: 1, erase: { probability: 1 } }));
     expect(flips({ flip: 0.5, crop: { probability: 0 } })).toEqual(flips({ flip: 0.5, crop: { probability: 1 } }));
   });

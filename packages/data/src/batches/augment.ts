@@ -45,14 +45,25 @@ export interface Augmentation {
 const ERASED = 128;
 
 /** Changes the RGB bytes [112, 112, 3]. What is drawn depends on `options` and `random` alone, not on the image. */
-export function augmentImage(image: Uint8Array, { crop, flip = 0, colour, grey = 0, erase }: Augmentation, random: Random): { flipped: boolean } {
+export function augmentImage(
+  image: Uint8Array,
+  { crop, flip = 0, colour, grey = 0, erase }: Augmentation,
+  random: Random,
+): { flipped: boolean } {
   const part = crop && drawRectangle(random, crop.area ?? [0.8, 1], crop.ratio ?? [3 / 4, 4 / 3]);
   if (part && happens(random, crop.probability ?? 1)) cropImage(image, part);
   const flipped = happens(random, flip);
   if (flipped) mirror(image);
-  if (colour) jitter(image, drawFactor(random, colour.brightness), drawFactor(random, colour.contrast), drawFactor(random, colour.saturation));
+  if (colour)
+    jitter(
+      image,
+      drawFactor(random, colour.brightness),
+      drawFactor(random, colour.contrast),
+      drawFactor(random, colour.saturation),
+    );
   if (happens(random, grey)) jitter(image, 1, 1, 0);
-  if (erase && happens(random, erase.probability)) eraseRectangle(image, drawRectangle(random, erase.area ?? [0.02, 0.2], erase.ratio ?? [0.3, 3.3]));
+  if (erase && happens(random, erase.probability))
+    eraseRectangle(image, drawRectangle(random, erase.area ?? [0.02, 0.2], erase.ratio ?? [0.3, 3.3]));
   return { flipped };
 }
 
@@ -63,7 +74,10 @@ export function checkAugmentation({ crop, flip, colour, grey, erase }: Augmentat
   checkShare('crop.probability', crop?.probability);
   checkShare('erase.probability', erase?.probability);
   for (const name of ['brightness', 'contrast', 'saturation'] as const) checkShare(`colour.${name}`, colour?.[name]);
-  for (const [name, rectangle] of [['crop', crop], ['erase', erase]] as const) {
+  for (const [name, rectangle] of [
+    ['crop', crop],
+    ['erase', erase],
+  ] as const) {
     checkRange(`${name}.area`, rectangle?.area, 1);
     checkRange(`${name}.ratio`, rectangle?.ratio, Infinity);
   }
@@ -155,7 +169,11 @@ export function jitter(image: Uint8Array, brightness: number, contrast: number, 
   // All of it together is linear: a value's own share, and its pixel's luma's.
   const own = table((value) => saturation * scale * value + shift + 0.5);
   const greyPart = (1 - saturation) * scale;
-  const [fromRed, fromGreen, fromBlue] = [table((red) => greyPart * 0.299 * red), table((green) => greyPart * 0.587 * green), table((blue) => greyPart * 0.114 * blue)];
+  const [fromRed, fromGreen, fromBlue] = [
+    table((red) => greyPart * 0.299 * red),
+    table((green) => greyPart * 0.587 * green),
+    table((blue) => greyPart * 0.114 * blue),
+  ];
   for (let i = 0; i < IMAGE_BYTES; i += 3) {
     const grey = fromRed[image[i]!]! + fromGreen[image[i + 1]!]! + fromBlue[image[i + 2]!]!;
     for (let channel = i; channel < i + 3; channel++) {
@@ -176,7 +194,8 @@ const luma = (red: number, green: number, blue: number) => 0.299 * red + 0.587 *
 
 function eraseRectangle(image: Uint8Array, { left, top, width, height }: Rectangle): void {
   const [west, east] = [Math.round(left), Math.round(left + width)];
-  for (let y = Math.round(top); y < Math.round(top + height); y++) image.fill(ERASED, y * ROW_BYTES + 3 * west, y * ROW_BYTES + 3 * east);
+  for (let y = Math.round(top); y < Math.round(top + height); y++)
+    image.fill(ERASED, y * ROW_BYTES + 3 * west, y * ROW_BYTES + 3 * east);
 }
 
 function checkShare(name: string, value: number | undefined): void {
@@ -185,7 +204,10 @@ function checkShare(name: string, value: number | undefined): void {
 }
 
 function checkRange(name: string, range: Range | undefined, most: number): void {
-  if (range === undefined || (range[0] > 0 && range[0] <= range[1] && range[1] <= most && Number.isFinite(range[1]))) return;
+  if (range === undefined || (range[0] > 0 && range[0] <= range[1] && range[1] <= most && Number.isFinite(range[1])))
+    return;
   const bound = most === 1 ? ' up to 1' : '';
-  throw new DataOptionError(`batches: augment.${name} is [${range.join(', ')}]; expected two rising numbers above 0${bound}.`);
+  throw new DataOptionError(
+    `batches: augment.${name} is [${range.join(', ')}]; expected two rising numbers above 0${bound}.`,
+  );
 }

@@ -22,7 +22,8 @@ async function collect(records: CountingRecords, options: BatchesOptions): Promi
 }
 
 /** For comparing: images as their hash. */
-const hashed = (all: readonly Batch[]) => all.map((batch) => ({ ...batch, images: createHash('sha1').update(batch.images).digest('hex') }));
+const hashed = (all: readonly Batch[]) =>
+  all.map((batch) => ({ ...batch, images: createHash('sha1').update(batch.images).digest('hex') }));
 const keysOf = (all: readonly Batch[]) => all.map(({ keys }) => [...keys]);
 /** Waits until a record set has seen no new read for a while. */
 async function quiet(records: CountingRecords): Promise<void> {
@@ -31,7 +32,10 @@ async function quiet(records: CountingRecords): Promise<void> {
 
 describe('a batch', () => {
   test('holds images, labels and keys that belong together', async () => {
-    for (const { images, size, labels, keys } of await collect(await CountingRecords.create(11), { batchSize: 4, shuffle: { seed: 1, epoch: 0 } })) {
+    for (const { images, size, labels, keys } of await collect(await CountingRecords.create(11), {
+      batchSize: 4,
+      shuffle: { seed: 1, epoch: 0 },
+    })) {
       expect([images.length, labels.length, keys.length]).toEqual([size * IMAGE_BYTES, size, size]);
       keys.forEach((key, i) => {
         expect(labels[i]).toBe(labelOf(key));
@@ -43,11 +47,15 @@ describe('a batch', () => {
 
   test('holds decoded bytes of a real set', async () => {
     const jpegs = await Promise.all([0, 1, 2, 3, 4].map(jpegOf));
-    const records = await openRecords(await writeSet(await temporaryFolder(), assemble(insightFaceRecords([jpegs.slice(0, 2), jpegs.slice(2)]))));
+    const records = await openRecords(
+      await writeSet(await temporaryFolder(), assemble(insightFaceRecords([jpegs.slice(0, 2), jpegs.slice(2)]))),
+    );
     for await (const { images, labels, keys } of batches(records, { batchSize: 5, shuffle: { seed: 2, epoch: 0 } })) {
       for (const [i, key] of keys.entries()) {
         expect(labels[i]).toBe(key <= 2 ? 0 : 1);
-        expect((await decodeImage(jpegs[key - 1]!, 'here')).every((byte, k) => byte === images[i * IMAGE_BYTES + k])).toBe(true);
+        expect(
+          (await decodeImage(jpegs[key - 1]!, 'here')).every((byte, k) => byte === images[i * IMAGE_BYTES + k]),
+        ).toBe(true);
       }
     }
     await records.close();
@@ -59,14 +67,23 @@ describe('a batch', () => {
       batch.keys.fill(0);
       batch.images.fill(9);
     }
-    expect(keysOf(await collect(records, { batchSize: 2 }))).toEqual([[1, 2], [3, 4]]);
+    expect(keysOf(await collect(records, { batchSize: 2 }))).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
   });
 });
 
 describe('an epoch', () => {
   test('without shuffle is in the order of the keys', async () => {
-    expect(keysOf(await collect(await CountingRecords.create(7), { batchSize: 3 }))).toEqual([[1, 2, 3], [4, 5, 6], [7]]);
-    expect(keysOf(await collect(await CountingRecords.create(7), { batchSize: 2, keys: Float64Array.of(6, 2, 5) }))).toEqual([[6, 2], [5]]);
+    expect(keysOf(await collect(await CountingRecords.create(7), { batchSize: 3 }))).toEqual([
+      [1, 2, 3],
+      [4, 5, 6],
+      [7],
+    ]);
+    expect(
+      keysOf(await collect(await CountingRecords.create(7), { batchSize: 2, keys: Float64Array.of(6, 2, 5) })),
+    ).toEqual([[6, 2], [5]]);
   });
 
   test.each([
@@ -77,17 +94,28 @@ describe('an epoch', () => {
     expect((await collect(await CountingRecords.create(5), { batchSize })).map(({ size }) => size)).toEqual(sizes);
     expect(batchCount(5, { batchSize })).toBe(sizes.length);
     const whole = sizes.filter((size) => size === batchSize);
-    expect((await collect(await CountingRecords.create(5), { batchSize, last: 'drop' })).map(({ size }) => size)).toEqual(whole);
+    expect(
+      (await collect(await CountingRecords.create(5), { batchSize, last: 'drop' })).map(({ size }) => size),
+    ).toEqual(whole);
     expect(batchCount(5, { batchSize, last: 'drop' })).toBe(whole.length);
   });
 
   test('holds every key exactly once, of any set, size and order', async () => {
-    const cases = fc.record({ count: fc.integer({ min: 1, max: 12 }), size: fc.integer({ min: 1, max: 12 }), seed: fc.nat(), epoch: fc.nat({ max: 1000 }) });
+    const cases = fc.record({
+      count: fc.integer({ min: 1, max: 12 }),
+      size: fc.integer({ min: 1, max: 12 }),
+      seed: fc.nat(),
+      epoch: fc.nat({ max: 1000 }),
+    });
     await fc.assert(
       fc.asyncProperty(cases, async ({ count, size, seed, epoch }) => {
         const records = await CountingRecords.create(count);
         const all = await collect(records, { batchSize: Math.min(size, count), shuffle: { seed, epoch } });
-        expect(keysOf(all).flat().sort((a, b) => a - b)).toEqual([...records.keys]);
+        expect(
+          keysOf(all)
+            .flat()
+            .sort((a, b) => a - b),
+        ).toEqual([...records.keys]);
         expect(records.begun.length).toBe(count);
       }),
       { numRuns: 30 },
@@ -97,7 +125,9 @@ describe('an epoch', () => {
   test('has an order that seed and epoch alone determine, not timing', async () => {
     const options = { batchSize: 4, shuffle: { seed: 7, epoch: 3 } };
     const once = keysOf(await collect(await CountingRecords.create(30), { ...options, workers: 1, prefetch: 0 }));
-    expect(keysOf(await collect(await CountingRecords.create(30), { ...options, workers: 16, prefetch: 5 }))).toEqual(once);
+    expect(keysOf(await collect(await CountingRecords.create(30), { ...options, workers: 16, prefetch: 5 }))).toEqual(
+      once,
+    );
   });
 
   test('differs from the next, and from another seed’s', async () => {
@@ -115,21 +145,31 @@ describe('an epoch', () => {
     expect([...keys]).toEqual([3, 1, 2]);
   });
 
-  test.each([1, 4, 5])('resumed after batch %i gives the batches that were left, and reads no others', async (after) => {
-    const options = { batchSize: 3, shuffle: { seed: 5, epoch: 2 } };
-    const whole = await collect(await CountingRecords.create(14), options);
-    const records = await CountingRecords.create(14);
-    const startAt = JSON.parse(JSON.stringify(whole[after - 1]!.position)) as BatchPosition;
-    expect(hashed(await collect(records, { ...options, startAt }))).toEqual(hashed(whole.slice(after)));
-    expect(records.begun.length).toBe(keysOf(whole.slice(after)).flat().length);
-  });
+  test.each([1, 4, 5])(
+    'resumed after batch %i gives the batches that were left, and reads no others',
+    async (after) => {
+      const options = { batchSize: 3, shuffle: { seed: 5, epoch: 2 } };
+      const whole = await collect(await CountingRecords.create(14), options);
+      const records = await CountingRecords.create(14);
+      const startAt = JSON.parse(JSON.stringify(whole[after - 1]!.position)) as BatchPosition;
+      expect(hashed(await collect(records, { ...options, startAt }))).toEqual(hashed(whole.slice(after)));
+      expect(records.begun.length).toBe(keysOf(whole.slice(after)).flat().length);
+    },
+  );
 });
 
 describe('the last batch', () => {
-  const order = async (last: BatchesOptions['last']) => hashed(await collect(await CountingRecords.create(10), { batchSize: 4, last: last!, shuffle: { seed: 3, epoch: 1 } }));
+  const order = async (last: BatchesOptions['last']) =>
+    hashed(
+      await collect(await CountingRecords.create(10), { batchSize: 4, last: last!, shuffle: { seed: 3, epoch: 1 } }),
+    );
 
   test('kept is as large as it is', async () => {
-    expect((await order('keep')).map(({ size, repeats }) => [size, repeats])).toEqual([[4, 0], [4, 0], [2, 0]]);
+    expect((await order('keep')).map(({ size, repeats }) => [size, repeats])).toEqual([
+      [4, 0],
+      [4, 0],
+      [2, 0],
+    ]);
   });
 
   test('left out, the others are the same', async () => {
@@ -145,15 +185,27 @@ describe('the last batch', () => {
 });
 
 describe('shards', () => {
-  test.each(['drop', 'pad'] as const)('of an epoch with last: %s are disjoint, of equally many batches, and together all of it', async (last) => {
-    const shards = await Promise.all(
-      [0, 1, 2].map(async (index) => collect(await CountingRecords.create(20), { batchSize: 3, last, shard: { index, count: 3 }, shuffle: { seed: 1, epoch: 0 } })),
-    );
-    expect(new Set(shards.map((shard) => shard.length)).size).toBe(1);
-    const fresh = shards.flatMap((shard) => shard.flatMap(({ keys, size, repeats }) => [...keys.subarray(0, size - repeats)]));
-    expect(new Set(fresh).size).toBe(fresh.length);
-    expect(fresh.length).toBe(last === 'pad' ? 20 : 18);
-  });
+  test.each(['drop', 'pad'] as const)(
+    'of an epoch with last: %s are disjoint, of equally many batches, and together all of it',
+    async (last) => {
+      const shards = await Promise.all(
+        [0, 1, 2].map(async (index) =>
+          collect(await CountingRecords.create(20), {
+            batchSize: 3,
+            last,
+            shard: { index, count: 3 },
+            shuffle: { seed: 1, epoch: 0 },
+          }),
+        ),
+      );
+      expect(new Set(shards.map((shard) => shard.length)).size).toBe(1);
+      const fresh = shards.flatMap((shard) =>
+        shard.flatMap(({ keys, size, repeats }) => [...keys.subarray(0, size - repeats)]),
+      );
+      expect(new Set(fresh).size).toBe(fresh.length);
+      expect(fresh.length).toBe(last === 'pad' ? 20 : 18);
+    },
+  );
 });
 
 describe('augmentation', () => {
@@ -165,7 +217,12 @@ describe('augmentation', () => {
   const images = async (records: ImageSource, options: BatchesOptions) => {
     const byKey = new Map<number, { bytes: Buffer; flipped: number }>();
     for await (const { images, keys, flipped } of batches(records, options)) {
-      keys.forEach((key, i) => byKey.set(key, { bytes: Buffer.from(images.subarray(i * IMAGE_BYTES, (i + 1) * IMAGE_BYTES)), flipped: flipped[i]! }));
+      keys.forEach((key, i) =>
+        byKey.set(key, {
+          bytes: Buffer.from(images.subarray(i * IMAGE_BYTES, (i + 1) * IMAGE_BYTES)),
+          flipped: flipped[i]!,
+        }),
+      );
     }
     return byKey;
   };
@@ -235,11 +292,17 @@ describe('a set larger than the shuffle’s window', () => {
     let batch = 0;
     for await (const { keys } of batches(records, options)) {
       await quiet(records);
-      const read = new Set(records.runs.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i)));
+      const read = new Set(
+        records.runs.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i)),
+      );
       for (const key of keys) expect(read.has(key)).toBe(true);
       expect(records.runs.length).toBe(Math.min(count / 48, Math.ceil((16 * batch++ + 96) / 48)));
     }
-    expect(records.runs.map(([first, last]) => [first % 48, last - first]).every(([phase, length]) => phase === 1 && length === 47)).toBe(true);
+    expect(
+      records.runs
+        .map(([first, last]) => [first % 48, last - first])
+        .every(([phase, length]) => phase === 1 && length === 47),
+    ).toBe(true);
     expect(new Set(records.runs.map(([first]) => first)).size).toBe(count / 48);
   });
 
@@ -287,7 +350,9 @@ describe('an image that cannot be read', () => {
     expect([...(await iterator.next()).value!.keys]).toEqual([1, 2, 3, 4, 5]);
     await quiet(records); // the batch with key 13 has failed by now, with nobody waiting for it
     expect([...(await iterator.next()).value!.keys]).toEqual([6, 7, 8, 9, 10]);
-    await expect(iterator.next()).rejects.toThrow(`${records.path} at byte ${records.offsetOf(13)}: found 0x00000000 instead of the record magic`);
+    await expect(iterator.next()).rejects.toThrow(
+      `${records.path} at byte ${records.offsetOf(13)}: found 0x00000000 instead of the record magic`,
+    );
     expect(await iterator.next()).toEqual({ done: true, value: undefined });
     const begun = records.begun.length;
     await sleep(50);
@@ -301,7 +366,9 @@ describe('an image that cannot be read', () => {
       for await (const batch of batches(records, { batchSize: 3 })) expect(batch).toBeUndefined();
     };
     await expect(loop()).rejects.toThrow(RecordError);
-    await expect(loop()).rejects.toThrow(`${records.path} at byte ${records.offsetOf(2)} (key 2): the image cannot be decoded`);
+    await expect(loop()).rejects.toThrow(
+      `${records.path} at byte ${records.offsetOf(2)} (key 2): the image cannot be decoded`,
+    );
     await records.close();
   });
 });
@@ -311,13 +378,25 @@ describe('records that cannot be read, with onCorrupt: skip', () => {
   const skipping = async (options: Partial<BatchesOptions>) => {
     const records = await CountingRecords.create(30, { damaged: bad });
     const skipped: SkippedRecord[] = [];
-    const all = await collect(records, { batchSize: 5, onCorrupt: 'skip', onSkip: (record) => skipped.push(record), ...options });
+    const all = await collect(records, {
+      batchSize: 5,
+      onCorrupt: 'skip',
+      onSkip: (record) => skipped.push(record),
+      ...options,
+    });
     return { all, skipped, records };
   };
 
   test('are left out, named with key, offset and error, and the next images take their places', async () => {
     const { all, skipped, records } = await skipping({});
-    expect(keysOf(all)).toEqual([[1, 2, 5, 6, 7], [8, 9, 10, 12, 13], [14, 15, 16, 17, 18], [19, 20, 21, 22, 23], [24, 25, 26, 27, 28], [30]]);
+    expect(keysOf(all)).toEqual([
+      [1, 2, 5, 6, 7],
+      [8, 9, 10, 12, 13],
+      [14, 15, 16, 17, 18],
+      [19, 20, 21, 22, 23],
+      [24, 25, 26, 27, 28],
+      [30],
+    ]);
     expect(skipped.map(({ key, offset }) => [key, offset])).toEqual(bad.map((key) => [key, records.offsetOf(key)]));
     for (const { error, offset } of skipped) {
       expect(error).toBeInstanceOf(RecordError);
@@ -333,22 +412,34 @@ describe('records that cannot be read, with onCorrupt: skip', () => {
     expect(all.map(({ repeats }) => repeats)).toEqual([0, 0, 0, 0, 0, 4]);
   });
 
-  test.each([1, 2, 5])('do not change what an epoch resumed after batch %i gives, whatever prefetch and workers are', async (after) => {
-    const options = { last: 'drop', shuffle: { seed: 4, epoch: 0 }, augment: { flip: 0.5 } } as const;
-    const { all: whole } = await skipping({ ...options, workers: 1, prefetch: 0 });
-    const { all: rest } = await skipping({ ...options, startAt: whole[after - 1]!.position, workers: 3, prefetch: 4 });
-    expect(hashed(rest)).toEqual(hashed(whole.slice(after)));
-  });
+  test.each([1, 2, 5])(
+    'do not change what an epoch resumed after batch %i gives, whatever prefetch and workers are',
+    async (after) => {
+      const options = { last: 'drop', shuffle: { seed: 4, epoch: 0 }, augment: { flip: 0.5 } } as const;
+      const { all: whole } = await skipping({ ...options, workers: 1, prefetch: 0 });
+      const { all: rest } = await skipping({
+        ...options,
+        startAt: whole[after - 1]!.position,
+        workers: 3,
+        prefetch: 4,
+      });
+      expect(hashed(rest)).toEqual(hashed(whole.slice(after)));
+    },
+  );
 
   test('stop the epoch once they are more than maxCorrupt', async () => {
-    await expect(skipping({ maxCorrupt: 3 })).rejects.toThrow(/train\.rec: more than 3 images of this epoch cannot be read \(maxCorrupt\); the last one: .*found 0x00000000/);
+    await expect(skipping({ maxCorrupt: 3 })).rejects.toThrow(
+      /train\.rec: more than 3 images of this epoch cannot be read \(maxCorrupt\); the last one: .*found 0x00000000/,
+    );
     await expect(skipping({ maxCorrupt: 3 })).rejects.toThrow(RecordError);
     expect((await skipping({ maxCorrupt: 4 })).all.length).toBe(6);
   });
 
   test('stop it even where nothing at all can be read', async () => {
     const records = await CountingRecords.create(6, { damaged: [1, 2, 3, 4, 5, 6] });
-    await expect(collect(records, { batchSize: 2, last: 'pad', onCorrupt: 'skip' })).rejects.toThrow('more than 100 images');
+    await expect(collect(records, { batchSize: 2, last: 'pad', onCorrupt: 'skip' })).rejects.toThrow(
+      'more than 100 images',
+    );
     expect(await collect(records, { batchSize: 2, onCorrupt: 'skip' })).toEqual([]);
   });
 
@@ -367,17 +458,28 @@ describe('records that cannot be read, with onCorrupt: skip', () => {
     const records = await openRecords(await writeSet(await temporaryFolder(), set));
     const skipped = new SkippedRecords();
     const seen: number[] = [];
-    for await (const { images, keys } of batches(records, { batchSize: 4, shuffle: { seed: 1, epoch: 0 }, onCorrupt: 'skip', onSkip: skipped.add })) {
+    for await (const { images, keys } of batches(records, {
+      batchSize: 4,
+      shuffle: { seed: 1, epoch: 0 },
+      onCorrupt: 'skip',
+      onSkip: skipped.add,
+    })) {
       for (const [i, key] of keys.entries()) {
         seen.push(key);
-        expect((await decodeImage(whole[key - 1]!, 'here')).every((byte, k) => byte === images[i * IMAGE_BYTES + k])).toBe(true);
+        expect(
+          (await decodeImage(whole[key - 1]!, 'here')).every((byte, k) => byte === images[i * IMAGE_BYTES + k]),
+        ).toBe(true);
       }
     }
     expect(seen.sort((a, b) => a - b)).toEqual([1, 2, 4, 6, 7, 9, 10, 11, 12]);
     const { count, records: listed } = skipped.summary();
     expect(count).toBe(3);
-    expect(listed.sort((a, b) => a.key - b.key).map(({ key, offset }) => [key, offset])).toEqual([3, 5, 8].map((key) => [key, set.rows[key - 1]!.offset]));
-    expect(listed[0]!.reason).toContain('the image cannot be decoded (libjpeg-turbo: the JPEG is cut short or damaged)');
+    expect(listed.sort((a, b) => a.key - b.key).map(({ key, offset }) => [key, offset])).toEqual(
+      [3, 5, 8].map((key) => [key, set.rows[key - 1]!.offset]),
+    );
+    expect(listed[0]!.reason).toContain(
+      'the image cannot be decoded (libjpeg-turbo: the JPEG is cut short or damaged)',
+    );
     await records.close();
   });
 });
@@ -396,7 +498,10 @@ describe('options that do not fit are a DataOptionError, at once', () => {
     ['prefetch is Infinity', { prefetch: Infinity }],
     ['startAt.image is -1', { startAt: { epoch: 0, batch: 0, image: -1, skipped: 0 } }],
     ['startAt.batch is 0.5', { startAt: { epoch: 0, batch: 0.5, image: 0, skipped: 0 } }],
-    ['startAt is a place in epoch 3, but the epoch is 2', { shuffle: { seed: 0, epoch: 2 }, startAt: { epoch: 3, batch: 0, image: 0, skipped: 0 } }],
+    [
+      'startAt is a place in epoch 3, but the epoch is 2',
+      { shuffle: { seed: 0, epoch: 2 }, startAt: { epoch: 3, batch: 0, image: 0, skipped: 0 } },
+    ],
     ['shuffle.seed is 0.5', { shuffle: { seed: 0.5, epoch: 2 } }],
     ['shuffle.epoch is -1', { shuffle: { seed: 0, epoch: -1 } }],
     ['shuffle.window is 10; expected an integer of at least 48', { shuffle: { seed: 0, epoch: 0, window: 10 } }],

@@ -89,20 +89,45 @@ function withDefaults(records: ImageSource, options: BatchesOptions) {
   requireInteger('batches', 'prefetch', settings.prefetch, 0);
   requireInteger('batches', 'workers', settings.workers, 1);
   requireInteger('batches', 'maxCorrupt', settings.maxCorrupt, 0);
-  if (!['error', 'skip'].includes(settings.onCorrupt)) throw new DataOptionError(`batches: onCorrupt is ${settings.onCorrupt}; expected error or skip.`);
-  for (const part of ['batch', 'image', 'skipped'] as const) requireInteger('batches', `startAt.${part}`, settings.startAt[part], 0);
+  if (!['error', 'skip'].includes(settings.onCorrupt))
+    throw new DataOptionError(`batches: onCorrupt is ${settings.onCorrupt}; expected error or skip.`);
+  for (const part of ['batch', 'image', 'skipped'] as const)
+    requireInteger('batches', `startAt.${part}`, settings.startAt[part], 0);
   if (settings.startAt.epoch !== epoch) {
-    throw new DataOptionError(`batches: startAt is a place in epoch ${settings.startAt.epoch}, but the epoch is ${epoch}; pass the epoch that it was taken from.`);
+    throw new DataOptionError(
+      `batches: startAt is a place in epoch ${settings.startAt.epoch}, but the epoch is ${epoch}; pass the epoch that it was taken from.`,
+    );
   }
   return settings;
 }
 
-async function* makeBatches(records: ImageSource, plan: EpochPlan, settings: Settings): AsyncGenerator<Batch, void, void> {
-  const { batchSize, last = 'keep', prefetch, workers, shuffle, augment, startAt, onCorrupt, maxCorrupt, onSkip } = settings;
+async function* makeBatches(
+  records: ImageSource,
+  plan: EpochPlan,
+  settings: Settings,
+): AsyncGenerator<Batch, void, void> {
+  const {
+    batchSize,
+    last = 'keep',
+    prefetch,
+    workers,
+    shuffle,
+    augment,
+    startAt,
+    onCorrupt,
+    maxCorrupt,
+    onSkip,
+  } = settings;
   const images = plan.end - plan.start;
   const { seed, epoch } = shuffle ?? { seed: 0, epoch: 0 };
   const { keyAt, chunks } = placesOf(records, plan, settings);
-  const stream = new ImageStream({ source: records, keyAt, start: startAt.image, workers, augment: augment && { options: augment, seed, epoch } });
+  const stream = new ImageStream({
+    source: records,
+    keyAt,
+    start: startAt.image,
+    workers,
+    augment: augment && { options: augment, seed, epoch },
+  });
   const end = last === 'keep' ? images : Infinity; // otherwise the epoch goes round until its batches are full
   let { batch, image, skipped } = startAt;
   try {
@@ -145,7 +170,10 @@ function placesOf(source: ImageSource, { start, end }: EpochPlan, { keys, shuffl
 }
 
 function tooMany({ path }: ImageSource, maxCorrupt: number, error: RecordError): RecordError {
-  return new RecordError(`${path}: more than ${maxCorrupt} images of this epoch cannot be read (maxCorrupt); the last one: ${error.message}`, error);
+  return new RecordError(
+    `${path}: more than ${maxCorrupt} images of this epoch cannot be read (maxCorrupt); the last one: ${error.message}`,
+    error,
+  );
 }
 
 class BatchInTheMaking {
@@ -183,6 +211,14 @@ class BatchInTheMaking {
   finish(position: BatchPosition): Batch {
     const { images, labels, keys, flipped, size, repeats } = this;
     if (this.isFull) return { images, labels, keys, flipped, size, repeats, position };
-    return { images: images.slice(0, size * IMAGE_BYTES), labels: labels.slice(0, size), keys: keys.slice(0, size), flipped: flipped.slice(0, size), size, repeats, position };
+    return {
+      images: images.slice(0, size * IMAGE_BYTES),
+      labels: labels.slice(0, size),
+      keys: keys.slice(0, size),
+      flipped: flipped.slice(0, size),
+      size,
+      repeats,
+      position,
+    };
   }
 }

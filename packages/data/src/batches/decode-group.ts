@@ -41,14 +41,21 @@ export async function decodeGroup({ places, pixels, augment }: RecordGroup, file
       decoded.failed.set(i, { message, file: file.path, offset, end });
       return;
     }
-    if (augment) decoded.flipped[i] = Number(augmentImage(target, augment.options, new Random(augment.seed, augment.epoch, place.key)).flipped);
+    if (augment)
+      decoded.flipped[i] = Number(
+        augmentImage(target, augment.options, new Random(augment.seed, augment.epoch, place.key)).flipped,
+      );
   };
   await Promise.all(places.map(fill));
   return decoded;
 }
 
 /** A plain JPEG here and now; anything else on sharp's threads. */
-async function decodeInto(target: Uint8Array, image: Buffer, { path, key, offset }: { path: string; key: number; offset: number }): Promise<void> {
+async function decodeInto(
+  target: Uint8Array,
+  image: Buffer,
+  { path, key, offset }: { path: string; key: number; offset: number },
+): Promise<void> {
   try {
     if (isPlainJpeg(image)) decoder!.decode(image, target);
     else target.set(await decodeBySharp(image));

@@ -86,21 +86,30 @@ describe('decoding threads', () => {
 
   test('reject what they cannot do, and go on', async () => {
     const threads = new DecodeThreads(1);
-    const outcomes = await Promise.allSettled([threads.decode({ ...group([1]), places: undefined as never }), threads.decode(group([2]))]);
+    const outcomes = await Promise.allSettled([
+      threads.decode({ ...group([1]), places: undefined as never }),
+      threads.decode(group([2])),
+    ]);
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
     await threads.release();
   });
 });
 
 describe('a process ends by itself', () => {
-  test.each(['end', 'break', 'throw', 'return', 'abandon', 'unused', 'corrupt'])('after an epoch that is left by: %s', async (how) => {
-    const jpegs = await Promise.all(Array.from({ length: 40 }, (_, i) => jpegOf(i)));
-    if (how === 'corrupt') jpegs[30] = jpegs[30]!.subarray(0, 500);
-    const path = await writeSet(await temporaryFolder(), assemble(insightFaceRecords([jpegs])));
-    const script = fileURLToPath(new URL('../../test/leave-batches.ts', import.meta.url));
-    const root = fileURLToPath(new URL('../../../..', import.meta.url)); // where tsx is found
-    const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', script, path, how], { cwd: root, timeout: 50_000 });
-    expect(stdout.trim().split('\n').at(-1)).toBe('left');
-    if (how === 'corrupt') expect(stdout).toContain('the image cannot be decoded');
-  });
+  test.each(['end', 'break', 'throw', 'return', 'abandon', 'unused', 'corrupt'])(
+    'after an epoch that is left by: %s',
+    async (how) => {
+      const jpegs = await Promise.all(Array.from({ length: 40 }, (_, i) => jpegOf(i)));
+      if (how === 'corrupt') jpegs[30] = jpegs[30]!.subarray(0, 500);
+      const path = await writeSet(await temporaryFolder(), assemble(insightFaceRecords([jpegs])));
+      const script = fileURLToPath(new URL('../../test/leave-batches.ts', import.meta.url));
+      const root = fileURLToPath(new URL('../../../..', import.meta.url)); // where tsx is found
+      const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', script, path, how], {
+        cwd: root,
+        timeout: 50_000,
+      });
+      expect(stdout.trim().split('\n').at(-1)).toBe('left');
+      if (how === 'corrupt') expect(stdout).toContain('the image cannot be decoded');
+    },
+  );
 });

@@ -19,7 +19,10 @@ export class DecodeThreads {
 
   /** On the thread with the least to do. @throws RecordError where the .rec cannot be opened; Error when the thread dies. */
   decode(group: RecordGroup): Promise<DecodedGroup> {
-    const idlest = this.threads.reduce<DecodeThread | undefined>((least, thread) => (least && least.load <= thread.load ? least : thread), undefined);
+    const idlest = this.threads.reduce<DecodeThread | undefined>(
+      (least, thread) => (least && least.load <= thread.load ? least : thread),
+      undefined,
+    );
     return (idlest && (idlest.load === 0 || this.threads.length === this.most) ? idlest : this.begin()).decode(group);
   }
 

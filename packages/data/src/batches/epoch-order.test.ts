@@ -30,15 +30,24 @@ function sameIdentityPairs(order: Uint32Array, each: number, batchSize: number):
 describe('the order of an epoch', () => {
   test('is a permutation, whatever the count and the window', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 2000 }), fc.oneof(fc.integer({ min: CHUNK, max: 3000 }), fc.constant(Infinity)), fc.nat(), (count, window, seed) => {
-        const order = epochOrder(count, { seed, epoch: 3, window });
-        expect(order.slice().sort()).toEqual(Uint32Array.from({ length: count }, (_, i) => i));
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 2000 }),
+        fc.oneof(fc.integer({ min: CHUNK, max: 3000 }), fc.constant(Infinity)),
+        fc.nat(),
+        (count, window, seed) => {
+          const order = epochOrder(count, { seed, epoch: 3, window });
+          expect(order.slice().sort()).toEqual(Uint32Array.from({ length: count }, (_, i) => i));
+        },
+      ),
     );
   });
 
   test('is the same for the same seed and epoch, and another for another', () => {
-    const orders = [[0, 0], [0, 1], [1, 0]].map(([seed, epoch]) => epochOrder(500, { seed: seed!, epoch: epoch!, window: 100 }).join());
+    const orders = [
+      [0, 0],
+      [0, 1],
+      [1, 0],
+    ].map(([seed, epoch]) => epochOrder(500, { seed: seed!, epoch: epoch!, window: 100 }).join());
     expect(new Set(orders).size).toBe(3);
     expect(epochOrder(500, { seed: 0, epoch: 1, window: 100 }).join()).toBe(orders[1]);
   });
@@ -46,7 +55,8 @@ describe('the order of an epoch', () => {
   test('of a set no larger than the window is a plain shuffle of all: every image is as likely at every place', () => {
     const counts = Array.from({ length: 4 }, () => [0, 0, 0, 0]);
     const trials = 8000;
-    for (let seed = 0; seed < trials; seed++) epochOrder(4, { seed, epoch: 0 }).forEach((position, place) => counts[position]![place]!++);
+    for (let seed = 0; seed < trials; seed++)
+      epochOrder(4, { seed, epoch: 0 }).forEach((position, place) => counts[position]![place]!++);
     // χ² with 9 degrees of freedom is above 27.9 once in a thousand times; the seeds are fixed.
     const chiSquared = counts.flat().reduce((sum, n) => sum + (n - trials / 4) ** 2 / (trials / 4), 0);
     expect(chiSquared).toBeLessThan(27.9);
@@ -69,8 +79,11 @@ describe('a window', () => {
   test('is announced: its chunks are named, in the order in which they enter', () => {
     const { chunks } = epochOrderAndChunks(count, { seed: 5, epoch: 0, window });
     for (let start = 0; start + window <= count; start += window) {
-      const announced = new Set(chunks!.subarray(Math.max(0, Math.floor(start / CHUNK) - 1), Math.ceil((start + window) / CHUNK) + 1));
-      for (const position of order.subarray(start, start + window)) expect(announced.has(Math.floor(position / CHUNK))).toBe(true);
+      const announced = new Set(
+        chunks!.subarray(Math.max(0, Math.floor(start / CHUNK) - 1), Math.ceil((start + window) / CHUNK) + 1),
+      );
+      for (const position of order.subarray(start, start + window))
+        expect(announced.has(Math.floor(position / CHUNK))).toBe(true);
     }
   });
 

@@ -20,12 +20,21 @@ describe('an epoch has', () => {
 
 describe('shards', () => {
   test('are disjoint, cover every image, and have as many batches as each other', () => {
-    const cases = fc.record({ count: fc.integer({ min: 1, max: 9 }), extra: fc.nat({ max: 100 }), last: fc.constantFrom('drop' as const, 'pad' as const), batchSize: fc.integer({ min: 1, max: 5 }) });
+    const cases = fc.record({
+      count: fc.integer({ min: 1, max: 9 }),
+      extra: fc.nat({ max: 100 }),
+      last: fc.constantFrom('drop' as const, 'pad' as const),
+      batchSize: fc.integer({ min: 1, max: 5 }),
+    });
     fc.assert(
       fc.property(cases, ({ count, extra, last, batchSize }) => {
         const images = count * batchSize + extra;
-        const plans = Array.from({ length: count }, (_, index) => epochPlan(images, { batchSize, last, shard: { index, count } }));
-        expect(plans.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, i) => start + i))).toEqual(Array.from({ length: images }, (_, i) => i));
+        const plans = Array.from({ length: count }, (_, index) =>
+          epochPlan(images, { batchSize, last, shard: { index, count } }),
+        );
+        expect(plans.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, i) => start + i))).toEqual(
+          Array.from({ length: images }, (_, i) => i),
+        );
         expect(new Set(plans.map(({ batches }) => batches)).size).toBe(1);
         const { batches } = plans[0]!;
         for (const { start, end } of plans) {
@@ -41,7 +50,10 @@ describe('shards', () => {
     ['shard.index is 2; expected 0 to 1', { batchSize: 1, last: 'drop', shard: { index: 2, count: 2 } }],
     ['shard.index is -1', { batchSize: 1, last: 'drop', shard: { index: -1, count: 2 } }],
     ['shard.count is 0', { batchSize: 1, last: 'drop', shard: { index: 0, count: 0 } }],
-    ['The batch size is 4, but a shard has 3 of the 7 images; choose one from 1 to 3.', { batchSize: 4, last: 'pad', shard: { index: 0, count: 2 } }],
+    [
+      'The batch size is 4, but a shard has 3 of the 7 images; choose one from 1 to 3.',
+      { batchSize: 4, last: 'pad', shard: { index: 0, count: 2 } },
+    ],
     ['last is most', { batchSize: 1, last: 'most' as never }],
   ])('that do not fit are a DataOptionError: %s', (message, options) => {
     expect(() => epochPlan(7, options)).toThrow(DataOptionError);

@@ -27,13 +27,19 @@ export interface EpochPlan {
 /** @throws DataOptionError for a batch size below 1 or above the number of images, or a shard that is none. */
 export function epochPlan(images: number, { batchSize, last = 'keep', shard }: EpochPlanOptions): EpochPlan {
   if (images === 0) throw new DataOptionError('There are no images to make batches of.');
-  if (!['keep', 'drop', 'pad'].includes(last)) throw new DataOptionError(`batches: last is ${last}; expected keep, drop or pad.`);
+  if (!['keep', 'drop', 'pad'].includes(last))
+    throw new DataOptionError(`batches: last is ${last}; expected keep, drop or pad.`);
   const { index, count } = shard ?? { index: 0, count: 1 };
   requireInteger('batches', 'shard.count', count, 1);
   requireInteger('batches', 'shard.index', index, 0);
-  if (index >= count) throw new DataOptionError(`batches: shard.index is ${index}; expected 0 to ${count - 1}, one less than shard.count.`);
+  if (index >= count)
+    throw new DataOptionError(
+      `batches: shard.index is ${index}; expected 0 to ${count - 1}, one less than shard.count.`,
+    );
   if (count > 1 && last === 'keep') {
-    throw new DataOptionError(`batches: shards with last: 'keep' may have unequal numbers of batches, and the others would wait forever; choose 'drop' or 'pad'.`);
+    throw new DataOptionError(
+      `batches: shards with last: 'keep' may have unequal numbers of batches, and the others would wait forever; choose 'drop' or 'pad'.`,
+    );
   }
   const [fewest, most] = [Math.floor(images / count), Math.ceil(images / count)];
   if (!(Number.isInteger(batchSize) && batchSize >= 1 && batchSize <= fewest)) {

@@ -6,7 +6,10 @@ import type { DecodedGroup, RecordGroup } from './decode-group.js';
 import { DecodeThreads } from './decode-threads.js';
 
 /** What batches are made of. */
-export type ImageSource = Pick<RecordSet, 'path' | 'keys' | 'labels' | 'positionOf' | 'placeOf' | 'offsetOf' | 'inFileOrder' | 'readThrough'>;
+export type ImageSource = Pick<
+  RecordSet,
+  'path' | 'keys' | 'labels' | 'positionOf' | 'placeOf' | 'offsetOf' | 'inFileOrder' | 'readThrough'
+>;
 
 export interface StreamedImage {
   key: number;
@@ -95,14 +98,20 @@ export class ImageStream {
     return this.images(keys, pixels, decoded);
   }
 
-  private *images(keys: Float64Array, pixels: Uint8Array<SharedArrayBuffer>, { flipped, failed }: DecodedGroup): Generator<StreamedImage> {
+  private *images(
+    keys: Float64Array,
+    pixels: Uint8Array<SharedArrayBuffer>,
+    { flipped, failed }: DecodedGroup,
+  ): Generator<StreamedImage> {
     const { source } = this.options;
     for (const [i, key] of keys.entries()) {
       const failure = failed.get(i);
       yield {
         key,
         label: source.labels[source.positionOf(key)]!,
-        pixels: failure ? new RecordError(failure.message, failure) : pixels.subarray(i * IMAGE_BYTES, (i + 1) * IMAGE_BYTES),
+        pixels: failure
+          ? new RecordError(failure.message, failure)
+          : pixels.subarray(i * IMAGE_BYTES, (i + 1) * IMAGE_BYTES),
         flipped: flipped[i] === 1,
       };
     }

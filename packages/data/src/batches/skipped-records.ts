@@ -24,7 +24,9 @@ export class SkippedRecords {
   }
 
   summary(): SkippedSummary {
-    const records = [...this.byKey.values()].slice(0, MOST_LISTED).map(({ key, offset, error }) => ({ key, offset, reason: error.message }));
+    const records = [...this.byKey.values()]
+      .slice(0, MOST_LISTED)
+      .map(({ key, offset, error }) => ({ key, offset, reason: error.message }));
     return { count: this.byKey.size, records };
   }
 }

@@ -6,8 +6,11 @@ import { decodeImage } from './decode-image.js';
 import { IMAGE_BYTES, IMAGE_SIZE } from './image-size.js';
 
 const decode = async (image: Uint8Array | Promise<Uint8Array>) => decodeImage(await image, 'train.rec key 7');
-const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>) => Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i]!)));
-const pixel = (bytes: Uint8Array, x: number, y: number) => [...bytes.subarray((y * SIDE + x) * 3, (y * SIDE + x) * 3 + 3)];
+const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+  Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i]!)));
+const pixel = (bytes: Uint8Array, x: number, y: number) => [
+  ...bytes.subarray((y * SIDE + x) * 3, (y * SIDE + x) * 3 + 3),
+];
 
 describe('an image of 112×112', () => {
   test('is 37,632 bytes', () => {
@@ -34,7 +37,10 @@ describe('an image of 112×112', () => {
   });
 
   test('is RGB, not BGR, rows from the top', async () => {
-    const [red, blue] = [await decode(plain(250, 5, 5).jpeg().toBuffer()), await decode(plain(5, 5, 250).jpeg().toBuffer())];
+    const [red, blue] = [
+      await decode(plain(250, 5, 5).jpeg().toBuffer()),
+      await decode(plain(5, 5, 250).jpeg().toBuffer()),
+    ];
     expect(largestDifference(pixel(red, 3, 9), [250, 5, 5])).toBeLessThan(4); // JPEG's own loss on a plain colour is 1 or 2
     expect(largestDifference(pixel(blue, 3, 9), [5, 5, 250])).toBeLessThan(4);
     const rows = await decode(picture().png().toBuffer());
@@ -51,11 +57,24 @@ describe('an image of 112×112', () => {
     const grey = Array.from(await sharp(file).toColourspace('b-w').raw().toBuffer());
     expect(Math.max(...grey) - Math.min(...grey)).toBeGreaterThan(50); // there is a picture
     // 16 bits are rounded by sharp and cut by us, or the other way round.
-    expect(largestDifference(await decode(file), grey.flatMap((value) => [value, value, value]))).toBeLessThanOrEqual(bits === 16 ? 1 : 0);
+    expect(
+      largestDifference(
+        await decode(file),
+        grey.flatMap((value) => [value, value, value]),
+      ),
+    ).toBeLessThanOrEqual(bits === 16 ? 1 : 0);
   });
 
-  test.each([[128, 128, 128], [180, 140, 120], [60, 50, 45], [235, 220, 210]])('in CMYK is converted to the same colour: %i, %i, %i', async (...colour) => {
-    const file = await plain(...colour).toColourspace('cmyk').jpeg({ quality: 95 }).toBuffer();
+  test.each([
+    [128, 128, 128],
+    [180, 140, 120],
+    [60, 50, 45],
+    [235, 220, 210],
+  ])('in CMYK is converted to the same colour: %i, %i, %i', async (...colour) => {
+    const file = await plain(...colour)
+      .toColourspace('cmyk')
+      .jpeg({ quality: 95 })
+      .toBuffer();
     expect(await sharp(file).metadata()).toMatchObject({ space: 'cmyk', channels: 4 });
     const bytes = await decode(file);
     expect(bytes.length).toBe(IMAGE_BYTES);
@@ -78,7 +97,10 @@ describe('an image of 112×112', () => {
   });
 
   test('is not turned by its EXIF orientation', async () => {
-    const [turned, plainJpeg] = await Promise.all([picture().withMetadata({ orientation: 6 }).jpeg().toBuffer(), picture().jpeg().toBuffer()]);
+    const [turned, plainJpeg] = await Promise.all([
+      picture().withMetadata({ orientation: 6 }).jpeg().toBuffer(),
+      picture().jpeg().toBuffer(),
+    ]);
     expect((await sharp(turned).metadata()).orientation).toBe(6);
     expect(await decode(turned)).toEqual(await decode(plainJpeg));
   });
@@ -90,20 +112,42 @@ describe('an image of 112×112', () => {
 });
 
 describe('an image of another size', () => {
-  test.each([[1, 1], [224, 224], [96, 112], [640, 480], [30, 200]])('%i×%i becomes 112×112', async (width, height) => {
+  test.each([
+    [1, 1],
+    [224, 224],
+    [96, 112],
+    [640, 480],
+    [30, 200],
+  ])('%i×%i becomes 112×112', async (width, height) => {
     const bytes = await decode(picture(0, width, height).png().toBuffer());
     expect(bytes.length).toBe(IMAGE_BYTES);
   });
 
   test('is cut to its centre, not squeezed', async () => {
-    const third = (background: string, left: number) => ({ input: { create: { width: 112, height: 112, channels: 3 as const, background } }, left, top: 0 });
-    const wide = sharp({ create: { width: 336, height: 112, channels: 3, background: '#0f0' } }).composite([third('#f00', 0), third('#00f', 224)]);
+    const third = (background: string, left: number) => ({
+      input: { create: { width: 112, height: 112, channels: 3 as const, background } },
+      left,
+      top: 0,
+    });
+    const wide = sharp({ create: { width: 336, height: 112, channels: 3, background: '#0f0' } }).composite([
+      third('#f00', 0),
+      third('#00f', 224),
+    ]);
     const bytes = await decode(wide.png().toBuffer());
-    for (const [x, y] of [[0, 0], [111, 0], [56, 56], [0, 111], [111, 111]] as const) expect(pixel(bytes, x, y)).toEqual([0, 255, 0]);
+    for (const [x, y] of [
+      [0, 0],
+      [111, 0],
+      [56, 56],
+      [0, 111],
+      [111, 111],
+    ] as const)
+      expect(pixel(bytes, x, y)).toEqual([0, 255, 0]);
   });
 
   test('of more than 67 megapixels is refused', async () => {
-    const huge = await sharp({ create: { width: 12_000, height: 6000, channels: 3, background: 'black' } }).png().toBuffer();
+    const huge = await sharp({ create: { width: 12_000, height: 6000, channels: 3, background: 'black' } })
+      .png()
+      .toBuffer();
     await expect(decode(huge)).rejects.toThrow('exceeds pixel limit');
   });
 });
@@ -114,7 +158,9 @@ describe('what is not a whole image is a RecordError, never a black picture', ()
     for (let cut = 0; cut < jpeg.length; cut += 97) {
       await expect(decode(jpeg.subarray(0, cut)), `${cut} of ${jpeg.length} bytes`).rejects.toThrow(RecordError);
     }
-    await expect(decode(jpeg.subarray(0, jpeg.length - 1))).rejects.toThrow('train.rec key 7: the image cannot be decoded (VipsJpeg: premature end');
+    await expect(decode(jpeg.subarray(0, jpeg.length - 1))).rejects.toThrow(
+      'train.rec key 7: the image cannot be decoded (VipsJpeg: premature end',
+    );
   });
 
   test('a PNG cut in half', async () => {
@@ -130,6 +176,8 @@ describe('what is not a whole image is a RecordError, never a black picture', ()
   ])('%s', async (_, text) => {
     const error = await decode(Buffer.from(text, 'latin1')).catch((error: unknown) => error);
     expect(error).toBeInstanceOf(RecordError);
-    expect((error as Error).message).toMatch(/^train\.rec key 7: the image cannot be decoded \(.+\); replace or remove it\.$/);
+    expect((error as Error).message).toMatch(
+      /^train\.rec key 7: the image cannot be decoded \(.+\); replace or remove it\.$/,
+    );
   });
 });

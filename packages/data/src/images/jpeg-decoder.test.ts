@@ -13,7 +13,8 @@ function decode(jpeg: Uint8Array): Uint8Array {
   decoder.decode(jpeg, pixels);
   return pixels;
 }
-const sameAsSharp = async (jpeg: Uint8Array) => expect(Buffer.from(decode(jpeg)).equals(await decodeImage(jpeg, 'here'))).toBe(true);
+const sameAsSharp = async (jpeg: Uint8Array) =>
+  expect(Buffer.from(decode(jpeg)).equals(await decodeImage(jpeg, 'here'))).toBe(true);
 
 describe('a plain JPEG has sharp’s pixels, to the bit', () => {
   test.each([
@@ -41,7 +42,10 @@ describe('a plain JPEG has sharp’s pixels, to the bit', () => {
   test('with EXIF, whose orientation is ignored', async () => {
     const jpeg = await picture().withMetadata({ orientation: 6 }).jpeg().toBuffer();
     expect(isPlainJpeg(jpeg)).toBe(false); // sharp adds a profile as well
-    const exif = await picture().withExif({ IFD0: { Copyright: 'x' } }).jpeg().toBuffer();
+    const exif = await picture()
+      .withExif({ IFD0: { Copyright: 'x' } })
+      .jpeg()
+      .toBuffer();
     expect(isPlainJpeg(exif)).toBe(true);
     await sameAsSharp(exif);
   });
@@ -70,8 +74,12 @@ describe('a JPEG that is not whole is refused, never grey', () => {
   test('cut anywhere, and the next one is decoded as if nothing had been', async () => {
     const jpeg = await jpegOf(5);
     const whole = decode(jpeg);
-    for (let cut = 0; cut < jpeg.length; cut += 41) expect(() => decode(jpeg.subarray(0, cut)), `${cut} of ${jpeg.length} bytes`).toThrow('libjpeg-turbo: the JPEG is cut short or damaged');
-    for (let missing = 1; missing <= 64; missing++) expect(() => decode(jpeg.subarray(0, jpeg.length - missing))).toThrow();
+    for (let cut = 0; cut < jpeg.length; cut += 41)
+      expect(() => decode(jpeg.subarray(0, cut)), `${cut} of ${jpeg.length} bytes`).toThrow(
+        'libjpeg-turbo: the JPEG is cut short or damaged',
+      );
+    for (let missing = 1; missing <= 64; missing++)
+      expect(() => decode(jpeg.subarray(0, jpeg.length - missing))).toThrow();
     expect(decode(jpeg)).toEqual(whole);
   });
 
@@ -132,7 +140,11 @@ sys.stdout.buffer.write(Image.open(file).convert('RGB').tobytes() + file.getvalu
     expect(Buffer.from(decode(stdout.subarray(IMAGE_BYTES))).equals(stdout.subarray(0, IMAGE_BYTES))).toBe(true);
   });
 
-  const byPillow = (code: string) => spawnSync(python, ['-c', `import io, sys\nfrom PIL import Image\nfile = io.BytesIO()\n${code}\nsys.stdout.buffer.write(file.getvalue())`]).stdout;
+  const byPillow = (code: string) =>
+    spawnSync(python, [
+      '-c',
+      `import io, sys\nfrom PIL import Image\nfile = io.BytesIO()\n${code}\nsys.stdout.buffer.write(file.getvalue())`,
+    ]).stdout;
 
   test('grey is three equal channels, as Pillow has it', async () => {
     const jpeg = byPillow("Image.linear_gradient('L').resize((112, 112)).save(file, 'JPEG', quality=100)");
@@ -144,12 +156,19 @@ sys.stdout.buffer.write(Image.open(file).convert('RGB').tobytes() + file.getvalu
   test('stored as RGB, not as luma and chroma, keeps its colour', async () => {
     const jpeg = byPillow("Image.new('RGB', (112, 112), (200, 90, 60)).save(file, 'JPEG', quality=95, keep_rgb=True)");
     const [red, green, blue] = await decodeImage(jpeg, 'here');
-    for (const [found, drawn] of [[red, 200], [green, 90], [blue, 60]] as const) expect(Math.abs(found! - drawn)).toBeLessThan(4);
+    for (const [found, drawn] of [
+      [red, 200],
+      [green, 90],
+      [blue, 60],
+    ] as const)
+      expect(Math.abs(found! - drawn)).toBeLessThan(4);
     if (isPlainJpeg(jpeg)) await sameAsSharp(jpeg);
   });
 
   test('CMYK, which Adobe stores inverted, is left to sharp and keeps its brightness', async () => {
-    const jpeg = byPillow("Image.new('RGB', (112, 112), (220, 210, 205)).convert('CMYK').save(file, 'JPEG', quality=95)");
+    const jpeg = byPillow(
+      "Image.new('RGB', (112, 112), (220, 210, 205)).convert('CMYK').save(file, 'JPEG', quality=95)",
+    );
     expect(isPlainJpeg(jpeg)).toBe(false);
     const [red, green, blue] = await decodeImage(jpeg, 'here');
     expect(Math.min(red!, green!, blue!)).toBeGreaterThan(150); // inverted, they would be below 60

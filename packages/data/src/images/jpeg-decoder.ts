@@ -15,7 +15,10 @@ interface DecoderModule {
   };
 }
 
-const createModule = emscriptenModule as (options: { print(line: string): void; printErr(line: string): void }) => Promise<DecoderModule>;
+const createModule = emscriptenModule as (options: {
+  print(line: string): void;
+  printErr(line: string): void;
+}) => Promise<DecoderModule>;
 
 /** A refused JPEG leaves about 3.5 KB behind in the module's 50 MB: after so many it is replaced by a fresh one, which takes 5 ms. */
 const MOST_REFUSALS = 1000;

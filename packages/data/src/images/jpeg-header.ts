@@ -21,14 +21,15 @@ const ICC_PROFILE = Buffer.from('ICC_PROFILE\0', 'latin1');
 /** SOF0 baseline, SOF1 extended sequential, SOF2 progressive. The others are lossless, hierarchical or arithmetic-coded. */
 const HUFFMAN_FRAMES = [0xc0, 0xc1, 0xc2];
 /** SOF0 … SOF15 less DHT, JPG and DAC, which lie between them. */
-const isFrame = (marker: number) => marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+const isFrame = (marker: number) =>
+  marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 
 /** undefined where the bytes are no JPEG, or end before the picture data. */
 export function readJpegHeader(jpeg: Uint8Array): JpegHeader | undefined {
   if (jpeg[0] !== MARKER || jpeg[1] !== START_OF_IMAGE) return undefined;
   let frame: Omit<JpegHeader, 'hasColourProfile'> | undefined;
   let hasColourProfile = false;
-  for (let at = 2; at + 4 <= jpeg.length; ) {
+  for (let at = 2; at + 4 <= jpeg.length;) {
     if (jpeg[at] !== MARKER) return undefined;
     const marker = jpeg[at + 1]!;
     if (marker === MARKER) {
@@ -41,7 +42,13 @@ export function readJpegHeader(jpeg: Uint8Array): JpegHeader | undefined {
     const segment = jpeg.subarray(at + 4, at + 2 + length);
     if (length < 2 || segment.length < length - 2) return undefined;
     if (isFrame(marker) && segment.length >= 6) {
-      frame = { precision: segment[0]!, height: u16(segment, 1), width: u16(segment, 3), components: segment[5]!, huffman: HUFFMAN_FRAMES.includes(marker) };
+      frame = {
+        precision: segment[0]!,
+        height: u16(segment, 1),
+        width: u16(segment, 3),
+        components: segment[5]!,
+        huffman: HUFFMAN_FRAMES.includes(marker),
+      };
     }
     if (marker === APP2 && ICC_PROFILE.equals(segment.subarray(0, ICC_PROFILE.length))) hasColourProfile = true;
     at += 2 + length;

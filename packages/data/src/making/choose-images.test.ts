@@ -5,7 +5,11 @@ import { chooseImages, type ImageChoice } from './choose-images.js';
 
 /** Identity of keys 1 … 12, in no order, as im2rec's sets have it. */
 const LABELS = [5, 2, 5, 2, 9, 5, 0, 5, 2, 9, 5, 0];
-const records = { path: 'train.rec', keys: Float64Array.from(LABELS, (_, i) => i + 1), labels: Int32Array.from(LABELS) };
+const records = {
+  path: 'train.rec',
+  keys: Float64Array.from(LABELS, (_, i) => i + 1),
+  labels: Int32Array.from(LABELS),
+};
 const choose = (choice: ImageChoice) => [...chooseImages(records, choice)];
 
 describe('images that are chosen', () => {
@@ -36,7 +40,11 @@ describe('images that are chosen', () => {
   });
 
   test('of any choice fit it', () => {
-    const choices = fc.record({ minImages: fc.integer({ min: 1, max: 3 }), maxImages: fc.integer({ min: 1, max: 6 }), seed: fc.integer() });
+    const choices = fc.record({
+      minImages: fc.integer({ min: 1, max: 3 }),
+      maxImages: fc.integer({ min: 1, max: 6 }),
+      seed: fc.integer(),
+    });
     fc.assert(
       fc.property(choices, (choice) => {
         const keys = choose(choice);

@@ -31,27 +31,43 @@ export function chooseImages(
   if (maxImages !== Infinity) requireInteger('subset', 'maxImages', maxImages, 1);
   if (!Number.isInteger(seed)) throw new DataOptionError(`subset: seed is ${seed}; expected an integer.`);
   const [from, to] = keyRange ?? [0, Infinity];
-  if (!(from <= to)) throw new DataOptionError(`subset: keys ${from} to ${to} are no range; the second must not be below the first.`);
+  if (!(from <= to))
+    throw new DataOptionError(`subset: keys ${from} to ${to} are no range; the second must not be below the first.`);
 
   const wanted = identities && new Set(identities);
   const groups = groupByLabel(records, (key, label) => key >= from && key <= to && (!wanted || wanted.has(label)));
   const known = wanted && new Set(records.labels);
-  for (const label of wanted ?? []) if (!known!.has(label)) throw new DataOptionError(`subset: ${records.path} has no identity ${label}.`);
+  for (const label of wanted ?? [])
+    if (!known!.has(label)) throw new DataOptionError(`subset: ${records.path} has no identity ${label}.`);
 
   let labels = [...groups.keys()].filter((label) => groups.get(label)!.length >= minImages).sort((a, b) => a - b);
   if (randomIdentities !== undefined) {
-    if (randomIdentities > labels.length) throw new DataOptionError(`subset: ${randomIdentities} random identities of ${labels.length}; choose at most ${labels.length}.`);
-    labels = new Random(seed).shuffle(labels).slice(0, randomIdentities).sort((a, b) => a - b);
+    if (randomIdentities > labels.length)
+      throw new DataOptionError(
+        `subset: ${randomIdentities} random identities of ${labels.length}; choose at most ${labels.length}.`,
+      );
+    labels = new Random(seed)
+      .shuffle(labels)
+      .slice(0, randomIdentities)
+      .sort((a, b) => a - b);
   }
   if (labels.length === 0) throw new DataOptionError(`subset: no image of ${records.path} fits these choices.`);
   const chosen = labels.map((label) => {
     const keys = groups.get(label)!;
-    return keys.length <= maxImages ? keys : new Random(seed, label).shuffle(keys).slice(0, maxImages).sort((a, b) => a - b);
+    return keys.length <= maxImages
+      ? keys
+      : new Random(seed, label)
+          .shuffle(keys)
+          .slice(0, maxImages)
+          .sort((a, b) => a - b);
   });
   return Float64Array.from(chosen.flat());
 }
 
-function groupByLabel({ keys, labels }: Pick<RecordSet, 'keys' | 'labels'>, keep: (key: number, label: number) => boolean): Map<number, number[]> {
+function groupByLabel(
+  { keys, labels }: Pick<RecordSet, 'keys' | 'labels'>,
+  keep: (key: number, label: number) => boolean,
+): Map<number, number[]> {
   const groups = new Map<number, number[]>();
   for (const [i, key] of keys.entries()) {
     const label = labels[i]!;

@@ -15,7 +15,9 @@ describe('pairs that are drawn', () => {
   const pairs = drawPairs(PEOPLE, { folds: 5, pairsPerFold: 20, seed: 1 });
 
   test('are fold by fold so many of one identity, then as many of two', () => {
-    expect(pairs.map(({ same }) => same)).toEqual(Array.from({ length: 5 }, () => [...Array<boolean>(20).fill(true), ...Array<boolean>(20).fill(false)]).flat());
+    expect(pairs.map(({ same }) => same)).toEqual(
+      Array.from({ length: 5 }, () => [...Array<boolean>(20).fill(true), ...Array<boolean>(20).fill(false)]).flat(),
+    );
   });
 
   test('are what they say, of two different images, and none is there twice in either order', () => {
@@ -71,17 +73,26 @@ describe('pairs that are drawn', () => {
   test('of any images are as many as asked for, or none and an error', () => {
     const sets = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 25 });
     fc.assert(
-      fc.property(sets, fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 12 }), fc.integer(), (counts, folds, pairsPerFold, seed) => {
-        const set = setOf(counts);
-        try {
-          const pairs = drawPairs(set, { folds, pairsPerFold, seed });
-          expect(pairs.length).toBe(2 * folds * pairsPerFold);
-          expect(new Set(pairs.map(({ first, second }) => [first, second].sort((a, b) => a - b).join())).size).toBe(pairs.length);
-          for (const { first, second, same } of pairs) expect(labelOf(set, first) === labelOf(set, second)).toBe(same);
-        } catch (error) {
-          if (!(error instanceof DataOptionError)) throw error;
-        }
-      }),
+      fc.property(
+        sets,
+        fc.integer({ min: 1, max: 4 }),
+        fc.integer({ min: 1, max: 12 }),
+        fc.integer(),
+        (counts, folds, pairsPerFold, seed) => {
+          const set = setOf(counts);
+          try {
+            const pairs = drawPairs(set, { folds, pairsPerFold, seed });
+            expect(pairs.length).toBe(2 * folds * pairsPerFold);
+            expect(new Set(pairs.map(({ first, second }) => [first, second].sort((a, b) => a - b).join())).size).toBe(
+              pairs.length,
+            );
+            for (const { first, second, same } of pairs)
+              expect(labelOf(set, first) === labelOf(set, second)).toBe(same);
+          } catch (error) {
+            if (!(error instanceof DataOptionError)) throw error;
+          }
+        },
+      ),
       { numRuns: 300 },
     );
   });

@@ -52,7 +52,8 @@ export function mostPairsPerFold(
   return mostPairs(dealIdentities(groupKeys(keys, labels), folds, new Random(seed)));
 }
 
-const mostPairs = (dealt: readonly Person[][]) => Math.min(...dealt.map((people) => Math.min(samePairs(people), differentPairs(people))));
+const mostPairs = (dealt: readonly Person[][]) =>
+  Math.min(...dealt.map((people) => Math.min(samePairs(people), differentPairs(people))));
 
 /** Keys of the images of one identity. */
 type Person = readonly number[];
@@ -75,7 +76,8 @@ function dealIdentities(people: Person[], folds: number, random: Random): Person
 
 const choose2 = (n: number) => (n * (n - 1)) / 2;
 const samePairs = (people: readonly Person[]) => people.reduce((sum, { length }) => sum + choose2(length), 0);
-const differentPairs = (people: readonly Person[]) => choose2(people.reduce((sum, { length }) => sum + length, 0)) - samePairs(people);
+const differentPairs = (people: readonly Person[]) =>
+  choose2(people.reduce((sum, { length }) => sum + length, 0)) - samePairs(people);
 
 function drawSame(people: readonly Person[], count: number, random: Random): ImagePair[] {
   const several = people.filter(({ length }) => length > 1);
@@ -84,7 +86,10 @@ function drawSame(people: readonly Person[], count: number, random: Random): Ima
     const [i, j] = twoOf(person.length, random);
     return { first: person[i]!, second: person[j]!, same: true };
   };
-  const all = () => several.flatMap((person) => person.flatMap((first, i) => person.slice(i + 1).map((second) => ({ first, second, same: true }))));
+  const all = () =>
+    several.flatMap((person) =>
+      person.flatMap((first, i) => person.slice(i + 1).map((second) => ({ first, second, same: true }))),
+    );
   return drawDistinct({ count, possible: samePairs(people), draw, all }, random);
 }
 
@@ -94,7 +99,11 @@ function drawDifferent(people: readonly Person[], count: number, random: Random)
     return { first: oneOf(people[i]!, random), second: oneOf(people[j]!, random), same: false };
   };
   const all = () =>
-    people.flatMap((person, i) => people.slice(i + 1).flatMap((other) => person.flatMap((first) => other.map((second) => ({ first, second, same: false })))));
+    people.flatMap((person, i) =>
+      people
+        .slice(i + 1)
+        .flatMap((other) => person.flatMap((first) => other.map((second) => ({ first, second, same: false })))),
+    );
   return drawDistinct({ count, possible: differentPairs(people), draw, all }, random);
 }
 

@@ -37,13 +37,18 @@ export async function surveyFolder(folder: string): Promise<FolderSurvey> {
   }
   if (survey.images === 0) {
     const found = `no images in ${identities.length} sub-folders${describeIgnored(survey.ignored)}`;
-    throw new RecordError(`${folder} holds ${found}; expected one sub-folder for each identity, with ${[...EXTENSIONS].join(', ')}.`);
+    throw new RecordError(
+      `${folder} holds ${found}; expected one sub-folder for each identity, with ${[...EXTENSIONS].join(', ')}.`,
+    );
   }
   return survey;
 }
 
 /** Every image, identity by identity; one folder's names are in memory at a time. */
-export async function* sourceImages(folder: string, identities: readonly string[]): AsyncGenerator<SourceImage, void, void> {
+export async function* sourceImages(
+  folder: string,
+  identities: readonly string[],
+): AsyncGenerator<SourceImage, void, void> {
   for (const identity of identities) {
     for (const file of await filesOf(folder, identity)) if (isImage(file)) yield { identity, file };
   }
@@ -52,7 +57,9 @@ export async function* sourceImages(folder: string, identities: readonly string[
 /** " (ignored: 3 .txt, 1 without extension)", or nothing. */
 export function describeIgnored(ignored: FolderSurvey['ignored']): string {
   const counts = Object.entries(ignored).sort(([, a], [, b]) => b - a);
-  return counts.length === 0 ? '' : ` (ignored: ${counts.map(([extension, count]) => `${count} ${extension || 'without extension'}`).join(', ')})`;
+  return counts.length === 0
+    ? ''
+    : ` (ignored: ${counts.map(([extension, count]) => `${count} ${extension || 'without extension'}`).join(', ')})`;
 }
 
 const extensionOf = (file: string) => extname(file).toLowerCase();
@@ -66,7 +73,10 @@ async function identityNames(folder: string): Promise<string[]> {
 }
 
 async function filesOf(folder: string, below: string, depth = 0): Promise<string[]> {
-  if (depth > MAX_DEPTH) throw new RecordError(`${join(folder, below)}: folders more than ${MAX_DEPTH} deep; is a link leading back to itself?`);
+  if (depth > MAX_DEPTH)
+    throw new RecordError(
+      `${join(folder, below)}: folders more than ${MAX_DEPTH} deep; is a link leading back to itself?`,
+    );
   const files: string[] = [];
   for (const entry of await entriesOf(join(folder, below))) {
     const path = `${below}/${entry.name}`;
@@ -78,7 +88,9 @@ async function filesOf(folder: string, below: string, depth = 0): Promise<string
 
 async function entriesOf(path: string): Promise<Dirent[]> {
   const entries = await readdir(path, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new RecordError(`${path} cannot be read (${error.code}): expected a folder with one sub-folder for each identity.`);
+    throw new RecordError(
+      `${path} cannot be read (${error.code}): expected a folder with one sub-folder for each identity.`,
+    );
   });
   return entries.filter(({ name }) => !name.startsWith('.')).sort((a, b) => naturalOrder(a.name, b.name));
 }

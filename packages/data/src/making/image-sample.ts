@@ -31,7 +31,9 @@ export async function sampleKinds(images: readonly Uint8Array[]): Promise<ImageS
   return {
     images: images.length,
     bytesPerImage: Math.round(images.reduce((sum, { length }) => sum + length, 0) / Math.max(1, images.length)),
-    kinds: [...kinds].map(([kind, images]) => ({ kind, images })).sort((a, b) => b.images - a.images || (a.kind < b.kind ? -1 : 1)),
+    kinds: [...kinds]
+      .map(([kind, images]) => ({ kind, images }))
+      .sort((a, b) => b.images - a.images || (a.kind < b.kind ? -1 : 1)),
     unreadable,
   };
 }
@@ -49,6 +51,9 @@ async function kindOf(image: Uint8Array): Promise<string | undefined> {
 
 /** "1000 sampled, 5444 bytes each: 998 jpeg 112×112 4:2:0, 2 unreadable". */
 export function kindsText({ images, bytesPerImage, kinds, unreadable }: ImageSample): string {
-  const counts = [...kinds.map(({ kind, images }) => `${images} ${kind}`), ...(unreadable > 0 ? [`${unreadable} unreadable`] : [])];
+  const counts = [
+    ...kinds.map(({ kind, images }) => `${images} ${kind}`),
+    ...(unreadable > 0 ? [`${unreadable} unreadable`] : []),
+  ];
   return `${images} sampled, ${bytesPerImage} bytes each: ${counts.join(', ')}`;
 }

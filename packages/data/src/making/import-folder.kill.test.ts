@@ -18,11 +18,19 @@ const IMAGES_EACH = 6;
 const TOTAL = IDENTITIES * IMAGES_EACH;
 
 /** Runs an import in a process of its own; kills it a moment after it reports so many images as done. Resolves with all that it reported. */
-async function importUntil(folder: string, output: string, kill?: { after: number; moment: number }): Promise<{ reported: number[]; killed: boolean }> {
-  const child = spawn(process.execPath, ['--conditions=@lin/source', '--import', 'tsx', 'test/import-faces.ts', folder, output], {
-    cwd: resolve(import.meta.dirname, '../..'),
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
+async function importUntil(
+  folder: string,
+  output: string,
+  kill?: { after: number; moment: number },
+): Promise<{ reported: number[]; killed: boolean }> {
+  const child = spawn(
+    process.execPath,
+    ['--conditions=@lin/source', '--import', 'tsx', 'test/import-faces.ts', folder, output],
+    {
+      cwd: resolve(import.meta.dirname, '../..'),
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
   const end = new Promise<NodeJS.Signals | null>((settle) => child.once('exit', (_, signal) => settle(signal)));
   const reported: number[] = [];
   for await (const line of createInterface({ input: child.stdout })) {
@@ -33,7 +41,11 @@ async function importUntil(folder: string, output: string, kill?: { after: numbe
 }
 
 const contentOf = async (path: string) =>
-  Object.fromEntries(await Promise.all((await readdir(path)).sort().map(async (name) => [name, (await readFile(join(path, name))).toString('base64')])));
+  Object.fromEntries(
+    await Promise.all(
+      (await readdir(path)).sort().map(async (name) => [name, (await readFile(join(path, name))).toString('base64')]),
+    ),
+  );
 
 test(`an import killed ${KILLS} times at random loses nothing that it reported, and ends with the bytes of an undisturbed one`, async () => {
   const root = await temporaryFolder();
@@ -50,7 +62,10 @@ test(`an import killed ${KILLS} times at random loses nothing that it reported, 
     let finished = false;
     while (!finished) {
       // Up to four kills on the way, the last ones after everything is settled; then to the end.
-      const kill = kills < KILLS && random.uniform() < 0.75 ? { after: done + random.integer(TOTAL - done + 1), moment: 15 * random.uniform() } : undefined;
+      const kill =
+        kills < KILLS && random.uniform() < 0.75
+          ? { after: done + random.integer(TOTAL - done + 1), moment: 15 * random.uniform() }
+          : undefined;
       const { reported, killed } = await importUntil(folder, output, kill);
       if (done > 0 && reported.length > 0) expect(reported[0]).toBeGreaterThanOrEqual(done); // it begins with what it has
       done = Math.max(done, ...reported);

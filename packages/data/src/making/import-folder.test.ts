@@ -34,14 +34,23 @@ const add = async (file: string, bytes: Uint8Array) => {
   await mkdir(join(folder, file, '..'), { recursive: true });
   await writeFile(join(folder, file), bytes);
 };
-const linesOf = async (path: string) => (await readFile(join(path, 'import.jsonl'), 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
-const bytesOf = async (path: string) => Object.fromEntries(await Promise.all(RESULT.map(async (name) => [name, (await readFile(join(path, name))).toString('base64')])));
+const linesOf = async (path: string) =>
+  (await readFile(join(path, 'import.jsonl'), 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+const bytesOf = async (path: string) =>
+  Object.fromEntries(
+    await Promise.all(RESULT.map(async (name) => [name, (await readFile(join(path, name))).toString('base64')])),
+  );
 
 describe('an imported folder', () => {
   test('is a genuine InsightFace set: identities and images in natural order, 112×112 JPEGs byte for byte', async () => {
     expect((await readdir(reference)).sort()).toEqual(RESULT);
     expect(await readFile(join(reference, 'property'), 'utf8')).toBe('11,112,112\n');
-    const records = referenceRead(await readFile(join(reference, 'train.rec'))).map(({ payload }) => referenceUnpack(payload));
+    const records = referenceRead(await readFile(join(reference, 'train.rec'))).map(({ payload }) =>
+      referenceUnpack(payload),
+    );
     expect(records.length).toBe(44 + 1 + 11);
     expect(records[44]!.labels).toEqual([45, 56]);
     for (let i = 0; i < 44; i++) {
@@ -60,7 +69,11 @@ describe('an imported folder', () => {
     const journal = await linesOf(reference);
     expect(journal[0]).toEqual({ import: 1, quality: 95, chroma: '4:2:0', aligned: false });
     expect(journal.slice(1).map(({ file, key, label }) => [file, key, label])).toEqual(
-      Array.from({ length: 44 }, (_, i) => [`p${Math.floor(i / 4) + 1}/${(i % 4) + 1}.${['jpg', 'png', 'webp'][(i % 4) % 3]}`, i + 1, Math.floor(i / 4)]),
+      Array.from({ length: 44 }, (_, i) => [
+        `p${Math.floor(i / 4) + 1}/${(i % 4) + 1}.${['jpg', 'png', 'webp'][(i % 4) % 3]}`,
+        i + 1,
+        Math.floor(i / 4),
+      ]),
     );
   });
 
@@ -73,29 +86,64 @@ describe('an imported folder', () => {
 
   test('reports what is done, at the end all', async () => {
     const seen: number[] = [];
-    const report = await importFolder({ folder: faces, output, durableEvery: 10, onProgress: ({ done, total }) => seen.push(done, total) });
+    const report = await importFolder({
+      folder: faces,
+      output,
+      durableEvery: 10,
+      onProgress: ({ done, total }) => seen.push(done, total),
+    });
     expect(seen).toEqual([10, 44, 20, 44, 30, 44, 40, 44, 44, 44]);
-    expect(report).toEqual({ images: 44, identities: 11, duplicates: 0, sameContent: 0, corrupt: 0, withoutFace: 0, ignored: {} });
+    expect(report).toEqual({
+      images: 44,
+      identities: 11,
+      duplicates: 0,
+      sameContent: 0,
+      corrupt: 0,
+      withoutFace: 0,
+      ignored: {},
+    });
   });
 
-  test.skipIf(!hasOrlFaces)(`may be of real photographs${hasOrlFaces ? '' : ' (SKIPPED: ../shared/data/orl_faces is not there)'}`, async () => {
-    await writeOrlFolders(folder);
-    expect(await importFolder({ folder, output })).toMatchObject({ images: 400, identities: 40, corrupt: 0 });
-    const records = await openRecords(output);
-    const { image, label } = await records.read(records.identity(1)[3]!);
-    expect(label).toBe(1);
-    const photograph = await sharp(join(folder, 's2', '4.png')).resize(112, 112, { fit: 'cover' }).toColourspace('srgb').raw().toBuffer();
-    const stored = await sharp(image).raw().toBuffer();
-    expect(stored.reduce((sum, value, i) => sum + Math.abs(value - photograph[i]!), 0) / stored.length).toBeLessThan(3);
-    await records.close();
-  });
+  test.skipIf(!hasOrlFaces)(
+    `may be of real photographs${hasOrlFaces ? '' : ' (SKIPPED: ../shared/data/orl_faces is not there)'}`,
+    async () => {
+      await writeOrlFolders(folder);
+      expect(await importFolder({ folder, output })).toMatchObject({ images: 400, identities: 40, corrupt: 0 });
+      const records = await openRecords(output);
+      const { image, label } = await records.read(records.identity(1)[3]!);
+      expect(label).toBe(1);
+      const photograph = await sharp(join(folder, 's2', '4.png'))
+        .resize(112, 112, { fit: 'cover' })
+        .toColourspace('srgb')
+        .raw()
+        .toBuffer();
+      const stored = await sharp(image).raw().toBuffer();
+      expect(stored.reduce((sum, value, i) => sum + Math.abs(value - photograph[i]!), 0) / stored.length).toBeLessThan(
+        3,
+      );
+      await records.close();
+    },
+  );
 });
 
 describe('images that an import leaves out', () => {
   test('are duplicates within an identity; across identities they are kept and named', async () => {
     const [a, b, c] = [await jpegOf(1), await jpegOf(2), await jpegOf(3)];
-    for (const [file, bytes] of [['x/1.jpg', a], ['x/2.jpg', a], ['x/3.jpg', b], ['y/1.jpg', a], ['y/2.jpg', c], ['z/1.jpg', c]] as const) await add(file, bytes);
-    expect(await importFolder({ folder, output })).toMatchObject({ images: 5, identities: 3, duplicates: 1, sameContent: 2 });
+    for (const [file, bytes] of [
+      ['x/1.jpg', a],
+      ['x/2.jpg', a],
+      ['x/3.jpg', b],
+      ['y/1.jpg', a],
+      ['y/2.jpg', c],
+      ['z/1.jpg', c],
+    ] as const)
+      await add(file, bytes);
+    expect(await importFolder({ folder, output })).toMatchObject({
+      images: 5,
+      identities: 3,
+      duplicates: 1,
+      sameContent: 2,
+    });
     const lines = await linesOf(output);
     expect(lines[2]).toMatchObject({ file: 'x/2.jpg', duplicateOf: 'x/1.jpg' });
     expect(lines.slice(-2)).toEqual([{ sameContent: ['x/1.jpg', 'y/1.jpg'] }, { sameContent: ['y/2.jpg', 'z/1.jpg'] }]);
@@ -107,23 +155,44 @@ describe('images that an import leaves out', () => {
     await add('b/2.png', Buffer.from('<html>'));
     await add('c/1.jpg', await jpegOf(3));
     const leftOut: string[] = [];
-    const report = await importFolder({ folder, output, onCorrupt: 'skip', onLeftOut: ({ file }) => leftOut.push(file) });
+    const report = await importFolder({
+      folder,
+      output,
+      onCorrupt: 'skip',
+      onLeftOut: ({ file }) => leftOut.push(file),
+    });
     expect(report).toMatchObject({ images: 2, identities: 2, corrupt: 2 });
     expect(leftOut).toEqual(['a/1.jpg', 'b/2.png']);
-    expect((await linesOf(output))[1]).toMatchObject({ file: 'a/1.jpg', skipped: 'corrupt', reason: expect.stringContaining('cannot be decoded') as string });
+    expect((await linesOf(output))[1]).toMatchObject({
+      file: 'a/1.jpg',
+      skipped: 'corrupt',
+      reason: expect.stringContaining('cannot be decoded') as string,
+    });
     expect(await readFile(join(output, 'identities.tsv'), 'utf8')).toBe('label\tname\timages\n0\tb\t1\n1\tc\t1\n');
   });
 
   test('are those without a face, where faces are aligned; the others are what the aligner gave', async () => {
-    for (const [i, file] of ['a/1.png', 'a/2.png', 'b/1.png'].entries()) await add(file, await picture(i, 300 + i, 200).png().toBuffer());
+    for (const [i, file] of ['a/1.png', 'a/2.png', 'b/1.png'].entries())
+      await add(
+        file,
+        await picture(i, 300 + i, 200)
+          .png()
+          .toBuffer(),
+      );
     const align = async ({ width }: { width: number }) => {
       await sleep(5 * (303 - width)); // the later, the sooner
       return width === 301 ? null : picturePixels(width);
     };
     expect(await importFolder({ folder, output, align })).toMatchObject({ images: 2, identities: 2, withoutFace: 1 });
-    expect((await linesOf(output)).slice(0, 3)).toMatchObject([{ aligned: true }, { key: 1 }, { file: 'a/2.png', skipped: 'no face' }]);
+    expect((await linesOf(output)).slice(0, 3)).toMatchObject([
+      { aligned: true },
+      { key: 1 },
+      { file: 'a/2.png', skipped: 'no face' },
+    ]);
     const records = await openRecords(output);
-    const pixels = await sharp((await records.read(2)).image).raw().toBuffer();
+    const pixels = await sharp((await records.read(2)).image)
+      .raw()
+      .toBuffer();
     const given = picturePixels(302);
     expect(pixels.reduce((sum, value, i) => sum + Math.abs(value - given[i]!), 0) / pixels.length).toBeLessThan(2);
     await records.close();
@@ -131,9 +200,14 @@ describe('images that an import leaves out', () => {
 
   test('are no files that are images by name: others are counted, hidden ones are not', async () => {
     for (const file of ['a/1.JPG', 'a/deeper/2.jpeg']) await add(file, await jpegOf(file.length));
-    for (const file of ['a/notes.txt', 'a/Thumbs.db', 'a/face.pgm', 'a/.DS_Store', '.git/1.jpg', 'readme.jpg']) await add(file, Buffer.from('x'));
+    for (const file of ['a/notes.txt', 'a/Thumbs.db', 'a/face.pgm', 'a/.DS_Store', '.git/1.jpg', 'readme.jpg'])
+      await add(file, Buffer.from('x'));
     await symlink(join(folder, 'a'), join(folder, 'b'));
-    expect(await importFolder({ folder, output })).toMatchObject({ images: 4, identities: 2, ignored: { '.txt': 2, '.db': 2, '.pgm': 2 } });
+    expect(await importFolder({ folder, output })).toMatchObject({
+      images: 4,
+      identities: 2,
+      ignored: { '.txt': 2, '.db': 2, '.pgm': 2 },
+    });
   });
 });
 
@@ -157,7 +231,14 @@ describe('an import that is stopped', () => {
     for (const stopAt of [3, 3, 18, 30, 44]) {
       const stop = new AbortController();
       const onProgress = ({ done }: { done: number }) => done >= stopAt && stop.abort();
-      const stopped = importFolder({ folder: faces, output, durableEvery: 3, workers: 2, signal: stop.signal, onProgress });
+      const stopped = importFolder({
+        folder: faces,
+        output,
+        durableEvery: 3,
+        workers: 2,
+        signal: stop.signal,
+        onProgress,
+      });
       if (stopAt < 44) await expect(stopped).rejects.toThrow('abort');
       else await stopped; // all were settled when it was told
     }
@@ -166,9 +247,16 @@ describe('an import that is stopped', () => {
 
   test('is not gone on with by other settings, or from a folder that has changed', async () => {
     await cp(faces, folder, { recursive: true });
-    const stop = (options = {}) => importFolder({ folder, output, durableEvery: 5, signal: AbortSignal.abort(), ...options });
+    const stop = (options = {}) =>
+      importFolder({ folder, output, durableEvery: 5, signal: AbortSignal.abort(), ...options });
     const stopAfter = new AbortController();
-    await importFolder({ folder, output, durableEvery: 5, signal: stopAfter.signal, onProgress: () => stopAfter.abort() }).catch(() => {});
+    await importFolder({
+      folder,
+      output,
+      durableEvery: 5,
+      signal: stopAfter.signal,
+      onProgress: () => stopAfter.abort(),
+    }).catch(() => {});
     await expect(stop({ quality: 80 })).rejects.toThrow(DataOptionError);
     await expect(stop({ align: async () => null })).rejects.toThrow('aligned false, not true');
     await rename(join(folder, 'p1', '2.png'), join(folder, 'p1', '9.png'));
@@ -180,7 +268,13 @@ describe('an import that is stopped', () => {
 
   test('whose journal lost its end, as a power cut may leave it, stores nothing twice', async () => {
     const stop = new AbortController();
-    await importFolder({ folder: faces, output, durableEvery: 20, signal: stop.signal, onProgress: () => stop.abort() }).catch(() => {});
+    await importFolder({
+      folder: faces,
+      output,
+      durableEvery: 20,
+      signal: stop.signal,
+      onProgress: () => stop.abort(),
+    }).catch(() => {});
     const path = join(output, 'import.jsonl');
     const journal = await readFile(path, 'utf8');
     await writeFile(path, journal.slice(0, journal.length / 2));
@@ -214,7 +308,9 @@ describe('an import is refused', () => {
 
   test('where no image can be used', async () => {
     await add('a/1.jpg', Buffer.from('x'));
-    await expect(importFolder({ folder, output, onCorrupt: 'skip' })).rejects.toThrow('none of the 1 images could be used');
+    await expect(importFolder({ folder, output, onCorrupt: 'skip' })).rejects.toThrow(
+      'none of the 1 images could be used',
+    );
   });
 
   test('into the folder that it reads', async () => {
@@ -226,7 +322,10 @@ describe('an import is refused', () => {
     await rm(`${folder}-records`, { recursive: true });
   });
 
-  test.each([{ quality: 0 }, { quality: 95.5 }, { chroma: '4:1:1' as '4:2:0' }, { workers: 0 }, { durableEvery: 0 }])('with %o', async (options) => {
-    await expect(importFolder({ folder: faces, output, ...options })).rejects.toThrow(DataOptionError);
-  });
+  test.each([{ quality: 0 }, { quality: 95.5 }, { chroma: '4:1:1' as '4:2:0' }, { workers: 0 }, { durableEvery: 0 }])(
+    'with %o',
+    async (options) => {
+      await expect(importFolder({ folder: faces, output, ...options })).rejects.toThrow(DataOptionError);
+    },
+  );
 });

@@ -56,7 +56,11 @@ export async function importFolder(options: ImportFolderOptions): Promise<Import
 
   const writer = await RecordWriter.open({ folder: output, resume: true, imageSize: [IMAGE_SIZE, IMAGE_SIZE] });
   try {
-    const journal = await ImportJournal.open(join(output, 'import.jsonl'), { import: 1, quality, chroma, aligned: align !== undefined }, writer.done);
+    const journal = await ImportJournal.open(
+      join(output, 'import.jsonl'),
+      { import: 1, quality, chroma, aligned: align !== undefined },
+      writer.done,
+    );
     try {
       const images = new ImportedImages(writer, journal);
       await settleAll(images, { ...options, identities: survey.identities, total: survey.images, durableEvery });
@@ -78,7 +82,10 @@ interface Settling extends ImportFolderOptions {
   durableEvery: number;
 }
 
-async function settleAll(images: ImportedImages, { total, durableEvery, onProgress, onLeftOut, signal, ...options }: Settling): Promise<void> {
+async function settleAll(
+  images: ImportedImages,
+  { total, durableEvery, onProgress, onLeftOut, signal, ...options }: Settling,
+): Promise<void> {
   const sources = sourceImages(options.folder, options.identities);
   for await (const line of images.journal.earlier()) {
     const { value: source } = await sources.next();
@@ -109,14 +116,19 @@ function changedFolder(folder: string, expected: string, found: string | undefin
   );
 }
 
-async function makeReady({ identity, file }: SourceImage, { folder, onCorrupt = 'error', ...prepare }: ImportFolderOptions): Promise<MadeImage> {
+async function makeReady(
+  { identity, file }: SourceImage,
+  { folder, onCorrupt = 'error', ...prepare }: ImportFolderOptions,
+): Promise<MadeImage> {
   const path = join(folder, file);
   const where = onCorrupt === 'skip' ? file : path; // what goes into the journal does not depend on where the folder is
   try {
     const bytes = await readWhole(path, where);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const jpeg = await prepareImage(bytes, where, prepare);
-    return jpeg ? { identity, file, sha256, jpeg } : { identity, file, sha256, leftOut: `${file}: no face was found in it` };
+    return jpeg
+      ? { identity, file, sha256, jpeg }
+      : { identity, file, sha256, leftOut: `${file}: no face was found in it` };
   } catch (error) {
     if (!(error instanceof RecordError && onCorrupt === 'skip')) throw error;
     return { identity, file, leftOut: error.message };
@@ -126,7 +138,8 @@ async function makeReady({ identity, file }: SourceImage, { folder, onCorrupt = 
 async function readWhole(path: string, where: string): Promise<Buffer> {
   try {
     const { size } = await stat(path);
-    if (size > MAX_FILE_BYTES) throw new RecordError(`${where}: a file of ${size} bytes; the limit is ${MAX_FILE_BYTES}.`);
+    if (size > MAX_FILE_BYTES)
+      throw new RecordError(`${where}: a file of ${size} bytes; the limit is ${MAX_FILE_BYTES}.`);
     return await readFile(path);
   } catch (error) {
     if (error instanceof RecordError) throw error;
@@ -137,6 +150,8 @@ async function readWhole(path: string, where: string): Promise<Buffer> {
 function requireOutside(folder: string, output: string): void {
   const path = relative(resolve(folder), resolve(output));
   if (path === '' || !(path === '..' || path.startsWith(`..${sep}`) || resolve(path) === path)) {
-    throw new DataOptionError(`import: ${output} is inside ${folder}, whose sub-folders are identities; choose an output outside.`);
+    throw new DataOptionError(
+      `import: ${output} is inside ${folder}, whose sub-folders are identities; choose an output outside.`,
+    );
   }
 }

@@ -45,7 +45,9 @@ export async function packSheet({ source, output, pairs = 10, seed = 0 }: PackSh
     new Random(seed, Number(kind)).shuffle([...same.keys()].filter((i) => same[i] === kind)).slice(0, pairs);
   const [ones, twos] = [drawn(true), drawn(false)];
   const rows = Array.from({ length: Math.max(ones.length, twos.length) }, (_, row) =>
-    [ones[row], twos[row]].flatMap((pair) => (pair === undefined ? [undefined, undefined] : [images[2 * pair], images[2 * pair + 1]])),
+    [ones[row], twos[row]].flatMap((pair) =>
+      pair === undefined ? [undefined, undefined] : [images[2 * pair], images[2 * pair + 1]],
+    ),
   );
   await writeSheet(rows, output);
 }

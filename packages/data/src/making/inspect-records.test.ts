@@ -16,7 +16,9 @@ beforeEach(async () => {
 describe('a set that is inspected', () => {
   test('says how many images of how many identities it has, of what kinds, and how they are spread', async () => {
     const counts = [1, 1, 2, 3, 4, 9];
-    const images = await Promise.all(counts.map((count, i) => Promise.all(Array.from({ length: count }, (_, k) => jpegOf(10 * i + k)))));
+    const images = await Promise.all(
+      counts.map((count, i) => Promise.all(Array.from({ length: count }, (_, k) => jpegOf(10 * i + k)))),
+    );
     images[0]![0] = await picture(1, 96, 112).toColourspace('b-w').png().toBuffer();
     const path = await writeSet(folder, assemble(insightFaceRecords(images)));
     const report = await inspectRecords(folder);
@@ -41,7 +43,10 @@ describe('a set that is inspected', () => {
       ],
     });
     expect(report.sample).toMatchObject({ images: 20, unreadable: 0 });
-    expect(report.sample.kinds).toEqual([{ kind: 'jpeg 112×112 4:2:0', images: 19 }, { kind: 'png 96×112 grey', images: 1 }]);
+    expect(report.sample.kinds).toEqual([
+      { kind: 'jpeg 112×112 4:2:0', images: 19 },
+      { kind: 'png 96×112 grey', images: 1 },
+    ]);
   });
 
   test('says where labels are missing, identities scattered, images no images, and property wrong', async () => {
@@ -73,15 +78,27 @@ describe('a set that is inspected', () => {
 });
 
 describe('a contact sheet', () => {
-
   test('has an identity in each row, its images side by side, and magenta for what cannot be read', async () => {
     const [red, green] = [await plain(255, 0, 0).png().toBuffer(), await plain(0, 255, 0).png().toBuffer()];
-    await writeSet(folder, assemble(insightFaceRecords([[red, green, red], [green, [1, 2, 3]]])));
+    await writeSet(
+      folder,
+      assemble(
+        insightFaceRecords([
+          [red, green, red],
+          [green, [1, 2, 3]],
+        ]),
+      ),
+    );
     await contactSheet({ source: folder, output: join(folder, 'sheet.png'), imagesPerIdentity: 2 });
     const { data, info } = await sharp(join(folder, 'sheet.png')).raw().toBuffer({ resolveWithObject: true });
     expect(info).toMatchObject({ width: 4 + 2 * 116, height: 4 + 2 * 116, channels: 3 });
     const at = (x: number, y: number) => [...data.subarray((y * info.width + x) * 3, (y * info.width + x) * 3 + 3)];
-    expect([at(60, 60), at(176, 60), at(60, 176), at(176, 176)]).toEqual([[255, 0, 0], [0, 255, 0], [0, 255, 0], [200, 0, 120]]);
+    expect([at(60, 60), at(176, 60), at(60, 176), at(176, 176)]).toEqual([
+      [255, 0, 0],
+      [0, 255, 0],
+      [0, 255, 0],
+      [200, 0, 120],
+    ]);
     expect(at(1, 1)).toEqual([32, 32, 32]);
     expect((await readdir(folder)).sort()).toEqual(['sheet.png', 'train.idx', 'train.rec']);
   });
@@ -90,8 +107,14 @@ describe('a contact sheet', () => {
     await writeSet(folder, assemble(insightFaceRecords([[[1]]])));
     await writeFile(join(folder, 'mine.png'), 'mine');
     await expect(contactSheet({ source: folder, output: join(folder, 'mine.png') })).rejects.toThrow(RecordError);
-    for (const options of [{ identities: 0 }, { imagesPerIdentity: 1.5 }, { identities: 1000, imagesPerIdentity: 1000 }]) {
-      await expect(contactSheet({ source: folder, output: join(folder, 'new.png'), ...options })).rejects.toThrow(DataOptionError);
+    for (const options of [
+      { identities: 0 },
+      { imagesPerIdentity: 1.5 },
+      { identities: 1000, imagesPerIdentity: 1000 },
+    ]) {
+      await expect(contactSheet({ source: folder, output: join(folder, 'new.png'), ...options })).rejects.toThrow(
+        DataOptionError,
+      );
     }
   });
 });

@@ -18,13 +18,19 @@ export interface ListedPair {
 export function parseLfwPairs(text: string, path: string): ListedPair[] {
   const lines = text.split(/\r?\n/);
   const [folds, perFold] = header(lines[0]!, path);
-  const pairs = lines.flatMap((line, i) => (i === 0 || line.trim() === '' ? [] : [parsePair(line, `${path} line ${i + 1}`)]));
+  const pairs = lines.flatMap((line, i) =>
+    i === 0 || line.trim() === '' ? [] : [parsePair(line, `${path} line ${i + 1}`)],
+  );
   if (pairs.length !== 2 * folds * perFold) {
-    throw new RecordError(`${path}: ${pairs.length} pairs, but its first line promises ${folds} folds of ${perFold} + ${perFold}; the file is incomplete or altered.`);
+    throw new RecordError(
+      `${path}: ${pairs.length} pairs, but its first line promises ${folds} folds of ${perFold} + ${perFold}; the file is incomplete or altered.`,
+    );
   }
   pairs.forEach(({ same }, i) => {
     if (same !== i % (2 * perFold) < perFold) {
-      throw new RecordError(`${path}: pair ${i + 1} is of ${same ? 'one person' : 'two people'}; each fold has ${perFold} of one person, then ${perFold} of two.`);
+      throw new RecordError(
+        `${path}: pair ${i + 1} is of ${same ? 'one person' : 'two people'}; each fold has ${perFold} of one person, then ${perFold} of two.`,
+      );
     }
   });
   return pairs;
@@ -40,12 +46,22 @@ function header(line: string, path: string): [folds: number, perFold: number] {
 function parsePair(line: string, where: string): ListedPair {
   const fields = line.trim().split(line.includes('\t') ? '\t' : /\s+/);
   const image = (name: string, number: string): ListedImage => {
-    if (!/^[1-9]\d{0,8}$/.test(number) || name === '' || name.includes('/') || name.includes('\\') || name.startsWith('.')) {
-      throw new RecordError(`${where}: "${name}" and "${number}" are no name of a folder and number of an image from 1.`);
+    if (
+      !/^[1-9]\d{0,8}$/.test(number) ||
+      name === '' ||
+      name.includes('/') ||
+      name.includes('\\') ||
+      name.startsWith('.')
+    ) {
+      throw new RecordError(
+        `${where}: "${name}" and "${number}" are no name of a folder and number of an image from 1.`,
+      );
     }
     return { name, number: Number(number) };
   };
-  if (fields.length === 3) return { first: image(fields[0]!, fields[1]!), second: image(fields[0]!, fields[2]!), same: true };
-  if (fields.length === 4) return { first: image(fields[0]!, fields[1]!), second: image(fields[2]!, fields[3]!), same: false };
+  if (fields.length === 3)
+    return { first: image(fields[0]!, fields[1]!), second: image(fields[0]!, fields[2]!), same: true };
+  if (fields.length === 4)
+    return { first: image(fields[0]!, fields[1]!), second: image(fields[2]!, fields[3]!), same: false };
   throw new RecordError(`${where}: expected "name<tab>n1<tab>n2" or "name1<tab>n1<tab>name2<tab>n2".`);
 }

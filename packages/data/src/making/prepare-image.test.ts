@@ -7,7 +7,8 @@ import { IMAGE_BYTES } from '../images/image-size.js';
 import { prepareImage } from './prepare-image.js';
 
 const where = 'a/1.jpg';
-const meanDifference = (a: Uint8Array, b: Uint8Array) => a.reduce((sum, value, i) => sum + Math.abs(value - b[i]!), 0) / a.length;
+const meanDifference = (a: Uint8Array, b: Uint8Array) =>
+  a.reduce((sum, value, i) => sum + Math.abs(value - b[i]!), 0) / a.length;
 
 async function prepared(image: Sharp | Buffer, options = {}) {
   const jpeg = await prepareImage(Buffer.isBuffer(image) ? image : await image.toBuffer(), where, options);
@@ -36,7 +37,13 @@ describe('an image that is prepared', () => {
     ['CMYK JPEG', () => picture(1).toColourspace('cmyk').jpeg({ quality: 95 })],
   ])('becomes a 112×112 JPEG of the same picture from %s', async (name, make) => {
     const { pixels, metadata } = await prepared(make());
-    expect(metadata).toMatchObject({ format: 'jpeg', width: SIDE, height: SIDE, channels: 3, chromaSubsampling: '4:2:0' });
+    expect(metadata).toMatchObject({
+      format: 'jpeg',
+      width: SIDE,
+      height: SIDE,
+      channels: 3,
+      chromaSubsampling: '4:2:0',
+    });
     expect(metadata.icc).toBeUndefined();
     // Quality 95 alone changes such a smooth picture by 1 of 255 in the mean; a palette and CMYK's inks by more.
     expect(meanDifference(pixels, picturePixels(1))).toBeLessThan(name === 'CMYK JPEG' ? 14 : name === 'GIF' ? 5 : 2);
@@ -44,30 +51,49 @@ describe('an image that is prepared', () => {
 
   test('is scaled to cover the square and cut to its centre', async () => {
     const wide = sharp(picturePixels(5, 448, 224), { raw: { width: 448, height: 224, channels: 3 } });
-    const centre = await wide.clone().extract({ left: 112, top: 0, width: 224, height: 224 }).resize(112, 112).raw().toBuffer();
+    const centre = await wide
+      .clone()
+      .extract({ left: 112, top: 0, width: 224, height: 224 })
+      .resize(112, 112)
+      .raw()
+      .toBuffer();
     expect(meanDifference((await prepared(wide.png())).pixels, centre)).toBeLessThan(2);
     const small = await prepared(picture(6, 40, 60).png());
     expect(small.metadata).toMatchObject({ width: SIDE, height: SIDE });
   });
 
-  test.each([1, 2, 3, 4, 5, 6, 7, 8])('is turned upright from EXIF orientation %i, also where it is 112×112', async (orientation) => {
-    // The stored picture is what a camera of that orientation would have stored of an upright one: the inverse of TIFF 6.0's table.
-    const isMirrored = [2, 4, 5, 7].includes(orientation);
-    const angle = [0, 0, 180, 180, 90, 270, 270, 90][orientation - 1]!;
-    const turned = await picture(7).rotate(angle).png().toBuffer();
-    const stored = await sharp(turned).flop(isMirrored).jpeg({ quality: 98 }).withMetadata({ orientation }).toBuffer();
-    const { pixels, metadata } = await prepared(stored);
-    expect(meanDifference(pixels, picturePixels(7))).toBeLessThan(3);
-    expect(metadata.orientation ?? 1).toBe(1);
-  });
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'is turned upright from EXIF orientation %i, also where it is 112×112',
+    async (orientation) => {
+      // The stored picture is what a camera of that orientation would have stored of an upright one: the inverse of TIFF 6.0's table.
+      const isMirrored = [2, 4, 5, 7].includes(orientation);
+      const angle = [0, 0, 180, 180, 90, 270, 270, 90][orientation - 1]!;
+      const turned = await picture(7).rotate(angle).png().toBuffer();
+      const stored = await sharp(turned)
+        .flop(isMirrored)
+        .jpeg({ quality: 98 })
+        .withMetadata({ orientation })
+        .toBuffer();
+      const { pixels, metadata } = await prepared(stored);
+      expect(meanDifference(pixels, picturePixels(7))).toBeLessThan(3);
+      expect(metadata.orientation ?? 1).toBe(1);
+    },
+  );
 
   test('is laid on black where it is transparent', async () => {
-    const { pixels } = await prepared(sharp({ create: { width: 200, height: 200, channels: 4, background: { r: 255, g: 255, b: 255, alpha: 0 } } }).png());
+    const { pixels } = await prepared(
+      sharp({
+        create: { width: 200, height: 200, channels: 4, background: { r: 255, g: 255, b: 255, alpha: 0 } },
+      }).png(),
+    );
     expect(Math.max(...pixels)).toBeLessThan(3);
   });
 
   test('has the quality and chroma that are asked for', async () => {
-    const [best, worst] = [await prepared(picture(8).png(), { quality: 100, chroma: '4:4:4' }), await prepared(picture(8).png(), { quality: 20 })];
+    const [best, worst] = [
+      await prepared(picture(8).png(), { quality: 100, chroma: '4:4:4' }),
+      await prepared(picture(8).png(), { quality: 20 }),
+    ];
     expect(best.metadata.chromaSubsampling).toBe('4:4:4');
     expect(worst.jpeg.length).toBeLessThan(best.jpeg.length / 2);
   });
@@ -103,7 +129,12 @@ describe('an image that is aligned', () => {
     expect(await prepareImage(await jpegOf(1), where, { align: async () => null })).toBeNull();
   });
 
-  test.each([new Uint8Array(IMAGE_BYTES - 1), undefined, [1, 2, 3]])('is a DataOptionError where the module gives %o', async (given) => {
-    await expect(prepareImage(await jpegOf(1), where, { align: async () => given as Uint8Array })).rejects.toThrow(DataOptionError);
-  });
+  test.each([new Uint8Array(IMAGE_BYTES - 1), undefined, [1, 2, 3]])(
+    'is a DataOptionError where the module gives %o',
+    async (given) => {
+      await expect(prepareImage(await jpegOf(1), where, { align: async () => given as Uint8Array })).rejects.toThrow(
+        DataOptionError,
+      );
+    },
+  );
 });

@@ -19,8 +19,10 @@ export interface PrepareOptions {
 }
 
 export function checkPrepareOptions(operation: string, { quality = 95, chroma = '4:2:0' }: PrepareOptions): void {
-  if (!(Number.isInteger(quality) && quality >= 1 && quality <= 100)) throw new DataOptionError(`${operation}: quality is ${quality}; expected an integer from 1 to 100.`);
-  if (chroma !== '4:2:0' && chroma !== '4:4:4') throw new DataOptionError(`${operation}: chroma is ${String(chroma)}; expected 4:2:0 or 4:4:4.`);
+  if (!(Number.isInteger(quality) && quality >= 1 && quality <= 100))
+    throw new DataOptionError(`${operation}: quality is ${quality}; expected an integer from 1 to 100.`);
+  if (chroma !== '4:2:0' && chroma !== '4:4:4')
+    throw new DataOptionError(`${operation}: chroma is ${String(chroma)}; expected 4:2:0 or 4:4:4.`);
 }
 
 /**
@@ -29,13 +31,19 @@ export function checkPrepareOptions(operation: string, { quality = 95, chroma = 
  * With `align`: what that makes of the upright picture is encoded. null where it finds no face.
  * @throws RecordError, beginning with `where`, for what is no whole image.
  */
-export async function prepareImage(bytes: Buffer, where: string, { quality = 95, chroma = '4:2:0', align }: PrepareOptions = {}): Promise<Buffer | null> {
+export async function prepareImage(
+  bytes: Buffer,
+  where: string,
+  { quality = 95, chroma = '4:2:0', align }: PrepareOptions = {},
+): Promise<Buffer | null> {
   const encoded = (image: Sharp) => image.jpeg({ quality, chromaSubsampling: chroma }).toBuffer();
   if (align) {
     const aligned = await align(await decodeUpright(bytes, where));
     if (aligned === null) return null;
     if (!(aligned instanceof Uint8Array && aligned.length === IMAGE_BYTES)) {
-      throw new DataOptionError(`The align module gave ${aligned?.length} bytes for ${where}; expected ${IMAGE_BYTES} (112×112 RGB), or null for no face.`);
+      throw new DataOptionError(
+        `The align module gave ${aligned?.length} bytes for ${where}; expected ${IMAGE_BYTES} (112×112 RGB), or null for no face.`,
+      );
     }
     return encoded(sharp(aligned, { raw: { width: IMAGE_SIZE, height: IMAGE_SIZE, channels: 3 } }));
   }
@@ -52,5 +60,11 @@ export async function prepareImage(bytes: Buffer, where: string, { quality = 95,
 
 async function isFinished(bytes: Buffer): Promise<boolean> {
   const { format, width, height, channels, orientation = 1 } = await sharp(bytes).metadata();
-  return format === 'jpeg' && width === IMAGE_SIZE && height === IMAGE_SIZE && (channels === 1 || channels === 3) && orientation === 1;
+  return (
+    format === 'jpeg' &&
+    width === IMAGE_SIZE &&
+    height === IMAGE_SIZE &&
+    (channels === 1 || channels === 3) &&
+    orientation === 1
+  );
 }

@@ -14,7 +14,10 @@ export interface RewriteOptions {
 }
 
 /** Lets `work` have the source for as long as it takes. @throws RecordError where something is at `output`, or the source cannot be opened. */
-export async function rewriteSet<T>({ source, output, onSkip }: RewriteOptions, work: (records: RecordSet) => Promise<T>): Promise<T> {
+export async function rewriteSet<T>(
+  { source, output, onSkip }: RewriteOptions,
+  work: (records: RecordSet) => Promise<T>,
+): Promise<T> {
   await refuseExisting(output);
   const records = await openRecords(source, { onCorrupt: onSkip ? 'skip' : 'error' });
   return work(records).finally(() => records.close());

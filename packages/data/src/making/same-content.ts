@@ -23,7 +23,8 @@ export async function findSameContent(journalPath: string): Promise<string[][]> 
 }
 
 async function* storedImages(journalPath: string): AsyncGenerator<{ file: string; hash: string }, void, void> {
-  for await (const { value } of journalLines(journalPath)) if (value && 'key' in value) yield { file: value.file, hash: value.sha256 };
+  for await (const { value } of journalLines(journalPath))
+    if (value && 'key' in value) yield { file: value.file, hash: value.sha256 };
 }
 
 /** 13 hexadecimal digits are exact in a float64. */

@@ -21,7 +21,10 @@ export class ShuffleBuckets {
   ) {}
 
   /** For places 0 … images − 1. */
-  static async create(folder: string, { buckets, images }: { buckets: number; images: number }): Promise<ShuffleBuckets> {
+  static async create(
+    folder: string,
+    { buckets, images }: { buckets: number; images: number },
+  ): Promise<ShuffleBuckets> {
     const paths = Array.from({ length: buckets }, (_, i) => join(folder, `bucket-${i}`));
     const files: FileHandle[] = [];
     try {
@@ -30,7 +33,12 @@ export class ShuffleBuckets {
       for (const file of files) await file.close();
       throw error;
     }
-    return new ShuffleBuckets(paths, files, Math.ceil(images / buckets), paths.map(() => ({ entries: [], bytes: 0 })));
+    return new ShuffleBuckets(
+      paths,
+      files,
+      Math.ceil(images / buckets),
+      paths.map(() => ({ entries: [], bytes: 0 })),
+    );
   }
 
   /** Copies the image. */
@@ -66,7 +74,7 @@ export class ShuffleBuckets {
 export async function readBucket(path: string): Promise<PlacedImage[]> {
   const bytes = await readFile(path);
   const images: PlacedImage[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const [place, label, length] = [bytes.readUInt32LE(at), bytes.readUInt32LE(at + 4), bytes.readUInt32LE(at + 8)];
     const start = at + ENTRY_HEADER_BYTES;
     images.push({ place, label, image: bytes.subarray(start, start + length) });

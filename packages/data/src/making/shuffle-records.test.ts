@@ -8,7 +8,9 @@ import { Random } from '../order/random.js';
 import { shuffleRecords } from './shuffle-records.js';
 
 /** Images are copied as they are, so any bytes will do: [identity, number, and some more]. */
-const IMAGES = [40, 1, 25, 34].map((count, identity) => Array.from({ length: count }, (_, i) => [identity, i, ...Array<number>(i).fill(9)]));
+const IMAGES = [40, 1, 25, 34].map((count, identity) =>
+  Array.from({ length: count }, (_, i) => [identity, i, ...Array<number>(i).fill(9)]),
+);
 const ALL = IMAGES.flatMap((images, label) => images.map((image) => ({ label, image })));
 
 let source: string;
@@ -21,7 +23,8 @@ beforeEach(async () => {
   await writeSet(source, assemble(insightFaceRecords(IMAGES)));
 });
 
-const written = async () => referenceRead(await readFile(join(output, 'train.rec'))).map(({ payload }) => referenceUnpack(payload));
+const written = async () =>
+  referenceRead(await readFile(join(output, 'train.rec'))).map(({ payload }) => referenceUnpack(payload));
 
 describe('a shuffled set', () => {
   test('is the same images with their labels in the order of the seed’s shuffle, in im2rec’s layout', async () => {
@@ -30,7 +33,14 @@ describe('a shuffled set', () => {
     const places = new Random(5).shuffle(Uint32Array.from({ length: 100 }, (_, i) => i));
     const expected: typeof ALL = [];
     ALL.forEach((image, i) => (expected[places[i]!] = image));
-    records.forEach(({ flag, labels, id, image }, key) => expect({ flag, labels, id, image }).toEqual({ flag: 0, labels: [expected[key]!.label], id: key, image: expected[key]!.image }));
+    records.forEach(({ flag, labels, id, image }, key) =>
+      expect({ flag, labels, id, image }).toEqual({
+        flag: 0,
+        labels: [expected[key]!.label],
+        id: key,
+        image: expected[key]!.image,
+      }),
+    );
     expect((await readFile(join(output, 'train.idx'), 'utf8')).startsWith('0\t0\n1\t')).toBe(true);
     expect((await readdir(output)).sort()).toEqual(['train.idx', 'train.rec']);
     expect(await readdir(folder)).toEqual(['out']);
@@ -75,7 +85,8 @@ describe('a shuffled set', () => {
   test('stops when told to without a trace, overwrites nothing, and refuses what is no option', async () => {
     await expect(shuffleRecords({ source, output, signal: AbortSignal.abort() })).rejects.toThrow('abort');
     await expect(shuffleRecords({ source, output: source })).rejects.toThrow('is there already');
-    for (const options of [{ seed: 0.5 }, { memory: 0 }, { memory: NaN }]) await expect(shuffleRecords({ source, output, ...options })).rejects.toThrow(DataOptionError);
+    for (const options of [{ seed: 0.5 }, { memory: 0 }, { memory: NaN }])
+      await expect(shuffleRecords({ source, output, ...options })).rejects.toThrow(DataOptionError);
     expect(await readdir(folder)).toEqual([]);
   });
 });

@@ -33,13 +33,21 @@ describe('a subset', () => {
   test('is a genuine set of the chosen images, byte for byte, with identities from 0', async () => {
     const output = join(folder, 'out');
     const progress: number[] = [];
-    const written = await subsetRecords({ source, output, identities: [3, 0], maxImages: 3, onProgress: ({ done, total }) => progress.push(done, total) });
+    const written = await subsetRecords({
+      source,
+      output,
+      identities: [3, 0],
+      maxImages: 3,
+      onProgress: ({ done, total }) => progress.push(done, total),
+    });
     expect(written).toEqual({ images: 5, identities: 2 });
     const images = await imagesOf(output);
     expect(images.map(([label]) => label)).toEqual([0, 0, 0, 1, 1]);
     expect(images.slice(3)).toEqual(IMAGES[3]!.map((image) => [1, image]));
     expect(await readFile(join(output, 'property'), 'utf8')).toBe('2,96,80\n');
-    expect(await readFile(join(output, 'identities.tsv'), 'utf8')).toBe('label\tsource_label\timages\n0\t0\t3\n1\t3\t2\n');
+    expect(await readFile(join(output, 'identities.tsv'), 'utf8')).toBe(
+      'label\tsource_label\timages\n0\t0\t3\n1\t3\t2\n',
+    );
     expect(progress).toEqual([5, 5]);
     expect(await readdir(folder)).toEqual(['out']);
     const records = await openRecords(output);
@@ -49,9 +57,18 @@ describe('a subset', () => {
 
   test('of a set in im2rec’s layout, whose identities are scattered, has them together', async () => {
     const scattered = await temporaryFolder();
-    await writeSet(scattered, assemble(im2recRecords([7, 3, 7, 3, 3].map((label, i) => ({ label, image: [label, i, 1] })))));
+    await writeSet(
+      scattered,
+      assemble(im2recRecords([7, 3, 7, 3, 3].map((label, i) => ({ label, image: [label, i, 1] })))),
+    );
     await subsetRecords({ source: scattered, output: join(folder, 'out') });
-    expect(await imagesOf(join(folder, 'out'))).toEqual([[0, [3, 1, 1]], [0, [3, 3, 1]], [0, [3, 4, 1]], [1, [7, 0, 1]], [1, [7, 2, 1]]]);
+    expect(await imagesOf(join(folder, 'out'))).toEqual([
+      [0, [3, 1, 1]],
+      [0, [3, 3, 1]],
+      [0, [3, 4, 1]],
+      [1, [7, 0, 1]],
+      [1, [7, 2, 1]],
+    ]);
   });
 
   test('of a damaged set is an error and leaves nothing, or leaves the damaged records out and names them', async () => {
@@ -73,7 +90,9 @@ describe('a subset', () => {
   test('overwrites nothing, and stops when told to without a trace', async () => {
     await mkdir(join(folder, 'out'));
     await expect(subsetRecords({ source, output: join(folder, 'out') })).rejects.toThrow(RecordError);
-    await expect(subsetRecords({ source, output: join(folder, 'new'), signal: AbortSignal.abort() })).rejects.toThrow('abort');
+    await expect(subsetRecords({ source, output: join(folder, 'new'), signal: AbortSignal.abort() })).rejects.toThrow(
+      'abort',
+    );
     expect(await readdir(folder)).toEqual(['out']);
   });
 });
@@ -84,7 +103,10 @@ describe('a split', () => {
     const written = await splitRecords({ source, output, testFraction: 0.5, seed: 3 });
     const records = await openRecords(source);
     const { train, test } = splitByIdentity(records, { testFraction: 0.5, seed: 3 });
-    for (const [side, keys] of [['train', train], ['test', test]] as const) {
+    for (const [side, keys] of [
+      ['train', train],
+      ['test', test],
+    ] as const) {
       const images = (await imagesOf(join(output, side))).map(([, image]) => image);
       expect(images).toEqual(await Promise.all(Array.from(keys, async (key) => [...(await records.read(key)).image])));
       expect(written[side]).toEqual({ images: keys.length, identities: 2 });

@@ -18,7 +18,11 @@ export function subsetRecords(options: SubsetRecordsOptions): Promise<WrittenSet
     const keys = chooseImages(records, options);
     await requireDiskSpace(output, await recordBytes(records, keys.length));
     return buildBeside(output, (folder) =>
-      writeRecords(records, keys, folder, { onSkip, signal, onProgress: (done) => onProgress?.({ done, total: keys.length }) }),
+      writeRecords(records, keys, folder, {
+        onSkip,
+        signal,
+        onProgress: (done) => onProgress?.({ done, total: keys.length }),
+      }),
     );
   });
 }

@@ -26,7 +26,9 @@ describe('a pack of drawn pairs', () => {
     same.forEach((flag, i) => expect(images[2 * i]![0] === images[2 * i + 1]![0]).toBe(flag));
     expect([...same].map(Number).join('')).toBe('11111000001111100000');
     await expect(writePairs({ source: folder, output, folds: 2, pairsPerFold: 5 })).rejects.toThrow('is there already');
-    await expect(writePairs({ source: folder, output: `${output}2`, folds: 2, pairsPerFold: 500 })).rejects.toThrow(/at most \d+;/);
+    await expect(writePairs({ source: folder, output: `${output}2`, folds: 2, pairsPerFold: 500 })).rejects.toThrow(
+      /at most \d+;/,
+    );
   });
 });
 
@@ -62,7 +64,12 @@ describe('a pack of listed pairs', () => {
 
   test('is inspected, and shown on a sheet: pairs of one identity at the left, of two at the right', async () => {
     await write();
-    expect(await inspectPack(output)).toMatchObject({ path: output, pairs: 2, same: 1, sample: { images: 4, kinds: [{ kind: 'jpeg 112×112 4:2:0', images: 4 }] } });
+    expect(await inspectPack(output)).toMatchObject({
+      path: output,
+      pairs: 2,
+      same: 1,
+      sample: { images: 4, kinds: [{ kind: 'jpeg 112×112 4:2:0', images: 4 }] },
+    });
     await packSheet({ source: output, output: join(folder, 'sheet.png'), pairs: 3 });
     expect(await sharp(join(folder, 'sheet.png')).metadata()).toMatchObject({ width: 4 + 4 * 116, height: 4 + 116 });
   });

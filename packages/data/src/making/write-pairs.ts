@@ -50,7 +50,12 @@ export async function writePairs({ source, output, ...options }: WritePairsOptio
  * @throws RecordError for a list that is not LFW's, an image that is not there or damaged, or that has no face where faces are aligned: a pack
  * of fewer pairs would be another benchmark.
  */
-export async function writeListedPairs({ folder, list, output, ...prepare }: WriteListedPairsOptions): Promise<WrittenPairs> {
+export async function writeListedPairs({
+  folder,
+  list,
+  output,
+  ...prepare
+}: WriteListedPairsOptions): Promise<WrittenPairs> {
   checkPrepareOptions('pairs', prepare);
   const text = await readFile(list, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new RecordError(`${list} cannot be read (${error.code}): expected LFW's pairs.txt.`);
@@ -62,7 +67,11 @@ export async function writeListedPairs({ folder, list, output, ...prepare }: Wri
     if (!prepared.has(wanted)) prepared.set(wanted, prepareListed(folder, name, wanted, prepare));
     return prepared.get(wanted)!;
   };
-  const images = orderedMap(pairs.flatMap(({ first, second }) => [first, second]), AHEAD, imageOf);
+  const images = orderedMap(
+    pairs.flatMap(({ first, second }) => [first, second]),
+    AHEAD,
+    imageOf,
+  );
   await writeVerificationPack(output, { images, same: pairs.map(({ same }) => same) });
   return { pairs: pairs.length };
 }
@@ -70,7 +79,10 @@ export async function writeListedPairs({ folder, list, output, ...prepare }: Wri
 async function prepareListed(folder: string, name: string, wanted: string, prepare: PrepareOptions): Promise<Buffer> {
   const names = await readdir(join(folder, name)).catch(() => []);
   const found = names.filter((file) => file.replace(/\.[^.]*$/, '') === wanted);
-  if (found.length !== 1) throw new RecordError(`${join(folder, name)} has ${found.length === 0 ? 'no' : String(found.length)} image ${wanted}, which the list names.`);
+  if (found.length !== 1)
+    throw new RecordError(
+      `${join(folder, name)} has ${found.length === 0 ? 'no' : String(found.length)} image ${wanted}, which the list names.`,
+    );
   const path = join(folder, name, found[0]!);
   const image = await prepareImage(await readFile(path), path, prepare);
   if (!image) throw new RecordError(`${path}: no face was found in it; a pack needs both images of every listed pair.`);

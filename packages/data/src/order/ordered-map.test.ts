@@ -4,7 +4,9 @@ import { orderedMap } from './ordered-map.js';
 
 describe('work in order', () => {
   test('gives the results in the order of the items, however long each takes', async () => {
-    expect(await collect(orderedMap([9, 1, 5, 3, 7, 0], 3, (item) => sleep(item).then(() => item)))).toEqual([9, 1, 5, 3, 7, 0]);
+    expect(await collect(orderedMap([9, 1, 5, 3, 7, 0], 3, (item) => sleep(item).then(() => item)))).toEqual([
+      9, 1, 5, 3, 7, 0,
+    ]);
   });
 
   test('is on at most so many items at once', async () => {

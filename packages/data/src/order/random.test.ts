@@ -32,10 +32,15 @@ const correlation = (a: number[], b: number[]) => {
 };
 
 describe('the stream of a seed', () => {
-  test.each([[0], [1], [-1], [2 ** 31], [2 ** 32 - 1], [42, 0], [42, 1], [7, 3, 1000]])('%i %i %i is SplitMix32’s, on any machine', (seed, ...path) => {
-    const big = new BigRandom(BigInt(seed), ...path.map(BigInt));
-    expect(draws(new Random(seed, ...path), 200)).toEqual(Array.from({ length: 200 }, () => Number(big.next()) / 2 ** 32));
-  });
+  test.each([[0], [1], [-1], [2 ** 31], [2 ** 32 - 1], [42, 0], [42, 1], [7, 3, 1000]])(
+    '%i %i %i is SplitMix32’s, on any machine',
+    (seed, ...path) => {
+      const big = new BigRandom(BigInt(seed), ...path.map(BigInt));
+      expect(draws(new Random(seed, ...path), 200)).toEqual(
+        Array.from({ length: 200 }, () => Number(big.next()) / 2 ** 32),
+      );
+    },
+  );
 
   test('is uniform: moments, and each of 16 classes as often', () => {
     const count = 100_000;
@@ -52,7 +57,8 @@ describe('the stream of a seed', () => {
 
   test('has no memory from one draw to the next', () => {
     const values = draws(new Random(11), 50_000);
-    for (const lag of [1, 2, 3, 112]) expect(Math.abs(correlation(values.slice(0, -lag), values.slice(lag)))).toBeLessThan(0.02); // 4.5 standard errors
+    for (const lag of [1, 2, 3, 112])
+      expect(Math.abs(correlation(values.slice(0, -lag), values.slice(lag)))).toBeLessThan(0.02); // 4.5 standard errors
   });
 
   test.each([
@@ -66,7 +72,8 @@ describe('the stream of a seed', () => {
 
   test('begins elsewhere for each of many neighbouring seeds and epochs', () => {
     const firsts = new Set<number>();
-    for (let seed = 0; seed < 60; seed++) for (let epoch = 0; epoch < 60; epoch++) firsts.add(new Random(seed, epoch).uniform());
+    for (let seed = 0; seed < 60; seed++)
+      for (let epoch = 0; epoch < 60; epoch++) firsts.add(new Random(seed, epoch).uniform());
     expect(firsts.size).toBeGreaterThan(3595); // of 3,600 among 2³², an equal pair has probability 0.0015
   });
 });

@@ -53,10 +53,15 @@ export function unframe(file: Sized, bytes: Buffer, at: number, base: number): F
     if (magic !== MAGIC) throw notMagic(file, base + position, magic);
     const { flag, length } = unpackWord(bytes.readUInt32LE(position + 4));
     if (part === 0 ? flag !== WHOLE && flag !== FIRST : flag !== MIDDLE && flag !== LAST) {
-      throw damaged(file, base + position, `a part with flag ${flag} ${part === 0 ? 'at the start of' : 'inside'} a record`);
+      throw damaged(
+        file,
+        base + position,
+        `a part with flag ${flag} ${part === 0 ? 'at the start of' : 'inside'} a record`,
+      );
     }
     total += length + (part > 0 ? MAGIC_BYTES.length : 0);
-    if (total > MAX_PAYLOAD_BYTES) throw damaged(file, base + position, `a record of more than ${MAX_PAYLOAD_BYTES} bytes`);
+    if (total > MAX_PAYLOAD_BYTES)
+      throw damaged(file, base + position, `a record of more than ${MAX_PAYLOAD_BYTES} bytes`);
     const end = start + padded(length);
     if (base + end > file.size) throw cutShort(file, base + at);
     if (end > bytes.length) return end - at;
@@ -76,7 +81,7 @@ export function unframe(file: Sized, bytes: Buffer, at: number, base: number): F
  */
 export async function readRecord(file: RecordFile, offset: number, next?: number): Promise<FramedRecord> {
   const span = next === undefined ? GUESS_BYTES : next - offset;
-  for (let wanted = span > MAX_SPAN_BYTES ? GUESS_BYTES : span; ; ) {
+  for (let wanted = span > MAX_SPAN_BYTES ? GUESS_BYTES : span; ;) {
     const bytes = await readBytes(file, offset, wanted);
     const record = unframe(file, bytes, 0, offset);
     if (typeof record !== 'number') {
@@ -91,7 +96,8 @@ export async function readRecord(file: RecordFile, offset: number, next?: number
 /** A record whose length was damaged does not end where the next one begins: that of the index, or one that the index leaves out. */
 export async function checkEnd(file: RecordFile, offset: number, end: number, next: number): Promise<void> {
   if (end === next) return;
-  if (end > next) throw damaged(file, offset, `a record of ${end - offset} bytes, though the next one begins after ${next - offset}`);
+  if (end > next)
+    throw damaged(file, offset, `a record of ${end - offset} bytes, though the next one begins after ${next - offset}`);
   if (!(await isFollowed(file, end, await readBytes(file, end, HEADER_BYTES)))) throw notFollowed(file, offset, end);
 }
 
@@ -116,7 +122,9 @@ export function frameRecord(payload: Uint8Array): Buffer {
   const cuts: number[] = [];
   for (let i = alignedMagic(data, 0); i !== -1; i = alignedMagic(data, i + 4)) cuts.push(i);
   if (data.length > MAX_PAYLOAD_BYTES || cuts.length >= MAX_PARTS) {
-    throw new RecordError(`A record of ${data.length} bytes in ${cuts.length + 1} parts: the limits are ${MAX_PAYLOAD_BYTES} bytes and ${MAX_PARTS} parts.`);
+    throw new RecordError(
+      `A record of ${data.length} bytes in ${cuts.length + 1} parts: the limits are ${MAX_PAYLOAD_BYTES} bytes and ${MAX_PARTS} parts.`,
+    );
   }
   const starts = [0, ...cuts.map((cut) => cut + 4)];
   const ends = [...cuts, data.length];
@@ -157,16 +165,22 @@ function notMagic(file: Sized, offset: number, found: number): RecordError {
 }
 
 export function damaged({ path }: Sized, offset: number, found: string): RecordError {
-  return new RecordError(`${path} at byte ${offset}: found ${found}; the file is damaged or its .idx belongs to another, copy both again.`, {
-    file: path,
-    offset,
-  });
+  return new RecordError(
+    `${path} at byte ${offset}: found ${found}; the file is damaged or its .idx belongs to another, copy both again.`,
+    {
+      file: path,
+      offset,
+    },
+  );
 }
 
 function cutShort({ path, size }: Sized, offset: number): RecordError {
-  return new RecordError(`${path} at byte ${offset}: the record goes past the end of the file (${size} bytes); the file is cut short, copy it again.`, {
-    file: path,
-    offset,
-    end: size,
-  });
+  return new RecordError(
+    `${path} at byte ${offset}: the record goes past the end of the file (${size} bytes); the file is cut short, copy it again.`,
+    {
+      file: path,
+      offset,
+      end: size,
+    },
+  );
 }

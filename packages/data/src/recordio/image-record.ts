@@ -28,15 +28,29 @@ export function parseImageRecord(payload: Buffer, place: PayloadPlace): ImageRec
   if (length < HEADER_BYTES) throw faulty(place, `${length} bytes are too few for an image record's 24-byte header`);
   const flag = payload.readUInt32LE(0);
   const end = HEADER_BYTES + 4 * flag;
-  if (flag > MAX_LABELS || end > length) throw faulty(place, `a header that announces ${flag} labels in a record of ${length} bytes`);
+  if (flag > MAX_LABELS || end > length)
+    throw faulty(place, `a header that announces ${flag} labels in a record of ${length} bytes`);
   const labels: number[] = [];
   if (flag === 0) labels.push(payload.readFloatLE(4));
   for (let i = 0; i < flag; i++) labels.push(payload.readFloatLE(HEADER_BYTES + 4 * i));
-  return { flag, labels, id: payload.readUInt32LE(8) + payload.readUInt32LE(12) * 2 ** 32, image: payload.subarray(end) };
+  return {
+    flag,
+    labels,
+    id: payload.readUInt32LE(8) + payload.readUInt32LE(12) * 2 ** 32,
+    image: payload.subarray(end),
+  };
 }
 
 /** As mxnet's `pack`: a number is stored in the header (flag 0), a list after it (flag = its length). */
-export function encodeImageRecord({ label, id, image }: { label: number | readonly number[]; id: number; image: Uint8Array }): Buffer {
+export function encodeImageRecord({
+  label,
+  id,
+  image,
+}: {
+  label: number | readonly number[];
+  id: number;
+  image: Uint8Array;
+}): Buffer {
   const labels = typeof label === 'number' ? [] : label;
   const record = Buffer.alloc(HEADER_BYTES + 4 * labels.length + image.length);
   record.writeUInt32LE(labels.length, 0);
@@ -49,5 +63,8 @@ export function encodeImageRecord({ label, id, image }: { label: number | readon
 
 function faulty({ path, offset, key }: PayloadPlace, found: string): RecordError {
   const named = key === undefined ? '' : ` (key ${key})`;
-  return new RecordError(`${path} at byte ${offset}${named}: ${found}; the file is damaged, copy it again.`, { file: path, offset });
+  return new RecordError(`${path} at byte ${offset}${named}: ${found}; the file is damaged, copy it again.`, {
+    file: path,
+    offset,
+  });
 }

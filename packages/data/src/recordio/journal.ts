@@ -35,7 +35,9 @@ export async function readJournal(path: string, layout: string, visit: (row: Jou
 function parseLine(line: string): JournalRow | undefined {
   if (!/^\d+\t\d+\t\d+$/.test(line)) return undefined;
   const [key, offset, label] = line.split('\t').map(Number) as [number, number, number];
-  return Number.isSafeInteger(key) && Number.isSafeInteger(offset) && offset % 4 === 0 ? { key, offset, label } : undefined;
+  return Number.isSafeInteger(key) && Number.isSafeInteger(offset) && offset % 4 === 0
+    ? { key, offset, label }
+    : undefined;
 }
 
 async function* wholeLines(path: string): AsyncGenerator<string, void, void> {
@@ -52,8 +54,11 @@ async function* wholeLines(path: string): AsyncGenerator<string, void, void> {
 const MAX_LINE = 100;
 
 function faulty(path: string, offset: number, expected: string): RecordError {
-  return new RecordError(`${path} at byte ${offset}: expected ${expected}; remove it and the .partial file beside it to write the records anew.`, {
-    file: path,
-    offset,
-  });
+  return new RecordError(
+    `${path} at byte ${offset}: expected ${expected}; remove it and the .partial file beside it to write the records anew.`,
+    {
+      file: path,
+      offset,
+    },
+  );
 }

@@ -12,7 +12,11 @@ const rowsOf = ({ keys, offsets }: RecordIndex) => Array.from(keys, (key, i) => 
 
 describe('an .idx', () => {
   test('is sorted by key, whatever its order; DALI_extra begins with key 13', async () => {
-    expect(rowsOf(await parse('13\t0\n8\t171296\n0\t400000\n'))).toEqual([[0, 400000], [8, 171296], [13, 0]]);
+    expect(rowsOf(await parse('13\t0\n8\t171296\n0\t400000\n'))).toEqual([
+      [0, 400000],
+      [8, 171296],
+      [13, 0],
+    ]);
   });
 
   test.each([
@@ -20,12 +24,18 @@ describe('an .idx', () => {
     ['Windows line ends', '1\t0\r\n2\t16\r\n'],
     ['empty lines', '\n1\t0\n\n2\t16\n\n'],
   ])('may have %s', async (_, text) => {
-    expect(rowsOf(await parse(text))).toEqual([[1, 0], [2, 16]]);
+    expect(rowsOf(await parse(text))).toEqual([
+      [1, 0],
+      [2, 16],
+    ]);
   });
 
-  test.each([2 ** 31, 2 ** 32, 2 ** 32 + 4, 29_318_333_604, 2 ** 42 - 4])('keeps the offset %i exactly', async (offset) => {
-    expect((await parse(`5\t${offset}\n`)).offsets.at(0)).toBe(offset);
-  });
+  test.each([2 ** 31, 2 ** 32, 2 ** 32 + 4, 29_318_333_604, 2 ** 42 - 4])(
+    'keeps the offset %i exactly',
+    async (offset) => {
+      expect((await parse(`5\t${offset}\n`)).offsets.at(0)).toBe(offset);
+    },
+  );
 
   test('finds the position of a key, and says where there is none', async () => {
     const index = await parse('10\t0\n20\t8\n30\t16\n');
@@ -33,11 +43,14 @@ describe('an .idx', () => {
   });
 
   test('of any rows in any order gives those rows, whatever a read gives at a time', async () => {
-    const rows = fc.uniqueArray(fc.record({ key: fc.nat({ max: 2 ** 40 }), offset: fc.nat({ max: 2 ** 40 - 1 }).map((n) => 4 * n) }), {
-      comparator: (a, b) => a.key === b.key || a.offset === b.offset,
-      minLength: 1,
-      maxLength: 50,
-    });
+    const rows = fc.uniqueArray(
+      fc.record({ key: fc.nat({ max: 2 ** 40 }), offset: fc.nat({ max: 2 ** 40 - 1 }).map((n) => 4 * n) }),
+      {
+        comparator: (a, b) => a.key === b.key || a.offset === b.offset,
+        minLength: 1,
+        maxLength: 50,
+      },
+    );
     await fc.assert(
       fc.asyncProperty(rows, fc.constantFrom(1, 3, Infinity), async (rows, mostPerRead) => {
         const sorted = [...rows].sort((a, b) => a.key - b.key).map(({ key, offset }) => [key, offset]);
@@ -47,9 +60,21 @@ describe('an .idx', () => {
   });
 
   test.each([
-    ['what failed tell() calls wrote', '1\t0\n2\t18446744073709551615\n', 'train.idx line 2 (key 2): 18446744073709552000 cannot be the offset'],
-    ['an offset that is no multiple of 4', '1\t0\n2\t18\n', 'train.idx line 2 (key 2): 18 cannot be the offset of a record (a multiple of 4, below 4 TB)'],
-    ['an offset past the end', '1\t0\n2\t64\n', 'train.idx line 2 (key 2): its record begins at byte 64, past the end of train.rec (64 bytes)'],
+    [
+      'what failed tell() calls wrote',
+      '1\t0\n2\t18446744073709551615\n',
+      'train.idx line 2 (key 2): 18446744073709552000 cannot be the offset',
+    ],
+    [
+      'an offset that is no multiple of 4',
+      '1\t0\n2\t18\n',
+      'train.idx line 2 (key 2): 18 cannot be the offset of a record (a multiple of 4, below 4 TB)',
+    ],
+    [
+      'an offset past the end',
+      '1\t0\n2\t64\n',
+      'train.idx line 2 (key 2): its record begins at byte 64, past the end of train.rec (64 bytes)',
+    ],
     ['a key twice', '1\t0\n2\t8\n1\t16\n', 'train.idx: key 1 is there twice'],
     ['two keys at one offset', '1\t0\n2\t8\n3\t8\n', 'train.idx: keys 2 and 3 are said to begin at the same byte'],
     ['a return inside a line', '1\t\r0\n', 'line 1'],
@@ -70,7 +95,10 @@ describe('an .idx', () => {
   });
 
   test('of any text gives usable rows or a RecordError', async () => {
-    const texts = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('0', '4', '8', '\t', '\n', '\r', 'x'), maxLength: 40 }));
+    const texts = fc.oneof(
+      fc.string(),
+      fc.string({ unit: fc.constantFrom('0', '4', '8', '\t', '\n', '\r', 'x'), maxLength: 40 }),
+    );
     await fc.assert(
       fc.asyncProperty(texts, async (text) => {
         try {

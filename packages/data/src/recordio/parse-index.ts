@@ -16,7 +16,11 @@ const NO_KEY = -1;
  * @param onCorrupt is given each line that is not "key<tab>offset" and each offset that cannot be a record's; what it does not throw is left out.
  * @throws RecordError where there are no rows, or a key or an offset twice.
  */
-export async function parseIndex(idx: RecordFile, rec: Pick<RecordFile, 'path' | 'size'>, onCorrupt = fail): Promise<RecordIndex> {
+export async function parseIndex(
+  idx: RecordFile,
+  rec: Pick<RecordFile, 'path' | 'size'>,
+  onCorrupt = fail,
+): Promise<RecordIndex> {
   let lines = 1;
   for await (const block of blocks(idx)) lines += count(NEWLINE, block);
   const rows = new Rows(idx.path, rec, lines, onCorrupt);
@@ -109,7 +113,10 @@ class Rows {
   }
 
   index(): RecordIndex {
-    if (this.rows === 0) throw new RecordError(`${this.path} holds no rows; copy it again or delete it to have it rebuilt.`, { file: this.path });
+    if (this.rows === 0)
+      throw new RecordError(`${this.path} holds no rows; copy it again or delete it to have it rebuilt.`, {
+        file: this.path,
+      });
     return new RecordIndex(this.keys.subarray(0, this.rows), this.offsets.first(this.rows), this.path);
   }
 

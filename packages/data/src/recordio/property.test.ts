@@ -8,7 +8,11 @@ test.each([
   ['face2rec2’s one line', '85742,112,112\n', { identities: 85742, height: 112, width: 112 }],
   ['no newline', '85742,112,96', { identities: 85742, height: 112, width: 96 }],
   ['Windows line ends', '85742,112,112\r\n', { identities: 85742, height: 112, width: 112 }],
-  ['RecBuilder’s second line, the images', '85742,112,112\n5822653\n', { identities: 85742, height: 112, width: 112, images: 5822653 }],
+  [
+    'RecBuilder’s second line, the images',
+    '85742,112,112\n5822653\n',
+    { identities: 85742, height: 112, width: 112, images: 5822653 },
+  ],
   ['further lines', '10,112,112\n200\nmade today\n', { identities: 10, height: 112, width: 112, images: 200 }],
 ])('%s', (_, text, property) => {
   expect(parse(text)).toEqual(property);

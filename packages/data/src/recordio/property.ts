@@ -23,5 +23,8 @@ export function parseProperty(bytes: Uint8Array, path: string): Property {
 }
 
 function unreadable(path: string, line: number, expected: string): RecordError {
-  return new RecordError(`${path} line ${line}: expected ${expected}; correct or delete the file, it is not needed to read.`, { file: path });
+  return new RecordError(
+    `${path} line ${line}: expected ${expected}; correct or delete the file, it is not needed to read.`,
+    { file: path },
+  );
 }

@@ -27,7 +27,11 @@ export interface RowsInFileOrder {
 }
 
 /** Block by block, the records of `rows`. */
-export async function* readRows(file: RecordFile, index: RecordIndex, rows: RowsInFileOrder): AsyncGenerator<RowRecord[], void, void> {
+export async function* readRows(
+  file: RecordFile,
+  index: RecordIndex,
+  rows: RowsInFileOrder,
+): AsyncGenerator<RowRecord[], void, void> {
   const pending: Promise<RowRecord[]>[] = [];
   for (const group of neighbours(file, index, rows)) {
     const records = readGroup(file, group);
@@ -58,7 +62,10 @@ function* neighbours(file: RecordFile, index: RecordIndex, rows: RowsInFileOrder
     const start = index.offsets.at(row);
     const next = index.nextOffset(row, file.size);
     const { length } = group.rows;
-    if (length === BLOCK_RECORDS || (length > 0 && (start - group.nexts[length - 1]! > GAP_BYTES || next - group.starts[0]! > BLOCK_BYTES))) {
+    if (
+      length === BLOCK_RECORDS ||
+      (length > 0 && (start - group.nexts[length - 1]! > GAP_BYTES || next - group.starts[0]! > BLOCK_BYTES))
+    ) {
       yield group;
       group = { rows: [], starts: [], nexts: [] };
     }
@@ -84,7 +91,13 @@ async function readGroup(file: RecordFile, { rows, starts, nexts }: Group): Prom
 }
 
 /** The payload at `block[at]` where it ends at `next` as it should. */
-function frameIn(file: RecordFile, block: Buffer, at: number, base: number, next: number): Buffer | RecordError | undefined {
+function frameIn(
+  file: RecordFile,
+  block: Buffer,
+  at: number,
+  base: number,
+  next: number,
+): Buffer | RecordError | undefined {
   if (block.length <= at) return undefined;
   try {
     const record = unframe(file, block, at, base);

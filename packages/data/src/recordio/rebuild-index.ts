@@ -23,7 +23,10 @@ export interface RebuiltIndex {
 const PROGRESS_BYTES = 2 ** 26;
 
 /** Reads the whole file. @throws RecordError where it holds no records, or is damaged and has no ids to tell which records are left. */
-export async function rebuildIndex(rec: RecordFile, { onDamage = fail, onProgress }: RebuildOptions = {}): Promise<RebuiltIndex> {
+export async function rebuildIndex(
+  rec: RecordFile,
+  { onDamage = fail, onProgress }: RebuildOptions = {},
+): Promise<RebuiltIndex> {
   const ids: number[] = [];
   const offsets: number[] = [];
   const imageless = new Set<number>();
@@ -37,20 +40,24 @@ export async function rebuildIndex(rec: RecordFile, { onDamage = fail, onProgres
     if (image.length === 0) imageless.add(offset);
     ids.push(id);
     offsets.push(offset);
-    if (end - reported >= PROGRESS_BYTES || end === rec.size) onProgress?.({ bytes: (reported = end), total: rec.size });
+    if (end - reported >= PROGRESS_BYTES || end === rec.size)
+      onProgress?.({ bytes: (reported = end), total: rec.size });
   }
-  if (offsets.length === 0) throw new RecordError(`${rec.path} holds no records: expected RecordIO.`, { file: rec.path });
+  if (offsets.length === 0)
+    throw new RecordError(`${rec.path} holds no records: expected RecordIO.`, { file: rec.path });
   const bad = badIds(ids);
   if (bad.length < ids.length / 2) {
     for (const i of bad) onDamage(badIdError(rec, offsets[i]!, offsets[i + 1] ?? rec.size), i);
     const badRows = new Set(bad);
     const good = (values: number[]) => (bad.length === 0 ? values : values.filter((_, i) => !badRows.has(i)));
     const [keys, starts] = [good(ids), good(offsets)];
-    const images = starts.length - (bad.length === 0 ? imageless.size : starts.filter((start) => imageless.has(start)).length);
+    const images =
+      starts.length - (bad.length === 0 ? imageless.size : starts.filter((start) => imageless.has(start)).length);
     return { keys: Float64Array.from(keys), offsets: Offsets.from(starts), keysAre: 'ids', images };
   }
   const ranks = Float64Array.from(ids, (_, rank) => rank);
-  if (!isDamaged) return { keys: ranks, offsets: Offsets.from(offsets), keysAre: 'ranks', images: ids.length - imageless.size };
+  if (!isDamaged)
+    return { keys: ranks, offsets: Offsets.from(offsets), keysAre: 'ranks', images: ids.length - imageless.size };
   const found = 'most ids in its records repeat, so that which key is which cannot be told';
   throw new RecordError(`${rec.path} is damaged, and ${found}; copy it again.`, { file: rec.path });
 }
@@ -72,9 +79,12 @@ function badIds(ids: readonly number[]): number[] {
 }
 
 function badIdError({ path }: RecordFile, offset: number, end: number): RecordError {
-  return new RecordError(`${path} at byte ${offset}: the record's id is another one's too, or no key; the file is damaged, copy it again.`, {
-    file: path,
-    offset,
-    end,
-  });
+  return new RecordError(
+    `${path} at byte ${offset}: the record's id is another one's too, or no key; the file is damaged, copy it again.`,
+    {
+      file: path,
+      offset,
+      end,
+    },
+  );
 }

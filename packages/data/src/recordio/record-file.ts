@@ -36,12 +36,21 @@ export class DiskFile implements RecordFile {
   ) {}
 
   read(target: Uint8Array, from: number, position: number): Promise<number> {
-    if (this.closing) return Promise.reject(new RecordError(`${this.path} was closed; open it again to read.`, { file: this.path, offset: position }));
+    if (this.closing)
+      return Promise.reject(
+        new RecordError(`${this.path} was closed; open it again to read.`, { file: this.path, offset: position }),
+      );
     this.reading++;
     return new Promise((resolve, reject) => {
       read(this.fd, target, from, target.length - from, position, (error, bytes) => {
         if (--this.reading === 0) this.closing?.start();
-        if (error) reject(new RecordError(`${this.path} at byte ${position} cannot be read (${error.code}).`, { file: this.path, offset: position }));
+        if (error)
+          reject(
+            new RecordError(`${this.path} at byte ${position} cannot be read (${error.code}).`, {
+              file: this.path,
+              offset: position,
+            }),
+          );
         else resolve(bytes);
       });
     });

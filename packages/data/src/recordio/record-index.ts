@@ -20,7 +20,9 @@ export class RecordIndex {
     [this.keys, this.offsets] = sortedByKey(keys, offsets);
     for (let i = 1; i < this.keys.length; i++) {
       if (this.keys[i] !== this.keys[i - 1]) continue;
-      throw new RecordError(`${path}: key ${this.keys[i]} is there twice; delete the index to have it rebuilt.`, { file: path });
+      throw new RecordError(`${path}: key ${this.keys[i]} is there twice; delete the index to have it rebuilt.`, {
+        file: path,
+      });
     }
     this.fileOrder = new FileOrder(this.offsets);
     for (let rank = 1; rank < this.fileOrder.length; rank++) {

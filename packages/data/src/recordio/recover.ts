@@ -2,7 +2,17 @@
 // aligned word that is the magic, with a flag that begins a record. A whole record holds no aligned magic and is followed by another:
 // that tells a damaged length from a good one.
 import { RecordError } from '../errors.js';
-import { alignedMagic, damaged, HEADER_BYTES, isFollowed, MAGIC_BYTES, notFollowed, unframe, unpackWord, type FramedRecord } from './framing.js';
+import {
+  alignedMagic,
+  damaged,
+  HEADER_BYTES,
+  isFollowed,
+  MAGIC_BYTES,
+  notFollowed,
+  unframe,
+  unpackWord,
+  type FramedRecord,
+} from './framing.js';
 import { parseImageRecord, type ImageRecord } from './image-record.js';
 import { readBytes, type RecordFile } from './record-file.js';
 
@@ -17,7 +27,10 @@ export interface FoundRecord extends ImageRecord {
  * Every whole record, in the order of the file.
  * @param onDamage is given each range of bytes that is no record, as an error with `offset` and `end`; what it throws ends the scan.
  */
-export async function* recordsWithoutIndex(file: RecordFile, onDamage: (error: RecordError) => void): AsyncGenerator<FoundRecord, void, void> {
+export async function* recordsWithoutIndex(
+  file: RecordFile,
+  onDamage: (error: RecordError) => void,
+): AsyncGenerator<FoundRecord, void, void> {
   const window = new Window(file);
   let first: RecordError | undefined;
   let position = 0;
@@ -61,7 +74,8 @@ async function recordAt(window: Window, position: number): Promise<FoundRecord |
   try {
     const { payload, end } = await unframeAt(window, position);
     const record = parseImageRecord(payload, { path: file.path, offset: position });
-    if (end < file.size && !(await isFollowed(file, end, await headAt(window, position, end)))) throw notFollowed(file, position, end);
+    if (end < file.size && !(await isFollowed(file, end, await headAt(window, position, end))))
+      throw notFollowed(file, position, end);
     return { ...record, offset: position, end };
   } catch (error) {
     if (error instanceof RecordError) return error;
@@ -71,7 +85,7 @@ async function recordAt(window: Window, position: number): Promise<FoundRecord |
 
 async function unframeAt(window: Window, position: number): Promise<FramedRecord> {
   const { file } = window;
-  for (let wanted = HEADER_BYTES; ; ) {
+  for (let wanted = HEADER_BYTES; ;) {
     const held = await window.hold(position, Math.min(wanted, file.size - position));
     if (!held) throw damaged(file, position, 'the end of the file, which has become shorter while it was read');
     const { bytes, base } = window;
@@ -94,7 +108,7 @@ async function headAt(window: Window, start: number, end: number): Promise<Buffe
 /** Where the next aligned magic is, from `position` on, or the end of the file. */
 async function nextMagic(window: Window, position: number): Promise<number> {
   const { file } = window;
-  for (let from = position; from < file.size; ) {
+  for (let from = position; from < file.size;) {
     if (!(await window.hold(from, Math.min(MAGIC_BYTES.length, file.size - from)))) break;
     const at = alignedMagic(window.bytes, from - window.base);
     if (at !== -1) return window.base + at;

@@ -1,7 +1,14 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { assemble, HEADER_PLACES, idxText, insightFaceRecords, temporaryFolder, writeSet } from '../../test/hand-made-sets.js';
+import {
+  assemble,
+  HEADER_PLACES,
+  idxText,
+  insightFaceRecords,
+  temporaryFolder,
+  writeSet,
+} from '../../test/hand-made-sets.js';
 import { RecordError } from '../errors.js';
 import { openRecords } from '../records/record-set.js';
 import { reindex } from './reindex.js';
@@ -41,7 +48,9 @@ test('of a damaged .rec it lists what is whole, and reports which bytes are not 
       end: rows[3]!.offset,
       recordsBefore: 2,
       recordsAfter: 7,
-      reason: expect.stringContaining(`${path} at byte ${rows[2]!.offset}: found 0xced72300 instead of the record magic`) as string,
+      reason: expect.stringContaining(
+        `${path} at byte ${rows[2]!.offset}: found 0xced72300 instead of the record magic`,
+      ) as string,
     },
   ]);
   expect(await readFile(join(folder, 'elsewhere.idx'), 'utf8')).toBe(idxText(rows.filter((_, i) => i !== 2)));

@@ -4,7 +4,9 @@ import { binarySearch, lowerBound } from './search.js';
 
 describe('search in ascending values', () => {
   test('agrees with a linear search', () => {
-    const values = fc.uniqueArray(fc.integer({ min: -50, max: 50 })).map((values) => Float64Array.from(values.sort((a, b) => a - b)));
+    const values = fc
+      .uniqueArray(fc.integer({ min: -50, max: 50 }))
+      .map((values) => Float64Array.from(values.sort((a, b) => a - b)));
     fc.assert(
       fc.property(values, fc.integer({ min: -55, max: 55 }), (values, value) => {
         expect(binarySearch(values, value)).toBe(values.indexOf(value));

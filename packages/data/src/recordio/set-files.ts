@@ -6,7 +6,8 @@ import { RecordError } from '../errors.js';
 /** The .rec that `path` is, or that the folder holds. @throws RecordError where there is none, or many. */
 export async function findRec(path: string): Promise<string> {
   const entry = await stat(path).catch(() => undefined);
-  if (!entry) throw new RecordError(`${path} does not exist: expected a .rec file, or a folder with train.rec.`, { file: path });
+  if (!entry)
+    throw new RecordError(`${path} does not exist: expected a .rec file, or a folder with train.rec.`, { file: path });
   if (!entry.isDirectory()) return path;
   const recs = (await readdir(path)).filter((name) => name.endsWith('.rec'));
   const rec = recs.includes('train.rec') ? 'train.rec' : recs.length === 1 ? recs[0]! : undefined;

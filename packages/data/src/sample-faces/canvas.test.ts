@@ -4,10 +4,16 @@ import { Canvas, type Colour, type Ellipse } from './canvas.js';
 
 const SIZE = 24;
 const WHITE: Colour = [1, 1, 1];
-const at = ({ pixels }: Canvas, x: number, y: number) => [...pixels.subarray((y * SIZE + x) * 3, (y * SIZE + x) * 3 + 3)];
+const at = ({ pixels }: Canvas, x: number, y: number) => [
+  ...pixels.subarray((y * SIZE + x) * 3, (y * SIZE + x) * 3 + 3),
+];
 
 /** How much of the ellipse's colour a pixel takes, by the definition, wherever the pixel is. */
-function coverage({ x, y, radiusX, radiusY, angle = 0, opacity = 1, softness = 1.5, half }: Ellipse, column: number, row: number): number {
+function coverage(
+  { x, y, radiusX, radiusY, angle = 0, opacity = 1, softness = 1.5, half }: Ellipse,
+  column: number,
+  row: number,
+): number {
   const u = ((column - x) * Math.cos(angle) + (row - y) * Math.sin(angle)) / radiusX;
   const v = ((row - y) * Math.cos(angle) - (column - x) * Math.sin(angle)) / radiusY;
   if ((half === 'upper' && v > 0) || (half === 'lower' && v <= 0)) return 0;
@@ -58,7 +64,10 @@ describe('an ellipse', () => {
     expect(at(canvas, 15, 9)).toEqual([0, 0, 0]);
   });
 
-  test.each([['upper', 1, 0], ['lower', 0, 1]] as const)('may be its %s half only', (half, above, below) => {
+  test.each([
+    ['upper', 1, 0],
+    ['lower', 0, 1],
+  ] as const)('may be its %s half only', (half, above, below) => {
     const canvas = new Canvas(SIZE);
     canvas.ellipse({ x: 12, y: 11.5, radiusX: 8, radiusY: 8, colour: WHITE, half });
     expect([at(canvas, 12, 8)[0], at(canvas, 12, 15)[0]]).toEqual([above, below]);
@@ -82,18 +91,25 @@ describe('an ellipse', () => {
         canvas.fill([0.2, 0.2, 0.2], [0.2, 0.2, 0.2], 0);
         canvas.ellipse(ellipse);
         // The half-sides of a turned ellipse's upright box, and the edge.
-        const extentX = Math.hypot(rest.radiusX * Math.cos(rest.angle), rest.radiusY * Math.sin(rest.angle)) + rest.softness;
-        const extentY = Math.hypot(rest.radiusX * Math.sin(rest.angle), rest.radiusY * Math.cos(rest.angle)) + rest.softness;
+        const extentX =
+          Math.hypot(rest.radiusX * Math.cos(rest.angle), rest.radiusY * Math.sin(rest.angle)) + rest.softness;
+        const extentY =
+          Math.hypot(rest.radiusX * Math.sin(rest.angle), rest.radiusY * Math.cos(rest.angle)) + rest.softness;
         for (let row = 0; row < SIZE; row++) {
           for (let column = 0; column < SIZE; column++) {
             const outside = Math.max(Math.abs(column - rest.x) - extentX, Math.abs(row - rest.y) - extentY);
             if (outside > 0 && outside < 1) continue; // the pixel at the cut may be on either side of it
             // v is nearly 0 on the very axis, where a half may end on either side
-            if (half && Math.abs(Math.cos(rest.angle) * (row - rest.y) - Math.sin(rest.angle) * (column - rest.x)) < 1e-9) continue;
+            if (
+              half &&
+              Math.abs(Math.cos(rest.angle) * (row - rest.y) - Math.sin(rest.angle) * (column - rest.x)) < 1e-9
+            )
+              continue;
             const c = outside > 0 ? 0 : coverage(ellipse, column, row);
             const expected = [0.2 + c * 0.8, 0.2 + c * 0.3, 0.2 - c * 0.2];
             at(canvas, column, row).forEach((value, channel) => {
-              if (!(Math.abs(value - expected[channel]!) < 1e-6)) expect([column, row, value]).toEqual([column, row, expected[channel]]); // float32
+              if (!(Math.abs(value - expected[channel]!) < 1e-6))
+                expect([column, row, value]).toEqual([column, row, expected[channel]]); // float32
             });
           }
         }

@@ -34,15 +34,29 @@ export class Canvas {
     for (let at = 0, y = 0; y < this.size; y++) {
       for (let x = 0; x < this.size; x++, at += 3) {
         const t = Math.min(1, Math.max(0, 0.5 + (x - middle) * dx + (y - middle) * dy));
-        for (let channel = 0; channel < 3; channel++) this.pixels[at + channel] = from[channel]! + t * (to[channel]! - from[channel]!);
+        for (let channel = 0; channel < 3; channel++)
+          this.pixels[at + channel] = from[channel]! + t * (to[channel]! - from[channel]!);
       }
     }
   }
 
-  ellipse({ x, y, radiusX, radiusY, angle = 0, colour: [red, green, blue], opacity = 1, softness = 1.5, half }: Ellipse): void {
+  ellipse({
+    x,
+    y,
+    radiusX,
+    radiusY,
+    angle = 0,
+    colour: [red, green, blue],
+    opacity = 1,
+    softness = 1.5,
+    half,
+  }: Ellipse): void {
     const { pixels, size } = this;
     const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-    const [extentX, extentY] = [Math.hypot(radiusX * cos, radiusY * sin) + softness, Math.hypot(radiusX * sin, radiusY * cos) + softness];
+    const [extentX, extentY] = [
+      Math.hypot(radiusX * cos, radiusY * sin) + softness,
+      Math.hypot(radiusX * sin, radiusY * cos) + softness,
+    ];
     const [left, right] = [Math.max(0, Math.floor(x - extentX)), Math.min(size, x + extentX + 1)];
     const sharpness = Math.min(radiusX, radiusY) / softness;
     for (let row = Math.max(0, Math.floor(y - extentY)); row < Math.min(size, y + extentY + 1); row++) {

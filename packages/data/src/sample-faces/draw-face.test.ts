@@ -4,7 +4,12 @@ import { Random } from '../order/random.js';
 import { drawFace } from './draw-face.js';
 import { randomAppearance, randomIdentity, type FaceAppearance, type FaceIdentity } from './face-parameters.js';
 
-const identity: FaceIdentity = { ...randomIdentity(new Random(1)), beard: 0.6, glasses: 0.8, mole: { x: 0.5, y: 0.4, radius: 1.8 } };
+const identity: FaceIdentity = {
+  ...randomIdentity(new Random(1)),
+  beard: 0.6,
+  glasses: 0.8,
+  mole: { x: 0.5, y: 0.4, radius: 1.8 },
+};
 const appearance: FaceAppearance = { ...randomAppearance(new Random(2)), eyesOpen: 1, mouthOpen: 3, noise: 0.01 };
 
 /** The same with each number in it a little larger. */
@@ -14,7 +19,8 @@ function nudged<T>(value: T): T {
   return Object.fromEntries(Object.entries(value as object).map(([key, part]) => [key, nudged<unknown>(part)])) as T;
 }
 
-const differentBytes = (a: Uint8Array, b: Uint8Array) => a.reduce((count, byte, i) => count + (byte === b[i] ? 0 : 1), 0);
+const differentBytes = (a: Uint8Array, b: Uint8Array) =>
+  a.reduce((count, byte, i) => count + (byte === b[i] ? 0 : 1), 0);
 
 describe('a sample face', () => {
   test('is an RGB picture that its parameters determine', () => {
@@ -46,16 +52,23 @@ describe('a sample face', () => {
       ...{ eyeSpacing: 17.5, eyeHeight: -10, mouthHeight: 30.5, beard: 0, glasses: 0 },
     };
     const bytes = drawFace(plain, front);
-    const brightness = (x: number, y: number) => [0, 1, 2].reduce((sum, channel) => sum + bytes[(Math.round(y) * 112 + Math.round(x)) * 3 + channel]!, 0);
+    const brightness = (x: number, y: number) =>
+      [0, 1, 2].reduce((sum, channel) => sum + bytes[(Math.round(y) * 112 + Math.round(x)) * 3 + channel]!, 0);
     const skin = brightness(56, 78);
-    for (const [x, y] of [[38.3, 51.7], [73.5, 51.5], [56, 92.3]] as const) expect(brightness(x, y)).toBeLessThan(0.75 * skin); // pupils, lips
+    for (const [x, y] of [
+      [38.3, 51.7],
+      [73.5, 51.5],
+      [56, 92.3],
+    ] as const)
+      expect(brightness(x, y)).toBeLessThan(0.75 * skin); // pupils, lips
   });
 
   test('draws parameters that are within an aligned crop, each seed its own', () => {
     const seen = new Set<string>();
     for (let seed = 0; seed < 300; seed++) {
       const face = randomIdentity(new Random(seed));
-      for (const colour of [face.skin, face.hair, face.iris, face.lips]) for (const value of colour) expect(value > 0 && value < 1).toBe(true);
+      for (const colour of [face.skin, face.hair, face.iris, face.lips])
+        for (const value of colour) expect(value > 0 && value < 1).toBe(true);
       expect(face.jawWidth).toBeLessThan(face.faceWidth + 4);
       expect(face.faceWidth).toBeLessThan(56);
       expect(face.eyeSpacing + face.eyeWidth).toBeLessThan(face.faceWidth);

@@ -55,7 +55,12 @@ export interface FaceAppearance {
   browRaise: number;
   gazeX: number;
   gazeY: number;
-  background: { from: Colour; to: Colour; angle: number; spots: { x: number; y: number; radius: number; colour: Colour }[] };
+  background: {
+    from: Colour;
+    to: Colour;
+    angle: number;
+    spots: { x: number; y: number; radius: number; colour: Colour }[];
+  };
   /** Standard deviation of the sensor's noise. */
   noise: number;
   noiseSeed: number;
@@ -67,8 +72,16 @@ type Range = readonly [low: number, high: number];
 /** Red, and how much of it green and blue have: skin and hair keep their hue from dark to light. */
 const SKIN = { tone: [0.28, 0.95], green: [0.68, 0.84], blue: [0.5, 0.74] } as const;
 const HAIR = { tone: [0.04, 0.75], green: [0.55, 0.95], blue: [0.25, 0.85] } as const;
-const IRIS = [[0.05, 0.4], [0.12, 0.55], [0.05, 0.7]] as const;
-const LIPS = [[0.5, 0.85], [0.2, 0.45], [0.25, 0.48]] as const;
+const IRIS = [
+  [0.05, 0.4],
+  [0.12, 0.55],
+  [0.05, 0.7],
+] as const;
+const LIPS = [
+  [0.5, 0.85],
+  [0.2, 0.45],
+  [0.25, 0.48],
+] as const;
 const MEASURES = {
   faceWidth: [33, 43],
   faceHeight: [46, 56],
@@ -103,7 +116,10 @@ export function randomIdentity(random: Random): FaceIdentity {
     hair: [hairTone, hairTone * between(HAIR.green), hairTone * between(HAIR.blue)],
     iris: [between(IRIS[0]), between(IRIS[1]), between(IRIS[2])],
     lips: [between(LIPS[0]), between(LIPS[1]), between(LIPS[2])],
-    ...(Object.fromEntries(MEASURE_NAMES.map((name) => [name, between(MEASURES[name])])) as Record<keyof typeof MEASURES, number>),
+    ...(Object.fromEntries(MEASURE_NAMES.map((name) => [name, between(MEASURES[name])])) as Record<
+      keyof typeof MEASURES,
+      number
+    >),
     beard: random.uniform() < 0.25 ? between([0.3, 0.85]) : 0,
     glasses: random.uniform() < 0.2 ? between([0.6, 1]) : 0,
     mole: { x: between(MOLE.x), y: between(MOLE.y), radius: between(MOLE.radius) },
@@ -112,7 +128,20 @@ export function randomIdentity(random: Random): FaceIdentity {
 
 /** What the numbers of `identityVector` are, in its order. */
 export const IDENTITY_NUMBERS: readonly string[] = [
-  ...['skin tone', 'skin green', 'skin blue', 'hair tone', 'hair green', 'hair blue', 'iris red', 'iris green', 'iris blue', 'lips red', 'lips green', 'lips blue'],
+  ...[
+    'skin tone',
+    'skin green',
+    'skin blue',
+    'hair tone',
+    'hair green',
+    'hair blue',
+    'iris red',
+    'iris green',
+    'iris blue',
+    'lips red',
+    'lips green',
+    'lips blue',
+  ],
   ...MEASURE_NAMES,
   ...['beard', 'glasses', 'mole x', 'mole y', 'mole radius'],
 ];
@@ -163,7 +192,12 @@ export function randomAppearance(random: Random): FaceAppearance {
       from: colour(),
       to: colour(),
       angle: between(-Math.PI, Math.PI),
-      spots: Array.from({ length: 3 }, () => ({ x: between(0, IMAGE_SIZE), y: between(0, IMAGE_SIZE), radius: between(6, 30), colour: colour() })),
+      spots: Array.from({ length: 3 }, () => ({
+        x: between(0, IMAGE_SIZE),
+        y: between(0, IMAGE_SIZE),
+        radius: between(6, 30),
+        colour: colour(),
+      })),
     },
     noise: between(0.004, 0.02),
     noiseSeed: random.integer(2 ** 32),

@@ -4,7 +4,13 @@ import { IMAGE_SIZE } from '../images/image-size.js';
 import { DataOptionError } from '../errors.js';
 import { Random } from '../order/random.js';
 import { drawFace } from './draw-face.js';
-import { identityVector, randomAppearance, randomIdentity, type FaceAppearance, type FaceIdentity } from './face-parameters.js';
+import {
+  identityVector,
+  randomAppearance,
+  randomIdentity,
+  type FaceAppearance,
+  type FaceIdentity,
+} from './face-parameters.js';
 import { faceLandmarks } from './landmarks.js';
 
 export interface SampleFaceOptions {
@@ -58,5 +64,7 @@ export function encodeSampleFace({ pixels }: Pick<SampleFace, 'pixels'>): Promis
 
 function requireNumber(name: string, value: number, least: number): void {
   if (Number.isInteger(value) && value >= least && (least < 0 || value <= MAX_NUMBER)) return;
-  throw new DataOptionError(`sampleFace: ${name} is ${value}; expected an integer${least < 0 ? '' : ` from ${least} to ${MAX_NUMBER}`}.`);
+  throw new DataOptionError(
+    `sampleFace: ${name} is ${value}; expected an integer${least < 0 ? '' : ` from ${least} to ${MAX_NUMBER}`}.`,
+  );
 }

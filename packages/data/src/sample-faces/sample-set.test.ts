@@ -19,14 +19,19 @@ beforeEach(async () => {
   folder = join(await temporaryFolder(), 'sample');
 });
 
-const bytesOf = async (path: string) => Buffer.concat(await Promise.all(['train.rec', 'train.idx', 'property'].map((name) => readFile(join(path, name)))));
+const bytesOf = async (path: string) =>
+  Buffer.concat(await Promise.all(['train.rec', 'train.idx', 'property'].map((name) => readFile(join(path, name)))));
 const siblings = () => readdir(resolve(folder, '..'));
 
 /** draw-sample.ts in its own process; resolves with the signal that ended it, if any. */
 const drawInAnotherProcess = (...args: string[]): Promise<string | null> =>
-  promisify(execFile)(process.execPath, ['--conditions=@lin/source', '--import', 'tsx', 'test/draw-sample.ts', folder, ...args], {
-    cwd: resolve(import.meta.dirname, '../..'),
-  }).then(
+  promisify(execFile)(
+    process.execPath,
+    ['--conditions=@lin/source', '--import', 'tsx', 'test/draw-sample.ts', folder, ...args],
+    {
+      cwd: resolve(import.meta.dirname, '../..'),
+    },
+  ).then(
     () => null,
     (error: { signal: string | null; stderr: string }) => error.signal ?? error.stderr,
   );
@@ -50,12 +55,17 @@ describe('the sample set', () => {
     await ensureSampleSet(folder, SMALL);
     expect((await readdir(folder)).sort()).toEqual(['property', 'train.idx', 'train.rec']);
     expect(await readFile(join(folder, 'property'), 'utf8')).toBe('6,112,112\n');
-    const records = referenceRead(await readFile(join(folder, 'train.rec'))).map(({ payload }) => referenceUnpack(payload));
+    const records = referenceRead(await readFile(join(folder, 'train.rec'))).map(({ payload }) =>
+      referenceUnpack(payload),
+    );
     expect(records.length).toBe(30 + 1 + 6);
     expect(records[30]).toEqual({ flag: 2, labels: [31, 37], id: 0, image: [] });
     records.slice(0, 30).forEach(({ labels, id, image }, i) => {
       expect([labels[0], id]).toEqual([Math.floor(i / 5), i + 1]);
-      expect([image.slice(0, 2), image.slice(-2)]).toEqual([[0xff, 0xd8], [0xff, 0xd9]]); // a JPEG from its first marker to its last
+      expect([image.slice(0, 2), image.slice(-2)]).toEqual([
+        [0xff, 0xd8],
+        [0xff, 0xd9],
+      ]); // a JPEG from its first marker to its last
     });
   });
 
@@ -69,7 +79,12 @@ describe('the sample set', () => {
   });
 
   test('has the same bytes for the same options, and other faces for another seed', async () => {
-    for (const [name, seed] of [['a', 1], ['b', 1], ['c', 2]] as const) await ensureSampleSet(join(folder, name), { ...SMALL, seed });
+    for (const [name, seed] of [
+      ['a', 1],
+      ['b', 1],
+      ['c', 2],
+    ] as const)
+      await ensureSampleSet(join(folder, name), { ...SMALL, seed });
     expect((await bytesOf(join(folder, 'a'))).equals(await bytesOf(join(folder, 'b')))).toBe(true);
     expect((await bytesOf(join(folder, 'a'))).equals(await bytesOf(join(folder, 'c')))).toBe(false);
   });
@@ -88,7 +103,13 @@ describe('the sample set', () => {
     expect(seen).toEqual(Array.from({ length: 30 }, (_, i) => [i + 1, 30]).flat());
   });
 
-  const unfit = [{ identities: 0 }, { identities: 2.5 }, { imagesPerIdentity: -1 }, { imagesPerIdentity: NaN }, { seed: 0.5 }];
+  const unfit = [
+    { identities: 0 },
+    { identities: 2.5 },
+    { imagesPerIdentity: -1 },
+    { imagesPerIdentity: NaN },
+    { seed: 0.5 },
+  ];
   test.each(unfit)('of %o is a DataOptionError', async (options) => {
     await expect(ensureSampleSet(folder, options)).rejects.toThrow(DataOptionError);
     await expect(ensureSampleSet(folder, options)).rejects.toThrow(`ensureSampleSet: ${Object.keys(options)[0]} is`);
@@ -140,7 +161,12 @@ describe('its folder', () => {
   });
 
   test('is made once by many processes, or many calls, that want it at the same time', async () => {
-    const calls = [drawInAnotherProcess(), drawInAnotherProcess(), ensureSampleSet(folder, SMALL), ensureSampleSet(folder, SMALL)];
+    const calls = [
+      drawInAnotherProcess(),
+      drawInAnotherProcess(),
+      ensureSampleSet(folder, SMALL),
+      ensureSampleSet(folder, SMALL),
+    ];
     expect(await Promise.all(calls)).toEqual([null, null, undefined, undefined]);
     expect(await siblings()).toEqual(['sample']);
     await ensureSampleSet(join(folder, '../alone'), SMALL);
@@ -180,7 +206,8 @@ describe('its faces', () => {
     for (let y = 0; y < 56; y++) {
       for (let x = 0; x < 56; x++) {
         for (let channel = 0; channel < 3; channel++) {
-          cells[(Math.floor(y / square) * GRID + Math.floor(x / square)) * 3 + channel]! += image[((top + y) * IMAGE_SIZE + left + x) * 3 + channel]!;
+          cells[(Math.floor(y / square) * GRID + Math.floor(x / square)) * 3 + channel]! +=
+            image[((top + y) * IMAGE_SIZE + left + x) * 3 + channel]!;
         }
       }
     }
@@ -207,7 +234,10 @@ describe('its faces', () => {
   test('show who they are: the nearest mean of coarse colour is right far above chance', () => {
     const vectors = images.map(features);
     const found = nearestMean(vectors, labels);
-    const byChance = nearestMean(vectors, labels.map((_, i) => i % options.identities)); // the same pictures under names that mean nothing
+    const byChance = nearestMean(
+      vectors,
+      labels.map((_, i) => i % options.identities),
+    ); // the same pictures under names that mean nothing
     expect(byChance).toBeLessThan(0.1); // 1 in 40 is 0.025
     expect(found).toBeGreaterThan(0.3);
   });
@@ -218,7 +248,8 @@ describe('its faces', () => {
 
   test('differ from picture to picture of one identity, too', () => {
     for (let i = 1; i < images.length; i++) {
-      const difference = images[i]!.reduce((sum, value, k) => sum + Math.abs(value - images[i - 1]![k]!), 0) / images[i]!.length;
+      const difference =
+        images[i]!.reduce((sum, value, k) => sum + Math.abs(value - images[i - 1]![k]!), 0) / images[i]!.length;
       expect(difference).toBeGreaterThan(5); // in steps of 255: much more than noise
     }
   });
