@@ -1,6 +1,6 @@
 // What batch normalisation uses after training: the mean over many batches of their own means and variances, with the final weights.
 import * as tf from '@tensorflow/tfjs-core';
-import { batches, type RecordSet } from '@lin/data';
+import { batches, IMAGE_SIZE, type RecordSet } from '@lin/data';
 import { imagesToTensor } from '@lin/train';
 import { sampleTeacher } from './network.js';
 import type { TrainingLayers } from './training-layers.js';
@@ -35,7 +35,7 @@ export async function populationStatistics(
     shuffle: { seed, epoch: 0 },
     augment: { flip: 0.5 },
   })) {
-    tf.tidy(() => void sampleTeacher(layers, imagesToTensor(images, size)));
+    tf.tidy(() => void sampleTeacher(layers, imagesToTensor(images, [size, IMAGE_SIZE, IMAGE_SIZE, 3])));
     if (++seen === BATCHES) break;
   }
   layers.onStatistics = undefined;
