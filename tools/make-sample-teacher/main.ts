@@ -1,5 +1,6 @@
 // Makes packages/teacher/models/sample-teacher.onnx: draws faces, trains, folds, writes, and judges on people it has never seen.
-// npx tsx --conditions=@lin/source tools/make-sample-teacher/main.ts [FILE.onnx] [FOLDER of the drawn faces]; about 20 minutes on two cores.
+// npx tsx --conditions=@lin/source tools/make-sample-teacher/main.ts [FILE.onnx] [FOLDER of the drawn faces]; about 20 minutes on two
+// cores.
 import { createHash } from 'node:crypto';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

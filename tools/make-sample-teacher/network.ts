@@ -12,7 +12,10 @@ export interface Layers<X> {
   convolution(x: X, name: string, shape: ConvolutionShape): X;
   relu(x: X): X;
   add(x: X, y: X): X;
-  /** One weight for each position and channel, summed over positions (global depthwise convolution, MobileFaceNet, arXiv 1804.07573), then batch normalisation. */
+  /**
+   * One weight for each position and channel, summed over positions (global depthwise convolution, MobileFaceNet, arXiv 1804.07573), then
+   * batch normalisation.
+   */
   overPositions(x: X, name: string, shape: { side: number; channels: number }): X;
   /** A product without bias, then batch normalisation. */
   linear(x: X, name: string, shape: { from: number; to: number }): X;

@@ -18,7 +18,10 @@ export interface CommandLine {
   args?: readonly string[];
 }
 
-/** Sets the process's exit code: 2 for the user's mistake, 1 for another failure, 130 after Ctrl-C, else what the command says. Never throws. */
+/**
+ * Sets the process's exit code: 2 for the user's mistake, 1 for another failure, 130 after Ctrl-C, else what the command says. Never
+ * throws.
+ */
 export async function runCommandLine(line: CommandLine): Promise<void> {
   process.stdout.on('error', endQuietly);
   try {

@@ -1,4 +1,5 @@
-// Records and images a second from a face set in the page cache, decoders against each other, and a set of MS1MV2's size, beside Python on the same files.
+// Records and images a second from a face set in the page cache, decoders against each other, and a set of MS1MV2's size, beside Python on
+// the same files.
 // The set is drawn and encoded as MS1MV2's images are; name another .rec, with its .idx beside it, as the first argument.
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';

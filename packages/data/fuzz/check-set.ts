@@ -9,7 +9,10 @@ import { FuzzFailure } from './target.js';
 export interface Expected {
   /** What an image may be labelled, given its key and the first label in its own record. */
   allowsLabel: (label: number, image: { key: number; own: number; layout: string }) => boolean;
-  /** What an image must be, if more is known than that it is what lies at its offset; of a set whose index still has most records where they are. */
+  /**
+   * What an image must be, if more is known than that it is what lies at its offset; of a set whose index still has most records where they
+   * are.
+   */
   imageOf?: (key: number) => Buffer | undefined;
   offsetOf?: (key: number) => number | undefined;
 }

@@ -1,4 +1,5 @@
-// Damage as it happens to files and worse: bits and bytes changed, pieces cut, put in, repeated, exchanged; numbers set to where parsers go wrong.
+// Damage as it happens to files and worse: bits and bytes changed, pieces cut, put in, repeated, exchanged; numbers set to where parsers go
+// wrong.
 import type { Random } from '../src/order/random.js';
 
 const MOST_CHANGES = 5;

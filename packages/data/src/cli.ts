@@ -1,4 +1,5 @@
-// lin-data <command>: making, inspecting and repairing sets of records. Each command is a file of src/commands over a function of src/making.
+// lin-data <command>: making, inspecting and repairing sets of records. Each command is a file of src/commands over a function of
+// src/making.
 import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
 import { UsageError, type Command } from './commands/command.js';

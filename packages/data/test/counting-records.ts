@@ -22,7 +22,10 @@ export class CountingRecords {
     this.labels = records.labels;
   }
 
-  /** Keys are 1 … count, each an identity of its own. The image of a key is plain in the colour [key, 255 − key, 7], so that its bytes say which it is. */
+  /**
+   * Keys are 1 … count, each an identity of its own. The image of a key is plain in the colour [key, 255 − key, 7], so that its bytes say
+   * which it is.
+   */
   static async create(count: number, { damaged = [] as readonly number[] } = {}): Promise<CountingRecords> {
     const images = await Promise.all(Array.from({ length: count }, (_, i) => imageOf((i + 1) % 256)));
     const set = assemble(insightFaceRecords(images.map((image) => [image])));

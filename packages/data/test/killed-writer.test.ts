@@ -1,4 +1,5 @@
-// A process that writes records is killed at random moments, again and again, until it has ended. LIN_TEST_KILLS says how many kills at least (default 10).
+// A process that writes records is killed at random moments, again and again, until it has ended. LIN_TEST_KILLS says how many kills at
+// least (default 10).
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';

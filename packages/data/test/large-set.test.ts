@@ -36,7 +36,8 @@ test.skipIf(skipped)(
     );
     expect(records.offsetOf(LARGE_IMAGES)).toBeGreaterThan(2 ** 34);
     await expect(records.read(2)).rejects.toThrow('at byte 5200: found 0x00000000 instead of the record magic');
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(150e6); // 100 MB of index and labels, and blocks that wait for the collector
+    // 100 MB of index and labels, and blocks that wait for the collector
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(150e6);
     await records.close();
   },
 );

@@ -1,4 +1,5 @@
-// A .rec in memory, read through the same interface as one on disk; it counts what is read and can answer in small pieces, as a pipe or a network disk may.
+// A .rec in memory, read through the same interface as one on disk; it counts what is read and can answer in small pieces, as a pipe or a
+// network disk may.
 import type { RecordFile } from '../src/recordio/record-file.js';
 
 export class MemoryFile implements RecordFile {

@@ -1,4 +1,5 @@
-// What Python reads of our files, and we of Python's. The Python is written from the format, with its standard library alone; LIN_TEST_PYTHON names an interpreter.
+// What Python reads of our files, and we of Python's. The Python is written from the format, with its standard library alone;
+// LIN_TEST_PYTHON names an interpreter.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';

@@ -1,4 +1,5 @@
-// An --align module: 112×112 pixels of the picture's top left, slowly, so that an import can be stopped in its middle. Pictures 117 pixels wide show no face.
+// An --align module: 112×112 pixels of the picture's top left, slowly, so that an import can be stopped in its middle. Pictures 117 pixels
+// wide show no face.
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export default async function align({ data, width }) {

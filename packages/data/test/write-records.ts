@@ -1,4 +1,5 @@
-// Run as a process of its own: node write-records.ts <folder> <images>. Writes numbered images, resumes what it finds, and says what is safe.
+// Run as a process of its own: node write-records.ts <folder> <images>. Writes numbered images, resumes what it finds, and says what is
+// safe.
 import { RecordWriter } from '../src/records/record-writer.js';
 import { numberedImage, IMAGES_PER_IDENTITY } from './numbered-images.js';
 

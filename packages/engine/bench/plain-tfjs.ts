@@ -1,4 +1,5 @@
-// The same training in stock tfjs: its ops, its gradients, its optimiser. What the engine's fused functions and recording are measured against.
+// The same training in stock tfjs: its ops, its gradients, its optimiser. What the engine's fused functions and recording are measured
+// against.
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import type { Inputs } from '../test/adam-training.js';

@@ -1,4 +1,5 @@
-// The training step of the seed-size sandwich, and of the default image-flow sandwich: plain tfjs, the engine op by op, recorded, recorded in bfloat16,
+// The training step of the seed-size sandwich, and of the default image-flow sandwich: plain tfjs, the engine op by op, recorded, recorded
+// in bfloat16,
 // and PyTorch in its best settings beside them. Every line is a process of its own, one after the other.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -24,7 +25,8 @@ type Measured = Pick<SandwichLine, 'imagesPerSecond' | 'peakRssMB' | 'recordSeco
 
 function lastLine(command: string, args: readonly string[]): Measured | undefined {
   const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 2 ** 26 });
-  if (status !== 0 && command === process.execPath) throw new Error(`${args.join(' ')}: ${stderr.slice(-2000)}`); // a peer may be missing, we may not
+  // a peer may be missing, we may not
+  if (status !== 0 && command === process.execPath) throw new Error(`${args.join(' ')}: ${stderr.slice(-2000)}`);
   return status === 0 ? (JSON.parse(stdout.trim().split('\n').at(-1)!) as Measured) : undefined;
 }
 

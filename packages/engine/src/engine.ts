@@ -14,7 +14,8 @@ type Backend = (typeof BACKENDS)[number];
 
 export interface EngineOptions {
   /**
-   * `auto`: TensorFlow with CUDA; else webgpu, where its packages are installed and a GPU is there; else TensorFlow on the CPU, where libtensorflow
+   * `auto`: TensorFlow with CUDA; else webgpu, where its packages are installed and a GPU is there; else TensorFlow on the CPU, where
+   * libtensorflow
    * is found; else wasm; else cpu. LIN_BACKEND, where set, decides for `auto`.
    */
   backend?: 'auto' | Backend;

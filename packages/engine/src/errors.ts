@@ -12,7 +12,10 @@ export class TensorFlowError extends Error {
   readonly fault = 'environment';
 }
 
-/** The GPU of the webgpu backend was read synchronously, was asked for too large a tensor, refused an op, or was lost. The message says what to do. */
+/**
+ * The GPU of the webgpu backend was read synchronously, was asked for too large a tensor, refused an op, or was lost. The message says what
+ * to do.
+ */
 export class WebGpuError extends Error {
   override name = 'WebGpuError';
   readonly fault = 'environment';

@@ -1,4 +1,5 @@
-// Native libraries write to stderr below Node's streams. What is written during a call is kept aside here, and the caller says what becomes of it.
+// Native libraries write to stderr below Node's streams. What is written during a call is kept aside here, and the caller says what becomes
+// of it.
 import { randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,5 @@
-// The backends under test, made ready once per test file. libtensorflow is fetched where the machine has none yet (it is cached): on a fresh
+// The backends under test, made ready once per test file. libtensorflow is fetched where the machine has none yet (it is cached): on a
+// fresh
 // machine the tensorflow half of a test runs, or says aloud why it cannot.
 import * as tf from '@tensorflow/tfjs-core';
 import { EngineError } from '../src/errors.js';

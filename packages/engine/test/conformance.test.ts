@@ -1,5 +1,7 @@
-// Every op that Lin uses, and its gradient, on the fast backends against tfjs's pure-JavaScript `cpu` backend, whose kernels sum in float64. On
-// webgpu twice: tfjs computes small tensors in JavaScript there as long as they are not on the GPU, so that most cases would never reach a shader.
+// Every op that Lin uses, and its gradient, on the fast backends against tfjs's pure-JavaScript `cpu` backend, whose kernels sum in
+// float64. On
+// webgpu twice: tfjs computes small tensors in JavaScript there as long as they are not on the GPU, so that most cases would never reach a
+// shader.
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { nativeTensors, readyBackends, type BackendUnderTest } from './backends.js';

@@ -1,4 +1,5 @@
-// Wrong shapes, dtypes and handles on tensorflow: an error in words, from tfjs where tfjs checks and from TensorFlow where it does; the process,
+// Wrong shapes, dtypes and handles on tensorflow: an error in words, from tfjs where tfjs checks and from TensorFlow where it does; the
+// process,
 // the other tensors and the counts of tensors live on.
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';

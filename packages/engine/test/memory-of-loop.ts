@@ -23,7 +23,8 @@ export async function trainLoop({
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
 /**
- * How much memory grew over the run, as a fraction: the median growth between samples, times their number. V8 and malloc give memory back, and
+ * How much memory grew over the run, as a fraction: the median growth between samples, times their number. V8 and malloc give memory back,
+ * and
  * take it, in rare steps of some tens of MB; a leak is in every interval.
  */
 export function growth({ rss }: TrainLoopReport): number {

@@ -1,4 +1,5 @@
-// Freed tensors free native memory: a small training loop holds as much after 1,000 steps as after its first ones; memory.slow.test.ts runs 10,000.
+// Freed tensors free native memory: a small training loop holds as much after 1,000 steps as after its first ones; memory.slow.test.ts runs
+// 10,000.
 import { describe, expect, test } from 'vitest';
 import { tensorFlowMissing } from './backends.js';
 import { ALLOWED_GROWTH, expectNothingHeld, growth, trainLoop } from './memory-of-loop.js';

@@ -10,7 +10,8 @@ import { toyTraining } from './toy-training.js';
 const missing = await tensorFlowMissing();
 
 async function inWorker(steps: number): Promise<LoopResult> {
-  const load = `require('tsx/esm/api').register(); import(${JSON.stringify(script.href)});`; // --import tsx does not reach a worker in Node 20
+  // --import tsx does not reach a worker in Node 20
+  const load = `require('tsx/esm/api').register(); import(${JSON.stringify(script.href)});`;
   const worker = new Worker(load, { eval: true, argv: [String(steps)] });
   return new Promise((resolve, reject) => {
     worker.once('message', (message: string) => resolve(JSON.parse(message) as LoopResult));
@@ -31,7 +32,8 @@ describe.skipIf(missing)(`a recorded step${missing ? ` (SKIPPED: ${missing})` : 
     const eager = Array.from({ length: 1000 }, (_, i) => tf.tidy(() => step(batches[i % 10]!).loss.dataSync()[0]!));
     expect(eager.at(-1)).toBeLessThan(eager[0]! / 2); // it trains
     const lastEpoch = (losses: readonly number[]) => losses.slice(-10).reduce((sum, loss) => sum + loss, 0);
-    expect(Math.abs(lastEpoch(first.losses) / lastEpoch(eager) - 1)).toBeLessThan(1e-3); // rounding after 1,000 steps that feed on each other
+    // rounding after 1,000 steps that feed on each other
+    expect(Math.abs(lastEpoch(first.losses) / lastEpoch(eager) - 1)).toBeLessThan(1e-3);
   }, 120_000);
 
   test('runs in a worker thread as it does in a process', async () => {

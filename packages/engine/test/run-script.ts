@@ -11,7 +11,10 @@ export interface ScriptResult {
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 const NODE = ['--conditions=@lin/source', '--import', 'tsx'];
 
-/** `tf` and everything that `modules` (paths from src/) export are there for `script`; an undefined variable is taken out of the environment. */
+/**
+ * `tf` and everything that `modules` (paths from src/) export are there for `script`; an undefined variable is taken out of the
+ * environment.
+ */
 export function runScript(
   script: string,
   { modules = ['index.ts'], env = {} }: { modules?: string[]; env?: Record<string, string | undefined> } = {},

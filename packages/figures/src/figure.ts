@@ -1,4 +1,5 @@
-// A figure as SVG and PNG, in Node and without a browser: ECharts draws the SVG on the server side, resvg rasterises it with a font that is brought along.
+// A figure as SVG and PNG, in Node and without a browser: ECharts draws the SVG on the server side, resvg rasterises it with a font that is
+// brought along.
 import { createRequire } from 'node:module';
 import { Resvg } from '@resvg/resvg-js';
 import { init, type EChartsOption } from 'echarts';

@@ -7,7 +7,8 @@ import { refuseExisting } from './write-file.js';
 /**
  * Lets `fill` fill a folder, which then gets the name `path`; one process at a time may make it, under the name `<path>.partial`.
  * @returns what `fill` returns.
- * @throws an error with code EEXIST and the path in question where the folder or the `.partial` is there; what `fill` throws. Nothing is left then.
+ * @throws an error with code EEXIST and the path in question where the folder or the `.partial` is there; what `fill` throws. Nothing is
+ * left then.
  */
 export async function createFolder<T>(path: string, fill: (folder: string) => Promise<T>): Promise<T> {
   const target = resolve(path);

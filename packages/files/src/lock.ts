@@ -90,7 +90,9 @@ async function holderOf(path: string): Promise<LockHolder | undefined> {
   return isAlive(pid) ? { pid, host } : undefined;
 }
 
-/** Removes a lock that nobody holds. One process at a time may, and it looks again first: another may have taken the lock anew meanwhile. */
+/**
+ * Removes a lock that nobody holds. One process at a time may, and it looks again first: another may have taken the lock anew meanwhile.
+ */
 async function breakLock(path: string): Promise<void> {
   const breaking = `${path}.breaking`;
   if (!(await take(breaking))) {

@@ -34,7 +34,8 @@ async function removeLeftovers(prefix: string): Promise<void> {
 
 /**
  * A file that is not there yet; one process at a time may make it, under the name `<path>.partial`.
- * @throws an error with code EEXIST and the path in question where the file or the `.partial` is there; what the file system or `contents` throws.
+ * @throws an error with code EEXIST and the path in question where the file or the `.partial` is there; what the file system or `contents`
+ * throws.
  */
 export async function createFile(path: string, contents: Contents): Promise<void> {
   await refuseExisting(path);

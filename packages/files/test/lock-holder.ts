@@ -1,4 +1,5 @@
-// A process that takes a lock: lock-holder.ts LOCK LOG [hang]: writes "in PID" and "out PID" lines to LOG, or hangs while it holds the lock.
+// A process that takes a lock: lock-holder.ts LOCK LOG [hang]: writes "in PID" and "out PID" lines to LOG, or hangs while it holds the
+// lock.
 import { appendFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withLock } from '../src/lock.js';

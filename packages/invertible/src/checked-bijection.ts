@@ -1,4 +1,5 @@
-// What bijections without a context have in common: batches are checked, empty ones pass, and the inverse's log-determinant is the forward one's
+// What bijections without a context have in common: batches are checked, empty ones pass, and the inverse's log-determinant is the forward
+// one's
 // with its sign turned. A block states its two maps and how they change volume.
 import * as tf from '@tensorflow/tfjs-core';
 import { unlessEmpty } from './empty-batch.js';

@@ -7,7 +7,9 @@ import { normal } from '../test/hot.js';
 import { jacobian, logAbsDeterminant } from '../test/jacobian.js';
 import { disposeVariables, ShapeError, type Invertible } from './index.js';
 
-/** Float32 rounds values below 16 by 1e-6 at most; a coupling's inverse scales that by up to exp(1), an actnorm's here by up to exp(1.5). */
+/**
+ * Float32 rounds values below 16 by 1e-6 at most; a coupling's inverse scales that by up to exp(1), an actnorm's here by up to exp(1.5).
+ */
 const ROUNDING = 1e-5;
 /** Times the gain: the largest factor of the docs' law, 2e-5, twice, since the gain is seen along three directions only. */
 const COMPOSITION_TOLERANCE = 4e-5;

@@ -6,7 +6,8 @@ export type Shape = readonly number[];
 
 /**
  * A bijection between tensors of `inputShape` and of `outputShape` (per sample; a batch comes first).
- * `applyWithLogDet` and `invertWithLogDet` also give the log-determinant of their own Jacobian, [B]; `apply` and `invert` are the same maps without it,
+ * `applyWithLogDet` and `invertWithLogDet` also give the log-determinant of their own Jacobian, [B]; `apply` and `invert` are the same maps
+ * without it,
  * which is what training a Linearizer needs and costs fewer passes.
  * A conditional bijection depends on a context too, one of `contextShape` for each sample, the same there and back; the others ignore it.
  */

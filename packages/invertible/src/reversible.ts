@@ -1,4 +1,5 @@
-// Memory that does not grow with depth (Gomez et al. 2017, RevNet, §3.2): the backward pass recomputes each layer's input from its output by
+// Memory that does not grow with depth (Gomez et al. 2017, RevNet, §3.2): the backward pass recomputes each layer's input from its output
+// by
 // the layer's inverse, so no activation is kept from the forward pass but the last.
 import * as tf from '@tensorflow/tfjs-core';
 import { rowsOf, sizeOf, type Invertible } from './invertible.js';
@@ -63,7 +64,9 @@ const INVERSE: Direction = {
   undo: undoByApply,
 };
 
-/** All layers in the given order. A gradient function has one output, so the log-determinant travels as one more column of the flat value. */
+/**
+ * All layers in the given order. A gradient function has one output, so the log-determinant travels as one more column of the flat value.
+ */
 function recomputed(layers: readonly Invertible[], direction: Direction, x: tf.Tensor, context?: tf.Tensor): Passed {
   const variables = [...new Set(layers.flatMap((layer) => [...trainableVariables(layer).values()]))];
   const contexts = context ? [context] : [];

@@ -27,7 +27,9 @@ export const affine =
     return { y: x * Math.exp(s) + t!, logDerivative: s };
   };
 
-/** Neural Spline Flows, §3.1: knots by softmax and cumulative sums, inner slopes by softplus, eq. 4 between them and eq. 5 for the slope. */
+/**
+ * Neural Spline Flows, §3.1: knots by softmax and cumulative sums, inner slopes by softplus, eq. 4 between them and eq. 5 for the slope.
+ */
 export const spline =
   (
     bins: number,

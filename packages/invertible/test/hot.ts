@@ -7,7 +7,9 @@ export function normal(shape: readonly number[], seed: number, standardDeviation
   return tf.randomNormal([...shape], 0, standardDeviation, 'float32', seed + 1);
 }
 
-/** Sets every trained parameter at random: kernels so that their outputs vary as much as their inputs, vectors with a deviation of `spread`. */
+/**
+ * Sets every trained parameter at random: kernels so that their outputs vary as much as their inputs, vectors with a deviation of `spread`.
+ */
 export function heat<T extends object>(module: T, seed: number, spread = 0.5): T {
   let next = 1000 * seed;
   for (const variable of trainableVariables(module).values()) {

@@ -1,4 +1,5 @@
-// The Linearizer (Berman, Hallak, Shocher 2025, arXiv 2510.08570): f(x) = g_y⁻¹(A · g_x(x)), linear between the spaces that g_x and g_y induce.
+// The Linearizer (Berman, Hallak, Shocher 2025, arXiv 2510.08570): f(x) = g_y⁻¹(A · g_x(x)), linear between the spaces that g_x and g_y
+// induce.
 import * as tf from '@tensorflow/tfjs-core';
 import { namedVariables, ShapeError, type Invertible } from '@lin/invertible';
 import type { LinearOperator } from '@lin/operator';

@@ -1,4 +1,5 @@
-// What every linear operator of this package offers: application to rows, the adjoint, and its matrix. Any class with these methods can stand in.
+// What every linear operator of this package offers: application to rows, the adjoint, and its matrix. Any class with these methods can
+// stand in.
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Matrix } from './linear-algebra/matrix/matrix.js';
 
@@ -15,7 +16,9 @@ export interface LinearOperator {
   adjoint(): LinearOperator;
   /** A, m × n, computed in float64 from the float32 variables. */
   toMatrix(): Promise<Matrix>;
-  /** A⁻¹ by this operator's structure, with variables of its own; absent where the matrix has to be inverted, which `inverseOf` then does. */
+  /**
+   * A⁻¹ by this operator's structure, with variables of its own; absent where the matrix has to be inverted, which `inverseOf` then does.
+   */
   inverse?(): Promise<LinearOperator>;
   /** Frees the variables, those of the parts included. Twice is harmless. */
   dispose(): void;

@@ -1,4 +1,5 @@
-// Float64 kernels for tfjs's cpu backend, made of the host's own functions: what a backend's kernels are composed into can be tested without one.
+// Float64 kernels for tfjs's cpu backend, made of the host's own functions: what a backend's kernels are composed into can be tested
+// without one.
 import * as tf from '@tensorflow/tfjs-core';
 import { eigenSymmetric } from '../src/linear-algebra/decompositions/eigen-symmetric.js';
 import { jacobiSvd } from '../src/linear-algebra/decompositions/jacobi-svd.js';

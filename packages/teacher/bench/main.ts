@@ -1,5 +1,7 @@
-// Images per second of Teacher.embed beside Python's onnxruntime on the same file, round after round in turn, and how late the caller's timers are meanwhile.
-// The model is the stand-in of w600k_r50.onnx's shape (IResNet-50); name another ONNX file as the first argument. --batch 16, --rounds 6, --runs 3.
+// Images per second of Teacher.embed beside Python's onnxruntime on the same file, round after round in turn, and how late the caller's
+// timers are meanwhile.
+// The model is the stand-in of w600k_r50.onnx's shape (IResNet-50); name another ONNX file as the first argument. --batch 16, --rounds 6,
+// --runs 3.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';

@@ -1,4 +1,5 @@
-// Faces of a photograph, each with everything that a pack's models tell of it: insightface python-package, app/face_analysis.py, model by model.
+// Faces of a photograph, each with everything that a pack's models tell of it: insightface python-package, app/face_analysis.py, model by
+// model.
 import { availableParallelism } from 'node:os';
 import { alignFace, ARCFACE_TEMPLATE, CROP_SIZE } from './alignment/align-face.js';
 import { CropNetwork } from './attributes/crop-network.js';
@@ -37,7 +38,10 @@ export interface Face {
   box: Float32Array;
   /** The detector's, 0 … 1; null for an aligned crop, which none has seen. */
   score: number | null;
-  /** x, y of the eye at the left of the picture, the right eye, nose, left and right corner of the mouth, in pixels, [10]; of an aligned crop the template's. */
+  /**
+   * x, y of the eye at the left of the picture, the right eye, nose, left and right corner of the mouth, in pixels, [10]; of an aligned
+   * crop the template's.
+   */
   landmarks: Float32Array;
   /** Aligned, RGB [112, 112, 3]. */
   crop: Uint8Array;
@@ -130,7 +134,8 @@ export class FaceAnalyzer {
 
   /**
    * A photograph of exactly 112×112 pixels is taken as an aligned crop, since detectors often find nothing in those.
-   * @throws PhotoError where it is no whole picture; TeacherError where a model fails, or the analyzer has no detector and the photograph is no aligned crop.
+   * @throws PhotoError where it is no whole picture; TeacherError where a model fails, or the analyzer has no detector and the photograph
+   * is no aligned crop.
    */
   async analyze(photo: Photo, { maxFaces = Infinity }: AnalyzeOptions = {}): Promise<Analysis> {
     if (!(maxFaces >= 1)) throw new TeacherError(`analyze: maxFaces is ${maxFaces}; expected a number of at least 1.`);

@@ -1,4 +1,5 @@
-// Fills a cache, or a part of one, with numbered crops, and prints each number of images that is done. Usage: fill-cache.ts FOLDER COUNT [INDEX/PARTS]
+// Fills a cache, or a part of one, with numbered crops, and prints each number of images that is done. Usage: fill-cache.ts FOLDER COUNT
+// [INDEX/PARTS]
 import { fillEmbeddingCache } from '../src/cache/fill.js';
 import { filling } from './numbered-crops.js';
 

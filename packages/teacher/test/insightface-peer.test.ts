@@ -1,4 +1,5 @@
-// The whole way from a photograph to its faces beside InsightFace's steps in Python (numpy, OpenCV, onnxruntime), and embeddings beside float64.
+// The whole way from a photograph to its faces beside InsightFace's steps in Python (numpy, OpenCV, onnxruntime), and embeddings beside
+// float64.
 import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -82,7 +83,8 @@ async function compare(interpreter: string, photos: RgbImage[], detectionSize: n
     minScore,
     threads: 2,
   });
-  // OpenCV 5 warps at exact positions, OpenCV 4 and Lin at 1/32 pixel: byte for byte the same as 4, and near 5 on pictures that are no noise.
+  // OpenCV 5 warps at exact positions, OpenCV 4 and Lin at 1/32 pixel: byte for byte the same as 4, and near 5 on pictures that are no
+  // noise.
   const isSame = !theirs.opencv.startsWith('5');
   let compared = 0;
   for (const [i, photo] of photos.entries()) {

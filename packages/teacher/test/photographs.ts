@@ -1,4 +1,5 @@
-// Photographs for tests: drawn faces with known landmarks, in a picture at any place; and real ones where LIN_TEST_PHOTOS names a folder with the ORL faces.
+// Photographs for tests: drawn faces with known landmarks, in a picture at any place; and real ones where LIN_TEST_PHOTOS names a folder
+// with the ORL faces.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sampleFace } from '@lin/data';

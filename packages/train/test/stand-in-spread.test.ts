@@ -1,4 +1,5 @@
-// The stand-in teacher on the sample set's own faces, drawn and read as a run does it: @lin/teacher and @lin/data know nothing of each other.
+// The stand-in teacher on the sample set's own faces, drawn and read as a run does it: @lin/teacher and @lin/data know nothing of each
+// other.
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { batches, ensureSampleSet, openRecords } from '@lin/data';

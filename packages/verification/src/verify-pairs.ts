@@ -38,7 +38,8 @@ export interface VerificationReport {
 export const FAR_TARGETS = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6] as const;
 
 /**
- * Everything that is measured on pairs of faces, from their embeddings: InsightFace's ten folds and the exact ROC curve's figures, in float64.
+ * Everything that is measured on pairs of faces, from their embeddings: InsightFace's ten folds and the exact ROC curve's figures, in
+ * float64.
  * @throws VerificationError for lengths that do not fit, embeddings that are not finite, fewer than ten pairs, or pairs of one kind only.
  * @example
  * ```ts

@@ -1,4 +1,5 @@
-// What a run can be told, as YAML: the keys of the authors' notebook, and Lin's own beside them. Every key has a default; an unknown one is an error.
+// What a run can be told, as YAML: the keys of the authors' notebook, and Lin's own beside them. Every key has a default; an unknown one is
+// an error.
 import { PROVIDERS } from '@lin/teacher';
 import { LOSSES, type LossName } from '@lin/train';
 import { z } from 'zod';
@@ -24,7 +25,9 @@ const data = z.strictObject({
   on_corrupt: z.enum(['error', 'skip']).default('error'),
   /** More damaged records than this in one pass stop the run, even where they are skipped. */
   max_corrupt: z.number().int().min(0).default(100),
-  /** What the teacher's embeddings are known for: they are computed once, so colours and crops, which would change them, are not offered. */
+  /**
+   * What the teacher's embeddings are known for: they are computed once, so colours and crops, which would change them, are not offered.
+   */
   augment: z
     .strictObject({
       /** Share of the training images that are mirrored; above 0, the teacher embeds every image's mirror image too. */

@@ -1,4 +1,5 @@
-// Pairs of the test images, so that a run says how well it tells apart people it has never seen, also where no verification pack is at hand.
+// Pairs of the test images, so that a run says how well it tells apart people it has never seen, also where no verification pack is at
+// hand.
 import { drawPairs, mostPairsPerFold, type ImagePair } from '@lin/data';
 import type { Dataset } from '../prepare/dataset.js';
 
@@ -8,7 +9,8 @@ const FOLDS = 10;
 const PAIRS_OF_A_KIND = 3000;
 
 /**
- * As many pairs of one person as of two, up to 6,000, in ten folds that share nobody; where the held-out identities are fewer than two for each
+ * As many pairs of one person as of two, up to 6,000, in ten folds that share nobody; where the held-out identities are fewer than two for
+ * each
  * fold, in folds that do. Empty where a fold would have no pair of a kind.
  */
 export function heldOutPairs({ records, split }: Pick<Dataset, 'records' | 'split'>, seed: number): ImagePair[] {

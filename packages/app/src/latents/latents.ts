@@ -1,4 +1,5 @@
-// What A sees of a run's images: their cores, beside the teacher's embeddings and who they are; and embeddings of cores by any matrix in A's place.
+// What A sees of a run's images: their cores, beside the teacher's embeddings and who they are; and embeddings of cores by any matrix in
+// A's place.
 import * as tf from '@tensorflow/tfjs-core';
 import { toTensor, type Matrix } from '@lin/operator';
 import { imagesToTensor } from '@lin/train';

@@ -21,7 +21,10 @@ export interface DistillationSource {
 
 export interface ShuffledEpochsOptions extends DistillationSource {
   seed: number;
-  /** Mirrors a share of the images, whose targets are the teacher's embeddings of the mirrored images: one row per image, as in `embeddings`. */
+  /**
+   * Mirrors a share of the images, whose targets are the teacher's embeddings of the mirrored images: one row per image, as in
+   * `embeddings`.
+   */
   mirror?: { share: number; embeddings: EmbeddingCache };
 }
 

@@ -1,8 +1,10 @@
-// The images of every key, one row each, where damaged records are left out: the teacher's cache has a row for every image, whatever became of it.
+// The images of every key, one row each, where damaged records are left out: the teacher's cache has a row for every image, whatever became
+// of it.
 import { IMAGE_BYTES, type Batch } from '@lin/data';
 
 /**
- * What is missing in `batches` of `keys`, in their order, becomes a plain grey image. Its embedding is a row that nobody asks for: whoever reads the images
+ * What is missing in `batches` of `keys`, in their order, becomes a plain grey image. Its embedding is a row that nobody asks for: whoever
+ * reads the images
  * leaves the same records out.
  */
 export async function* imagesInPlace(

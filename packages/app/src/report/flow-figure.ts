@@ -1,4 +1,5 @@
-// The notebook's second figure: one image on its way through the sandwich, step by step, with shapes and norms, and the teacher beside the end.
+// The notebook's second figure: one image on its way through the sandwich, step by step, with shapes and norms, and the teacher beside the
+// end.
 import { COLOURS, renderChart, type ChartOption, type Figure } from '@lin/figures';
 import { meanSquaredError } from './difference-figure.js';
 import { imageUrl } from './image-url.js';

@@ -60,7 +60,8 @@ export async function meanCosine(run: Run, latents: Latents, A: Matrix): Promise
 const momentsOf = (run: Run, latents: Latents, A: Matrix) => gatherLatents(batchesOf(run, latents, A));
 
 /**
- * Pairs z / ‖f(x)‖ and g_y(‖f(x)‖ t) / ‖f(x)‖: the teacher's t has length one, and where f(x) lies, g_y is nearly what training made of it; over its
+ * Pairs z / ‖f(x)‖ and g_y(‖f(x)‖ t) / ‖f(x)‖: the teacher's t has length one, and where f(x) lies, g_y is nearly what training made of it;
+ * over its
  * length, every image's angle counts the same.
  */
 async function* batchesOf({ model }: Run, { cores, targets }: Latents, A: Matrix) {

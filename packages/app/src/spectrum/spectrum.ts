@@ -1,4 +1,5 @@
-// A run's operator as linear algebra sees it: singular values, rank, eigenvalues where it is square, and beside it the best operator in closed form.
+// A run's operator as linear algebra sees it: singular values, rank, eigenvalues where it is square, and beside it the best operator in
+// closed form.
 import { isInvertible } from '@lin/linearizer';
 import {
   conditionOf,
@@ -128,7 +129,10 @@ async function figuresOf({ run, trained, fitted, operator, training }: FiguresOp
 /** Beyond this many directions a cell is too small to read. */
 const MOST_DIRECTIONS = 128;
 
-/** The largest angle between what the first i directions of the one operator span and the first j of the other: 0 where one lies in the other. */
+/**
+ * The largest angle between what the first i directions of the one operator span and the first j of the other: 0 where one lies in the
+ * other.
+ */
 function anglesFigure(trained: Matrix, fitted: Matrix): Figure {
   const sizes = Array.from({ length: 8 }, (_, k) => 2 ** k).filter(
     (size) => size <= Math.min(MOST_DIRECTIONS, trained.cols),

@@ -1,4 +1,5 @@
-// Making a run's model forget people by an edit of A, and measuring what that did: to them, on images the edit was not made from, and to everyone else.
+// Making a run's model forget people by an edit of A, and measuring what that did: to them, on images the edit was not made from, and to
+// everyone else.
 import type { ImagePair } from '@lin/data';
 import {
   areaUnderCurve,
@@ -34,7 +35,8 @@ export interface UnlearningReport extends Forgetting {
   /** On pairs of held-out identities that are not forgotten; null where they are too few. */
   retainedVerification: { pairs: number; accuracy: BeforeAfter; areaUnderCurve: BeforeAfter } | null;
   /**
-   * By the loss: does an image's cosine to the teacher tell the forgotten people's training images from images never trained on? Areas under the curve;
+   * By the loss: does an image's cosine to the teacher tell the forgotten people's training images from images never trained on? Areas
+   * under the curve;
    * 0.5 is what forgetting should come to, far below it shows as well as far above. null where none of them was trained on.
    */
   membershipInference: BeforeAfter | null;
@@ -49,7 +51,9 @@ export interface UnlearningResult {
 /** Training images of others that the edit is to leave as they are, at most. */
 const RETAINED_IMAGES = 20_000;
 
-/** @throws UsageError for a person who is not in the records, or of whom there are fewer than three images; LinearizerError as `unlearn`. */
+/**
+ * @throws UsageError for a person who is not in the records, or of whom there are fewer than three images; LinearizerError as `unlearn`.
+ */
 export async function unlearnPeople(
   run: Run,
   { identities, ...options }: UnlearningRequest,
@@ -132,7 +136,8 @@ function imageSets({ dataset: { records, split }, config: { data } }: Run, ident
       );
     }
     own.push(...images);
-    enrolled.set(identity, images.filter((_, i) => i % 2 === 0).slice(0, images.length - 2)); // every other one, so that an order in them does not count
+    // every other one, so that an order in them does not count
+    enrolled.set(identity, images.filter((_, i) => i % 2 === 0).slice(0, images.length - 2));
   }
   const gone = new Set(identities);
   const others = (keys: Float64Array) => keys.filter((key) => !gone.has(labelOf(key)));

@@ -1,5 +1,7 @@
-// Augmentation of one image in place, on its bytes: random resized crop, mirror, colour jitter, grey, erasing. The random numbers are the caller's.
-// Crop after Szegedy et al. 2015 (arXiv 1409.4842), colour after Krizhevsky et al. 2012, erasing after Zhong et al. 2020 (arXiv 1708.04896).
+// Augmentation of one image in place, on its bytes: random resized crop, mirror, colour jitter, grey, erasing. The random numbers are the
+// caller's.
+// Crop after Szegedy et al. 2015 (arXiv 1409.4842), colour after Krizhevsky et al. 2012, erasing after Zhong et al. 2020 (arXiv
+// 1708.04896).
 import { DataOptionError } from '../errors.js';
 import { IMAGE_BYTES, IMAGE_SIZE } from '../images/image-size.js';
 import type { Random } from '../order/random.js';
@@ -125,7 +127,9 @@ export function cropImage(image: Uint8Array, { left, top, width, height }: Recta
   }
 }
 
-/** Weights are whole numbers of 1/2,048, as OpenCV's: two of them times a byte stay below 2³¹, and a value is off by less than an eighth. */
+/**
+ * Weights are whole numbers of 1/2,048, as OpenCV's: two of them times a byte stay below 2³¹, and a value is off by less than an eighth.
+ */
 const BITS = 11;
 const ONE = 2 ** BITS;
 const HALF = 2 ** (2 * BITS - 1);
@@ -159,7 +163,10 @@ export function mirror(image: Uint8Array): void {
   }
 }
 
-/** v ← brightness·v; v ← m + contrast·(v − m), m the mean luma; v ← l + saturation·(v − l), l the pixel's luma. Rounded and clamped once, at the end. */
+/**
+ * v ← brightness·v; v ← m + contrast·(v − m), m the mean luma; v ← l + saturation·(v − l), l the pixel's luma. Rounded and clamped once, at
+ * the end.
+ */
 export function jitter(image: Uint8Array, brightness: number, contrast: number, saturation: number): void {
   if (brightness === 1 && contrast === 1 && saturation === 1) return;
   let sum = 0;

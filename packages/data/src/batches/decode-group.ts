@@ -12,7 +12,10 @@ export interface RecordGroup {
   /** Of the .rec. */
   path: string;
   places: readonly RecordPlace[];
-  /** For RGB bytes [places, 112, 112, 3], shared with the thread: what is passed back and forth instead costs the garbage collector as much again. */
+  /**
+   * For RGB bytes [places, 112, 112, 3], shared with the thread: what is passed back and forth instead costs the garbage collector as much
+   * again.
+   */
   pixels: Uint8Array<SharedArrayBuffer>;
   /** The image's key, the seed and the epoch make its randomness. */
   augment?: { options: Augmentation; seed: number; epoch: number };
@@ -21,7 +24,10 @@ export interface RecordGroup {
 export interface DecodedGroup {
   /** 1 where an image was mirrored, [places]. */
   flipped: Uint8Array;
-  /** What is wrong with the images that cannot be read or decoded, by their place, and whose pixels mean nothing; as plain fields, since classes do not pass between threads. */
+  /**
+   * What is wrong with the images that cannot be read or decoded, by their place, and whose pixels mean nothing; as plain fields, since
+   * classes do not pass between threads.
+   */
   failed: Map<number, Pick<RecordError, 'message' | 'file' | 'offset' | 'end'>>;
 }
 

@@ -1,4 +1,5 @@
-// Threads that read and decode. They are kept for the next epoch once an epoch is over, and hold no file and no process open while they have nothing to do.
+// Threads that read and decode. They are kept for the next epoch once an epoch is over, and hold no file and no process open while they
+// have nothing to do.
 import { Worker } from 'node:worker_threads';
 import { RecordError } from '../errors.js';
 import type { DecodedGroup, RecordGroup } from './decode-group.js';
@@ -41,7 +42,8 @@ export class DecodeThreads {
 
 class DecodeThread {
   isAlive = true;
-  private readonly worker = new Worker(new URL('./decode-worker.js', import.meta.url), { execArgv: [] }); // plain Node: no loader of the parent's
+  // plain Node: no loader of the parent's
+  private readonly worker = new Worker(new URL('./decode-worker.js', import.meta.url), { execArgv: [] });
   private readonly waiting = new Map<number, Waiter>();
   private nextId = 0;
 

@@ -11,7 +11,9 @@ export interface Shard {
 
 export interface EpochPlanOptions {
   batchSize: number;
-  /** The last batch, where the images do not fill it: as large as it is, left out, or filled up with the first images of the epoch's order. */
+  /**
+   * The last batch, where the images do not fill it: as large as it is, left out, or filled up with the first images of the epoch's order.
+   */
   last?: 'keep' | 'drop' | 'pad';
   /** The part of the epoch that is this process's: disjoint from the others', and of as many batches. With 'drop' or 'pad' only. */
   shard?: Shard;

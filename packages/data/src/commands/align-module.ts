@@ -4,7 +4,9 @@ import { pathToFileURL } from 'node:url';
 import type { AlignFunction } from '../making/prepare-image.js';
 import { UsageError } from './command.js';
 
-/** A path (with a slash or a dot in front), or the name of an installed package. @throws UsageError where its default export is no function. */
+/**
+ * A path (with a slash or a dot in front), or the name of an installed package. @throws UsageError where its default export is no function.
+ */
 export async function loadAlign(specifier: string): Promise<AlignFunction> {
   const url = /^\.{0,2}\//.test(specifier) ? pathToFileURL(resolve(specifier)).href : import.meta.resolve(specifier);
   const module = (await import(url).catch((error: Error) => {

@@ -78,7 +78,8 @@ describe('an image of 112×112', () => {
     expect(await sharp(file).metadata()).toMatchObject({ space: 'cmyk', channels: 4 });
     const bytes = await decode(file);
     expect(bytes.length).toBe(IMAGE_BYTES);
-    expect(largestDifference(pixel(bytes, 50, 50), colour)).toBeLessThan(40); // inks cannot be as dark; inverted, as Adobe's are, they would be 100 away
+    // inks cannot be as dark; inverted, as Adobe's are, they would be 100 away
+    expect(largestDifference(pixel(bytes, 50, 50), colour)).toBeLessThan(40);
   });
 
   test('with 16 bits a channel keeps the upper 8', async () => {

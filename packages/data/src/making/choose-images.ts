@@ -19,7 +19,8 @@ export interface ImageChoice {
 }
 
 /**
- * Keys, identity by identity in the order of their labels, ascending within each. Choices apply in the order in which they are listed above.
+ * Keys, identity by identity in the order of their labels, ascending within each. Choices apply in the order in which they are listed
+ * above.
  * @throws DataOptionError for an option that does not fit, an identity that is not there, or where nothing is left.
  */
 export function chooseImages(

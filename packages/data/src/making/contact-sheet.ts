@@ -26,7 +26,10 @@ const MISSING = { r: 200, g: 0, b: 120 }; // no colour of a face
 /** A sheet of more is no longer looked at, and takes more than 600 MB to draw. */
 const MAX_TILES = 10_000;
 
-/** One identity in a row. An image that is damaged is a magenta square. @throws DataOptionError for counts that do not fit, RecordError for an output that is there. */
+/**
+ * One identity in a row. An image that is damaged is a magenta square. @throws DataOptionError for counts that do not fit, RecordError for
+ * an output that is there.
+ */
 export async function contactSheet({
   source,
   output,

@@ -44,7 +44,8 @@ describe('pairs that are drawn', () => {
   });
 
   test('draw identities evenly, however many images they have', () => {
-    // One identity has 40 images, nineteen have 8: by pairs it would have 780 of 1,312, by identity 1 in 20 (± 5 σ of 1,000 draws would be 0.034).
+    // One identity has 40 images, nineteen have 8: by pairs it would have 780 of 1,312, by identity 1 in 20 (± 5 σ of 1,000 draws would be
+    // 0.034).
     const uneven = setOf([40, ...Array<number>(19).fill(8)]);
     let [large, total] = [0, 0];
     for (let seed = 0; seed < 10; seed++) {

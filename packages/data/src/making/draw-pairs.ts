@@ -1,4 +1,5 @@
-// Pairs of images to verify identity on, in balanced folds that share nobody: the protocol of LFW's view 2 (Huang et al. 2007, UMass 07-49).
+// Pairs of images to verify identity on, in balanced folds that share nobody: the protocol of LFW's view 2 (Huang et al. 2007, UMass
+// 07-49).
 import { DataOptionError } from '../errors.js';
 import { Random } from '../order/random.js';
 import { requireInteger } from '../require-integer.js';
@@ -19,9 +20,11 @@ export interface ImagePair {
 }
 
 /**
- * Fold by fold, pairs of the same identity before the others; no pair twice. Identities are drawn evenly, and images evenly within them, so that
+ * Fold by fold, pairs of the same identity before the others; no pair twice. Identities are drawn evenly, and images evenly within them, so
+ * that
  * one with many images is not in more pairs; where nearly all possible pairs are wanted, they are drawn evenly from all.
- * @throws DataOptionError for options that are no such integers, or where the images do not give that many pairs: it says how many they give.
+ * @throws DataOptionError for options that are no such integers, or where the images do not give that many pairs: it says how many they
+ * give.
  */
 export function drawPairs(
   { keys, labels }: { keys: Float64Array; labels: Int32Array },

@@ -17,7 +17,9 @@ const IDENTITIES = 30;
 const IMAGES_EACH = 6;
 const TOTAL = IDENTITIES * IMAGES_EACH;
 
-/** Runs an import in a process of its own; kills it a moment after it reports so many images as done. Resolves with all that it reported. */
+/**
+ * Runs an import in a process of its own; kills it a moment after it reports so many images as done. Resolves with all that it reported.
+ */
 async function importUntil(
   folder: string,
   output: string,

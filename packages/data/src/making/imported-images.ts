@@ -1,4 +1,5 @@
-// The images of an import, settled one after the other: numbered, stored unless the identity has the same bytes already, and written to the journal.
+// The images of an import, settled one after the other: numbered, stored unless the identity has the same bytes already, and written to the
+// journal.
 import { join } from 'node:path';
 import { replaceFile } from '@lin/files';
 import { RecordError } from '../errors.js';

@@ -13,7 +13,9 @@ export interface RewriteOptions {
   signal?: AbortSignal;
 }
 
-/** Lets `work` have the source for as long as it takes. @throws RecordError where something is at `output`, or the source cannot be opened. */
+/**
+ * Lets `work` have the source for as long as it takes. @throws RecordError where something is at `output`, or the source cannot be opened.
+ */
 export async function rewriteSet<T>(
   { source, output, onSkip }: RewriteOptions,
   work: (records: RecordSet) => Promise<T>,

@@ -1,6 +1,9 @@
 // Names in the order people count: img2 before img10. By code units, so that it is the same on every machine.
 
-/** Negative where `a` comes first. Equal only for equal names: where numbers differ in leading zeros alone, the plain order of the names decides. */
+/**
+ * Negative where `a` comes first. Equal only for equal names: where numbers differ in leading zeros alone, the plain order of the names
+ * decides.
+ */
 export function naturalOrder(a: string, b: string): number {
   const [left, right] = [parts(a), parts(b)];
   for (let i = 0; i < Math.min(left.length, right.length); i++) {

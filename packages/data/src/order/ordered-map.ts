@@ -1,7 +1,8 @@
 // Work on many items at once whose results are wanted in their order.
 
 /**
- * `work` of each item, at most `ahead` of them begun and not yet taken. When the consumer leaves early or work fails, it ends once what is under
+ * `work` of each item, at most `ahead` of them begun and not yet taken. When the consumer leaves early or work fails, it ends once what is
+ * under
  * way has settled.
  */
 export async function* orderedMap<T, R>(

@@ -1,4 +1,5 @@
-// A verification pack (lfw.bin, cfp_fp.bin, agedb_30.bin, …): pairs of face images and whether each pair is one person (InsightFace's lfw2pack.py).
+// A verification pack (lfw.bin, cfp_fp.bin, agedb_30.bin, …): pairs of face images and whether each pair is one person (InsightFace's
+// lfw2pack.py).
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { RecordError } from '../errors.js';

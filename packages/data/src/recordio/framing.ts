@@ -1,5 +1,7 @@
-// MXNet RecordIO framing (dmlc-core include/dmlc/recordio.h): part = u32 magic | u32 (cflag << 29 | length) | data | zeros to a multiple of 4.
-// A payload that holds the magic at a multiple of 4 is written as several parts; the magic between them is left out and put back on reading.
+// MXNet RecordIO framing (dmlc-core include/dmlc/recordio.h): part = u32 magic | u32 (cflag << 29 | length) | data | zeros to a multiple of
+// 4.
+// A payload that holds the magic at a multiple of 4 is written as several parts; the magic between them is left out and put back on
+// reading.
 import { RecordError } from '../errors.js';
 import { readBytes, type RecordFile } from './record-file.js';
 
@@ -11,7 +13,10 @@ const MAGIC_OF_2015 = 0x3ed7230a;
 const MAX_PART_LENGTH = 2 ** 29 - 1;
 /** 64 MB. A face is a few KB; a record above this is damage, not an image. It keeps every part below the format's own 2²⁹ bytes. */
 const MAX_PAYLOAD_BYTES = 2 ** 26;
-/** Of MS1MV2's 5.8 million records about two have a second part; thousands in one are damage, and would cost far more memory than their bytes. */
+/**
+ * Of MS1MV2's 5.8 million records about two have a second part; thousands in one are damage, and would cost far more memory than their
+ * bytes.
+ */
 const MAX_PARTS = 2 ** 14;
 /** Read first where nothing says how long a record is: most faces whole. */
 const GUESS_BYTES = 2 ** 14;

@@ -13,7 +13,10 @@ export interface JournalRow {
 export const journalHead = (layout: string) => `lin-data records 1 ${layout}\n`;
 export const journalLine = ({ key, offset, label }: JournalRow) => `${key}\t${offset}\t${label}\n`;
 
-/** Calls `visit` for each row. @returns the length of the lines that are whole, in bytes. @throws RecordError where the file is no such journal. */
+/**
+ * Calls `visit` for each row. @returns the length of the lines that are whole, in bytes. @throws RecordError where the file is no such
+ * journal.
+ */
 export async function readJournal(path: string, layout: string, visit: (row: JournalRow) => void): Promise<number> {
   let length = 0;
   let last: JournalRow | undefined;

@@ -1,4 +1,5 @@
-// The .idx of a .rec: text lines "key\toffset" in any order (mxnet python/mxnet/recordio.py). Read in blocks, so that the text is never held whole.
+// The .idx of a .rec: text lines "key\toffset" in any order (mxnet python/mxnet/recordio.py). Read in blocks, so that the text is never
+// held whole.
 import { RecordError } from '../errors.js';
 import { MAX_FILE_BYTES, Offsets } from './offsets.js';
 import { readInto, type RecordFile } from './record-file.js';
@@ -12,8 +13,10 @@ const ZERO = 48;
 const NO_KEY = -1;
 
 /**
- * Reads an .idx and checks each row against the .rec: in time and memory that grow with the text alone, about 100 MB and a second for MS1MV2.
- * @param onCorrupt is given each line that is not "key<tab>offset" and each offset that cannot be a record's; what it does not throw is left out.
+ * Reads an .idx and checks each row against the .rec: in time and memory that grow with the text alone, about 100 MB and a second for
+ * MS1MV2.
+ * @param onCorrupt is given each line that is not "key<tab>offset" and each offset that cannot be a record's; what it does not throw is
+ * left out.
  * @throws RecordError where there are no rows, or a key or an offset twice.
  */
 export async function parseIndex(
@@ -56,7 +59,9 @@ class Rows {
   private line = 1;
   private lineStart = 0;
   private position = 0;
-  /** Of the line at hand: its key once the tab has been seen, the number that is being read and its digits, and what ended or spoiled it. */
+  /**
+   * Of the line at hand: its key once the tab has been seen, the number that is being read and its digits, and what ended or spoiled it.
+   */
   private key = NO_KEY;
   private value = 0;
   private digits = 0;

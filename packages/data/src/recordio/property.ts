@@ -1,4 +1,5 @@
-// The `property` file beside a .rec: "identities,height,width" (face2rec2), and in InsightFace's newer RecBuilder a second line with the images.
+// The `property` file beside a .rec: "identities,height,width" (face2rec2), and in InsightFace's newer RecBuilder a second line with the
+// images.
 import { RecordError } from '../errors.js';
 
 export interface Property {

@@ -1,4 +1,5 @@
-// An image's record, from where it lies in the file to the encoded image: for a RecordSet, and for threads that open the file for themselves.
+// An image's record, from where it lies in the file to the encoded image: for a RecordSet, and for threads that open the file for
+// themselves.
 import { readRecord } from './framing.js';
 import { strangerError } from './id-count.js';
 import { parseImageRecord, type ImageRecord } from './image-record.js';

@@ -79,7 +79,8 @@ function* neighbours(file: RecordFile, index: RecordIndex, rows: RowsInFileOrder
 async function readGroup(file: RecordFile, { rows, starts, nexts }: Group): Promise<RowRecord[]> {
   const base = starts[0]!;
   const length = nexts.at(-1)! - base;
-  const block = length <= BLOCK_BYTES ? await readBytes(file, base, length).catch(() => NOTHING) : NOTHING; // what fails is read once more, alone
+  // what fails is read once more, alone
+  const block = length <= BLOCK_BYTES ? await readBytes(file, base, length).catch(() => NOTHING) : NOTHING;
   const records: RowRecord[] = [];
   for (const [i, row] of rows.entries()) {
     const offset = starts[i]!;

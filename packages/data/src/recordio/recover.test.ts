@@ -150,7 +150,8 @@ describe('past damage', () => {
 
   test('of any bytes changed anywhere, the records that do not touch them and their neighbours are found', async () => {
     const recordAt = (at: number) => rows.findLastIndex(({ offset }) => offset <= at);
-    const isId = (at: number) => at >= rows[recordAt(at)]!.offset + 16 && at < rows[recordAt(at)]!.offset + 24; // of two with one id neither is kept
+    // of two with one id neither is kept
+    const isId = (at: number) => at >= rows[recordAt(at)]!.offset + 16 && at < rows[recordAt(at)]!.offset + 24;
     const place = fc.record({
       at: fc.nat({ max: rec.length - 1 }).filter((at) => !isId(at)),
       value: fc.integer({ min: 0, max: 255 }),

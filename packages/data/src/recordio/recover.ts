@@ -92,7 +92,8 @@ async function unframeAt(window: Window, position: number): Promise<FramedRecord
     const at = position - base;
     const record = unframe(file, bytes, at, base);
     const dataEnd = at + HEADER_BYTES + unpackWord(bytes.readUInt32LE(at + 4)).length;
-    const inside = alignedMagic(bytes.subarray(0, Math.min(dataEnd, bytes.length)), at + HEADER_BYTES); // before more is read for a length that may be wrong
+    // before more is read for a length that may be wrong
+    const inside = alignedMagic(bytes.subarray(0, Math.min(dataEnd, bytes.length)), at + HEADER_BYTES);
     if (inside !== -1) throw damaged(file, position, `a record that another one begins in, at byte ${base + inside}`);
     if (typeof record !== 'number') return record;
     wanted = record;

@@ -22,7 +22,8 @@ export function float32Slack(value: number): number {
 }
 
 /**
- * The ranges with their ends as they were before they became float32: where the images' own labels change, among the keys that round to the float32 in
+ * The ranges with their ends as they were before they became float32: where the images' own labels change, among the keys that round to the
+ * float32 in
  * the record. Images end at `firstIdentity`.
  * @throws RecordError where the labels do not tell.
  */
@@ -73,7 +74,10 @@ function roundedBoundaries(ranges: readonly IdentityRange[]): Map<number, Bounda
   return found;
 }
 
-/** The keys that round to `rounded` and whose image has another label than the one before; where keys are missing, the last that may be meant. */
+/**
+ * The keys that round to `rounded` and whose image has another label than the one before; where keys are missing, the last that may be
+ * meant.
+ */
 async function changesNear(rec: RecordFile, index: RecordIndex, rounded: number): Promise<number[]> {
   const slack = float32Slack(rounded);
   const from = Math.max(0, lowerBound(index.keys, rounded - slack) - 1);

@@ -1,4 +1,5 @@
-// The images of each identity, from the labels alone: nothing more in memory where labels ascend, as in InsightFace's layout; else 4 bytes an image.
+// The images of each identity, from the labels alone: nothing more in memory where labels ascend, as in InsightFace's layout; else 4 bytes
+// an image.
 import { ascendingOrder } from '../recordio/ascending-order.js';
 import { countBelow } from '../recordio/search.js';
 

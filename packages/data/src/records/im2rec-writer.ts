@@ -20,7 +20,10 @@ export class Im2recWriter {
     return this.records.done;
   }
 
-  /** A number as label is kept in the header (flag 0), a list behind it (flag = its length; the first is the identity). Returns the image's key. */
+  /**
+   * A number as label is kept in the header (flag 0), a list behind it (flag = its length; the first is the identity). Returns the image's
+   * key.
+   */
   async addImage(image: Uint8Array, label: number | readonly number[]): Promise<number> {
     const key = this.nextKey++;
     await this.records.appendImage(encodeImageRecord({ label, id: key, image }), { key, label: UNUSED });

@@ -87,7 +87,8 @@ async function identityKeyRange(rec: RecordFile, index: RecordIndex, header: Ima
 /** A header that names too high a key would make images of identity records. */
 async function checkLastImage(rec: RecordFile, index: RecordIndex, firstIdentity: number): Promise<void> {
   const row = lowerBound(index.keys, firstIdentity) - 1;
-  const record = row > 0 ? await readImageRecord(rec, index, row).catch(() => undefined) : undefined; // one that is damaged is found so when it is read
+  // one that is damaged is found so when it is read
+  const record = row > 0 ? await readImageRecord(rec, index, row).catch(() => undefined) : undefined;
   if (record?.image.length !== 0) return;
   throw new RecordError(
     `${rec.path} key ${index.keys[row]}: a record without an image, but key 0 says that images are keys 1 to ${firstIdentity - 1}.`,

@@ -1,4 +1,5 @@
-// What the records of a .rec are: InsightFace's face2rec2 puts a header under key 0 and one record per identity after the images; im2rec only images.
+// What the records of a .rec are: InsightFace's face2rec2 puts a header under key 0 and one record per identity after the images; im2rec
+// only images.
 import { RecordError } from '../errors.js';
 import type { ImageRecord } from '../recordio/image-record.js';
 import { im2recLayout } from './im2rec-layout.js';
@@ -17,7 +18,8 @@ export interface LayoutOptions {
 }
 
 /**
- * Reads the header and identity records; in im2rec's layout, without identity records, where the images' own labels contradict these, and in a damaged set, each image's own label.
+ * Reads the header and identity records; in im2rec's layout, without identity records, where the images' own labels contradict these, and
+ * in a damaged set, each image's own label.
  * @throws RecordError where no images are left.
  */
 export async function readLayout(

@@ -40,8 +40,10 @@ export interface SkipOptions {
 
 export interface OpenOptions {
   /**
-   * 'error' throws at the first damage that opening meets. 'skip' then reads the whole file, leaves out what is damaged and lists it in `damaged`;
-   * images have the labels in their own records. Opening an InsightFace set reads few of its images: one may be found damaged when it is read.
+   * 'error' throws at the first damage that opening meets. 'skip' then reads the whole file, leaves out what is damaged and lists it in
+   * `damaged`;
+   * images have the labels in their own records. Opening an InsightFace set reads few of its images: one may be found damaged when it is
+   * read.
    */
   onCorrupt?: 'error' | 'skip';
 }
@@ -203,7 +205,8 @@ export class RecordSet {
   }
 
   /**
-   * The records of `keys`, in their order. Neighbours in the file share a read of up to 1 MB, of which each image is a view: copy one that outlives
+   * The records of `keys`, in their order. Neighbours in the file share a read of up to 1 MB, of which each image is a view: copy one that
+   * outlives
    * the others. The ones that `onSkip` is given are left out.
    * @throws RecordError where there is no such image, or without `onSkip` where a record is damaged.
    */
@@ -238,7 +241,8 @@ export class RecordSet {
   }
 
   /**
-   * Reads the file from one image to another that lies behind it, and forgets it: the operating system then has them at hand. Not past 4 MB.
+   * Reads the file from one image to another that lies behind it, and forgets it: the operating system then has them at hand. Not past 4
+   * MB.
    * @throws RecordError when there is no such image, or the file cannot be read.
    */
   async readThrough(firstKey: number, lastKey: number): Promise<void> {

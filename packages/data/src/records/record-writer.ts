@@ -14,7 +14,8 @@ export interface RecordWriterOptions extends WriterOptions {
 
 /**
  * Images are added identity by identity; nothing has its final name before `close`, and nothing that is there is overwritten.
- * Past 2²⁴ the header and the identity records hold rounded keys, as face2rec2's do: `openRecords` finds the exact ones, others may be off by one.
+ * Past 2²⁴ the header and the identity records hold rounded keys, as face2rec2's do: `openRecords` finds the exact ones, others may be off
+ * by one.
  */
 export class RecordWriter {
   private constructor(
@@ -27,7 +28,8 @@ export class RecordWriter {
 
   /**
    * With `resume`, a writer that was killed is continued: `done` images are there.
-   * @throws RecordError where the folder has such records already, another writer is at work on them, or one was killed and `resume` is not set.
+   * @throws RecordError where the folder has such records already, another writer is at work on them, or one was killed and `resume` is not
+   * set.
    */
   static async open({ imageSize = [IMAGE_SIZE, IMAGE_SIZE], ...options }: RecordWriterOptions): Promise<RecordWriter> {
     const firstKeys: number[] = [];
@@ -55,7 +57,8 @@ export class RecordWriter {
   }
 
   /**
-   * Adds an encoded image to the current identity, labelled [identity, ...labels]; returns its key. face2rec2's one further label says that the face is
+   * Adds an encoded image to the current identity, labelled [identity, ...labels]; returns its key. face2rec2's one further label says that
+   * the face is
    * aligned. @throws RecordError before the first `startIdentity`.
    */
   async addImage(image: Uint8Array, { labels = [1] }: { labels?: readonly number[] } = {}): Promise<number> {

@@ -199,7 +199,10 @@ describe('its faces', () => {
     await records.close();
   });
 
-  /** The face without its background, in 14 × 14 squares of mean colour, less the picture's own mean and scale: light and exposure differ in each. */
+  /**
+   * The face without its background, in 14 × 14 squares of mean colour, less the picture's own mean and scale: light and exposure differ in
+   * each.
+   */
   function features(image: Uint8Array): number[] {
     const [left, top, square] = [28, 28, 56 / GRID];
     const cells = new Array<number>(GRID * GRID * 3).fill(0);

@@ -1,4 +1,5 @@
-// Batch normalisation by the batch's own statistics (Ioffe & Szegedy 2015, arXiv 1502.03167, Algorithm 1), forward and backward in one op each.
+// Batch normalisation by the batch's own statistics (Ioffe & Szegedy 2015, arXiv 1502.03167, Algorithm 1), forward and backward in one op
+// each.
 import * as tf from '@tensorflow/tfjs-core';
 import { activeTensorFlow, op, runOp } from '../tensorflow/active.js';
 import { dtypes } from '../tensorflow/dtypes.js';

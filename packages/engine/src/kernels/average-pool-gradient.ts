@@ -1,4 +1,5 @@
-// AvgPoolGrad of tfjs 4.22, on all its own backends, divides by the window's whole size; AvgPool divides by the elements of it that are not padding.
+// AvgPoolGrad of tfjs 4.22, on all its own backends, divides by the window's whole size; AvgPool divides by the elements of it that are not
+// padding.
 import * as tf from '@tensorflow/tfjs-core';
 import { correct } from './correct.js';
 

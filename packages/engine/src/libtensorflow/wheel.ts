@@ -1,4 +1,5 @@
-// Taking shared libraries out of a Python wheel (a zip), each checked against the sizes and SHA-256 sums of the wheel's own RECORD (PEP 427).
+// Taking shared libraries out of a Python wheel (a zip), each checked against the sizes and SHA-256 sums of the wheel's own RECORD (PEP
+// 427).
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
@@ -31,7 +32,8 @@ export async function unpackWheel(options: UnpackOptions): Promise<string[]> {
     return await unpackAndCheck(options);
   } catch (error) {
     const { name, message, syscall } = error as NodeJS.ErrnoException;
-    if (error instanceof EngineError || name === 'AbortError' || syscall) throw error; // the rest is the zip's own: bad headers, bad deflate
+    // the rest is the zip's own: bad headers, bad deflate
+    if (error instanceof EngineError || name === 'AbortError' || syscall) throw error;
     throw new EngineError(`${options.wheel} is damaged (${message}); download it again.`);
   }
 }

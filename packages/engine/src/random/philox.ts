@@ -1,4 +1,5 @@
-// Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"), the counter-based generator that TensorFlow's stateless ops use.
+// Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"), the counter-based generator that TensorFlow's
+// stateless ops use.
 
 export type Counter = readonly [number, number, number, number];
 export type Key = readonly [number, number];

@@ -5,7 +5,10 @@ import { dtypes } from '../tensorflow/dtypes.js';
 import { philox, type Counter, type Key } from './philox.js';
 
 export interface StatelessOptions {
-  /** Two int32, as numbers or as an int32 tensor [2]. Any two seeds, such as [run, step], give numbers that have nothing to do with each other. */
+  /**
+   * Two int32, as numbers or as an int32 tensor [2]. Any two seeds, such as [run, step], give numbers that have nothing to do with each
+   * other.
+   */
   seed: readonly [number, number] | tf.Tensor1D;
 }
 

@@ -1,4 +1,5 @@
-// The ops that take most of a step's time and lose least by bfloat16, whose sums are kept in float32: products and convolutions, forward and backward.
+// The ops that take most of a step's time and lose least by bfloat16, whose sums are kept in float32: products and convolutions, forward
+// and backward.
 
 /** Their inputs of attribute type T; the others are sizes. */
 export const PRODUCT_INPUTS: Readonly<Record<string, readonly number[]>> = {

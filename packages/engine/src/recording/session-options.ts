@@ -11,7 +11,8 @@ export interface SessionOptions {
   /** Compiles the graph with XLA; default: on CUDA, where it pays, and not on a CPU, where it was measured slower. */
   xla?: boolean;
   /**
-   * bfloat16: products and convolutions in bfloat16, parameters and updates in float32; auto: bfloat16 where the CPU computes in it, float32 on
+   * bfloat16: products and convolutions in bfloat16, parameters and updates in float32; auto: bfloat16 where the CPU computes in it,
+   * float32 on
    * a GPU.
    * Never for g at evaluation or inversion: an inverse loses digits to it.
    */

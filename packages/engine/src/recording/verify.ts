@@ -31,7 +31,8 @@ function compare(what: string, replayed: Float32Array, expected: Float32Array): 
 }
 
 /**
- * Σ of squared differences, without the largest one of every thousand: where a step divides by a gradient's own size, as Adam's first does, a
+ * Σ of squared differences, without the largest one of every thousand: where a step divides by a gradient's own size, as Adam's first does,
+ * a
  * gradient that is all but zero turns a rounding into a whole step. A wrong graph is wrong in more places than that.
  */
 function differenceOf(replayed: Float32Array, expected: Float32Array): number {

@@ -15,7 +15,8 @@ export interface TensorMetadata {
 const STRING_BYTES = 24; // sizeof(TF_TString)
 
 /**
- * Implements the binding interface of `@tensorflow/tfjs-node` (createTensor, deleteTensor, tensorDataSync, executeOp, and the TF_* numbers).
+ * Implements the binding interface of `@tensorflow/tfjs-node` (createTensor, deleteTensor, tensorDataSync, executeOp, and the TF_*
+ * numbers).
  * Tensors are numbered; each number owns one TFE_TensorHandle until `deleteTensor`. Every method throws TensorFlowError where TensorFlow
  * reports an error, and leaves nothing allocated behind.
  */

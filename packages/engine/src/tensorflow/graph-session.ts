@@ -4,7 +4,9 @@ import { TF_OK, type Pointer, type TensorFlowLibrary } from './c-api.js';
 import { newTensor, valuesOf, type TensorBytes } from './tensor-memory.js';
 
 export interface RunOptions<T> {
-  /** By node name: bytes, which are copied before `run` returns its promise, or a function that gives a TF_Tensor, which the run deletes. */
+  /**
+   * By node name: bytes, which are copied before `run` returns its promise, or a function that gives a TF_Tensor, which the run deletes.
+   */
   feeds?: ReadonlyMap<string, TensorBytes | (() => Pointer)>;
   /** Nodes whose first output is wanted. */
   fetches?: readonly string[];

@@ -1,5 +1,6 @@
 // TensorFlow greets whoever loads it ("oneDNN custom operations are on …"): from a static initialiser that runs before the one that reads
-// TF_CPP_MIN_LOG_LEVEL, so that no variable hides it. What is written to stderr during the load is kept aside, and all but that is passed on.
+// TF_CPP_MIN_LOG_LEVEL, so that no variable hides it. What is written to stderr during the load is kept aside, and all but that is passed
+// on.
 import { writeSync } from 'node:fs';
 import { stderrAside } from '../stderr-aside.js';
 

@@ -20,7 +20,9 @@ export function correctOneHot(backendName: string): void {
   });
 }
 
-/** wasm's MaxPoolGrad overlooks windows without a positive number. Which element is the largest does not change when all are raised above 0. */
+/**
+ * wasm's MaxPoolGrad overlooks windows without a positive number. Which element is the largest does not change when all are raised above 0.
+ */
 export function correctMaxPoolGradient(backendName: string): void {
   correct(tf.MaxPoolGrad, backendName, (own) => (args) => {
     const { input } = args.inputs as { input: tf.Tensor };

@@ -1,4 +1,5 @@
-// The gradient kernels that wasm lacks and Lin composes. A convolution is linear in its input and in its filter, so its gradients are adjoints:
+// The gradient kernels that wasm lacks and Lin composes. A convolution is linear in its input and in its filter, so its gradients are
+// adjoints:
 // ⟨conv(r, f), dy⟩ = ⟨r, ∂x⟩ and ⟨conv(x, r), dy⟩ = ⟨r, ∂f⟩ for any r. The left sides come from the cpu backend's forward kernels.
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';

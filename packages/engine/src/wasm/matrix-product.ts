@@ -1,4 +1,5 @@
-// Products with a transposed operand: wasm's kernel computes them by a slow loop, up to 40 times as slow as its plain product. A transpose is cheap.
+// Products with a transposed operand: wasm's kernel computes them by a slow loop, up to 40 times as slow as its plain product. A transpose
+// is cheap.
 import * as tf from '@tensorflow/tfjs-core';
 import { correct } from '../kernels/correct.js';
 

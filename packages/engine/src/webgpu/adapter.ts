@@ -1,4 +1,5 @@
-// A GPU of any vendor, which WebGPU calls an adapter, by way of Dawn: Chrome's WebGPU, in the npm package `webgpu`, over Vulkan, Metal or Direct3D 12.
+// A GPU of any vendor, which WebGPU calls an adapter, by way of Dawn: Chrome's WebGPU, in the npm package `webgpu`, over Vulkan, Metal or
+// Direct3D 12.
 import { EngineError } from '../errors.js';
 import { stderrAside } from '../stderr-aside.js';
 

@@ -1,4 +1,5 @@
-// tfjs's `webgpu` backend in Node: the kernels of tfjs-backend-webgpu over Dawn. Both packages are optional, and loaded only where they are asked for.
+// tfjs's `webgpu` backend in Node: the kernels of tfjs-backend-webgpu over Dawn. Both packages are optional, and loaded only where they are
+// asked for.
 import * as tf from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { EngineError } from '../errors.js';
@@ -38,7 +39,9 @@ export async function findAdapter(): Promise<OpenAdapter> {
   return openAdapter(dawn);
 }
 
-/** Registers the backend on what `findAdapter` found; it is not yet the current one. @throws EngineError where the adapter gives no device. */
+/**
+ * Registers the backend on what `findAdapter` found; it is not yet the current one. @throws EngineError where the adapter gives no device.
+ */
 export async function registerWebGpuBackend(open: OpenAdapter): Promise<void> {
   if (open === running) return;
   await import('@tensorflow/tfjs'); // registers the gradients
@@ -85,7 +88,10 @@ async function installed<T>(name: string, module: Promise<T>): Promise<T> {
   });
 }
 
-/** tfjs takes WebGPU to be where navigator.gpu is. It is there no longer than tfjs looks: left there, tfjs would register a backend of its own, and Node not end. */
+/**
+ * tfjs takes WebGPU to be where navigator.gpu is. It is there no longer than tfjs looks: left there, tfjs would register a backend of its
+ * own, and Node not end.
+ */
 function withNavigator<T>(gpu: GPU, work: () => T): T {
   const { navigator } = globalThis as { navigator?: object }; // from Node 21 on
   const [owner, name, value] = navigator ? [navigator, 'gpu', gpu] : [globalThis, 'navigator', { gpu }];

@@ -2,7 +2,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { correct, tensorOf } from '../kernels/correct.js';
 
-/** A shader binds at most eight buffers on some devices, the result's among them; AddN, as the norm of all gradients has it, binds one per summand. */
+/**
+ * A shader binds at most eight buffers on some devices, the result's among them; AddN, as the norm of all gradients has it, binds one per
+ * summand.
+ */
 const MOST_SUMMANDS = 7;
 
 export function correctSums(): void {

@@ -1,11 +1,14 @@
-// What a GPU does not say by itself: its values and its complaints come later than the op that they belong to, and a tensor of an op that it refused
+// What a GPU does not say by itself: its values and its complaints come later than the op that they belong to, and a tensor of an op that
+// it refused
 // reads as zeros. Here nothing of that passes as a result.
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { WebGpuError } from '../errors.js';
 
 /**
- * Makes `dataSync` and `arraySync` say what to do instead, unless the values are in JavaScript: before a tensor is first computed with, and after
- * `data()`. Makes an op whose tensor is too large throw; and after any other complaint, or a lost device, each `data()` and `array()`, since every
+ * Makes `dataSync` and `arraySync` say what to do instead, unless the values are in JavaScript: before a tensor is first computed with, and
+ * after
+ * `data()`. Makes an op whose tensor is too large throw; and after any other complaint, or a lost device, each `data()` and `array()`,
+ * since every
  * tensor of the same batch of ops may be wrong. `onFault` is called at the first complaint.
  */
 export function guard(backend: WebGPUBackend, onFault: () => void): void {
@@ -25,7 +28,8 @@ export function guard(backend: WebGPUBackend, onFault: () => void): void {
     tensorMap.get(dataId).values != null || tensorMap.get(dataId).dtype === 'string';
   const readSync = backend.readSync.bind(backend);
   backend.readSync = (dataId) => {
-    if (inJavaScript(dataId) || tensorMap.get(dataId).dtype === 'complex64') return readSync(dataId); // a complex tensor reads its two parts
+    // a complex tensor reads its two parts
+    if (inJavaScript(dataId) || tensorMap.get(dataId).dtype === 'complex64') return readSync(dataId);
     throw new WebGpuError(
       'A GPU is read asynchronously: await data() or array() instead of dataSync() or arraySync(), or use the tensorflow backend (LIN_BACKEND=tensorflow).',
     );

@@ -1,4 +1,5 @@
-// Tensors of rank 5 and 6 in tfjs-backend-webgpu 4.22: WGSL has no vectors for their coordinates, so that shaders which index them do not compile, and
+// Tensors of rank 5 and 6 in tfjs-backend-webgpu 4.22: WGSL has no vectors for their coordinates, so that shaders which index them do not
+// compile, and
 // other kernels refuse them. Here such kernels work along one axis after another, each time on [outer, axis, inner].
 import * as tf from '@tensorflow/tfjs-core';
 import { correct } from '../kernels/correct.js';
@@ -73,7 +74,8 @@ export function supportHighRanks(): void {
   correct(tf.Select, 'webgpu', (own) => (args) => {
     const { condition, t, e } = args.inputs as { condition: tf.Tensor; t: tf.Tensor; e: tf.Tensor };
     if (t.shape.length <= MOST_AXES) return own(args);
-    return tf.reshape(tf.where(tf.reshape(condition, [-1]), tf.reshape(t, [-1]), tf.reshape(e, [-1])), t.shape); // tf.where gives the three one shape
+    // tf.where gives the three one shape
+    return tf.reshape(tf.where(tf.reshape(condition, [-1]), tf.reshape(t, [-1]), tf.reshape(e, [-1])), t.shape);
   });
 }
 

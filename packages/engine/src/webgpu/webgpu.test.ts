@@ -1,4 +1,5 @@
-// The webgpu backend as a whole: which adapter is taken when, what is said where there is none, how values are read, and that nothing is held.
+// The webgpu backend as a whole: which adapter is taken when, what is said where there is none, how values are read, and that nothing is
+// held.
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { webGpuMissing } from '../../../../tools/webgpu-for-tests.js';

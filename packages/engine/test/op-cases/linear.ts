@@ -83,7 +83,8 @@ const convolutions: OpCase[] = CONVOLUTIONS.map((convolution) => ({
   inputs: [floats(convolution.x, 1), floats(convolution.filter, 2)],
   run: (x: tf.Tensor4D, filter: tf.Tensor4D) =>
     tf.conv2d(x, filter, convolution.strides ?? 1, convolution.pad ?? 'same', 'NHWC', 1, convolution.rounding),
-  differentiable: typeof convolution.pad !== 'object', // tfjs-node refuses gradients of explicit padding, wasm's are tested with its kernels
+  // tfjs-node refuses gradients of explicit padding, wasm's are tested with its kernels
+  differentiable: typeof convolution.pad !== 'object',
   ...(typeof convolution.pad === 'number' && { tensorflowRefuses: "supports only 'valid' and 'same' padding" }),
 }));
 

@@ -1,4 +1,5 @@
-// MADE (Germain et al. 2015, arXiv 1502.03509): a perceptron whose kernels are masked so that the parameters of an element depend on the elements
+// MADE (Germain et al. 2015, arXiv 1502.03509): a perceptron whose kernels are masked so that the parameters of an element depend on the
+// elements
 // before it, and on a context, alone. Every unit has a degree; a connection stays where degrees do not fall, and rise on the way out (§4).
 import * as tf from '@tensorflow/tfjs-core';
 import { normalVariable, SeedSequence, zerosVariable } from '../initializers.js';
@@ -68,7 +69,8 @@ export class MaskedMlp {
 }
 
 /**
- * Degrees from that of the context to the last but one element's, spread evenly; the highest is always among them. As many units as elements reach
+ * Degrees from that of the context to the last but one element's, spread evenly; the highest is always among them. As many units as
+ * elements reach
  * every dependence; with fewer, the first elements' parameters depend on less than they may.
  */
 function hiddenDegrees(elements: number, units: number): number[] {

@@ -65,7 +65,8 @@ describe.each(backends)('on %s', (backend) => {
       const x = tf.add(tf.mul(normal([500, 2, 2, 3], 1), 4), 7);
       initialize([flow], x);
       const { mean, variance } = tf.moments(flow.apply(x), 0);
-      for (const value of mean.dataSync()) expect(Math.abs(value)).toBeLessThan(0.2); // the factored-out pixels were normalised over positions
+      // the factored-out pixels were normalised over positions
+      for (const value of mean.dataSync()) expect(Math.abs(value)).toBeLessThan(0.2);
       for (const value of variance.dataSync()) expect(Math.abs(value - 1)).toBeLessThan(0.3);
       expect(() => initialize([flow], x)).toThrow('this layer is initialised already');
     });

@@ -1,4 +1,5 @@
-// Multi-scale flows (Dinh et al. 2017, RealNVP, §3.6) that stay bijections: part of the channels goes on through further blocks, the rest is done,
+// Multi-scale flows (Dinh et al. 2017, RealNVP, §3.6) that stay bijections: part of the channels goes on through further blocks, the rest
+// is done,
 // and both come out as one vector: x = [x₁ | x₂], y = [flat(rest(x₁)) | flat(x₂)]. log|det| is that of `rest`.
 import * as tf from '@tensorflow/tfjs-core';
 import { unlessEmpty } from '../empty-batch.js';
@@ -107,7 +108,8 @@ export class FactorOut implements Invertible {
 const flatJoin = (y1: tf.Tensor, x2: tf.Tensor): tf.Tensor => tf.concat([rowsOf(y1), rowsOf(x2)], 1);
 
 /**
- * A multi-scale flow of one block (or chain) for each scale, coarsest last: what a scale's input has fewer channels than the scale before gives
+ * A multi-scale flow of one block (or chain) for each scale, coarsest last: what a scale's input has fewer channels than the scale before
+ * gives
  * is factored out there. @throws ShapeError as `FactorOut` and `Chain` do.
  */
 export function multiScale(...scales: [Invertible, ...Invertible[]]): Invertible {

@@ -140,7 +140,8 @@ describe.each(backends)('a coupling on %s', (backend) => {
       tf.tidy(() => {
         const x = normal([100, 6], 1);
         expect(largest(g.applyWithLogDet(x).logDet)).toBeLessThan(1e-5);
-        const doubled = tf.concat([x.slice([0, 0], [-1, 3]), x.slice([0, 3]).mul(2)], 1); // as the half that passes does not change, y − t doubles
+        // as the half that passes does not change, y − t doubles
+        const doubled = tf.concat([x.slice([0, 0], [-1, 3]), x.slice([0, 3]).mul(2)], 1);
         if (transforms === 'second')
           expect(
             difference(

@@ -3,7 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 
 /**
  * tanh: c · tanh(h / c). atan: c · (2/π) · atan(π h / 2c). Both have slope 1 at 0; atan nears its bound more slowly.
- * sigmoid: c · (2 σ(h / c) − 1), slope ½ at 0. They are FrEIA's three with h = c·u (TANH, SIGMOID) and, but for its 0.636, h = (2/π) c·u (ATAN).
+ * sigmoid: c · (2 σ(h / c) − 1), slope ½ at 0. They are FrEIA's three with h = c·u (TANH, SIGMOID) and, but for its 0.636, h = (2/π) c·u
+ * (ATAN).
  */
 export type SoftClamp = 'tanh' | 'atan' | 'sigmoid';
 

@@ -13,7 +13,9 @@ export interface SplineTransformOptions {
   bound?: number;
   /** Smallest width of a bin, as a share of 2·bound, below 1/K; 0.08/K unless given. */
   minWidth?: number;
-  /** Smallest height of a bin, likewise; 0.4/K unless given. With `minSlope` it bounds how flat a spline can be, and so the inverse's error. */
+  /**
+   * Smallest height of a bin, likewise; 0.4/K unless given. With `minSlope` it bounds how flat a spline can be, and so the inverse's error.
+   */
   minHeight?: number;
   /** Smallest slope at a knot, below 1; 0.1 unless given. */
   minSlope?: number;
@@ -123,7 +125,10 @@ export function splineTransform({
   };
 }
 
-/** The bin that each x [N, C] lies in, fields [N, C]: a product with a one-hot vector, since gather's gradient is slow or missing on some backends. */
+/**
+ * The bin that each x [N, C] lies in, fields [N, C]: a product with a one-hot vector, since gather's gradient is slow or missing on some
+ * backends.
+ */
 function ownBin(x: tf.Tensor, starts: tf.Tensor, all: Bins): Bins {
   const oneHot = withoutGradient(() => {
     const [, laterStarts] = tf.split(starts, [1, starts.shape[2]! - 1], 2) as [tf.Tensor, tf.Tensor];
@@ -169,7 +174,8 @@ function logSlopeAt(xi: tf.Tensor, bin: Bins): tf.Tensor {
 }
 
 /**
- * The root of a ξ² + b ξ + c = 0 (eq. 6–8, divided by h) between 0 and 1, in the form that adds numbers of one sign: 2c / (−b − √(b² − 4ac))
+ * The root of a ξ² + b ξ + c = 0 (eq. 6–8, divided by h) between 0 and 1, in the form that adds numbers of one sign: 2c / (−b − √(b² −
+ * 4ac))
  * where b ≥ 0, (−b + √…) / 2a else. The root's discriminant is at least minSlope² but for rounding.
  */
 function xiAt(y: tf.Tensor, bin: Bins): tf.Tensor {

@@ -4,7 +4,8 @@ import { Chain } from '../containers/chain.js';
 import { Coupling, type CouplingOptions } from './coupling.js';
 
 /**
- * With `affineTransform` it is GLOW's in FrEIA's sense, with `volumePreservingTransform` GIN, with `additiveTransform` NICE. `conditioner` is
+ * With `affineTransform` it is GLOW's in FrEIA's sense, with `volumePreservingTransform` GIN, with `additiveTransform` NICE. `conditioner`
+ * is
  * called twice, for the first half and then for the second: give the two different seeds. @throws ShapeError as `Coupling` does.
  */
 export function twoSidedCoupling(options: Omit<CouplingOptions, 'transforms'>): Chain {

@@ -20,9 +20,11 @@ export interface FitOptions {
 }
 
 /**
- * Yields the loss of each step, in nats per sample, so a caller can log it, stop, or change the learning rate. An epoch's last samples, too few
+ * Yields the loss of each step, in nats per sample, so a caller can log it, stop, or change the learning rate. An epoch's last samples, too
+ * few
  * for a batch, are left to the next, which has another order.
- * @throws ShapeError for data or contexts of another shape, RangeError for an option out of range, DivergedError for a loss that is not finite.
+ * @throws ShapeError for data or contexts of another shape, RangeError for an option out of range, DivergedError for a loss that is not
+ * finite.
  */
 export async function* fit(
   flow: Flow,

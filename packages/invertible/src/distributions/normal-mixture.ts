@@ -20,7 +20,9 @@ export class NormalMixture implements Distribution {
   /** Sum 1. */
   private readonly weights: number[];
 
-  /** @throws ShapeError for lists that do not fit, RangeError for a mean that is not finite, or a deviation or weight that is not above 0. */
+  /**
+   * @throws ShapeError for lists that do not fit, RangeError for a mean that is not finite, or a deviation or weight that is not above 0.
+   */
   constructor({ means, deviations = 1, weights = means.map(() => 1) }: NormalMixtureOptions) {
     const dim = means[0]?.length ?? 0;
     const sigmas = typeof deviations === 'number' ? means.map(() => deviations) : [...deviations];

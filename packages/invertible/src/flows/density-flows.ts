@@ -37,7 +37,8 @@ export function realNVP({ maxLogScale, clamp, ...options }: CouplingFlowOptions 
 }
 
 /**
- * Neural Spline Flow (Durkan et al. 2019, arXiv 1906.04032): couplings of rational-quadratic splines. Standardise data: beyond `bound` it is only
+ * Neural Spline Flow (Durkan et al. 2019, arXiv 1906.04032): couplings of rational-quadratic splines. Standardise data: beyond `bound` it
+ * is only
  * permuted. @throws RangeError for an option out of range.
  */
 export function neuralSplineFlow({
@@ -52,7 +53,8 @@ export function neuralSplineFlow({
 }
 
 /**
- * NICE (Dinh et al. 2015, arXiv 1410.8516): additive couplings, then a learned scale for each coordinate (§3.3), which alone changes volume.
+ * NICE (Dinh et al. 2015, arXiv 1410.8516): additive couplings, then a learned scale for each coordinate (§3.3), which alone changes
+ * volume.
  * @throws RangeError for an option out of range.
  */
 export function nice(options: CouplingFlowOptions): Chain {

@@ -30,7 +30,8 @@ export interface GlowOptions {
 }
 
 /**
- * Gives [B, h·w·c], every number of the image: a bijection, not a list of latents. `initialize(flow.layers, x)` sets its actnorms from data.
+ * Gives [B, h·w·c], every number of the image: a bijection, not a list of latents. `initialize(flow.layers, x)` sets its actnorms from
+ * data.
  * @throws ShapeError for sides that are no multiples of 2^levels, RangeError for another option out of range.
  */
 export function glow({

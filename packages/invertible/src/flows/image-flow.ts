@@ -1,5 +1,6 @@
 // The multi-scale image flow: a bijection of images whose output is split into a core, which a linear operator acts on, and a residual.
-//   x → squeeze 4 → blocks → squeeze 2 → blocks → squeeze 2 → blocks → z → (core, residual);   block = actnorm → orthogonal mixing → coupling.
+// x → squeeze 4 → blocks → squeeze 2 → blocks → squeeze 2 → blocks → z → (core, residual);   block = actnorm → orthogonal mixing →
+// coupling.
 // Nothing is dropped on the way (Glow and RealNVP factor out half of each scale), so g⁻¹(core, residual) is the image itself.
 import * as tf from '@tensorflow/tfjs-core';
 import { Convolutional } from '../conditioners/convolutional.js';

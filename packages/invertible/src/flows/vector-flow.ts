@@ -1,4 +1,5 @@
-// A flow of vectors as g_x and g_y use it: K affine couplings in pairs (Dinh et al. 2017, RealNVP), with the sizes of the Linearizer's seed.
+// A flow of vectors as g_x and g_y use it: K affine couplings in pairs (Dinh et al. 2017, RealNVP), with the sizes of the Linearizer's
+// seed.
 import type * as tf from '@tensorflow/tfjs-core';
 import { AffineCoupling } from '../couplings/affine-coupling.js';
 import { SeedSequence } from '../initializers.js';

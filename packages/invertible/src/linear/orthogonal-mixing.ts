@@ -1,5 +1,7 @@
-// Invertible 1×1 mixing by an orthogonal matrix: y = x Q over the last axis, with Q the product of k Householder reflections (Tomczak & Welling
-// 2016, arXiv 1611.09630) in compact WY form (Schreiber & Van Loan 1989): Q = I − V T Vᵀ. Orthogonal whatever the parameters are, so its inverse
+// Invertible 1×1 mixing by an orthogonal matrix: y = x Q over the last axis, with Q the product of k Householder reflections (Tomczak &
+// Welling
+// 2016, arXiv 1611.09630) in compact WY form (Schreiber & Van Loan 1989): Q = I − V T Vᵀ. Orthogonal whatever the parameters are, so its
+// inverse
 // is its transpose, its condition number 1, its log-determinant 0, and no channels × channels matrix is formed.
 import * as tf from '@tensorflow/tfjs-core';
 import { ConstantJacobian } from '../constant-jacobian.js';
@@ -33,7 +35,10 @@ export class OrthogonalMixing extends ConstantJacobian {
     return this.reflect(y, true);
   }
 
-  /** x Q, or x Qᵀ: x + ((x V) (−T)) Vᵀ, with Tᵀ for the transpose; the sign is T's, which is small, so that no gradient of x's size is negated. */
+  /**
+   * x Q, or x Qᵀ: x + ((x V) (−T)) Vᵀ, with Tᵀ for the transpose; the sign is T's, which is small, so that no gradient of x's size is
+   * negated.
+   */
   private reflect(x: tf.Tensor, transposed: boolean): tf.Tensor {
     const [channels] = this.normals.shape as [number, number];
     const rows = tf.reshape(x, [-1, channels]) as tf.Tensor2D;

@@ -13,7 +13,9 @@ export interface PermutationOptions {
 }
 
 export class Permutation extends ConstantJacobian {
-  /** Where each entry of the output comes from: int32, [channels]. Not trained, but saved: without it the weights around it mean nothing. */
+  /**
+   * Where each entry of the output comes from: int32, [channels]. Not trained, but saved: without it the weights around it mean nothing.
+   */
   readonly order: tf.Variable;
 
   /** @throws ShapeError for an order that does not name every channel once. */

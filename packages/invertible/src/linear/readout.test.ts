@@ -58,7 +58,8 @@ describe.each(backends)('a readout on %s', (backend) => {
     fc.assert(
       fc.property(dims, fc.integer({ min: 0, max: 1e6 }), ({ inputDim, latentDim }, seed) => {
         const readout = new Readout({ inputDim, latentDim, seed });
-        // Rounding is amplified by W⁺: by the square root of the Gram matrix's condition number at most, once for the core and once in the lift.
+        // Rounding is amplified by W⁺: by the square root of the Gram matrix's condition number at most, once for the core and once in the
+        // lift.
         const tolerance = 2e-6 * readout.condition();
         tf.tidy(() => {
           const z = normal([3, inputDim], seed) as tf.Tensor2D;

@@ -63,7 +63,9 @@ export class Readout {
     return tf.tidy(() => tf.add(this.lift(core), residual));
   }
 
-  /** ½ log det(WWᵀ): the log-determinant of the split, with the residual in an orthonormal basis of W's null space. Its gradient is (W⁺)ᵀ. */
+  /**
+   * ½ log det(WWᵀ): the log-determinant of the split, with the residual in an orthonormal basis of W's null space. Its gradient is (W⁺)ᵀ.
+   */
   logDeterminant(): tf.Scalar {
     return tf.customGrad((W) => ({
       value: tf.scalar(this.gramInverse().halfLogDet),

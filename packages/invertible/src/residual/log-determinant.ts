@@ -42,8 +42,10 @@ export interface RussianRouletteOptions {
 }
 
 /**
- * Without bias (Chen et al. 2019, eq. 6): after `exactTerms` terms a further one is added with probability c, again and again, and what is added is
- * weighted by 1 / P(being added). With a probability of c, above c², the variance is finite for any J. 1 / (1 − c) further terms on average.
+ * Without bias (Chen et al. 2019, eq. 6): after `exactTerms` terms a further one is added with probability c, again and again, and what is
+ * added is
+ * weighted by 1 / P(being added). With a probability of c, above c², the variance is finite for any J. 1 / (1 − c) further terms on
+ * average.
  * @throws RangeError for a number of terms that is none.
  */
 export function russianRoulette({ exactTerms = 4, seed }: RussianRouletteOptions): ResidualLogDeterminant {
@@ -75,7 +77,8 @@ function weightedSeries(contraction: Contraction, x: tf.Tensor, weights: readonl
 }
 
 /**
- * log det of matrices [B, d, d] with a positive definite symmetric part, as I + J has where |J| < 1: elimination without pivoting is stable then,
+ * log det of matrices [B, d, d] with a positive definite symmetric part, as I + J has where |J| < 1: elimination without pivoting is stable
+ * then,
  * and all pivots are positive.
  */
 function logDeterminant(matrices: tf.Tensor): tf.Tensor1D {

@@ -104,7 +104,8 @@ export class ResidualBlock extends CheckedBijection {
   }
 
   /**
-   * Saves better estimates of the singular vectors. To be called now and then while training, such as after every step: without it the norms are
+   * Saves better estimates of the singular vectors. To be called now and then while training, such as after every step: without it the
+   * norms are
    * those that `powerIterations` rounds find from where they were last saved.
    */
   updateSpectralNorms(iterations = 1): void {

@@ -1,4 +1,5 @@
-// Linear layers whose largest singular value is bounded (Miyato et al. 2018, arXiv 1802.05957; for convolutions as the maps they are, Gouk et al.
+// Linear layers whose largest singular value is bounded (Miyato et al. 2018, arXiv 1802.05957; for convolutions as the maps they are, Gouk
+// et al.
 // 2018, arXiv 1804.04368): kernel · min(1, bound / σ), σ by power iteration.
 import * as tf from '@tensorflow/tfjs-core';
 import { normalVariable, zerosVariable } from '../initializers.js';

@@ -1,4 +1,5 @@
-// The Haar wavelet transform of images (Haar 1910; as a squeeze in flows: Ardizzone et al. 2019, arXiv 1907.02392): [h, w, c] → [h/2, w/2, 4c].
+// The Haar wavelet transform of images (Haar 1910; as a squeeze in flows: Ardizzone et al. 2019, arXiv 1907.02392): [h, w, c] → [h/2, w/2,
+// 4c].
 // Each 2 × 2 patch a b / c d becomes, in this order, its
 //   mean (a+b+c+d)/2, horizontal (a−b+c−d)/2, vertical (a+b−c−d)/2 and diagonal detail (a−b−c+d)/2:
 // an orthonormal, symmetric 4 × 4 matrix, so its own inverse. Log-determinant 0.

@@ -55,7 +55,10 @@ export class FlowLayer extends layers.Layer {
     return [x![0]!, ...this.gives];
   }
 
-  /** The layer the other way round, to be used in the same model: without weights of its own, since an optimiser would step twice along them. */
+  /**
+   * The layer the other way round, to be used in the same model: without weights of its own, since an optimiser would step twice along
+   * them.
+   */
   inverse({ name }: Pick<FlowLayerOptions, 'name'> = {}): FlowLayer {
     const layer = new FlowLayer({
       transform: this.transform,

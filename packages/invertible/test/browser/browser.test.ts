@@ -28,7 +28,8 @@ test.skipIf(skipped)(
         (globalThis as unknown as { learnTwoMoons(): Promise<TwoMoons> }).learnTwoMoons(),
       );
       expect(result).toMatchObject({ backend: 'webgl', float32: true, tensorsLeft: 0 });
-      // A normal distribution fitted to two moons has a negative log-likelihood of 1.9; the one of scikit-learn's moons with this noise is about 0.6.
+      // A normal distribution fitted to two moons has a negative log-likelihood of 1.9; the one of scikit-learn's moons with this noise is
+      // about 0.6.
       expect(result.before).toBeGreaterThan(1.9);
       expect(result.after).toBeLessThan(1.3);
       expect(result.roundTrip).toBeLessThan(1e-4);

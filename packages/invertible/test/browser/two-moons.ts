@@ -1,4 +1,5 @@
-// What a page would do: a flow of the plane learns two moons by maximum likelihood on the graphics card, and is inverted. Bundled for a browser.
+// What a page would do: a flow of the plane learns two moons by maximum likelihood on the graphics card, and is inverted. Bundled for a
+// browser.
 import '@tensorflow/tfjs-backend-webgl';
 import * as tf from '@tensorflow/tfjs-core';
 // eslint-disable-next-line no-restricted-imports -- tfjs-core by itself has no gradients registered; this is how its documentation does it

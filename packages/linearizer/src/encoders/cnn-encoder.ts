@@ -1,4 +1,5 @@
-// The g_x of the authors' notebook: a convolutional encoder to a feature vector, then a vector flow. Invertible from the features on, not from the image:
+// The g_x of the authors' notebook: a convolutional encoder to a feature vector, then a vector flow. Invertible from the features on, not
+// from the image:
 // the baseline that the image flow is measured against.
 import * as tf from '@tensorflow/tfjs-core';
 import {

@@ -15,7 +15,8 @@ export interface NotebookCheckpointOptions {
 
 /**
  * Images are NHWC here and were NCHW there; embeddings are the same. In evaluation mode: BatchNorm takes its running statistics.
- * @throws SafetensorsError for tensors that are missing, of another shape, or of a model whose embedding is projected (latent_dim ≠ embedding_size).
+ * @throws SafetensorsError for tensors that are missing, of another shape, or of a model whose embedding is projected (latent_dim ≠
+ * embedding_size).
  */
 export function linearizerFromNotebook(
   tensors: ReadonlyMap<string, NamedTensor>,

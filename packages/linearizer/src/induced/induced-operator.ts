@@ -1,5 +1,7 @@
-// A network that is linear between two induced spaces, as an operator (Berman, Hallak, Shocher 2025, arXiv 2510.08570, §3): f(x) = h⁻¹(A g(x)).
-// A acts on cores, in float64 until it is applied. The residual is dropped, or, where f maps a space to itself, multiplied by a number ρ: in coordinates
+// A network that is linear between two induced spaces, as an operator (Berman, Hallak, Shocher 2025, arXiv 2510.08570, §3): f(x) = h⁻¹(A
+// g(x)).
+// A acts on cores, in float64 until it is applied. The residual is dropped, or, where f maps a space to itself, multiplied by a number ρ:
+// in coordinates
 // f is the block-diagonal matrix A ⊕ ρ I, and each operation below is that of this matrix.
 import * as tf from '@tensorflow/tfjs-core';
 import {
@@ -105,7 +107,10 @@ export class InducedOperator<X extends tf.Tensor = tf.Tensor, Y extends tf.Tenso
     );
   }
 
-  /** f ∘ other: first `other`, then this one. @throws LinearizerError unless other ends in the space, that is the very network, that this one begins in. */
+  /**
+   * f ∘ other: first `other`, then this one. @throws LinearizerError unless other ends in the space, that is the very network, that this
+   * one begins in.
+   */
   compose<W extends tf.Tensor>(other: InducedOperator<W, X>): InducedOperator<W, Y> {
     if (!isSame(this.domain, other.codomain)) {
       throw new LinearizerError(
@@ -120,7 +125,10 @@ export class InducedOperator<X extends tf.Tensor = tf.Tensor, Y extends tf.Tenso
     });
   }
 
-  /** f ∘ f ∘ … ∘ f, n times, in one application: by squaring, in float64. @throws LinearizerError unless domain and codomain are one space and n ≥ 1. */
+  /**
+   * f ∘ f ∘ … ∘ f, n times, in one application: by squaring, in float64. @throws LinearizerError unless domain and codomain are one space
+   * and n ≥ 1.
+   */
   power(n: number): InducedOperator<X, Y> {
     this.requireOneSpace('power');
     if (!Number.isInteger(n) || n < 1)

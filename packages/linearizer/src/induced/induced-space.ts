@@ -74,7 +74,10 @@ export class InducedSpace<Element extends tf.Tensor = tf.Tensor> {
     return projection;
   }
 
-  /** Gram–Schmidt: orthonormal elements of which the first k span what the first k of `xs` do. @throws LinearizerError where one depends on those before. */
+  /**
+   * Gram–Schmidt: orthonormal elements of which the first k span what the first k of `xs` do. @throws LinearizerError where one depends on
+   * those before.
+   */
   async gramSchmidt(xs: Element): Promise<Element> {
     const { rows, sources } = await this.orthonormal(xs);
     try {

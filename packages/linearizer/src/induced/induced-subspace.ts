@@ -1,4 +1,5 @@
-// A linear subspace of an induced space: what a network maps to zero, or what it reaches. Its elements are g⁻¹ of a linear subspace of coordinates.
+// A linear subspace of an induced space: what a network maps to zero, or what it reaches. Its elements are g⁻¹ of a linear subspace of
+// coordinates.
 import * as tf from '@tensorflow/tfjs-core';
 import { toTensor, transpose, type Matrix } from '@lin/operator';
 import type { InducedSpace } from './induced-space.js';

@@ -2,7 +2,10 @@
 // (Giraud, Langou, Rozložník 2005, "The loss of orthogonality in the Gram-Schmidt orthogonalization process").
 import * as tf from '@tensorflow/tfjs-core';
 
-/** What is left of a row must exceed this share of its length, or it is a combination of the earlier ones: some hundred roundings of float32. */
+/**
+ * What is left of a row must exceed this share of its length, or it is a combination of the earlier ones: some hundred roundings of
+ * float32.
+ */
 const INDEPENDENT = 1e-5;
 
 /** Orthonormal rows that span those of `u`, [r, N], and which rows of `u` they come from: a row that depends on earlier ones gives none. */

@@ -24,11 +24,15 @@ export interface IdentityForgetting {
   /** Images the edit was not made from. */
   testImages: number;
   /**
-   * Against the template that the original network made of the enrolled images: does it match the person's test images rather than those of others?
+   * Against the template that the original network made of the enrolled images: does it match the person's test images rather than those of
+   * others?
    * This is who holds old templates and asks the new network.
    */
   againstTemplate: BeforeAfter;
-  /** Both images by one network: do two test images of the person match each other rather than one of them and someone else's? NaN with fewer than two. */
+  /**
+   * Both images by one network: do two test images of the person match each other rather than one of them and someone else's? NaN with
+   * fewer than two.
+   */
   amongThemselves: BeforeAfter;
   /** Mean cosine of a test image's embedding after to that before. */
   cosine: number;

@@ -1,5 +1,6 @@
 // The edit that changes retained values least, min E‖Δ z‖², of those with Δ M = −A Z̄ diag(γ): Δ = −A Z̄ diag(γ) W, W = (Mᵀ S⁻¹ M)⁻¹ Mᵀ S⁻¹
-// (Lagrange). Row i of W reads off a latent how much of person i it holds, A z̄ᵢ is what A makes of the person, and γᵢ takes out all of that.
+// (Lagrange). Row i of W reads off a latent how much of person i it holds, A z̄ᵢ is what A makes of the person, and γᵢ takes out all of
+// that.
 import { add, fromRows, multiply, pseudoInverse, scale, scaleColumns, transpose, type Matrix } from '@lin/operator';
 import { meanOfRows, type LatentPopulation } from './latent-population.js';
 import { functionsOf } from './matrix-parts.js';
@@ -13,7 +14,8 @@ export interface LeastSquaresEditOptions {
 }
 
 /**
- * M holds each person's mean as it is to be expected of images not seen; γ is such that latents which took no part keep nothing of A z̄, on average.
+ * M holds each person's mean as it is to be expected of images not seen; γ is such that latents which took no part keep nothing of A z̄, on
+ * average.
  * Weakened as a whole where `tolerance` asks for that.
  */
 export function leastSquaresEdit({ A, identities, retained, tolerance }: LeastSquaresEditOptions): EditFactors {
@@ -33,7 +35,8 @@ export function leastSquaresEdit({ A, identities, retained, tolerance }: LeastSq
 }
 
 /**
- * E[a person's mean | the mean z̄ of k latents] = B (B + W/k)⁻¹ z̄, B between and W within persons: it leaves out what chance explains of z̄.
+ * E[a person's mean | the mean z̄ of k latents] = B (B + W/k)⁻¹ z̄, B between and W within persons: it leaves out what chance explains of
+ * z̄.
  * The average over persons is taken for zero, as it nearly is beside their spread.
  */
 function expectation({ between, within }: LatentPopulation): (latents: Matrix, rows: number[]) => Float64Array {
@@ -62,7 +65,8 @@ function readersOf(means: Matrix, precision: Matrix): Matrix {
 const LARGEST_GAIN = 2;
 
 /**
- * γ: what a latent holds of A z̄, ⟨A z, A z̄⟩ / ‖A z̄‖², over what it reads, each with z̄ and reader made without that latent. 1 where there is but one.
+ * γ: what a latent holds of A z̄, ⟨A z, A z̄⟩ / ‖A z̄‖², over what it reads, each with z̄ and reader made without that latent. 1 where
+ * there is but one.
  */
 function gainOf(A: Matrix, latents: Matrix, readerWithout: (left: number) => Float64Array): number {
   if (latents.rows < 2) return 1;

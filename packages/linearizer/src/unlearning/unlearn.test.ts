@@ -94,7 +94,10 @@ describe('the population of retained latents', () => {
 });
 
 describe('every method', () => {
-  /** Shares that hold for these people: 64 dimensions, of which the scatter of images fills a seventh. What faces give is in docs/unlearning.md. */
+  /**
+   * Shares that hold for these people: 64 dimensions, of which the scatter of images fills a seventh. What faces give is in
+   * docs/unlearning.md.
+   */
   test.each<[UnlearningMethod, { auc: number; cosine: number }]>([
     ['least-squares', { auc: 0.1, cosine: 0.98 }],
     ['low-rank', { auc: 0.35, cosine: 0.985 }],

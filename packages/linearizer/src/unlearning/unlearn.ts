@@ -1,5 +1,6 @@
 // Unlearning by editing A: Δ = L Rᵀ such that (A + Δ) z says nothing of who z is, for some identities, and nearly A z for all others.
-// Directions are those of latents z = g_x(x), which A acts on; embeddings live in another space. The methods are derived in docs/unlearning.md.
+// Directions are those of latents z = g_x(x), which A acts on; embeddings live in another space. The methods are derived in
+// docs/unlearning.md.
 import { columnsOf, multiply, scale, svd, transpose, zeros, type Matrix } from '@lin/operator';
 import { LinearizerError } from '../errors.js';
 import { meanOfRows, type LatentPopulation } from './latent-population.js';
@@ -65,7 +66,8 @@ const METHODS: Record<Exclude<UnlearningMethod, 'least-squares'>, Method> = {
     return { left: scale(multiply(A, Q), -1), right: Q };
   },
   /**
-   * The same in coordinates in which the retained latents are white, w = S^(−½) z: A′ = A − A S^½ U Uᵀ S^(−½), U the first left singular vectors of
+   * The same in coordinates in which the retained latents are white, w = S^(−½) z: A′ = A − A S^½ U Uᵀ S^(−½), U the first left singular
+   * vectors of
    * the identities' w. Of all edits that map those to zero it changes A z least, root mean square over the retained z.
    */
   'low-rank': (A, forgotten, { secondMoment }, rank) => {

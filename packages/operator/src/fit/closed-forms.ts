@@ -1,4 +1,5 @@
-// Closed forms of min ‖A Z_x − Z_y‖² + λ ‖A‖² over all A, those of a rank (reduced-rank regression, Izenman 1975), the orthogonal ones (Procrustes,
+// Closed forms of min ‖A Z_x − Z_y‖² + λ ‖A‖² over all A, those of a rank (reduced-rank regression, Izenman 1975), the orthogonal ones
+// (Procrustes,
 // Schönemann 1966) and the orthogonal projectors, from what one pass over the latents left: Z_x = U diag(s) Vᵀ and T = Uᵀ Z_y.
 import { eigenSymmetric } from '../linear-algebra/decompositions/eigen-symmetric.js';
 import { singularValues, svd } from '../linear-algebra/decompositions/svd.js';
@@ -25,7 +26,10 @@ export interface OperatorFit<O extends LinearOperator> {
   residual: number;
   /** 1 − residual / ‖Z_y − mean‖²: 0 is as good as predicting the mean, below it worse; NaN where the mean is all there is. */
   r2: number;
-  /** Largest over smallest singular value of Z_x, with λ: √((s₁² + λ) / (s_n² + λ)). Infinity where Z_x has less than full column rank and λ is 0. */
+  /**
+   * Largest over smallest singular value of Z_x, with λ: √((s₁² + λ) / (s_n² + λ)). Infinity where Z_x has less than full column rank and λ
+   * is 0.
+   */
   condition: number;
   /** Of Z_x, to rounding. */
   rank: number;
@@ -69,7 +73,8 @@ export function fitOrthogonal(moments: LatentMoments): OperatorFit<OrthogonalOpe
 }
 
 /**
- * The best orthogonal projector, of `rank` or of whatever rank is best: ‖P Z_x − Z_y‖² = ‖Z_y‖² + tr P S with the symmetric S = Z_xᵀZ_x − Z_xᵀZ_y −
+ * The best orthogonal projector, of `rank` or of whatever rank is best: ‖P Z_x − Z_y‖² = ‖Z_y‖² + tr P S with the symmetric S = Z_xᵀZ_x −
+ * Z_xᵀZ_y −
  * Z_yᵀZ_x, so P keeps the eigenvectors of S with the lowest eigenvalues: those below zero, or the first `rank`.
  * @throws OperatorError where latents are of different lengths, for a rank outside 1 … n, or where the zero operator is the best.
  */

@@ -47,8 +47,10 @@ const FORMS: Forms = {
 };
 
 /**
- * Reads the batches once, holding one block of rows and n × (n + m) numbers whatever their count, and solves. Tensors are left to the giver, who may
- * dispose a batch when asked for the next. @throws OperatorError for an empty stream, batches that do not fit together, or latents that are not finite.
+ * Reads the batches once, holding one block of rows and n × (n + m) numbers whatever their count, and solves. Tensors are left to the
+ * giver, who may
+ * dispose a batch when asked for the next. @throws OperatorError for an empty stream, batches that do not fit together, or latents that are
+ * not finite.
  */
 export async function fitOperator<F extends keyof FitForms = 'dense'>(
   batches: LatentBatches,

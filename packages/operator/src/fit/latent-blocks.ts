@@ -1,9 +1,13 @@
-// A stream of latent batches, of any sizes, as float64 blocks of one size: what is held at a time does not depend on how long the stream is.
+// A stream of latent batches, of any sizes, as float64 blocks of one size: what is held at a time does not depend on how long the stream
+// is.
 import type * as tf from '@tensorflow/tfjs-core';
 import { OperatorError } from '../errors.js';
 import { zeros, type Matrix } from '../linear-algebra/matrix/matrix.js';
 
-/** Rows that belong together: row i of `y` is what row i of `x` should be mapped to. Tensors stay the giver's, who may dispose them once the next batch is asked for. */
+/**
+ * Rows that belong together: row i of `y` is what row i of `x` should be mapped to. Tensors stay the giver's, who may dispose them once the
+ * next batch is asked for.
+ */
 export interface LatentBatch {
   /** [B, n]. */
   x: tf.Tensor2D | Matrix;
@@ -22,7 +26,10 @@ export interface LatentBlock {
 const ROWS_PER_COLUMN = 4;
 const LEAST_ROWS = 1024;
 
-/** Yields blocks of one size, the last perhaps shorter, none empty. @throws OperatorError for batches that do not fit together, or values that are not finite. */
+/**
+ * Yields blocks of one size, the last perhaps shorter, none empty. @throws OperatorError for batches that do not fit together, or values
+ * that are not finite.
+ */
 export async function* latentBlocks(batches: LatentBatches): AsyncGenerator<LatentBlock> {
   let pending: { X: Matrix; Y: Matrix; filled: number } | undefined;
   let seen = 0;

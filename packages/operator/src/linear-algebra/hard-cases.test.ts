@@ -1,4 +1,5 @@
-// Matrices that defeat an algorithm as textbooks give it: rank-deficient, badly scaled, near the ends of float64. The truth is known by construction.
+// Matrices that defeat an algorithm as textbooks give it: rank-deficient, badly scaled, near the ends of float64. The truth is known by
+// construction.
 import { describe, expect, test } from 'vitest';
 import { difference, skewness } from '../../test/closeness.js';
 import { random } from '../../test/matrices.js';

@@ -1,5 +1,6 @@
 // An orthogonal operator, whatever its parameters are: the product of k Householder reflections, Q = H₁ H₂ … H_k with H = I − 2 v vᵀ / vᵀv
-// (Tomczak & Welling 2016, arXiv 1611.09630), in compact WY form (Schreiber & Van Loan 1989): Q = I − V T Vᵀ with T [k, k] upper triangular.
+// (Tomczak & Welling 2016, arXiv 1611.09630), in compact WY form (Schreiber & Van Loan 1989): Q = I − V T Vᵀ with T [k, k] upper
+// triangular.
 import * as tf from '@tensorflow/tfjs-core';
 import { OperatorError } from '../errors.js';
 import type { LinearOperator } from '../linear-operator.js';
@@ -34,7 +35,10 @@ export class OrthogonalOperator implements LinearOperator {
     this.normals = tf.tidy(() => tf.variable(pairedNormals(reflections, dim, seed), trainable));
   }
 
-  /** The operator of an orthogonal matrix; its float32 reflections differ from it by about 1e-6. @throws OperatorError unless Qᵀ Q = I to 1e-6. */
+  /**
+   * The operator of an orthogonal matrix; its float32 reflections differ from it by about 1e-6. @throws OperatorError unless Qᵀ Q = I to
+   * 1e-6.
+   */
   static of(Q: Matrix, { trainable = true }: { trainable?: boolean } = {}): OrthogonalOperator {
     requireOrthonormal('OrthogonalOperator', Q);
     if (Q.rows !== Q.cols)
@@ -106,7 +110,8 @@ function reflect(z: tf.Tensor2D, normals: tf.Tensor2D, transposed: boolean): tf.
 }
 
 /**
- * T for unit normals. Two neighbouring products join as (I − V₁T₁V₁ᵀ)(I − V₂T₂V₂ᵀ) = I − [V₁ V₂] [T₁, −T₁V₁ᵀV₂T₂; 0, T₂] [V₁ V₂]ᵀ: from single
+ * T for unit normals. Two neighbouring products join as (I − V₁T₁V₁ᵀ)(I − V₂T₂V₂ᵀ) = I − [V₁ V₂] [T₁, −T₁V₁ᵀV₂T₂; 0, T₂] [V₁ V₂]ᵀ: from
+ * single
  * reflections (T = 2) on, all pairs are joined at once, log₂ k times. What a last, incomplete pair lacks is filled with normals of zero.
  */
 function triangularFactor(Vt: tf.Tensor2D): tf.Tensor2D {

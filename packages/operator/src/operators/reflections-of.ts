@@ -1,4 +1,5 @@
-// Orthonormal columns as a product of Householder reflections: B = H₁ H₂ … H_k [I; 0], signs included (Golub & Van Loan, §5.1.3 and §5.2.1).
+// Orthonormal columns as a product of Householder reflections: B = H₁ H₂ … H_k [I; 0], signs included (Golub & Van Loan, §5.1.3 and
+// §5.2.1).
 import { dot } from '../linear-algebra/matrix/vectors.js';
 import { transpose, type Matrix } from '../linear-algebra/matrix/matrix.js';
 

@@ -1,5 +1,7 @@
-// The flow-matching Linearizer's A_t = U(t) V(t)ᵀ (Berman, Hallak & Shocher 2025, arXiv 2510.08570): at each time t in [0, 1] a low-rank operator,
-// whose factors two small networks give. It predicts the end point from z_t, so a step of the flow is linear too, and all steps multiply out.
+// The flow-matching Linearizer's A_t = U(t) V(t)ᵀ (Berman, Hallak & Shocher 2025, arXiv 2510.08570): at each time t in [0, 1] a low-rank
+// operator,
+// whose factors two small networks give. It predicts the end point from z_t, so a step of the flow is linear too, and all steps multiply
+// out.
 import * as tf from '@tensorflow/tfjs-core';
 import { OperatorError } from '../errors.js';
 import { LowRankOperator } from './low-rank-operator.js';
@@ -63,7 +65,8 @@ export class TimeDependentLowRankOperator {
   }
 
   /**
-   * The whole Euler integration of dz/dt = (A_t z − z) / (1 − t) from t = 0 to 1 as one operator (Eq. 17): the product over t = k / steps of
+   * The whole Euler integration of dz/dt = (A_t z − z) / (1 − t) from t = 0 to 1 as one operator (Eq. 17): the product over t = k / steps
+   * of
    * I + w (A_t − I), w = 1 / (steps − k), the last step's being A_t itself. Its form is c I + P Qᵀ with rank r more for each step.
    * `lastStep: false` stops one step short, where the operator is still invertible (c = 1 / steps), as the paper's inversion needs it.
    * @throws OperatorError unless there are at least one step, or two where the last is left out.

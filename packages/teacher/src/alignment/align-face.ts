@@ -7,13 +7,17 @@ import { warp } from './warp.js';
 /** Side of an aligned crop, in pixels. */
 export const CROP_SIZE = 112;
 
-/** Where an aligned crop has the eye at the left of the picture, the right one, the nose and the left and right corner of the mouth: x, y in pixels, [10]. */
+/**
+ * Where an aligned crop has the eye at the left of the picture, the right one, the nose and the left and right corner of the mouth: x, y in
+ * pixels, [10].
+ */
 export const ARCFACE_TEMPLATE: readonly number[] = [
   38.2946, 51.6963, 73.5318, 51.5014, 56.0252, 71.7366, 41.5493, 92.3655, 70.7299, 92.2041,
 ];
 
 /**
- * The crop that a recogniser takes: RGB [112, 112, 3], black beyond the picture's edge. `landmarks` are x, y of the five points of the template, in pixels of the picture, [10].
+ * The crop that a recogniser takes: RGB [112, 112, 3], black beyond the picture's edge. `landmarks` are x, y of the five points of the
+ * template, in pixels of the picture, [10].
  * @throws TeacherError where these are not ten finite numbers, or all one point.
  */
 export function alignFace(image: RgbImage, landmarks: ArrayLike<number>): Uint8Array<ArrayBuffer> {

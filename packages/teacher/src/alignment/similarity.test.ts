@@ -4,7 +4,9 @@ import { TeacherError } from '../errors.js';
 import { ARCFACE_TEMPLATE } from './align-face.js';
 import { inverseSimilarity, similarityBetween, transformPoints, type Similarity } from './similarity.js';
 
-/** Least squares for a, b, tx, ty by the normal equations and elimination: Umeyama's problem with nothing in common with its closed form. */
+/**
+ * Least squares for a, b, tx, ty by the normal equations and elimination: Umeyama's problem with nothing in common with its closed form.
+ */
 function leastSquares(from: number[], to: number[]): Similarity {
   const rows: number[][] = [];
   for (let i = 0; i < from.length; i += 2) {

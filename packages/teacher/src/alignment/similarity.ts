@@ -1,4 +1,5 @@
-// The similarity transform between two sets of points in the plane: Umeyama's least squares (IEEE TPAMI 13(4), 1991) by its closed form for two dimensions.
+// The similarity transform between two sets of points in the plane: Umeyama's least squares (IEEE TPAMI 13(4), 1991) by its closed form for
+// two dimensions.
 import { TeacherError } from '../errors.js';
 
 /** (x, y) → (a·x − b·y + tx, b·x + a·y + ty): a turn and a scale, then a shift, in pixels. As a matrix [[a, −b, tx], [b, a, ty]]. */
@@ -11,7 +12,8 @@ export interface Similarity {
 
 /**
  * The transform with the smallest Σ |T(from_i) − to_i|², in float64. Points are x, y in turn: [2·n] each, n ≥ 2.
- * @throws TeacherError for lengths that differ, a coordinate that is no finite number, and points that determine none (all of them one point).
+ * @throws TeacherError for lengths that differ, a coordinate that is no finite number, and points that determine none (all of them one
+ * point).
  */
 export function similarityBetween(from: ArrayLike<number>, to: ArrayLike<number>): Similarity {
   const n = from.length / 2;

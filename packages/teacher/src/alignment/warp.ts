@@ -11,7 +11,10 @@ const TO_FRACTION = POSITION_BITS - FRACTION_BITS;
 const HALF_FRACTION = 2 ** (TO_FRACTION - 1);
 const WEIGHT_BITS = 2 * FRACTION_BITS;
 
-/** The square of `size` pixels whose point `transform`(x, y) shows the picture's point (x, y), whole numbers being the pixels' centres: RGB [size, size, 3]. */
+/**
+ * The square of `size` pixels whose point `transform`(x, y) shows the picture's point (x, y), whole numbers being the pixels' centres: RGB
+ * [size, size, 3].
+ */
 export function warp({ data, width, height }: RgbImage, transform: Similarity, size: number): Uint8Array<ArrayBuffer> {
   const [m0, m1, m2, m3, m4, m5] = inverseRows(transform);
   const scale = 2 ** POSITION_BITS;

@@ -1,4 +1,5 @@
-// What the landmark and attribute networks see of a face (insightface python-package, utils/face_align.py: transform): its box in the middle, upright, with half of its longer side around it.
+// What the landmark and attribute networks see of a face (insightface python-package, utils/face_align.py: transform): its box in the
+// middle, upright, with half of its longer side around it.
 import type { Similarity } from '../alignment/similarity.js';
 import { TeacherError } from '../errors.js';
 

@@ -59,7 +59,10 @@ export class CropNetwork {
   }
 }
 
-/** InsightFace's rule (model_zoo/landmark.py and attribute.py): exports from MXNet scale their input by themselves; the others take 128, where a recogniser takes 127.5. */
+/**
+ * InsightFace's rule (model_zoo/landmark.py and attribute.py): exports from MXNet scale their input by themselves; the others take 128,
+ * where a recogniser takes 127.5.
+ */
 function scalingOf({ graph }: OnnxModel): PixelScaling {
   const first = graph.node.slice(0, 8).map(({ name }) => name);
   const some = (...prefixes: string[]) => first.some((name) => prefixes.some((prefix) => name.startsWith(prefix)));

@@ -1,4 +1,5 @@
-// A landmark network's numbers as points of the photograph (insightface python-package, model_zoo/landmark.py): −1 … 1 across the crop becomes pixels, then goes back the way the crop came.
+// A landmark network's numbers as points of the photograph (insightface python-package, model_zoo/landmark.py): −1 … 1 across the crop
+// becomes pixels, then goes back the way the crop came.
 import { inverseSimilarity, transformPoints, type Similarity } from '../alignment/similarity.js';
 
 export interface DecodeLandmarksOptions {
@@ -23,7 +24,10 @@ export function decodeFlatLandmarks(
 
 const POINTS_IN_SPACE = 68;
 
-/** [3 · count], x, y, z in turn, of which the last 68 points are meant → [204] in pixels of the photograph; z in the same unit, from the network's own origin. */
+/**
+ * [3 · count], x, y, z in turn, of which the last 68 points are meant → [204] in pixels of the photograph; z in the same unit, from the
+ * network's own origin.
+ */
 export function decodeSpatialLandmarks(
   output: Float32Array,
   { transform, size }: DecodeLandmarksOptions,

@@ -44,7 +44,8 @@ describe('the embedding cache', () => {
     for (const position of [1, 100, 299]) {
       const row = await cache.rows([position]);
       expect(Math.hypot(...row)).toBeCloseTo(1, 6);
-      row.forEach((value, i) => expect(Math.abs(value - embeddingOf(position)[i]!)).toBeLessThan(2 ** -10)); // half a unit in the last place of 0.5 … 1 is 2⁻¹², once more for the length
+      // half a unit in the last place of 0.5 … 1 is 2⁻¹², once more for the length
+      row.forEach((value, i) => expect(Math.abs(value - embeddingOf(position)[i]!)).toBeLessThan(2 ** -10));
     }
     expect(await cache.norms([299])).toEqual(Float32Array.of(normOf(299)));
     expect((await readFile(cache.path)).length).toBe(HEADER_BYTES + COUNT * (SIZE * 2 + 4) + 2 * 4);

@@ -12,7 +12,8 @@ export type OpenEmbeddingCacheOptions = Omit<FillOptions, 'shard'>;
 const UNIT_TOLERANCE = 1e-3;
 
 /**
- * The embeddings of all images, computed now as far as they are not in `folder` yet. What is there is checked as far as it costs nothing: header,
+ * The embeddings of all images, computed now as far as they are not in `folder` yet. What is there is checked as far as it costs nothing:
+ * header,
  * length, first and last block; `verifyEmbeddingCache` checks every byte.
  * @throws TeacherError as `fillEmbeddingCache` does.
  */
@@ -91,7 +92,10 @@ export interface CacheReport {
   damaged: { firstImage: number; images: number; byte: number; message: string }[];
 }
 
-/** Reads a finished cache, or a finished part of one, wholly. @throws TeacherError where it is none, or its header, length, first or last block are wrong. */
+/**
+ * Reads a finished cache, or a finished part of one, wholly. @throws TeacherError where it is none, or its header, length, first or last
+ * block are wrong.
+ */
 export async function verifyEmbeddingCache(path: string): Promise<CacheReport> {
   const { file, layout } = await openCacheFile(path);
   try {

@@ -1,4 +1,5 @@
-// Processes that fill a cache are killed at random moments, again and again, until it is whole. LIN_TEST_KILLS says how many kills at least.
+// Processes that fill a cache are killed at random moments, again and again, until it is whole. LIN_TEST_KILLS says how many kills at
+// least.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
@@ -13,7 +14,10 @@ import { mergeEmbeddingShards } from './merge.js';
 const KILLS = Number(process.env['LIN_TEST_KILLS'] ?? 6);
 const COUNT = 5000;
 
-/** Fills in a process of its own, which is killed some milliseconds after so many lines; the numbers that it printed, and whether it ended by itself. */
+/**
+ * Fills in a process of its own, which is killed some milliseconds after so many lines; the numbers that it printed, and whether it ended
+ * by itself.
+ */
 async function run(
   args: readonly string[],
   kill?: { afterLines: number; delayMs: number },

@@ -57,9 +57,12 @@ export function layoutOf(
 }
 
 /**
- * The path of the cache, or of the part, computed now as far as it is not in `folder` yet. Each block of 256 images is embedded from its first image on,
- * whoever computes it, so that parts and the whole are the same bytes. Two processes that fill the same file do the same work twice and harm nothing.
- * @throws TeacherError where the images end early or are too many, the file that is there is damaged, or as `embed` does; RangeError for a shard that is none.
+ * The path of the cache, or of the part, computed now as far as it is not in `folder` yet. Each block of 256 images is embedded from its
+ * first image on,
+ * whoever computes it, so that parts and the whole are the same bytes. Two processes that fill the same file do the same work twice and
+ * harm nothing.
+ * @throws TeacherError where the images end early or are too many, the file that is there is damaged, or as `embed` does; RangeError for a
+ * shard that is none.
  */
 export async function fillEmbeddingCache({
   folder,
@@ -119,7 +122,8 @@ interface Filling extends Required<Pick<FillOptions, 'teacher' | 'images'>>, Pic
 }
 
 /**
- * What another process, which fills the same file on another machine, or a failing disk has put there since is found before the file gets its name.
+ * What another process, which fills the same file on another machine, or a failing disk has put there since is found before the file gets
+ * its name.
  * @throws TeacherError where computing it again does not help.
  */
 async function mend(path: string, filling: Filling): Promise<void> {
@@ -167,7 +171,10 @@ async function computeFrom(
   }
 }
 
-/** The same images, `BLOCK_IMAGES` at a time, the last ones as they are. @throws TeacherError where they are not the images `start` to `end` − 1. */
+/**
+ * The same images, `BLOCK_IMAGES` at a time, the last ones as they are. @throws TeacherError where they are not the images `start` to `end`
+ * − 1.
+ */
 async function* wholeBlocks(
   source: AsyncIterable<Uint8Array>,
   { start, end }: { start: number; end: number },

@@ -1,5 +1,7 @@
-// The file of an embedding cache: 4,096 bytes of JSON header padded with spaces, then blocks of 256 images, the last one as long as what is left.
-// A block: unit embeddings of little-endian float32 or float16, the lengths that they had (float32), CRC-32 of both (u32, zlib's polynomial).
+// The file of an embedding cache: 4,096 bytes of JSON header padded with spaces, then blocks of 256 images, the last one as long as what is
+// left.
+// A block: unit embeddings of little-endian float32 or float16, the lengths that they had (float32), CRC-32 of both (u32, zlib's
+// polynomial).
 // Every block's place follows from its number, so that rows are read by position, and a part of a cache is a run of whole blocks.
 import { TeacherError } from '../errors.js';
 

@@ -8,7 +8,8 @@ import { layoutOf, type CacheOptions } from './fill.js';
 import type { CacheLayout } from './layout.js';
 
 /**
- * The path of the whole cache, made of all its parts in `folder`; every block is checked on the way. The parts are removed once the whole is safe.
+ * The path of the whole cache, made of all its parts in `folder`; every block is checked on the way. The parts are removed once the whole
+ * is safe.
  * Where the whole is there already, it is left as it is.
  * @throws TeacherError where parts are missing, which it names, or one is damaged; nothing is removed then.
  */

@@ -7,7 +7,10 @@ import type { Teacher } from '../recognition/teacher.js';
 import { SAMPLE_TEACHER_SHA256 } from '../sample-teacher.js';
 import { ANALYZER_OPTIONS, openAnalyzerFor, readPhotos } from './photographs.js';
 
-/** Of buffalo_l's recogniser, from InsightFace's own demonstration (web-demos/src_recognition/main.py): the same person from 0.28 on, not below 0.2. */
+/**
+ * Of buffalo_l's recogniser, from InsightFace's own demonstration (web-demos/src_recognition/main.py): the same person from 0.28 on, not
+ * below 0.2.
+ */
 const SAME = 0.28;
 const DIFFERENT = 0.2;
 

@@ -1,8 +1,12 @@
-// Which faces of a crowd are meant, where only some are wanted (insightface python-package, model_zoo/scrfd.py: detect with max_num): large ones near the middle.
+// Which faces of a crowd are meant, where only some are wanted (insightface python-package, model_zoo/scrfd.py: detect with max_num): large
+// ones near the middle.
 import type { RgbImage } from '../photo/rgb-image.js';
 import type { Detection } from './decode-scrfd.js';
 
-/** All of them as they are where there are no more than `count`; else those with the largest area − 2·(distance to the picture's centre)², best first, of equals the later one. */
+/**
+ * All of them as they are where there are no more than `count`; else those with the largest area − 2·(distance to the picture's centre)²,
+ * best first, of equals the later one.
+ */
 export function chooseFaces<Face extends Pick<Detection, 'box'>>(
   faces: readonly Face[],
   count: number,

@@ -1,4 +1,5 @@
-// SCRFD's outputs as faces (Guo et al., arXiv 2105.04714; insightface python-package, model_zoo/scrfd.py: forward), in float32 step by step as numpy computes it.
+// SCRFD's outputs as faces (Guo et al., arXiv 2105.04714; insightface python-package, model_zoo/scrfd.py: forward), in float32 step by step
+// as numpy computes it.
 
 /** A face as a detector reports it. Numbers are float32, pixels of the picture. */
 export interface Detection {

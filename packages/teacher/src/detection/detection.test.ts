@@ -56,7 +56,10 @@ function literalDetect(levels: ScrfdLevel[], size: number, scale: number, thresh
   return keep;
 }
 
-/** Outputs of a network for a square of `size`: coarse numbers, so that scores tie, boxes coincide and overlaps lie at the limit itself; or any float32. */
+/**
+ * Outputs of a network for a square of `size`: coarse numbers, so that scores tie, boxes coincide and overlaps lie at the limit itself; or
+ * any float32.
+ */
 const levelsFor = (size: number) => {
   const outputs = (count: number, values: fc.Arbitrary<number>) =>
     fc.array(values, { minLength: count, maxLength: count }).map((numbers) => Float32Array.from(numbers));

@@ -17,7 +17,8 @@ import { suppressOverlaps } from './suppress-overlaps.js';
 
 export interface DetectorOptions {
   /**
-   * Sides of the squares that a photograph is shown in, multiples of 32; of several, faces found in any are taken. Small ones find faces that fill
+   * Sides of the squares that a photograph is shown in, multiples of 32; of several, faces found in any are taken. Small ones find faces
+   * that fill
    * the picture, large ones small faces. Default: the model's own where it has one, else 640.
    */
   detectionSizes?: readonly number[];

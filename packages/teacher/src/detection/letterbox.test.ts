@@ -66,7 +66,8 @@ describe('a resized picture', () => {
         const mix = (row: number) =>
           (1 - x.share) * image.data[(row * width + x.low) * 3 + channel]! +
           x.share * image.data[(row * width + x.high) * 3 + channel]!;
-        expect(Math.abs(data[i]! - ((1 - y.share) * mix(y.low) + y.share * mix(y.high)))).toBeLessThan(1); // weights of 11 bits, then rounding
+        // weights of 11 bits, then rounding
+        expect(Math.abs(data[i]! - ((1 - y.share) * mix(y.low) + y.share * mix(y.high)))).toBeLessThan(1);
       }
     },
   );

@@ -1,4 +1,5 @@
-// A picture of any shape in the square that a detector takes (insightface python-package, model_zoo/scrfd.py: detect): at the top left, black below or beside it.
+// A picture of any shape in the square that a detector takes (insightface python-package, model_zoo/scrfd.py: detect): at the top left,
+// black below or beside it.
 import type { RgbImage } from '../photo/rgb-image.js';
 import { resizeBilinear } from './resize-bilinear.js';
 

@@ -1,4 +1,5 @@
-// OpenCV's resize of bytes with INTER_LINEAR, byte for byte: weights of 11 bits, no smoothing where a picture shrinks. A detector sees what it was trained on.
+// OpenCV's resize of bytes with INTER_LINEAR, byte for byte: weights of 11 bits, no smoothing where a picture shrinks. A detector sees what
+// it was trained on.
 import type { RgbImage } from '../photo/rgb-image.js';
 import { roundHalfToEven } from '../round-half-to-even.js';
 

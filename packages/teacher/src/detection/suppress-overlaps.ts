@@ -1,4 +1,5 @@
-// Greedy non-maximum suppression as InsightFace has it (python-package, model_zoo/scrfd.py: nms): areas of pixels, edges included, in float32.
+// Greedy non-maximum suppression as InsightFace has it (python-package, model_zoo/scrfd.py: nms): areas of pixels, edges included, in
+// float32.
 import type { Detection } from './decode-scrfd.js';
 
 /**

@@ -1,4 +1,5 @@
-// A pack from where InsightFace publishes it, to where InsightFace and Lin look for it: downloaded, verified, unpacked, and only then given its name.
+// A pack from where InsightFace publishes it, to where InsightFace and Lin look for it: downloaded, verified, unpacked, and only then given
+// its name.
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isAlive, moveIntoPlace } from '@lin/files';
@@ -95,7 +96,8 @@ async function install({ archive, models, target, files, signal }: InstallOption
       () => false,
     );
     if (isNew) return;
-    for (const name of Object.keys(files)) await moveIntoPlace(join(folder, name), join(target, name)); // into a folder that has something already, file by file
+    // into a folder that has something already, file by file
+    for (const name of Object.keys(files)) await moveIntoPlace(join(folder, name), join(target, name));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,4 +1,5 @@
-// A pack of models on disk, where InsightFace's Python package keeps it: ~/.insightface/models/<pack>/*.onnx; some zips unpack one folder deeper.
+// A pack of models on disk, where InsightFace's Python package keeps it: ~/.insightface/models/<pack>/*.onnx; some zips unpack one folder
+// deeper.
 import { readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -64,7 +65,9 @@ export function modelFor(task: ModelTask, { folder, models, refused }: Pack): Pa
   throw new TeacherError(damaged?.reason ?? `${folder} holds no model for ${WORDS[task]}; name the .onnx file itself.`);
 }
 
-/** The file that a user named, whatever it is, or the model for a task of the pack that was named. @throws TeacherError where there is none. */
+/**
+ * The file that a user named, whatever it is, or the model for a task of the pack that was named. @throws TeacherError where there is none.
+ */
 export async function resolveModel(
   task: ModelTask,
   nameOrPath: string,

@@ -96,7 +96,10 @@ export const PUBLISHED_PACKS: Readonly<Record<string, PublishedPack>> = {
 /** A copy of w600k_r50.onnx whose shapes are fixed at one image; it is about under the same name. */
 const STATIC_R50_BYTES = 174_383_856;
 
-/** What a file under a published name is, where it is not the published one: a sentence. Undefined where it is, or the name is no published one. */
+/**
+ * What a file under a published name is, where it is not the published one: a sentence. Undefined where it is, or the name is no published
+ * one.
+ */
 export function differenceFromPublished(fileName: string, { bytes, sha256 }: PublishedFile): string | undefined {
   const published = PUBLISHED_MODELS[fileName];
   if (!published || published.sha256 === sha256) return undefined;

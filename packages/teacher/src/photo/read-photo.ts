@@ -13,7 +13,8 @@ const MAX_PIXELS = 2 ** 27;
 const MAX_FILE_BYTES = 2 ** 30;
 
 /**
- * Turned as EXIF says, in sRGB, 16 bits cut to 8, grey as three equal channels, CMYK converted, laid on black where it is transparent; the first picture of several.
+ * Turned as EXIF says, in sRGB, 16 bits cut to 8, grey as three equal channels, CMYK converted, laid on black where it is transparent; the
+ * first picture of several.
  * Pixels are given back as they are.
  * @throws PhotoError for a file that cannot be read or is no whole picture, and for one of more than 134 megapixels.
  */

@@ -89,7 +89,9 @@ function checkedStd(std: number | readonly [number, number, number]): number | r
   throw new TeacherError(`std is ${String(std)}; expected a number that is not 0, or three of them.`);
 }
 
-/** InsightFace's rule (python-package model_zoo/arcface_onnx.py): a model exported from MXNet subtracts and multiplies in its first nodes. */
+/**
+ * InsightFace's rule (python-package model_zoo/arcface_onnx.py): a model exported from MXNet subtracts and multiplies in its first nodes.
+ */
 function scalesItself({ graph }: OnnxModel): boolean {
   const first = graph.node.slice(0, 8).map(({ name }) => name);
   const some = (...prefixes: string[]) => first.some((name) => prefixes.some((prefix) => name.startsWith(prefix)));

@@ -63,7 +63,8 @@ describe('embeddings', () => {
       const embeddings = await teacher.embed(images);
       expect(embeddings).toHaveLength(7 * PICKS.length);
       for (let i = 0; i < 7; i++) {
-        expectedEmbedding(images, i).forEach((value, k) => expect(embeddings[i * 4 + k]).toBeCloseTo(value, 6)); // float32 of values below 1
+        // float32 of values below 1
+        expectedEmbedding(images, i).forEach((value, k) => expect(embeddings[i * 4 + k]).toBeCloseTo(value, 6));
       }
       await teacher.close();
     },
@@ -191,7 +192,8 @@ describe('embeddings', () => {
     setImmediate(turn);
     await teacher.embed(noiseImages(images).fill(200));
     isDone = true;
-    expect(turns).toBeGreaterThan((3 * images) / batchSize); // onnxruntime in this thread lets one or two pass per batch, another thread hundreds
+    // onnxruntime in this thread lets one or two pass per batch, another thread hundreds
+    expect(turns).toBeGreaterThan((3 * images) / batchSize);
     await teacher.close();
   });
 

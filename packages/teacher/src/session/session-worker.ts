@@ -1,4 +1,5 @@
-// A thread with one ONNX session: onnxruntime-node computes inside the thread that calls it. Pixels become planes here too, and buffers are used again.
+// A thread with one ONNX session: onnxruntime-node computes inside the thread that calls it. Pixels become planes here too, and buffers are
+// used again.
 import { parentPort, workerData } from 'node:worker_threads';
 import * as ort from 'onnxruntime-node';
 import { HALF_VALUES, toHalfBits } from './half.js';

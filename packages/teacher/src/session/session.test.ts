@@ -104,7 +104,8 @@ test('10,000 runs hold no more memory than 1,000 did', { timeout: 120_000 }, asy
   };
   const early = await run(1000);
   const late = await run(9000);
-  // 9,000 runs move 1.4 GB of pixels and 5.4 GB of planes: one of a hundred bytes that stayed would be 68 MB. Garbage between two collections is less.
+  // 9,000 runs move 1.4 GB of pixels and 5.4 GB of planes: one of a hundred bytes that stayed would be 68 MB. Garbage between two
+  // collections is less.
   expect(late - early).toBeLessThan(60e6);
   await session.close();
 });

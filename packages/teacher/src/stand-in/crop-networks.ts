@@ -1,4 +1,5 @@
-// Untrained networks of the exact signatures of 2d106det.onnx, 1k3d68.onnx and genderage.onnx, exports from MXNet that scale pixels by themselves.
+// Untrained networks of the exact signatures of 2d106det.onnx, 1k3d68.onnx and genderage.onnx, exports from MXNet that scale pixels by
+// themselves.
 import type { OnnxModel } from '../onnx/schema.js';
 import { int, LayerGraph, type NamedShape } from './layer-graph.js';
 import type { StandInOptions } from './scrfd.js';

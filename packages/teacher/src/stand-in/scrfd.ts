@@ -1,4 +1,5 @@
-// An untrained network of det_10g.onnx's exact signature: it "finds" what stands out from its surroundings, with a face's proportions around it.
+// An untrained network of det_10g.onnx's exact signature: it "finds" what stands out from its surroundings, with a face's proportions
+// around it.
 import type { OnnxModel } from '../onnx/schema.js';
 import { ints, LayerGraph } from './layer-graph.js';
 

@@ -1,4 +1,5 @@
-// A whole pack of untrained networks under buffalo_l's file names: for tests, and for trying photographs where no weights are installed. It finds no faces and recognises nobody.
+// A whole pack of untrained networks under buffalo_l's file names: for tests, and for trying photographs where no weights are installed. It
+// finds no faces and recognises nobody.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeModel } from '../onnx/schema.js';
@@ -12,7 +13,8 @@ export interface StandInPackOptions extends StandInOptions {
 }
 
 /**
- * Writes det_10g.onnx, w600k_r50.onnx, 2d106det.onnx, 1k3d68.onnx and genderage.onnx, each of the published file's inputs and outputs, into `folder`:
+ * Writes det_10g.onnx, w600k_r50.onnx, 2d106det.onnx, 1k3d68.onnx and genderage.onnx, each of the published file's inputs and outputs, into
+ * `folder`:
  * the `pack` of `openFaceAnalyzer`. What it "finds" stands out from its surroundings; the same picture gives the same answers.
  */
 export async function writeStandInPack(

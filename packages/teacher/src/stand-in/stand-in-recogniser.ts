@@ -1,4 +1,5 @@
-// Untrained recognisers of the true architectures and signatures: for benchmarks, tests, and trying a pipeline where no weights are. They recognise nobody.
+// Untrained recognisers of the true architectures and signatures: for benchmarks, tests, and trying a pipeline where no weights are. They
+// recognise nobody.
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { replaceFile } from '@lin/files';
@@ -49,7 +50,10 @@ export function buildStandInRecogniser({
   return graph.finish([[input, 'None', 3, INPUT_SIZE, INPUT_SIZE]], [[output, 1, embeddingSize]]);
 }
 
-/** Writes such a network's ONNX file, whole or not at all. 4 to 260 MB, in a few seconds at most. @throws TeacherError for options out of range. */
+/**
+ * Writes such a network's ONNX file, whole or not at all. 4 to 260 MB, in a few seconds at most. @throws TeacherError for options out of
+ * range.
+ */
 export async function writeStandInRecogniser(path: string, options: StandInRecogniserOptions = {}): Promise<void> {
   const bytes = encodeModel(buildStandInRecogniser(options));
   await mkdir(dirname(path), { recursive: true });

@@ -1,4 +1,5 @@
-// TensorBoard event files: TFRecord framing (u64 length | masked crc32c of it | Event | masked crc32c of that; tensorflow/core/lib/io/record_writer.h)
+// TensorBoard event files: TFRecord framing (u64 length | masked crc32c of it | Event | masked crc32c of that;
+// tensorflow/core/lib/io/record_writer.h)
 // around the Event message of tensorflow/core/util/event.proto.
 import { open, type FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -22,7 +23,9 @@ const Event = protobuf
 const SESSION_START = 1;
 const CRC_MASK_DELTA = 0xa282ead8;
 
-/** Writes the scalars of one process; a resumed run adds a file of its own, whose start hides what an earlier file logged from that step on. */
+/**
+ * Writes the scalars of one process; a resumed run adds a file of its own, whose start hides what an earlier file logged from that step on.
+ */
 export class TensorBoardWriter {
   private constructor(private readonly file: FileHandle) {}
 

@@ -1,4 +1,5 @@
-// Additive angular margin softmax (Deng et al. 2019, "ArcFace", https://arxiv.org/abs/1801.07698, eq. 3): classes as directions on the unit sphere.
+// Additive angular margin softmax (Deng et al. 2019, "ArcFace", https://arxiv.org/abs/1801.07698, eq. 3): classes as directions on the unit
+// sphere.
 import * as tf from '@tensorflow/tfjs-core';
 import { l2Normalise } from './unit-sphere.js';
 
@@ -9,11 +10,14 @@ export interface ArcFaceOptions {
   margin?: number;
 }
 
-/** Keeps the gradient of the sine finite where an embedding is exactly its class's direction; below float32's resolution of a cosine near 1. */
+/**
+ * Keeps the gradient of the sine finite where an embedding is exactly its class's direction; below float32's resolution of a cosine near 1.
+ */
 const EPSILON = 1e-7;
 
 /**
- * Mean cross-entropy of softmax(s · cos(θ + m · [own class])), where θ are the angles of each embedding to each class's direction. Past θ + m = π, where
+ * Mean cross-entropy of softmax(s · cos(θ + m · [own class])), where θ are the angles of each embedding to each class's direction. Past θ +
+ * m = π, where
  * the cosine would rise again, cos θ − m sin m takes its place, as in the authors' code.
  * Shapes: embeddings [B, d] and classes [C, d], of any lengths; labels int32 [B] from 0 to C − 1.
  * @throws RangeError for a scale that is not above 0, or a margin outside [0, π/2).

@@ -1,4 +1,5 @@
-// One minus the cosine, as cosine-similarity embeddings are trained with (Hadsell, Chopra, LeCun 2006 compare by distance; on unit vectors the two agree).
+// One minus the cosine, as cosine-similarity embeddings are trained with (Hadsell, Chopra, LeCun 2006 compare by distance; on unit vectors
+// the two agree).
 import * as tf from '@tensorflow/tfjs-core';
 import { cosineSimilarity } from './unit-sphere.js';
 

@@ -1,4 +1,5 @@
-// Huber's loss (Huber 1964, https://doi.org/10.1214/aoms/1177703732): quadratic up to δ, linear beyond, so that a few wrong targets do not decide.
+// Huber's loss (Huber 1964, https://doi.org/10.1214/aoms/1177703732): quadratic up to δ, linear beyond, so that a few wrong targets do not
+// decide.
 import * as tf from '@tensorflow/tfjs-core';
 import { l2Normalise } from './unit-sphere.js';
 

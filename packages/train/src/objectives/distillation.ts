@@ -1,4 +1,5 @@
-// Distillation of embeddings (Hinton, Vinyals, Dean 2015, https://arxiv.org/abs/1503.02531, for targets that are vectors): a student learns to say what its teacher says.
+// Distillation of embeddings (Hinton, Vinyals, Dean 2015, https://arxiv.org/abs/1503.02531, for targets that are vectors): a student learns
+// to say what its teacher says.
 import * as tf from '@tensorflow/tfjs-core';
 import { cosineSimilarity } from '../losses/unit-sphere.js';
 import type { EmbeddingLoss } from '../losses/embedding-loss.js';

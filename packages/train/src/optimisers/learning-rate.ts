@@ -3,7 +3,10 @@
 export interface LearningRateOptions {
   /** Peak rate. */
   learningRate: number;
-  /** `constant`, or `cosine`: half a cosine from the peak down to 0 at the last step (Loshchilov & Hutter 2017, arXiv 1608.03983, without restarts). */
+  /**
+   * `constant`, or `cosine`: half a cosine from the peak down to 0 at the last step (Loshchilov & Hutter 2017, arXiv 1608.03983, without
+   * restarts).
+   */
   schedule?: 'constant' | 'cosine';
   /** Steps of linear rise from 0 to the peak. */
   warmupSteps?: number;

@@ -8,7 +8,8 @@ export type Inputs = Record<string, tf.Tensor>;
 export type Scalars = Record<string, tf.Scalar> & { loss: tf.Scalar };
 
 /**
- * Tensors of a batch to the scalars of a step. It must be made of differentiable tfjs operations of variables; whatever shapes the inputs have
+ * Tensors of a batch to the scalars of a step. It must be made of differentiable tfjs operations of variables; whatever shapes the inputs
+ * have
  * is between it and whoever makes them. Names `gradientNorm` (of scalars) and `learningRate` (of inputs) are taken by the step.
  */
 export type Objective<I extends Inputs = Inputs, S extends Scalars = Scalars> = (inputs: I) => S;

@@ -67,7 +67,8 @@ describe.skipIf(missing)(`training with a recorded step${missing ? ` (SKIPPED: $
     });
     const expected = parametersOf(eager.model);
     for (const [name, values] of Object.entries(parametersOf(recorded.model))) {
-      values.forEach((value, i) => expect(value).toBeCloseTo(expected[name]![i]!, 3)); // Adam's first steps have the sign of gradients near zero
+      // Adam's first steps have the sign of gradients near zero
+      values.forEach((value, i) => expect(value).toBeCloseTo(expected[name]![i]!, 3));
     }
     expect(recorded.optimiser.step).toBe(8);
     disposeOf(recorded, eager);

@@ -53,7 +53,8 @@ export interface Training<S extends Scalars = Scalars> extends AsyncGenerator<Tr
  * Runs training steps from `position` to the end of the last epoch: as one recorded graph where the backend can record, else op by op.
  * While a recorded step trains, the parameters are on the device: `synchronise()` brings them back, which `saveCheckpoint` asks for, and so
  * does the end of the loop, however it ends.
- * @throws TrainingDivergedError when the loss or the gradient norm of a step is not finite; the parameters are then those of the step before.
+ * @throws TrainingDivergedError when the loss or the gradient norm of a step is not finite; the parameters are then those of the step
+ * before.
  */
 export function trainingSteps<B extends TrainingBatch, I extends Inputs, S extends Scalars>(
   options: TrainingStepsOptions<B, I, S>,

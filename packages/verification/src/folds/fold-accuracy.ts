@@ -1,4 +1,5 @@
-// The accuracy that papers report on LFW, CFP-FP and AgeDB-30: ten folds, each classified by the threshold that is best on the other nine (InsightFace's verification.py).
+// The accuracy that papers report on LFW, CFP-FP and AgeDB-30: ten folds, each classified by the threshold that is best on the other nine
+// (InsightFace's verification.py).
 import { countFolds, withoutFold, type PairDistances } from './threshold-grid.js';
 
 export interface FoldAccuracy {

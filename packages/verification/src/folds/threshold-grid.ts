@@ -1,4 +1,5 @@
-// Counts of pairs below each threshold of a grid, fold by fold: what InsightFace's verification.py counts pair by pair and threshold by threshold.
+// Counts of pairs below each threshold of a grid, fold by fold: what InsightFace's verification.py counts pair by pair and threshold by
+// threshold.
 import { VerificationError } from '../errors.js';
 
 export interface PairDistances {

@@ -1,4 +1,5 @@
-// VAL@FAR (FaceNet, arXiv 1503.03832, section 4): the share of pairs of one person accepted by the threshold that gives a FAR on the other nine folds.
+// VAL@FAR (FaceNet, arXiv 1503.03832, section 4): the share of pairs of one person accepted by the threshold that gives a FAR on the other
+// nine folds.
 import { VerificationError } from '../errors.js';
 import { meanAndStd } from './fold-accuracy.js';
 import { countFolds, foldBounds, withoutFold, type GridCounts, type PairDistances } from './threshold-grid.js';
@@ -19,7 +20,8 @@ export interface MeasuredValidationRate {
 const STEP = 0.001;
 
 /**
- * Thresholds 0, 0.001, … 3.999, interpolated. InsightFace interpolates with scipy over FARs that repeat, which older versions leave open and newer
+ * Thresholds 0, 0.001, … 3.999, interpolated. InsightFace interpolates with scipy over FARs that repeat, which older versions leave open
+ * and newer
  * ones refuse; here the line runs from the last threshold whose FAR is at most `far` to the one after it, as numpy's interp has it.
  * @throws VerificationError for fewer than ten pairs, lengths that differ, a distance that is no number, or unless 0 < far < 1.
  * @example

@@ -2,7 +2,8 @@
 import { forEachThreshold, type SortedScores } from './sorted-scores.js';
 
 /**
- * The probability that a pair of one person scores higher than one of two persons, a tie counting ½. Exact: whole numbers up to the division.
+ * The probability that a pair of one person scores higher than one of two persons, a tie counting ½. Exact: whole numbers up to the
+ * division.
  * @param sorted Of `sortScores` or `sortedScores`.
  * @example
  * ```ts

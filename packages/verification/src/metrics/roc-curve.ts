@@ -1,4 +1,5 @@
-// The receiver operating characteristic, exact: a point for every distinct score (Fawcett 2006, Pattern Recognition Letters 27, algorithm 1).
+// The receiver operating characteristic, exact: a point for every distinct score (Fawcett 2006, Pattern Recognition Letters 27, algorithm
+// 1).
 import { forEachThreshold, type SortedScores } from './sorted-scores.js';
 
 export interface RocCurve {

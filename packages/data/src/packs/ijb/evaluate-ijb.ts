@@ -1,4 +1,5 @@
-// IJB-B and IJB-C, 1:1 verification of templates, as InsightFace's onnx_ijbc.py has it: N1 (lengths kept), D1 (times the detector's score), F1 (plus the mirror image).
+// IJB-B and IJB-C, 1:1 verification of templates, as InsightFace's onnx_ijbc.py has it: N1 (lengths kept), D1 (times the detector's score),
+// F1 (plus the mirror image).
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -54,7 +55,8 @@ const AHEAD = 32;
 
 /**
  * Memory: the templates' embeddings and one score for each pair, in float64 (IJB-C at d = 512: 95 MB and 125 MB).
- * @throws RecordError with file and line for a list that is damaged, names a template without images, or does not fit the others, and for an
+ * @throws RecordError with file and line for a list that is damaged, names a template without images, or does not fit the others, and for
+ * an
  * image that is missing or cannot be decoded; DataOptionError for options that are none.
  */
 export async function evaluateIjb({

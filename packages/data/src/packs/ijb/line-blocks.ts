@@ -12,7 +12,10 @@ const CHUNK_BYTES = 2 ** 20;
 /** Longest line that is no damage: a path and eleven numbers have 200 characters. */
 const MAX_LINE = 4096;
 
-/** Lines without their ends, be they \n or \r\n; empty ones at the end of the file are left out. @throws RecordError where it cannot be read or is no text of lines. */
+/**
+ * Lines without their ends, be they \n or \r\n; empty ones at the end of the file are left out. @throws RecordError where it cannot be read
+ * or is no text of lines.
+ */
 export async function* lineBlocks(path: string): AsyncGenerator<LineBlock, void, void> {
   let first = 1;
   let rest = '';

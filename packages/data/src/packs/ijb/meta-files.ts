@@ -1,4 +1,5 @@
-// IJB-B's and IJB-C's three lists as InsightFace ships them: images with their landmarks, images with their templates, pairs of templates (onnx_ijbc.py).
+// IJB-B's and IJB-C's three lists as InsightFace ships them: images with their landmarks, images with their templates, pairs of templates
+// (onnx_ijbc.py).
 import { join } from 'node:path';
 import { lineBlocks, lineFault } from './line-blocks.js';
 

@@ -18,7 +18,10 @@ export function unescapeString(line: string): Buffer | undefined {
 
 const STRING_ESCAPES: Readonly<Record<string, string>> = { '\\': '\\', "'": "'", '"': '"', n: '\n', r: '\r', t: '\t' };
 
-/** raw-unicode-escape: latin-1, in which \uXXXX and \UXXXXXXXX stand for what is not, and for the backslash itself. undefined where one is cut short. */
+/**
+ * raw-unicode-escape: latin-1, in which \uXXXX and \UXXXXXXXX stand for what is not, and for the backslash itself. undefined where one is
+ * cut short.
+ */
 export function unescapeUnicode(line: string): string | undefined {
   let isRegular = true;
   const text = line.replace(

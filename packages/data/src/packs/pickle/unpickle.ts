@@ -1,10 +1,14 @@
-// Reads a pickle of images and flags, protocols 0 to 5 of Python 2 and 3, by an interpreter of its own that executes nothing (Python's pickletools.py).
+// Reads a pickle of images and flags, protocols 0 to 5 of Python 2 and 3, by an interpreter of its own that executes nothing (Python's
+// pickletools.py).
 import { ByteReader } from './byte-reader.js';
 import { callAllowed, CallError, setState } from './calls.js';
 import { unescapeString, unescapeUnicode } from './strings.js';
 import { allowedGlobal, Global, kindOf, Tuple, type PickleValue } from './values.js';
 
-/** Values, marks and memo entries over the whole file: 200,000 images as numpy arrays make 4 million. One takes up to 100 bytes, where a file has one for a byte. */
+/**
+ * Values, marks and memo entries over the whole file: 200,000 images as numpy arrays make 4 million. One takes up to 100 bytes, where a
+ * file has one for a byte.
+ */
 const MAX_ENTRIES = 2 ** 22;
 
 /**

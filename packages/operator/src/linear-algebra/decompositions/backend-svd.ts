@@ -1,4 +1,5 @@
-// SVD on a backend's kernels. TensorFlow's symmetric eigenvalue solver is twice as fast as its SVD, so it finds the large singular values, by way of
+// SVD on a backend's kernels. TensorFlow's symmetric eigenvalue solver is twice as fast as its SVD, so it finds the large singular values,
+// by way of
 // AᵀA, and the SVD only those that squaring would spoil.
 import { onBackend } from '../matrix/backend-kernels.js';
 import { transpose, type Matrix } from '../matrix/matrix.js';
@@ -7,13 +8,19 @@ import { multiply, multiplyTransposed } from '../matrix/product.js';
 import { qr } from './qr.js';
 import type { Svd } from './singular-triples.js';
 
-/** Relative to the largest; smaller singular values are left to the SVD. What squaring costs the others is a factor of its reciprocal in rounding. */
+/**
+ * Relative to the largest; smaller singular values are left to the SVD. What squaring costs the others is a factor of its reciprocal in
+ * rounding.
+ */
 const LARGE = 1 / 8;
 
 /** Where fewer columns than this share are large, the SVD alone is the shorter way. */
 const WORTHWHILE = 0.5;
 
-/** Of a finite matrix whose largest entry is near 1; undefined where the backend has no kernels. Each triple is right to some ε · s₀ / LARGE. */
+/**
+ * Of a finite matrix whose largest entry is near 1; undefined where the backend has no kernels. Each triple is right to some ε · s₀ /
+ * LARGE.
+ */
 export function svdOnBackend(a: Matrix): Svd | undefined {
   if (a.rows < a.cols) {
     const turned = svdOnBackend(transpose(a));
@@ -26,7 +33,8 @@ export function svdOnBackend(a: Matrix): Svd | undefined {
   const small = squares.filter((value) => value <= LARGE ** 2 * squares[n - 1]!).length;
   if (small > WORTHWHILE * n) return svdByKernel(a);
 
-  // A V = Q R with V the eigenvectors, largest first: R is [D, 0; 0, R₂₂] to rounding, for row i < k of R has entries of ε s₀² / sᵢ beside its diagonal.
+  // A V = Q R with V the eigenvectors, largest first: R is [D, 0; 0, R₂₂] to rounding, for row i < k of R has entries of ε s₀² / sᵢ beside
+  // its diagonal.
   const V = eigen[1]!;
   for (let i = 0; i < n; i++) V.data.subarray(i * n, (i + 1) * n).reverse();
   const { Q, R } = qr(multiply(a, V));

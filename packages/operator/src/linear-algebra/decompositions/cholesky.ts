@@ -7,14 +7,18 @@ import { dot } from '../matrix/vectors.js';
 
 /**
  * A = L Lᵀ, L lower triangular with a positive diagonal.
- * @throws SingularMatrixError where A is not positive definite: it names the leading minor. OperatorError unless finite, square and symmetric to rounding.
+ * @throws SingularMatrixError where A is not positive definite: it names the leading minor. OperatorError unless finite, square and
+ * symmetric to rounding.
  */
 export function cholesky(a: MatrixLike): Matrix {
   const matrix = finiteSymmetric('cholesky', a);
   return choleskyOnBackend(matrix) ?? choleskyOnHost(matrix);
 }
 
-/** Where A is not positive definite, TensorFlow answers with NaN or an error, by its version. Neither says which minor it stopped at: the host does. */
+/**
+ * Where A is not positive definite, TensorFlow answers with NaN or an error, by its version. Neither says which minor it stopped at: the
+ * host does.
+ */
 function choleskyOnBackend(a: Matrix): Matrix | undefined {
   try {
     const lower = onBackend('Cholesky', a.rows ** 3, [a])?.[0];

@@ -1,4 +1,5 @@
-// Eigenvalues and eigenvectors of a general matrix: balanced (Parlett & Reinsch 1969), real Schur form, back substitution on the complex one.
+// Eigenvalues and eigenvectors of a general matrix: balanced (Parlett & Reinsch 1969), real Schur form, back substitution on the complex
+// one.
 import { finiteSquare, largestEntry, normalised } from '../matrix/checks.js';
 import { complexZeros, modulus, quotient, type Complex, type ComplexMatrix } from '../matrix/complex.js';
 import type { Matrix, MatrixLike } from '../matrix/matrix.js';
@@ -119,7 +120,10 @@ function complexProduct(a: ComplexMatrix, b: ComplexMatrix): ComplexMatrix {
   };
 }
 
-/** Column `from`, or for the second of a pair the conjugate of the one before it, times `factors`, with length one and its largest entry positive. */
+/**
+ * Column `from`, or for the second of a pair the conjugate of the one before it, times `factors`, with length one and its largest entry
+ * positive.
+ */
 function copyNormalised(
   { re, im }: ComplexMatrix,
   from: number,

@@ -1,4 +1,5 @@
-// One-sided Jacobi SVD after QR with column pivoting (Demmel & Veselić 1992; Drmač & Veselić, "New fast and accurate Jacobi SVD algorithm", 2008):
+// One-sided Jacobi SVD after QR with column pivoting (Demmel & Veselić 1992; Drmač & Veselić, "New fast and accurate Jacobi SVD algorithm",
+// 2008):
 // small singular values of graded matrices keep their digits, which no method by way of a bidiagonal form can promise.
 import { ConvergenceError } from '../../errors.js';
 import { finite, normalised } from '../matrix/checks.js';
@@ -15,7 +16,8 @@ import type { Svd } from './singular-triples.js';
 const MOST_SWEEPS = 60;
 
 /**
- * A = U diag(s) Vᵀ, thin, on the host whatever the backend. Each singular value is right to about ε · cond(B), B the matrix with its columns
+ * A = U diag(s) Vᵀ, thin, on the host whatever the backend. Each singular value is right to about ε · cond(B), B the matrix with its
+ * columns
  * scaled to length one, rather than ε · s₀ / s_k.
  * @throws OperatorError when an entry is not finite.
  */

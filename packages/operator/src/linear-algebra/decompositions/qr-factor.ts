@@ -1,4 +1,5 @@
-// A = Q R in compact form: R and the reflections whose product is Q, in the memory of A (Golub & Van Loan, §5.2 and, with column pivoting, §5.4).
+// A = Q R in compact form: R and the reflections whose product is Q, in the memory of A (Golub & Van Loan, §5.2 and, with column pivoting,
+// §5.4).
 import { transpose, zeros, type Matrix } from '../matrix/matrix.js';
 import { reflect, reflectorOf } from './householder.js';
 import { norm } from '../matrix/vectors.js';
@@ -68,7 +69,9 @@ function swapColumns(i: number, j: number, columns: Matrix, others: readonly (Fl
   for (const values of others) [values[i], values[j]] = [values[j]!, values[i]!];
 }
 
-/** The norm of column j below its new entry of R: from the old norm, or afresh where too many digits would cancel (Drmač & Bujanović 2008). */
+/**
+ * The norm of column j below its new entry of R: from the old norm, or afresh where too many digits would cancel (Drmač & Bujanović 2008).
+ */
 function downdated(rest: Float64Array, reference: Float64Array, j: number, column: Float64Array): number {
   if (rest[j] === 0) return 0;
   const left = Math.max(0, 1 - (column[0]! / rest[j]!) ** 2);

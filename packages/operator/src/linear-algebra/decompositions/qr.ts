@@ -31,13 +31,19 @@ export function qr(a: MatrixLike, { full = false }: QrOptions = {}): Qr {
   return expand(qrFactor(matrix, { pivoted: false }), full);
 }
 
-/** A P = Q R with |R₀₀| ≥ |R₁₁| ≥ …: reveals the rank in all but contrived cases. On the host. @throws OperatorError when an entry is not finite. */
+/**
+ * A P = Q R with |R₀₀| ≥ |R₁₁| ≥ …: reveals the rank in all but contrived cases. On the host. @throws OperatorError when an entry is not
+ * finite.
+ */
 export function qrPivoted(a: MatrixLike, { full = false }: QrOptions = {}): PivotedQr {
   const factor = qrFactor(finite('qrPivoted', a), { pivoted: true });
   return { ...expand(factor, full), permutation: factor.permutation };
 }
 
-/** An orthonormal basis of what the columns of `basis`, which are orthonormal, leave of the space: m × (m − r); null where they leave nothing. */
+/**
+ * An orthonormal basis of what the columns of `basis`, which are orthonormal, leave of the space: m × (m − r); null where they leave
+ * nothing.
+ */
 export function orthogonalComplement(basis: Matrix): Matrix | null {
   const { rows: m, cols: r } = basis;
   if (r >= m) return null;

@@ -1,4 +1,5 @@
-// The leading singular triples from products with a few random vectors (Halko, Martinsson & Tropp, "Finding structure with randomness", 2011, §4.4, §5.1).
+// The leading singular triples from products with a few random vectors (Halko, Martinsson & Tropp, "Finding structure with randomness",
+// 2011, §4.4, §5.1).
 import { OperatorError } from '../../errors.js';
 import { finite } from '../matrix/checks.js';
 import { transpose, zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
@@ -17,7 +18,8 @@ export interface RandomisedSvdOptions {
 }
 
 /**
- * The first k singular triples, nearly: their error is that of the best rank-k approximation times a small factor, which falls with both options.
+ * The first k singular triples, nearly: their error is that of the best rank-k approximation times a small factor, which falls with both
+ * options.
  * Costs 2 (powerIterations + 1) products of A with k + oversampling vectors.
  * @throws OperatorError unless 1 ≤ k ≤ min(m, n), or when an entry is not finite.
  */

@@ -77,7 +77,9 @@ function shiftsOf(h: Float64Array, n: number, end: number): [number, number] {
   return [p + s, p * s - q * r];
 }
 
-/** The first row of the last block that does not split; what is negligible below the diagonal becomes zero (Ahues & Tisseur's criterion). */
+/**
+ * The first row of the last block that does not split; what is negligible below the diagonal becomes zero (Ahues & Tisseur's criterion).
+ */
 function startOfBlock({ rows: n, data: h }: Matrix, end: number): number {
   for (let k = end; k > 0; k--) {
     const below = Math.abs(h[k * n + k - 1]!);

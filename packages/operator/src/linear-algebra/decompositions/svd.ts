@@ -24,7 +24,10 @@ export function svdFull(a: MatrixLike): Svd {
   return { U: completed(U), s, V: completed(V) };
 }
 
-/** The best approximation of rank k: the first k singular triples. @throws OperatorError unless 1 ≤ k ≤ min(m, n), or when an entry is not finite. */
+/**
+ * The best approximation of rank k: the first k singular triples. @throws OperatorError unless 1 ≤ k ≤ min(m, n), or when an entry is not
+ * finite.
+ */
 export function svdTruncated(a: MatrixLike, k: number): Svd {
   const { U, s, V } = svd(a);
   if (!Number.isInteger(k) || k < 1 || k > s.length)

@@ -59,7 +59,8 @@ export function diagonalise({ d, e, rows }: Tridiagonal): void {
       if (m === l) break;
       if (step === MOST_STEPS)
         throw new ConvergenceError(`eigenSymmetric: eigenvalue ${l} of ${n} is not found after ${MOST_STEPS} steps.`);
-      // QL finds the upper end first and wants it small: a block that lies the other way is turned round, which makes QR of it (LAPACK's dsteqr).
+      // QL finds the upper end first and wants it small: a block that lies the other way is turned round, which makes QR of it (LAPACK's
+      // dsteqr).
       if (step === 0 && Math.abs(d[m]!) < Math.abs(d[l]!)) turnBlock(d, e, rows, l, m);
       qlStep(d, e, rows, l, m);
     }

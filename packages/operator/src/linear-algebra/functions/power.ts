@@ -12,8 +12,10 @@ import { isSymmetric, ofSymmetric } from './symmetric.js';
 
 /**
  * Aᵖ for any real p; of a fraction, the principal power.
- * @throws MatrixFunctionError for a fraction where an eigenvalue is on the negative real axis, or zero (allowed for p > 0 where A is symmetric).
- * SingularMatrixError for a negative integer where A has no inverse. OperatorError unless A is finite and square and p finite, or where the power overflows.
+ * @throws MatrixFunctionError for a fraction where an eigenvalue is on the negative real axis, or zero (allowed for p > 0 where A is
+ * symmetric).
+ * SingularMatrixError for a negative integer where A has no inverse. OperatorError unless A is finite and square and p finite, or where the
+ * power overflows.
  */
 export function powm(a: MatrixLike, p: number): Matrix {
   const A = finiteSquare('powm', a);

@@ -17,7 +17,10 @@ export function refuse(operation: string, n: number, eigenvalue: Complex, why: s
 export const ON_THE_CUT = 'is on the negative real axis: there is no real principal value.';
 export const ZERO = 'is zero to working precision: the function has no value there.';
 
-/** The complex Schur form; eigenvalues within rounding of zero, n · 2⁻⁵² of the largest, are 0. @throws MatrixFunctionError for a negative one, or zero where not allowed. */
+/**
+ * The complex Schur form; eigenvalues within rounding of zero, n · 2⁻⁵² of the largest, are 0. @throws MatrixFunctionError for a negative
+ * one, or zero where not allowed.
+ */
 export function principalSchur(operation: string, a: Matrix, { zeroAllowed }: { zeroAllowed: boolean }): ComplexSchur {
   const form = schur(a);
   const values = eigenvaluesOf(form.T);

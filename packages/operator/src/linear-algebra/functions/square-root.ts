@@ -9,7 +9,8 @@ import { triangularRoot } from './triangular-root.js';
 
 /**
  * X with X X = A and eigenvalues in the right half-plane. Zero eigenvalues are allowed where they have as many eigenvectors.
- * @throws MatrixFunctionError for a negative real eigenvalue, or a zero one without its eigenvector. OperatorError unless A is finite and square.
+ * @throws MatrixFunctionError for a negative real eigenvalue, or a zero one without its eigenvector. OperatorError unless A is finite and
+ * square.
  */
 export function sqrtm(a: MatrixLike): Matrix {
   const A = finiteSquare('sqrtm', a);

@@ -1,4 +1,5 @@
-// The principal square root of an upper triangular matrix, by its recurrence (Björck & Hammarling 1983; Higham, Functions of Matrices, algorithm 6.3).
+// The principal square root of an upper triangular matrix, by its recurrence (Björck & Hammarling 1983; Higham, Functions of Matrices,
+// algorithm 6.3).
 import { largestEntry } from '../matrix/checks.js';
 import { complexZeros, modulus, quotient, squareRoot, type Complex, type ComplexMatrix } from '../matrix/complex.js';
 

@@ -1,4 +1,5 @@
-// Float64 linear algebra of the current tfjs backend, where it has some: @lin/engine registers TensorFlow's under these names, by tfjs's own
+// Float64 linear algebra of the current tfjs backend, where it has some: @lin/engine registers TensorFlow's under these names, by tfjs's
+// own
 // registry of kernels. Elsewhere everything is computed here, in JavaScript.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Matrix } from './matrix.js';
@@ -13,7 +14,10 @@ type KernelFunc = (call: {
 /** Below this many multiplications a call into the backend costs more than it saves. */
 export const LEAST_WORK = 64 ** 3;
 
-/** The outputs of a backend's kernel, a vector as one row; undefined where the backend has none or the matrices are small. `options` are the op's own attributes. */
+/**
+ * The outputs of a backend's kernel, a vector as one row; undefined where the backend has none or the matrices are small. `options` are the
+ * op's own attributes.
+ */
 export function onBackend(
   name: Float64Kernel,
   work: number,

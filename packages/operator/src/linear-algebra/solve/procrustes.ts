@@ -16,7 +16,10 @@ export interface Procrustes {
   scale: number;
 }
 
-/** min |A Q − B| over orthogonal Q. Rows of A and B, both m × n, are points. @throws OperatorError where the sizes differ, or when an entry is not finite. */
+/**
+ * min |A Q − B| over orthogonal Q. Rows of A and B, both m × n, are points. @throws OperatorError where the sizes differ, or when an entry
+ * is not finite.
+ */
 export function procrustes(a: MatrixLike, b: MatrixLike): Procrustes {
   const [A, B] = [asMatrix(a), asMatrix(b)];
   if (A.rows !== B.rows || A.cols !== B.cols)

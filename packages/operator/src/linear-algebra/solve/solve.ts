@@ -1,4 +1,5 @@
-// Linear systems and inverses by LU with partial pivoting, one step of refinement, and an estimate of the condition (Higham, Accuracy and Stability, §12, §15.3).
+// Linear systems and inverses by LU with partial pivoting, one step of refinement, and an estimate of the condition (Higham, Accuracy and
+// Stability, §12, §15.3).
 import { packedLu, type PackedLu } from '../decompositions/lu.js';
 import { OperatorError, SingularMatrixError } from '../../errors.js';
 import { finite, finiteSquare } from '../matrix/checks.js';
@@ -10,7 +11,8 @@ import { solveTriangular } from './triangular.js';
 
 /**
  * X with A X = B, n × k.
- * @throws SingularMatrixError where A is singular to working precision: once its rows and columns are scaled, its condition is above 2⁵². OperatorError for other sizes, or when an entry is not finite.
+ * @throws SingularMatrixError where A is singular to working precision: once its rows and columns are scaled, its condition is above 2⁵².
+ * OperatorError for other sizes, or when an entry is not finite.
  */
 export function solve(a: MatrixLike, b: MatrixLike): Matrix {
   const [A, B] = [finiteSquare('solve', a), finite('solve', b)];
@@ -43,7 +45,8 @@ function refined(operation: string, A: Matrix, B: Matrix): Matrix {
 }
 
 /**
- * Powers of two by which rows, and then columns, have largest entries from 1 to below 2 (LAPACK's dgeequb): a system in units far apart is then solved like
+ * Powers of two by which rows, and then columns, have largest entries from 1 to below 2 (LAPACK's dgeequb): a system in units far apart is
+ * then solved like
  * any other, and no digit is lost.
  */
 function equilibrated(A: Matrix): { rows: Float64Array; cols: Float64Array; matrix: Matrix } {

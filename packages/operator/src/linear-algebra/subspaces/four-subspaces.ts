@@ -25,7 +25,8 @@ export interface FourSubspaces {
 }
 
 /**
- * `rcond`: singular values up to this times the largest count as zero. Null spaces' bases are computed when they are first read: of a tall matrix
+ * `rcond`: singular values up to this times the largest count as zero. Null spaces' bases are computed when they are first read: of a tall
+ * matrix
  * that of Aᵀ has a number of entries that grows with the square of its rows.
  * @throws OperatorError when an entry is not finite.
  */

@@ -1,4 +1,5 @@
-// The numerical range (field of values) W(A) = { x* A x : |x| = 1 }, a convex set around the eigenvalues, by its supporting lines (Johnson 1978).
+// The numerical range (field of values) W(A) = { x* A x : |x| = 1 }, a convex set around the eigenvalues, by its supporting lines (Johnson
+// 1978).
 import { eigenSymmetric } from '../decompositions/eigen-symmetric.js';
 import { OperatorError } from '../../errors.js';
 import { finiteSquare } from '../matrix/checks.js';

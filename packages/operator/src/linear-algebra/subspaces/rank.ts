@@ -37,7 +37,10 @@ export function rank(a: MatrixLike, { rcond }: RankOptions = {}): number {
   return rankOf(singularValues(matrix), rcondOf('rank', rcond, matrix));
 }
 
-/** s₀ / s_r, r = min(m, n): how much larger a relative error may become. Infinity where a singular value is 0. @throws OperatorError when an entry is not finite. */
+/**
+ * s₀ / s_r, r = min(m, n): how much larger a relative error may become. Infinity where a singular value is 0. @throws OperatorError when an
+ * entry is not finite.
+ */
 export function conditionNumber(a: MatrixLike): number {
   const s = singularValues(a);
   return s.at(-1) === 0 ? Infinity : s[0]! / s.at(-1)!;
