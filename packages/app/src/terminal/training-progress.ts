@@ -2,7 +2,15 @@
 import cliProgress from 'cli-progress';
 import { note } from './console.js';
 import { duration } from '@lin/command-line';
-import type { RunMetricsRow } from '../train/step-averages.js';
+
+/** What is shown of a logged interval. */
+export interface ShownFigures {
+  step: number;
+  epoch: number;
+  loss: number;
+  cosine: number;
+  imagesPerSecond: number;
+}
 
 export class TrainingProgress {
   private readonly bar: cliProgress.SingleBar | undefined;
@@ -28,7 +36,7 @@ export class TrainingProgress {
   }
 
   /** After every logged interval. */
-  log({ step, epoch, loss, cosine, imagesPerSecond }: RunMetricsRow, secondsPerStep: number): void {
+  log({ step, epoch, loss, cosine, imagesPerSecond }: ShownFigures, secondsPerStep: number): void {
     const shown = {
       epoch: `${epoch + 1}/${this.totals.epochs}`,
       speed: imagesPerSecond.toFixed(1),
