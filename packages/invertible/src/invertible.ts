@@ -26,6 +26,7 @@ export interface Invertible {
 /** A tensor or a composition whose shapes do not fit; the message shows both. */
 export class ShapeError extends Error {
   override name = 'ShapeError';
+  readonly fault = 'input';
 }
 
 /** @throws ShapeError unless `x` is a batch of samples of `shape`. */

@@ -22,6 +22,7 @@ export interface LikelihoodStepOptions {
 /** A loss that is NaN or infinite; the parameters are those before the step. */
 export class DivergedError extends Error {
   override name = 'DivergedError';
+  readonly fault = 'environment';
 }
 
 /** −mean log p(x | context): the loss. A recorded step needs nothing else from here. */

@@ -3,6 +3,7 @@
 /** Thrown where a matrix that must be positive definite is not, within float64. */
 export class NotPositiveDefiniteError extends Error {
   override name = 'NotPositiveDefiniteError';
+  readonly fault = 'input';
 }
 
 /** Lower Cholesky factor L of A = L Lᵀ; both n × n, row after row. */

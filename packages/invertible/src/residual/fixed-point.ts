@@ -21,6 +21,7 @@ export interface FixedPoint {
 /** An inverse, or its gradient, that did not come within the tolerance: F is no contraction, or its c too near 1 for so few iterations. */
 export class NotConvergedError extends Error {
   override name = 'NotConvergedError';
+  readonly fault = 'environment';
 }
 
 /** x = y + g(x), from x = y on. Reads one number back from the device in each iteration. */
