@@ -12,8 +12,6 @@ const BANNED = [
   [/\bcan(?:not)? be had\b/, 'is (not) available'],
   [/\bwhom\b/, 'a sentence without "whom"'],
   [/\bthat there (?:is|are) (?:not\b|none\b)/, 'that does not exist'],
-  [/\bis none\b(?! of)/, 'Unknown …; choose one of …'],
-  [/\bmust be as many\b|\bas many \w+ as\b/, 'the same number of …'],
   [/\bSingularValues\b/, 'Svd'],
 ];
 

@@ -1,4 +1,4 @@
-// How well a teacher tells apart people whom it has never seen: LFW's ten-fold protocol on pairs of drawn faces.
+// How well a teacher tells apart people that it has never seen: LFW's ten-fold protocol on pairs of drawn faces.
 import { batches, drawPairs, type RecordSet } from '@lin/data';
 import type { Teacher } from '@lin/teacher';
 import { verifyPairs } from '@lin/verification';

@@ -175,7 +175,7 @@ describe('nx unlearn app', () => {
       /--identities 99 is not in .*; it has 10 identities, e\.g\. 0, 1, 2/,
     ],
     [
-      'a rank that there is not',
+      'an impossible rank',
       ['--identities', '3', '--method', 'low-rank', '--rank', '3'],
       /rank is 3; 2 latents of 8 numbers give from 1 to 2/,
     ],

@@ -6,7 +6,7 @@ import { DenseOperator } from '@lin/operator';
 import { initEngine, record } from '../src/index.js';
 import { adamTraining, type Inputs } from '../test/adam-training.js';
 import { rememberGradients } from './plain-tfjs.js';
-import { seedSandwich } from './seed-sandwich.js';
+import { notebookSandwich } from './notebook-sandwich.js';
 
 const [model, mode, batch, steps] = [
   process.argv[2]!,
@@ -30,7 +30,7 @@ function flowSandwich() {
 
 const putBackGradients = rememberGradients();
 await initEngine({ backend: 'tensorflow' });
-const { step, variables } = model === 'seed' ? seedSandwich({ plain: mode === 'plain' }) : flowSandwich();
+const { step, variables } = model === 'seed' ? notebookSandwich({ plain: mode === 'plain' }) : flowSandwich();
 if (mode === 'plain') putBackGradients();
 const inputs: Inputs = {
   images: tf.randomNormal([batch, 112, 112, 3], 0, 0.5, 'float32', 1),

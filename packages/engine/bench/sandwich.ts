@@ -1,11 +1,11 @@
-// The training step of the seed-size sandwich, and of the default image-flow sandwich: plain tfjs, the engine op by op, recorded, recorded
+// The training step of the authors' notebook's sandwich, and of the default image-flow sandwich: plain tfjs, the engine op by op, recorded, recorded
 // in bfloat16,
 // and PyTorch in its best settings beside them. Every line is a process of its own, one after the other.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { computesInBfloat16 } from '../src/index.js';
-import { FLOPS_PER_IMAGE } from './seed-sandwich.js';
+import { FLOPS_PER_IMAGE } from './notebook-sandwich.js';
 
 const BATCH = 64;
 const STEPS = 10;

@@ -40,7 +40,7 @@ export interface Engine {
 
 /**
  * Makes the fastest backend the current one of `@tensorflow/tfjs-core`.
- * @throws EngineError when the backend or GPU that was asked for cannot be had, or LIN_LIBTENSORFLOW names no library.
+ * @throws EngineError when the backend or GPU that was asked for is not available, or LIN_LIBTENSORFLOW names no library.
  */
 export async function initEngine({ backend = 'auto', cuda = 'auto', threads }: EngineOptions = {}): Promise<Engine> {
   const wish = backend === 'auto' ? backendOfEnvironment() : backend;

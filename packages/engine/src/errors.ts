@@ -1,6 +1,6 @@
 // The engine's own errors; what tfjs throws for wrong shapes and dtypes stays tfjs's.
 
-/** libtensorflow cannot be found, fetched or loaded, or a backend that was asked for cannot be had. */
+/** libtensorflow cannot be found, fetched or loaded, or a backend that was asked for is not available. */
 export class EngineError extends Error {
   override name = 'EngineError';
   readonly fault = 'environment';

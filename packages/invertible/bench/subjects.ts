@@ -1,4 +1,4 @@
-// What is timed: the seed's vector flow, and two blocks of the image flow's first scale, each a pass at a time.
+// What is timed: the notebook's vector flow, and two blocks of the image flow's first scale, each a pass at a time.
 import * as tf from '@tensorflow/tfjs-core';
 import {
   ActNorm,

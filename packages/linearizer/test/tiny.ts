@@ -11,7 +11,7 @@ export const LATENT = 8;
 export const EMBEDDING = 6;
 export const IMAGE = [16, 16, 3];
 
-/** A linear g_x that drops most of the image, as the seed's CNN does. */
+/** A linear g_x that drops most of the image, as the notebook's CNN does. */
 export class AveragingEncoder implements Encoder {
   readonly latentDim = LATENT;
   readonly imageShape = IMAGE;

@@ -240,7 +240,7 @@ describe('an analyzer is refused in one sentence', () => {
     ['no sizes', { detectionSizes: [] }, /detectionSizes: none is given/],
     ['a score above 1', { minScore: 2 }, /minScore is 2; expected a number from 0 to 1/],
     ['an overlap that is no number', { maxOverlap: NaN }, /maxOverlap is NaN/],
-    ['a task that there is not', { tasks: ['mood' as 'detection'] }, /tasks: mood; expected some of recognition/],
+    ['an unknown task', { tasks: ['mood' as 'detection'] }, /tasks: mood; expected some of recognition/],
     ['no tasks', { tasks: [] }, /tasks: none is given/],
   ])('for %s', async (_, options, message) => expect(await refusal(options)).toMatch(message));
 

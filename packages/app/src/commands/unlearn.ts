@@ -26,7 +26,7 @@ export const unlearnCommand: Command = {
     const request = parseUnlearningRequest(values);
     await withRun(nameIn(values), async (run) => {
       const { edit, report, figures } = await unlearnPeople(run, request).catch((error: unknown) => {
-        throw error instanceof LinearizerError ? new UsageError(error.message) : error; // such as a rank that there is not
+        throw error instanceof LinearizerError ? new UsageError(error.message) : error; // such as an impossible rank
       });
       const folder = join(run.folder.path, 'unlearn', folderName(request, report.rank));
       const paths = await writeResults(folder, 'report', report, figures);

@@ -52,7 +52,7 @@ export interface UnlearningResult {
 const RETAINED_IMAGES = 20_000;
 
 /**
- * @throws UsageError for a person who is not in the records, or of whom there are fewer than three images; LinearizerError as `unlearn`.
+ * @throws UsageError for a person who is not in the records, or has fewer than three images there; LinearizerError as `unlearn`.
  */
 export async function unlearnPeople(
   run: Run,

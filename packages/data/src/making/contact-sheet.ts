@@ -60,7 +60,7 @@ export async function contactSheet({
   }
 }
 
-/** `rows` of encoded images, each scaled to cover a square; undefined for one that cannot be had. PNG, written beside and renamed. */
+/** `rows` of encoded images, each scaled to cover a square; undefined for one that cannot be read. PNG, written beside and renamed. */
 export async function writeSheet(
   rows: readonly (readonly (Uint8Array | undefined)[])[],
   output: string,

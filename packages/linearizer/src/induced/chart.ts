@@ -25,7 +25,7 @@ export interface Chart<Element extends tf.Tensor = tf.Tensor> {
  * Images by an image flow: u = (core, residual). The residual has as many numbers as the image and lies in the null space of the flow's
  * readout,
  * where its Euclidean length is measured: sums and multiples of residuals stay there.
- * @throws LinearizerError for a g_x that has no inverse to the image, such as the seed's CNN: it induces no vector space of images.
+ * @throws LinearizerError for a g_x that has no inverse to the image, such as the notebook's CNN: it induces no vector space of images.
  */
 export function imageChart(gx: Encoder): Chart<tf.Tensor4D> {
   if (!isInvertible(gx)) {

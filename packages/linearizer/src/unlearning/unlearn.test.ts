@@ -19,7 +19,7 @@ const [M, N] = [80, 64];
 const PERSONS = [200, 201, 202, 203, 204, 205, 206, 207];
 let A: Matrix;
 let retained: People;
-let gone: People; // persons 200 to 207: of whom the edits know eight images
+let gone: People; // persons 200 to 207: the edits know eight images of each
 let unseen: People; // of the same, eight others
 let population: LatentPopulation;
 beforeAll(() => {
@@ -231,7 +231,7 @@ describe('least-squares', () => {
     expect(after).toEqual([...after].sort((a, b) => b - a));
   });
 
-  test('can forget a person of whom there is one image', () => {
+  test('can forget a person with a single image', () => {
     const { left } = unlearn({
       A,
       identities: new Map([[200, { rows: 1, cols: N, data: rowsOf(gone, 200).data.slice(0, N) }]]),
@@ -245,7 +245,7 @@ describe('what is asked for in a wrong way is refused', () => {
   test.each<[string, () => unknown, RegExp]>([
     ['nobody', () => edit('projection', []), /there is no identity to forget/],
     [
-      'a rank that there is not',
+      'an impossible rank',
       () => edit('projection', [200], { rank: 9 }),
       /rank is 9; 8 latents of 64 numbers give from 1 to 8/,
     ],

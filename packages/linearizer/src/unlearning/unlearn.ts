@@ -26,7 +26,7 @@ export interface UnlearnOptions {
 /** A tenth of a radian, nearly: embeddings that move so far keep a cosine of 0.98. */
 const TOLERANCE = 0.2;
 
-/** @throws LinearizerError for no identities, latents of another length, a rank that there is not, or an option of another method. */
+/** @throws LinearizerError for no identities, latents of another length, an impossible rank, or an option of another method. */
 export function unlearn({
   A,
   identities,

@@ -1,4 +1,4 @@
-// The sandwich at the seed's sizes, layer for layer what peer_sandwich.py is: CNN encoder with batch normalisation → 4 affine couplings → A
+// The sandwich at the sizes of the authors' notebook, layer for layer what peer_sandwich.py is: CNN encoder with batch normalisation → 4 affine couplings → A
 // → 4
 // affine couplings, mean squared error against unit vectors, clip at 1, Adam. 27.3 M parameters, about 1.31 GFLOP an image.
 import * as tf from '@tensorflow/tfjs-core';
@@ -19,7 +19,7 @@ const COUPLINGS = 4;
 export const FLOPS_PER_IMAGE = 1.31e9;
 
 /** `plain`: from stock tfjs's ops and with its optimiser, as one would write it without the engine's fused functions. */
-export function seedSandwich({ plain = false } = {}) {
+export function notebookSandwich({ plain = false } = {}) {
   const normalise = plain ? plainBatchNorm : batchNorm;
   const addBias = plain ? plainBiasActivation : biasActivation;
   const parameters: Record<string, tf.Variable> = {};
