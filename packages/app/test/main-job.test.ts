@@ -112,7 +112,7 @@ describe('nx train app', () => {
     expect(result.stderr).toBe('');
     expect(result.code).toBe(0);
     expect((await summaryOf('encoder')).inverse).toBeNull();
-  });
+  }, 180_000);
 });
 
 describe('Ctrl-C and --resume', () => {

@@ -1,4 +1,4 @@
-// RecordIO and its image records once more, byte by byte and in plain arithmetic: what the package's own reader and writer are held against.
+// RecordIO and its image records once more, byte by byte and in plain arithmetic: what the own reader and writer are held against.
 // Framing after dmlc-core src/recordio.cc, image header after mxnet python/mxnet/recordio.py (struct 'IfQQ').
 
 const MAGIC = [0x0a, 0x23, 0xd7, 0xce];

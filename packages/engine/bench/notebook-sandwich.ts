@@ -1,4 +1,5 @@
-// The sandwich at the sizes of the authors' notebook, layer for layer what peer_sandwich.py is: CNN encoder with batch normalisation → 4 affine couplings → A
+// The sandwich at the sizes of the authors' notebook, layer for layer what peer_sandwich.py is: CNN encoder with batch normalisation → 4
+// affine couplings → A
 // → 4
 // affine couplings, mean squared error against unit vectors, clip at 1, Adam. 27.3 M parameters, about 1.31 GFLOP an image.
 import * as tf from '@tensorflow/tfjs-core';

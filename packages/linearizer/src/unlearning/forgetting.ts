@@ -1,4 +1,5 @@
-// What an edit did, from embeddings before and after it: to the forgotten people, on images the edit was not made from, and to everyone else.
+// What an edit did, from embeddings before and after it: to the forgotten people, on images the edit was not made from, and to everyone
+// else.
 import { LinearizerError } from '../errors.js';
 import { areaUnderCurve } from './area-under-curve.js';
 
