@@ -55,7 +55,7 @@ describe('a Linearizer', () => {
     const model = tinyLinearizer();
     tf.tidy(() => {
       const x = randomImages(3);
-      const steps = model.decode(model.linear(model.encode(x)));
+      const steps = model.decode(model.linear(model.core(x)));
       expect(steps.shape).toEqual([3, EMBEDDING]);
       expect(relativeDifference(model.apply(x), steps)).toBe(0);
       // The same from the parts themselves, A as a matrix product.
@@ -69,10 +69,10 @@ describe('a Linearizer', () => {
     const model = tinyLinearizer();
     tf.tidy(() => {
       const x = randomImages(4);
-      const mapped = model.linear(model.encode(x));
+      const mapped = model.linear(model.core(x));
       expect(relativeDifference(model.gy.apply(model.apply(x)), mapped)).toBeLessThan(ROUNDING);
       expect(relativeDifference(model.apply(x), mapped)).toBeGreaterThan(0.01); // g_y does something
-      expect(relativeDifference(tf.slice(model.encode(x), [0, 0], [4, EMBEDDING]), mapped)).toBeGreaterThan(0.01); // and so does A
+      expect(relativeDifference(tf.slice(model.core(x), [0, 0], [4, EMBEDDING]), mapped)).toBeGreaterThan(0.01); // and so does A
     });
     model.dispose();
   });
@@ -115,7 +115,7 @@ describe('a Linearizer', () => {
     tf.tidy(() => void model.reconstruct(randomImages(1)));
     const x = randomImages(2);
     const held = tf.memory().numTensors;
-    const z = model.encode(x);
+    const z = model.core(x);
     const u = model.linear(z);
     const results = [z, u, model.decode(u), model.apply(x), model.reconstruct(x)];
     expect(tf.memory().numTensors).toBe(held + results.length);

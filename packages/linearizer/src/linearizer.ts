@@ -44,11 +44,11 @@ export class Linearizer<G extends Encoder = Encoder, O extends LinearOperator = 
 
   /** f(x) = g_y⁻¹(A g_x(x)): [B, …imageShape] → [B, embeddingSize]. */
   apply(x: tf.Tensor): tf.Tensor2D {
-    return tf.tidy(() => this.decode(this.linear(this.encode(x))));
+    return tf.tidy(() => this.decode(this.linear(this.core(x))));
   }
 
   /** g_x(x), the core: → [B, latentDim]. */
-  encode(x: tf.Tensor): tf.Tensor2D {
+  core(x: tf.Tensor): tf.Tensor2D {
     return this.gx.core(x);
   }
 

@@ -30,7 +30,7 @@ export async function latentsOf(run: Run, keys: Float64Array): Promise<Latents> 
   };
   const progress = progressLine('Latents  encoding images');
   for await (const batch of run.imagesOf(keys)) {
-    const core = tf.tidy(() => model.encode(imagesToTensor(batch.images, [batch.size, ...model.gx.imageShape])));
+    const core = tf.tidy(() => model.core(imagesToTensor(batch.images, [batch.size, ...model.gx.imageShape])));
     found.cores.set(await core.data(), found.keys.length * n);
     core.dispose();
     found.targets.set(

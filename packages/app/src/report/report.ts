@@ -59,7 +59,7 @@ function runModel(
   { images, size, targets }: DistillationBatch,
 ): { embedded: EmbeddedImage[]; trace: FlowTrace } {
   const [core, mapped, output, unit] = tf.tidy(() => {
-    const core = model.encode(imagesToTensor(images, [size, ...model.gx.imageShape]));
+    const core = model.core(imagesToTensor(images, [size, ...model.gx.imageShape]));
     const mapped = model.linear(core);
     const output = model.decode(mapped);
     return [core, mapped, output, l2Normalise(output)].map((tensor) => tensor.dataSync<'float32'>());
