@@ -23,20 +23,9 @@ expectNoLeaks();
 
 const largest = ({ data }: Matrix) => data.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
 
+/** Every operator of the package; of those that have no inverse as they come, some draws do. */
 const square: Record<string, (n: number, next: () => number) => LinearOperator> = {
-  ...Object.fromEntries(
-    [
-      'dense',
-      'diagonal',
-      'identity',
-      'shifted low-rank',
-      'scaled',
-      'orthogonal of many reflections',
-      'sum',
-      'product',
-      'adjoint',
-    ].map((name) => [name, (n, next) => OPERATORS[name]!(n, n, next)]),
-  ),
+  ...Object.fromEntries(Object.entries(OPERATORS).map(([name, make]) => [name, (n, next) => make(n, n, next)])),
   Kronecker: (n, next) =>
     new KroneckerOperator({ left: OPERATORS['dense']!(n, n, next), right: OPERATORS['diagonal']!(2, 2, next) }),
 };

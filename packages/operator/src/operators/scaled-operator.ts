@@ -46,8 +46,8 @@ export class ScaledOperator implements LinearOperator {
   /** A⁻¹ / c. @throws SingularMatrixError for a factor of 0, or as `inverseOf`. */
   async inverse(): Promise<ScaledOperator> {
     const [factor] = await this.factor.data();
-    if (factor === 0)
-      throw new SingularMatrixError('inverseOf: the factor of a scaled operator is 0; it has no inverse.');
+    if (!Number.isFinite(Math.fround(1 / factor!)))
+      throw new SingularMatrixError(`inverseOf: the factor of a scaled operator is ${factor}; it has no inverse.`);
     return new ScaledOperator({ operator: await inverseOf(this.operator), factor: 1 / factor! });
   }
 
