@@ -1,6 +1,13 @@
-export { requireInteger, requireShape, requireSizes, ShapeError, type Invertible, type Shape } from './invertible.js';
-export { normalVariable, SeedSequence, zerosVariable } from './initializers.js';
-export { disposeVariables, namedVariables, trainableVariables } from './named-variables.js';
+export {
+  requireInteger,
+  requireShape,
+  requireSizes,
+  ShapeError,
+  type Invertible,
+  type Shape,
+} from './bijection/invertible.js';
+export { normalVariable, SeedSequence, zerosVariable } from './parameters/initializers.js';
+export { disposeVariables, namedVariables, trainableVariables } from './parameters/named-variables.js';
 export { ActNorm } from './elementwise/actnorm.js';
 export { AffineCoupling, type AffineCouplingOptions } from './couplings/affine-coupling.js';
 export {
@@ -8,13 +15,13 @@ export {
   affineTransform,
   volumePreservingTransform,
   type AffineTransformOptions,
-} from './couplings/affine-transform.js';
+} from './transforms/affine-transform.js';
 export { Coupling, type CouplingOptions } from './couplings/coupling.js';
-export type { CouplingTransform } from './couplings/coupling-transform.js';
-export type { ElementTransform } from './couplings/element-transform.js';
-export type { SoftClamp } from './couplings/soft-clamp.js';
+export type { CouplingTransform } from './transforms/coupling-transform.js';
+export type { ElementTransform } from './transforms/element-transform.js';
+export type { SoftClamp } from './transforms/soft-clamp.js';
 export { checkerboard, mask, type Mask, type Transformed } from './couplings/split.js';
-export { splineTransform, type SplineTransformOptions } from './couplings/spline-transform.js';
+export { splineTransform, type SplineTransformOptions } from './transforms/spline-transform.js';
 export { fit, type FitOptions } from './density/fit.js';
 export { Flow, type FlowOptions, type FlowSampleOptions } from './density/flow.js';
 export {
@@ -36,40 +43,37 @@ export { twoSidedCoupling } from './couplings/two-sided-coupling.js';
 export type { Conditioner } from './conditioners/conditioner.js';
 export { Chain, chain, initialize, inverseOf } from './containers/chain.js';
 export { OrthogonalMixing, type OrthogonalMixingOptions } from './linear/orthogonal-mixing.js';
-export { Permutation, type PermutationOptions } from './linear/permutation.js';
+export { Permutation, type PermutationOptions } from './rearrange/permutation.js';
 export { Readout, type ReadoutOptions } from './linear/readout.js';
-export { Squeeze, type SqueezeOptions } from './shape/squeeze.js';
+export { Squeeze, type SqueezeOptions } from './rearrange/squeeze.js';
 export { Convolutional, type ConvolutionalOptions } from './conditioners/convolutional.js';
 export { Mlp, type MlpOptions } from './conditioners/mlp.js';
 export { ImageFlow, type ImageFlowOptions } from './flows/image-flow.js';
 export { VectorFlow, type VectorFlowOptions } from './flows/vector-flow.js';
-export { NotPositiveDefiniteError } from './numerics/symmetric-positive.js';
-export { reversible } from './reversible.js';
+export { NotPositiveDefiniteError } from './linear/symmetric-positive.js';
+export { reversible } from './containers/reversible.js';
 export {
   verifyInverse,
   type ImageBijection,
   type InverseBounds,
   type InverseVerification,
   type VerifyInverseOptions,
-} from './verify-inverse.js';
+} from './inverses/verify-inverse.js';
 export { CayleyMixing, type CayleyMixingOptions } from './linear/cayley-mixing.js';
 export { LuLinear, type LuLinearOptions } from './linear/lu-linear.js';
-export { Reverse } from './linear/reverse.js';
+export { Reverse } from './rearrange/reverse.js';
 export { LeakyRelu, Sigmoid, Softplus, Tanh, type LeakyReluOptions } from './elementwise/activations.js';
 export { bitsPerDimension, dequantize, quantize, type DequantizeOptions } from './elementwise/dequantization.js';
 export { ElementwiseAffine, type ElementwiseAffineOptions } from './elementwise/elementwise-affine.js';
 export { Logit, type LogitOptions } from './elementwise/logit.js';
-export { Dct } from './shape/dct.js';
-export { Flatten } from './shape/flatten.js';
-export { HaarWavelet } from './shape/haar-wavelet.js';
+export { Dct } from './linear/dct.js';
+export { Flatten } from './rearrange/flatten.js';
+export { HaarWavelet } from './linear/haar-wavelet.js';
 export { chainFrom, type BlockMaker } from './containers/chain-from.js';
 export { FactorOut, multiScale, type FactorOutOptions } from './containers/factor-out.js';
 export { Parallel } from './containers/parallel.js';
 export { Autoregressive, type AutoregressiveOptions } from './autoregressive/autoregressive.js';
-export {
-  maskedAutoregressiveFlow,
-  type MaskedAutoregressiveFlowOptions,
-} from './autoregressive/masked-autoregressive-flow.js';
+export { maskedAutoregressiveFlow, type MaskedAutoregressiveFlowOptions } from './flows/masked-autoregressive-flow.js';
 export { NotConvergedError, type FixedPoint, type FixedPointOptions } from './residual/fixed-point.js';
 export {
   exactLogDeterminant,

@@ -4,7 +4,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { EngineError, initEngine } from '@lin/engine';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { scaleAndShift } from '../src/couplings/affine-transform.js';
+import { scaleAndShift } from '../src/transforms/affine-transform.js';
 import {
   AffineCoupling,
   Chain,

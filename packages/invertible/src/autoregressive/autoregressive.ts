@@ -3,8 +3,8 @@
 //   y_i = transform(x_i; network(x_<i, context)).   Log-determinant: Σ log dy_i/dx_i, since the Jacobian is triangular.
 // `apply` takes one pass of the network, `invert` one for every element. Turned round by `inverseOf` it is IAF (Kingma et al. 2016).
 import * as tf from '@tensorflow/tfjs-core';
-import { contextChannels, vectorContext, withContext } from '../couplings/context.js';
-import type { ElementTransform } from '../couplings/element-transform.js';
+import { contextChannels, vectorContext, withContext } from '../transforms/context.js';
+import type { ElementTransform } from '../transforms/element-transform.js';
 import {
   requireContext,
   requireInteger,
@@ -12,8 +12,8 @@ import {
   sumPerSample,
   type Invertible,
   type Shape,
-} from '../invertible.js';
-import { isPermutation } from '../linear/permutation.js';
+} from '../bijection/invertible.js';
+import { isPermutation } from '../rearrange/permutation.js';
 import { MaskedMlp } from './masked-mlp.js';
 
 export interface AutoregressiveOptions {

@@ -1,8 +1,8 @@
 // 1×1 → 3×3 → 1×1 convolutions with ReLU between them (Glow, §4), for couplings of images.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Conditioner } from './conditioner.js';
-import { normalVariable, SeedSequence, zerosVariable } from '../initializers.js';
-import { requireInteger, ShapeError } from '../invertible.js';
+import { normalVariable, SeedSequence, zerosVariable } from '../parameters/initializers.js';
+import { requireInteger, ShapeError } from '../bijection/invertible.js';
 
 export interface ConvolutionalOptions {
   inputChannels: number;

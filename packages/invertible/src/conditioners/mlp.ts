@@ -1,8 +1,8 @@
 // A multilayer perceptron, for couplings of vectors.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Conditioner } from './conditioner.js';
-import { normalVariable, SeedSequence, zerosVariable } from '../initializers.js';
-import { requireInteger, requireShape } from '../invertible.js';
+import { normalVariable, SeedSequence, zerosVariable } from '../parameters/initializers.js';
+import { requireInteger, requireShape } from '../bijection/invertible.js';
 
 export interface MlpOptions {
   inputSize: number;

@@ -1,5 +1,5 @@
 // Chains put together without computing a shape: each block is made for the shape that the one before it gives.
-import type { Invertible, Shape } from '../invertible.js';
+import type { Invertible, Shape } from '../bijection/invertible.js';
 import { Chain } from './chain.js';
 
 /** Makes a block for inputs of `shape` (per sample). */

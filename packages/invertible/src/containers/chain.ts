@@ -1,6 +1,6 @@
 // Compositions: blocks in sequence, and a block turned round.
 import * as tf from '@tensorflow/tfjs-core';
-import { sharedContextShape, ShapeError, type Invertible, type Shape } from '../invertible.js';
+import { sharedContextShape, ShapeError, type Invertible, type Shape } from '../bijection/invertible.js';
 
 /** Blocks applied first to last: y = bₙ(… b₂(b₁(x))). Log-determinants add up; a context goes to every block. */
 export class Chain implements Invertible {

@@ -2,8 +2,16 @@
 // is done,
 // and both come out as one vector: x = [x₁ | x₂], y = [flat(rest(x₁)) | flat(x₂)]. log|det| is that of `rest`.
 import * as tf from '@tensorflow/tfjs-core';
-import { unlessEmpty } from '../empty-batch.js';
-import { channelsOf, requireShape, rowsOf, ShapeError, sizeOf, type Invertible, type Shape } from '../invertible.js';
+import { unlessEmpty } from '../bijection/empty-batch.js';
+import {
+  channelsOf,
+  requireShape,
+  rowsOf,
+  ShapeError,
+  sizeOf,
+  type Invertible,
+  type Shape,
+} from '../bijection/invertible.js';
 import { Chain, initialize } from './chain.js';
 
 export interface FactorOutOptions {

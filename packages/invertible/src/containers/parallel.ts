@@ -1,7 +1,7 @@
 // Bijections side by side on the channels: x = [x₁ | x₂ | …], y = [b₁(x₁) | b₂(x₂) | …]. Log-determinants add up.
 import * as tf from '@tensorflow/tfjs-core';
-import { unlessEmpty } from '../empty-batch.js';
-import { requireShape, sharedContextShape, ShapeError, type Invertible, type Shape } from '../invertible.js';
+import { unlessEmpty } from '../bijection/empty-batch.js';
+import { requireShape, sharedContextShape, ShapeError, type Invertible, type Shape } from '../bijection/invertible.js';
 import { initialize } from './chain.js';
 
 export class Parallel implements Invertible {

@@ -1,7 +1,7 @@
 // Affine coupling (Dinh et al. 2017, RealNVP, eq. 7–8): one part passes, and decides how the other is scaled and shifted:
 //   y2 = x2 ⊙ exp(s(x1)) + t(x1),   s = c · tanh(h / c).   Log-determinant: Σ s.
 // The soft clamp keeps |s| < c with a gradient everywhere; a hard one loses the gradient where it bites.
-import { affineTransform, type AffineTransformOptions } from './affine-transform.js';
+import { affineTransform, type AffineTransformOptions } from '../transforms/affine-transform.js';
 import { Coupling, type CouplingOptions } from './coupling.js';
 import type { Transformed } from './split.js';
 

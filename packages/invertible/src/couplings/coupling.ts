@@ -2,9 +2,9 @@
 //   y₁ = x₁,   y₂ = transform(x₂; conditioner(x₁, context)).   Log-determinant: Σ log dy₂/dx₂.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Conditioner } from '../conditioners/conditioner.js';
-import { requireContext, requireShape, sumPerSample, type Invertible, type Shape } from '../invertible.js';
-import { contextChannels, withContext } from './context.js';
-import type { CouplingTransform } from './coupling-transform.js';
+import { requireContext, requireShape, sumPerSample, type Invertible, type Shape } from '../bijection/invertible.js';
+import { contextChannels, withContext } from '../transforms/context.js';
+import type { CouplingTransform } from '../transforms/coupling-transform.js';
 import { splitOf, type Split, type Transformed } from './split.js';
 
 export interface CouplingOptions {

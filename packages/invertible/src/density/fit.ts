@@ -1,7 +1,7 @@
 // Fits a flow to data by maximum likelihood: shuffled batches, epoch after epoch, for a number of steps.
 import * as tf from '@tensorflow/tfjs-core';
-import { SeedSequence, seededPermutation } from '../initializers.js';
-import { requireContext, requireInteger, requireShape } from '../invertible.js';
+import { SeedSequence, seededPermutation } from '../parameters/initializers.js';
+import { requireContext, requireInteger, requireShape } from '../bijection/invertible.js';
 import type { Flow } from './flow.js';
 import { likelihoodStep, type LabelledBatch, type LikelihoodStep } from './likelihood-step.js';
 

@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Distribution, SampleOptions } from '../distributions/distribution.js';
 import { StandardNormal } from '../distributions/normal.js';
-import { ShapeError, type Invertible } from '../invertible.js';
+import { ShapeError, type Invertible } from '../bijection/invertible.js';
 
 export interface FlowOptions {
   /** From data to the base. */

@@ -1,6 +1,6 @@
 // One step of maximum likelihood: gradients of the mean negative log-likelihood of a batch, given to a tfjs optimiser.
 import * as tf from '@tensorflow/tfjs-core';
-import { trainableVariables } from '../named-variables.js';
+import { trainableVariables } from '../parameters/named-variables.js';
 import type { Flow } from './flow.js';
 
 export interface LabelledBatch {

@@ -1,6 +1,6 @@
 // What a flow maps data to: a distribution whose density is known and that is easy to draw from.
 import type * as tf from '@tensorflow/tfjs-core';
-import { requireInteger, type Shape } from '../invertible.js';
+import { requireInteger, type Shape } from '../bijection/invertible.js';
 
 export interface SampleOptions {
   /** How many. */

@@ -1,7 +1,7 @@
 // Independent standard normal numbers: log p(z) = −½ Σ z² − ½ n log 2π.
 import * as tf from '@tensorflow/tfjs-core';
-import { nonZeroSeed } from '../initializers.js';
-import { requireShape, requireSizes, sizeOf, sumPerSample, type Shape } from '../invertible.js';
+import { nonZeroSeed } from '../parameters/initializers.js';
+import { requireShape, requireSizes, sizeOf, sumPerSample, type Shape } from '../bijection/invertible.js';
 import { requireSampleOptions, type Distribution, type SampleOptions } from './distribution.js';
 
 export class StandardNormal implements Distribution {

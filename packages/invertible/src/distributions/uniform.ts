@@ -1,7 +1,7 @@
 // Independent uniform numbers between two bounds: log p(z) = −n log(high − low) within, −∞ outside.
 import * as tf from '@tensorflow/tfjs-core';
-import { nonZeroSeed } from '../initializers.js';
-import { requireShape, requireSizes, sizeOf, type Shape } from '../invertible.js';
+import { nonZeroSeed } from '../parameters/initializers.js';
+import { requireShape, requireSizes, sizeOf, type Shape } from '../bijection/invertible.js';
 import { requireSampleOptions, type Distribution, type SampleOptions } from './distribution.js';
 
 export interface UniformOptions {

@@ -1,7 +1,7 @@
 // Activation normalisation (Kingma & Dhariwal 2018, Glow, §3.1): y = x ⊙ exp(logScale) + bias, per channel (last axis).
 import * as tf from '@tensorflow/tfjs-core';
-import { zerosVariable } from '../initializers.js';
-import { channelsOf, requireShape, sizeOf, type Invertible, type Shape } from '../invertible.js';
+import { zerosVariable } from '../parameters/initializers.js';
+import { channelsOf, requireShape, sizeOf, type Invertible, type Shape } from '../bijection/invertible.js';
 
 /** Channels that hardly vary (a flat background) are scaled as if their standard deviation were this: the forward gain stays below 20. */
 const MIN_STANDARD_DEVIATION = 0.05;

@@ -1,7 +1,7 @@
 // Bijections that map every number by itself, with one formula for all: y_i = f(x_i). log|det| = Σ log f′(x_i).
 import * as tf from '@tensorflow/tfjs-core';
-import { CheckedBijection } from '../checked-bijection.js';
-import { requireSizes, sumPerSample, type Shape } from '../invertible.js';
+import { CheckedBijection } from '../bijection/checked-bijection.js';
+import { requireSizes, sumPerSample, type Shape } from '../bijection/invertible.js';
 
 export interface ElementWiseOptions {
   shape: Shape;

@@ -1,8 +1,8 @@
 // A scale and a shift of every element by itself, learned: y = x ⊙ exp(s) + t, s = c · tanh(h / c). Log-determinant: Σ s.
 // ActNorm scales channels and starts from data; this has a parameter for each position too, and starts as the identity.
 import * as tf from '@tensorflow/tfjs-core';
-import { softClamp } from '../couplings/soft-clamp.js';
-import { zerosVariable } from '../initializers.js';
+import { softClamp } from '../transforms/soft-clamp.js';
+import { zerosVariable } from '../parameters/initializers.js';
 import { ElementWise, type ElementWiseOptions } from './element-wise.js';
 
 export interface ElementwiseAffineOptions extends ElementWiseOptions {

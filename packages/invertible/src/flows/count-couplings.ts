@@ -1,6 +1,6 @@
 // How many couplings a composition is made of: what the bound of log-scales is chosen by.
 import { Coupling } from '../couplings/coupling.js';
-import type { Invertible } from '../invertible.js';
+import type { Invertible } from '../bijection/invertible.js';
 
 /** Couplings of a layer, and of the layers that it consists of. */
 export function countCouplings(layer: Invertible): number {

@@ -2,11 +2,11 @@
 // a
 // pair: a coordinate that passed the first would by chance pass the second too, one in 16 all of K = 4.
 import { Mlp } from '../conditioners/mlp.js';
-import { vectorContext } from '../couplings/context.js';
+import { vectorContext } from '../transforms/context.js';
 import type { CouplingOptions } from '../couplings/coupling.js';
-import type { SeedSequence } from '../initializers.js';
-import { requireInteger, type Invertible } from '../invertible.js';
-import { Permutation } from '../linear/permutation.js';
+import type { SeedSequence } from '../parameters/initializers.js';
+import { requireInteger, type Invertible } from '../bijection/invertible.js';
+import { Permutation } from '../rearrange/permutation.js';
 
 export interface CouplingPairsOptions {
   dim: number;

@@ -1,10 +1,10 @@
 // Flows of vectors in one call, with sizes for densities of some ten dimensions: NICE, RealNVP and Neural Spline Flows.
-import { additiveTransform, affineTransform, type AffineTransformOptions } from '../couplings/affine-transform.js';
+import { additiveTransform, affineTransform, type AffineTransformOptions } from '../transforms/affine-transform.js';
 import { Coupling, type CouplingOptions } from '../couplings/coupling.js';
-import type { ElementTransform } from '../couplings/element-transform.js';
-import { splineTransform, type SplineTransformOptions } from '../couplings/spline-transform.js';
+import type { ElementTransform } from '../transforms/element-transform.js';
+import { splineTransform, type SplineTransformOptions } from '../transforms/spline-transform.js';
 import { ElementwiseAffine } from '../elementwise/elementwise-affine.js';
-import { SeedSequence } from '../initializers.js';
+import { SeedSequence } from '../parameters/initializers.js';
 import { Chain } from '../containers/chain.js';
 import { couplingPairs } from './coupling-pairs.js';
 import { defaultMaxLogScale } from './vector-flow.js';

@@ -4,13 +4,13 @@ import { Convolutional } from '../conditioners/convolutional.js';
 import { Chain } from '../containers/chain.js';
 import { FactorOut } from '../containers/factor-out.js';
 import { AffineCoupling } from '../couplings/affine-coupling.js';
-import { vectorContext } from '../couplings/context.js';
+import { vectorContext } from '../transforms/context.js';
 import { ActNorm } from '../elementwise/actnorm.js';
-import { SeedSequence } from '../initializers.js';
-import { requireInteger, requireSizes, ShapeError, type Invertible, type Shape } from '../invertible.js';
+import { SeedSequence } from '../parameters/initializers.js';
+import { requireInteger, requireSizes, ShapeError, type Invertible, type Shape } from '../bijection/invertible.js';
 import { LuLinear } from '../linear/lu-linear.js';
-import { Flatten } from '../shape/flatten.js';
-import { Squeeze } from '../shape/squeeze.js';
+import { Flatten } from '../rearrange/flatten.js';
+import { Squeeze } from '../rearrange/squeeze.js';
 import { defaultMaxLogScale } from './vector-flow.js';
 
 export interface GlowOptions {

@@ -4,7 +4,7 @@
 // Nothing is dropped on the way (Glow and RealNVP factor out half of each scale), so g⁻¹(core, residual) is the image itself.
 import * as tf from '@tensorflow/tfjs-core';
 import { Convolutional } from '../conditioners/convolutional.js';
-import { SeedSequence } from '../initializers.js';
+import { SeedSequence } from '../parameters/initializers.js';
 import {
   requireInteger,
   requireShape,
@@ -13,13 +13,13 @@ import {
   sizeOf,
   type Invertible,
   type Shape,
-} from '../invertible.js';
+} from '../bijection/invertible.js';
 import { ActNorm } from '../elementwise/actnorm.js';
 import { AffineCoupling } from '../couplings/affine-coupling.js';
 import { Chain, initialize } from '../containers/chain.js';
 import { OrthogonalMixing } from '../linear/orthogonal-mixing.js';
 import { Readout } from '../linear/readout.js';
-import { Squeeze } from '../shape/squeeze.js';
+import { Squeeze } from '../rearrange/squeeze.js';
 import { countCouplings } from './count-couplings.js';
 import { defaultMaxLogScale, VectorFlow, type VectorFlowOptions } from './vector-flow.js';
 

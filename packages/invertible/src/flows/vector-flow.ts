@@ -2,8 +2,8 @@
 // seed.
 import type * as tf from '@tensorflow/tfjs-core';
 import { AffineCoupling } from '../couplings/affine-coupling.js';
-import { SeedSequence } from '../initializers.js';
-import type { Invertible, Shape } from '../invertible.js';
+import { SeedSequence } from '../parameters/initializers.js';
+import type { Invertible, Shape } from '../bijection/invertible.js';
 import { Chain } from '../containers/chain.js';
 import { couplingPairs } from './coupling-pairs.js';
 

@@ -2,9 +2,9 @@
 // skew
 // S = −Sᵀ. Orthogonal whatever the parameters are: its inverse is its transpose, its condition number 1, its log-determinant 0.
 import * as tf from '@tensorflow/tfjs-core';
-import { ConstantJacobian } from '../constant-jacobian.js';
-import { normalVariable } from '../initializers.js';
-import { channelsOf, type Shape } from '../invertible.js';
+import { ConstantJacobian } from '../bijection/constant-jacobian.js';
+import { normalVariable } from '../parameters/initializers.js';
+import { channelsOf, type Shape } from '../bijection/invertible.js';
 
 export interface CayleyMixingOptions {
   shape: Shape;

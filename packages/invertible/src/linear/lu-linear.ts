@@ -3,11 +3,11 @@
 // images. P is a fixed permutation, L unit lower triangular, U upper triangular with the diagonal exp(s), s = c · tanh(h / c).
 //   log|det| = positions · Σ s.
 import * as tf from '@tensorflow/tfjs-core';
-import { ConstantJacobian } from '../constant-jacobian.js';
-import { softClamp } from '../couplings/soft-clamp.js';
-import { zerosVariable } from '../initializers.js';
-import { channelsOf, sizeOf, type Shape } from '../invertible.js';
-import { Permutation } from './permutation.js';
+import { ConstantJacobian } from '../bijection/constant-jacobian.js';
+import { softClamp } from '../transforms/soft-clamp.js';
+import { zerosVariable } from '../parameters/initializers.js';
+import { channelsOf, sizeOf, type Shape } from '../bijection/invertible.js';
+import { Permutation } from '../rearrange/permutation.js';
 import { inverseOfUnitUpper, strictlyUpper } from './triangular.js';
 
 export interface LuLinearOptions {

@@ -4,9 +4,9 @@
 // inverse
 // is its transpose, its condition number 1, its log-determinant 0, and no channels × channels matrix is formed.
 import * as tf from '@tensorflow/tfjs-core';
-import { ConstantJacobian } from '../constant-jacobian.js';
-import { normalVariable } from '../initializers.js';
-import { channelsOf, requireInteger, type Shape } from '../invertible.js';
+import { ConstantJacobian } from '../bijection/constant-jacobian.js';
+import { normalVariable } from '../parameters/initializers.js';
+import { channelsOf, requireInteger, type Shape } from '../bijection/invertible.js';
 import { inverseOfUnitUpper } from './triangular.js';
 
 export interface OrthogonalMixingOptions {

@@ -1,9 +1,9 @@
 // The split of z into what A acts on and what it cannot see: core = W z with a learned W [latentDim × n], residual = z − W⁺ core.
 // W has full row rank, so W⁺ = Wᵀ(WWᵀ)⁻¹ and z = W⁺ core + residual exactly; the residual lies in the null space of W.
 import * as tf from '@tensorflow/tfjs-core';
-import { normalVariable } from '../initializers.js';
-import { requireInteger, requireShape, ShapeError } from '../invertible.js';
-import { conditionNumber, inverseOfPositiveDefinite, logDeterminant } from '../numerics/symmetric-positive.js';
+import { normalVariable } from '../parameters/initializers.js';
+import { requireInteger, requireShape, ShapeError } from '../bijection/invertible.js';
+import { conditionNumber, inverseOfPositiveDefinite, logDeterminant } from './symmetric-positive.js';
 
 export interface ReadoutOptions {
   /** n, the length of z. */

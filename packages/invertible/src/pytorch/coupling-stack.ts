@@ -4,12 +4,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Concatenated } from '../conditioners/concatenated.js';
 import type { Conditioner } from '../conditioners/conditioner.js';
-import { additiveTransform, scaleAndShift } from '../couplings/affine-transform.js';
+import { additiveTransform, scaleAndShift } from '../transforms/affine-transform.js';
 import { Coupling } from '../couplings/coupling.js';
-import type { CouplingTransform } from '../couplings/coupling-transform.js';
-import type { Invertible } from '../invertible.js';
+import type { CouplingTransform } from '../transforms/coupling-transform.js';
+import type { Invertible } from '../bijection/invertible.js';
 import { Chain } from '../containers/chain.js';
-import { Permutation } from '../linear/permutation.js';
+import { Permutation } from '../rearrange/permutation.js';
 import type { NamedTensor } from '@lin/safetensors';
 import { StateDict } from './state-dict.js';
 

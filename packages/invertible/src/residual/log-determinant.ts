@@ -1,8 +1,8 @@
 // log det(I + J) of a residual block, J the Jacobian of its contraction: exact, or estimated by J's products with random vectors.
 //   log det(I + J) = Σ_k (−1)^(k+1)/k · tr Jᵏ,   tr Jᵏ = E vᵀ Jᵏ v for random signs v (Hutchinson 1990; Behrmann et al. 2019, eq. 4–5).
 import * as tf from '@tensorflow/tfjs-core';
-import { SeedSequence } from '../initializers.js';
-import { requireInteger, sizeOf, sumPerSample } from '../invertible.js';
+import { SeedSequence } from '../parameters/initializers.js';
+import { requireInteger, sizeOf, sumPerSample } from '../bijection/invertible.js';
 import type { Contraction } from './contraction.js';
 
 /** log det(I + J) of each sample, [B]; its gradients are those of the value it gives. */

@@ -1,8 +1,8 @@
 // Invertible residual blocks (Behrmann et al. 2019, i-ResNet, arXiv 1811.00995): y = x + F(x), F a contraction. log|det| = log det(I + J).
 import * as tf from '@tensorflow/tfjs-core';
-import { CheckedBijection } from '../checked-bijection.js';
-import { SeedSequence } from '../initializers.js';
-import { channelsOf, requireInteger, requireShape, ShapeError, sizeOf, type Shape } from '../invertible.js';
+import { CheckedBijection } from '../bijection/checked-bijection.js';
+import { SeedSequence } from '../parameters/initializers.js';
+import { channelsOf, requireInteger, requireShape, ShapeError, sizeOf, type Shape } from '../bijection/invertible.js';
 import { Contraction } from './contraction.js';
 import { fixedPoint, requireConverged, type FixedPoint, type FixedPointOptions } from './fixed-point.js';
 import { exactLogDeterminant, russianRoulette, type ResidualLogDeterminant } from './log-determinant.js';

@@ -1,6 +1,6 @@
 // How a context reaches a conditioner: beside the passing channels, a vector repeated at every position of an image.
 import * as tf from '@tensorflow/tfjs-core';
-import { channelsOf, requireInteger, ShapeError, type Shape } from '../invertible.js';
+import { channelsOf, requireInteger, ShapeError, type Shape } from '../bijection/invertible.js';
 
 /** The shape of a context of this length; none where there is none. @throws RangeError for a length that is none. */
 export function vectorContext(contextDim: number | undefined): Shape | undefined {

@@ -1,7 +1,7 @@
 // Space to depth (Dinh et al. 2017, RealNVP, §3.6): [h, w, c] → [h/f, w/f, f²·c], each f × f patch becoming channels. Log-determinant 0.
 import * as tf from '@tensorflow/tfjs-core';
-import { ConstantJacobian } from '../constant-jacobian.js';
-import { requireInteger, requireSizes, ShapeError, type Shape } from '../invertible.js';
+import { ConstantJacobian } from '../bijection/constant-jacobian.js';
+import { requireInteger, requireSizes, ShapeError, type Shape } from '../bijection/invertible.js';
 
 export interface SqueezeOptions {
   /** [height, width, channels]. */

@@ -1,7 +1,7 @@
 // Any sample shape to a vector, row after row; the way back is the inverse. Log-determinant 0.
 import * as tf from '@tensorflow/tfjs-core';
-import { ConstantJacobian } from '../constant-jacobian.js';
-import { requireSizes, sizeOf, type Shape } from '../invertible.js';
+import { ConstantJacobian } from '../bijection/constant-jacobian.js';
+import { requireSizes, sizeOf, type Shape } from '../bijection/invertible.js';
 
 export class Flatten extends ConstantJacobian {
   /** @throws ShapeError unless `shape` consists of positive integers. */

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { backends, useBackend } from '../test/backends.js';
-import { mlpCoupling } from '../test/bijections.js';
-import { heat, normal } from '../test/hot.js';
+import { backends, useBackend } from '../../test/backends.js';
+import { mlpCoupling } from '../../test/bijections.js';
+import { heat, normal } from '../../test/hot.js';
 import {
   ActNorm,
   Chain,
@@ -13,7 +13,7 @@ import {
   Squeeze,
   trainableVariables,
   type Invertible,
-} from './index.js';
+} from '../index.js';
 
 /** Vectors of 6 through a chain of all kinds of layers: with parameters and without, a chain in it, one coupling used twice. */
 function vectors(): Chain {

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { backends, expectCpuToAgree, useBackend } from '../test/backends.js';
-import { bijections, blockTolerance } from '../test/bijections.js';
-import { normal } from '../test/hot.js';
-import { jacobian, logAbsDeterminant } from '../test/jacobian.js';
-import { disposeVariables, ShapeError, type Invertible } from './index.js';
+import { backends, expectCpuToAgree, useBackend } from '../../test/backends.js';
+import { bijections, blockTolerance } from '../../test/bijections.js';
+import { normal } from '../../test/hot.js';
+import { jacobian, logAbsDeterminant } from '../../test/jacobian.js';
+import { disposeVariables, ShapeError, type Invertible } from '../index.js';
 
 /**
  * Float32 rounds values below 16 by 1e-6 at most; a coupling's inverse scales that by up to exp(1), an actnorm's here by up to exp(1.5).

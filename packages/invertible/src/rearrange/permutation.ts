@@ -1,8 +1,8 @@
 // A fixed permutation of the last axis: y[…, i] = x[…, order[i]]. Log-determinant 0.
 import * as tf from '@tensorflow/tfjs-core';
-import { ConstantJacobian } from '../constant-jacobian.js';
-import { seededPermutation } from '../initializers.js';
-import { channelsOf, ShapeError, type Shape } from '../invertible.js';
+import { ConstantJacobian } from '../bijection/constant-jacobian.js';
+import { seededPermutation } from '../parameters/initializers.js';
+import { channelsOf, ShapeError, type Shape } from '../bijection/invertible.js';
 
 export interface PermutationOptions {
   shape: Shape;

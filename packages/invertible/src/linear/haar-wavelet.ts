@@ -4,9 +4,9 @@
 //   mean (a+b+c+d)/2, horizontal (a−b+c−d)/2, vertical (a+b−c−d)/2 and diagonal detail (a−b−c+d)/2:
 // an orthonormal, symmetric 4 × 4 matrix, so its own inverse. Log-determinant 0.
 import * as tf from '@tensorflow/tfjs-core';
-import { ConstantJacobian } from '../constant-jacobian.js';
-import type { Shape } from '../invertible.js';
-import { Squeeze } from './squeeze.js';
+import { ConstantJacobian } from '../bijection/constant-jacobian.js';
+import type { Shape } from '../bijection/invertible.js';
+import { Squeeze } from '../rearrange/squeeze.js';
 
 export class HaarWavelet extends ConstantJacobian {
   private readonly squeeze: Squeeze;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { useBackend } from '../test/backends.js';
+import { useBackend } from '../../test/backends.js';
 import {
   ActNorm,
   Chain,
@@ -10,7 +10,7 @@ import {
   trainableVariables,
   VectorFlow,
   type ImageFlowOptions,
-} from './index.js';
+} from '../index.js';
 
 const TINY: ImageFlowOptions = {
   imageShape: [16, 16, 1],

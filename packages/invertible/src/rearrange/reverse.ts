@@ -1,7 +1,7 @@
 // The last axis in reverse order: y[…, i] = x[…, n − 1 − i]. Log-determinant 0.
 import * as tf from '@tensorflow/tfjs-core';
-import { ConstantJacobian } from '../constant-jacobian.js';
-import { channelsOf, type Shape } from '../invertible.js';
+import { ConstantJacobian } from '../bijection/constant-jacobian.js';
+import { channelsOf, type Shape } from '../bijection/invertible.js';
 
 export class Reverse extends ConstantJacobian {
   /** @throws ShapeError for a shape without channels. */

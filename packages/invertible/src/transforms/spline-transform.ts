@@ -3,7 +3,7 @@
 //   y = y_k + h (s ξ² + d₀ ξ(1−ξ)) / (s + δ ξ(1−ξ)),   dy/dx = s² (d₁ ξ² + 2s ξ(1−ξ) + d₀ (1−ξ)²) / (s + δ ξ(1−ξ))².
 // Outside [−bound, bound] it is the identity; the knots at the ends have slope 1.
 import * as tf from '@tensorflow/tfjs-core';
-import { requireInteger } from '../invertible.js';
+import { requireInteger } from '../bijection/invertible.js';
 import type { ElementTransform } from './element-transform.js';
 
 export interface SplineTransformOptions {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { useBackend } from '../test/backends.js';
+import { useBackend } from '../../test/backends.js';
 import { normalVariable, SeedSequence, seededPermutation } from './initializers.js';
 
 const take = (seeds: SeedSequence, count: number) => Array.from({ length: count }, () => seeds.take());

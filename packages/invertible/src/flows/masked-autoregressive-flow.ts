@@ -1,10 +1,10 @@
 // Masked autoregressive flows in one call: K autoregressive transforms, the order of dependence turned round from one to the next.
-import { affineTransform } from '../couplings/affine-transform.js';
-import { defaultMaxLogScale } from '../flows/vector-flow.js';
-import { SeedSequence } from '../initializers.js';
-import { requireInteger } from '../invertible.js';
+import { affineTransform } from '../transforms/affine-transform.js';
+import { defaultMaxLogScale } from './vector-flow.js';
+import { SeedSequence } from '../parameters/initializers.js';
+import { requireInteger } from '../bijection/invertible.js';
 import { Chain } from '../containers/chain.js';
-import { Autoregressive, type AutoregressiveOptions } from './autoregressive.js';
+import { Autoregressive, type AutoregressiveOptions } from '../autoregressive/autoregressive.js';
 
 export interface MaskedAutoregressiveFlowOptions extends Omit<AutoregressiveOptions, 'transform' | 'places' | 'seed'> {
   /** K, autoregressive transforms. */

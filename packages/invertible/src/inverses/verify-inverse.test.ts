@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { backends, useBackend } from '../test/backends.js';
-import { heat } from '../test/hot.js';
+import { backends, useBackend } from '../../test/backends.js';
+import { heat } from '../../test/hot.js';
 import {
   chain,
   ElementwiseAffine,
@@ -13,7 +13,7 @@ import {
   type InverseVerification,
   type Invertible,
   type VerifyInverseOptions,
-} from './index.js';
+} from '../index.js';
 
 /** Random bytes as pixels in [−1, 1]. */
 const images = (batch: number, shape: readonly number[], seed = 1) =>

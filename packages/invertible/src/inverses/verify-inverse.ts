@@ -2,8 +2,8 @@
 // it
 // comes from (Behrmann et al. 2021, arXiv 2006.09347).
 import * as tf from '@tensorflow/tfjs-core';
-import { rowsOf, type Invertible } from './invertible.js';
-import { Chain } from './containers/chain.js';
+import { rowsOf, type Invertible } from '../bijection/invertible.js';
+import { Chain } from '../containers/chain.js';
 
 /** A bijection of images to a core and a residual, such as an image flow. */
 export interface ImageBijection {

@@ -2,9 +2,9 @@
 // by
 // the layer's inverse, so no activation is kept from the forward pass but the last.
 import * as tf from '@tensorflow/tfjs-core';
-import { rowsOf, sizeOf, type Invertible } from './invertible.js';
-import { Chain } from './containers/chain.js';
-import { trainableVariables } from './named-variables.js';
+import { rowsOf, sizeOf, type Invertible } from '../bijection/invertible.js';
+import { Chain } from './chain.js';
+import { trainableVariables } from '../parameters/named-variables.js';
 
 /**
  * The same chain, parameters and their names included, whose gradients are computed from recomputed activations: exact but for the rounding
