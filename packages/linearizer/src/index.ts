@@ -14,7 +14,6 @@ export { InducedSubspace } from './induced/induced-subspace.js';
 export type { PreimageOptions, ResidualChoice } from './induced/preimage.js';
 export { Linearizer, type LinearizerParts } from './linearizer.js';
 export { linearizerFromNotebook, type NotebookCheckpointOptions } from './encoders/notebook-checkpoint.js';
-export { areaUnderCurve } from './unlearning/area-under-curve.js';
 export { readEdits, saveEdits } from './unlearning/edit-file.js';
 export {
   measureForgetting,

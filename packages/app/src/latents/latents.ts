@@ -1,7 +1,7 @@
 // What A sees of a run's images: their cores, beside the teacher's embeddings and who they are; and embeddings of cores by any matrix in
 // A's place.
 import * as tf from '@tensorflow/tfjs-core';
-import { toTensor, type Matrix } from '@lin/operator';
+import { rowsOf, toTensor, type Matrix } from '@lin/operator/linear-algebra';
 import { imagesToTensor } from '@lin/train';
 import { progressLine } from '../terminal/progress.js';
 import type { Run } from '../run/run.js';
@@ -70,12 +70,6 @@ export async function embeddingsOfCores(
   }
   transposed.dispose();
   return embeddings;
-}
-
-/** The rows from `start` to before `end`, or to the last one: not copied. */
-export function rowsOf({ rows, cols, data }: Matrix, start: number, end: number): Matrix {
-  const last = Math.min(end, rows);
-  return { rows: last - start, cols, data: data.subarray(start * cols, last * cols) };
 }
 
 /** At most `most` of the keys, evenly spaced. */

@@ -1,7 +1,7 @@
 // The best A there is for a run's g_x and g_y, in closed form: least squares between cores and what g_y makes of the teacher's embeddings.
 import * as tf from '@tensorflow/tfjs-core';
-import { fitDense, gatherLatents, toTensor, type LatentMoments, type Matrix } from '@lin/operator';
-import { cosinesTo, embeddingsOfCores, ROWS_AT_ONCE, rowsOf, type Latents } from '../latents/latents.js';
+import { fitDense, gatherLatents, pickRows, rowsOf, toTensor, type LatentMoments, type Matrix } from '@lin/operator';
+import { cosinesTo, embeddingsOfCores, ROWS_AT_ONCE, type Latents } from '../latents/latents.js';
 import type { Run } from '../run/run.js';
 
 export interface ClosedForm {
@@ -97,15 +97,10 @@ function identityTest(labels: Int32Array): (label: number) => boolean {
 
 function pick(latents: Latents, wanted: (label: number) => boolean): Latents {
   const kept = Array.from(latents.labels.keys()).filter((i) => wanted(latents.labels[i]!));
-  const part = ({ cols, data }: Matrix): Matrix => {
-    const rows = new Float64Array(kept.length * cols);
-    kept.forEach((row, i) => rows.set(data.subarray(row * cols, (row + 1) * cols), i * cols));
-    return { rows: kept.length, cols, data: rows };
-  };
   return {
     keys: Float64Array.from(kept, (i) => latents.keys[i]!),
     labels: Int32Array.from(kept, (i) => latents.labels[i]!),
-    cores: part(latents.cores),
-    targets: part(latents.targets),
+    cores: pickRows(latents.cores, kept),
+    targets: pickRows(latents.targets, kept),
   };
 }

@@ -2,7 +2,6 @@
 // everyone else.
 import type { ImagePair } from '@lin/data';
 import {
-  areaUnderCurve,
   editedMatrix,
   latentPopulation,
   measureForgetting,
@@ -12,9 +11,9 @@ import {
   type OperatorEdit,
   type UnlearningMethod,
 } from '@lin/linearizer';
-import { singularValues, type Matrix } from '@lin/operator';
+import { pickRows, singularValues, type Matrix } from '@lin/operator/linear-algebra';
 import { singularValueCurve, type Figure } from '@lin/figures';
-import { verifyPairs } from '@lin/verification';
+import { areaUnderCurveOf, verifyPairs } from '@lin/verification';
 import { note } from '../terminal/console.js';
 import type { UnlearningRequest } from './unlearning-request.js';
 import { UsageError } from '@lin/command-line';
@@ -187,7 +186,7 @@ function membershipInference(
   if (members.length === 0 || others.length === 0) return null;
   const attack = (all: Float32Array) => {
     const cosines = cosinesTo(targets, all);
-    return areaUnderCurve(
+    return areaUnderCurveOf(
       members.map((row) => cosines[row]!),
       others.map((row) => cosines[row]!),
     );
@@ -230,9 +229,3 @@ function printReport({
 }
 
 const pair = ({ before, after }: BeforeAfter) => `${before.toFixed(4)} → ${after.toFixed(4)}`;
-
-function pickRows({ cols, data }: Matrix, rows: readonly number[]): Matrix {
-  const picked = new Float64Array(rows.length * cols);
-  rows.forEach((row, i) => picked.set(data.subarray(row * cols, (row + 1) * cols), i * cols));
-  return { rows: rows.length, cols, data: picked };
-}

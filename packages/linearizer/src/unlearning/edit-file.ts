@@ -1,6 +1,6 @@
 // Edits on disk: safetensors with `left` and `right` of each in float64, and what they are in the metadata. Replaced whole or not at all.
 import { SafetensorsError, type NamedTensor } from '@lin/safetensors';
-import type { Matrix } from '@lin/operator';
+import type { Matrix } from '@lin/operator/linear-algebra';
 import { readSafetensors, writeSafetensors } from '@lin/safetensors/file';
 import { UNLEARNING_METHODS, type OperatorEdit } from './operator-edit.js';
 

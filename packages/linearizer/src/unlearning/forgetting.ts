@@ -1,7 +1,8 @@
 // What an edit did, from embeddings before and after it: to the forgotten people, on images the edit was not made from, and to everyone
 // else.
+import { dotInOrder } from '@lin/operator/linear-algebra';
+import { areaUnderCurveOf } from '@lin/verification';
 import { LinearizerError } from '../errors.js';
-import { areaUnderCurve } from './area-under-curve.js';
 
 export interface ForgettingOptions {
   /** Embeddings of the same images by the network as it was and as it is, [count · size] each, of any lengths. */
@@ -86,14 +87,14 @@ function ofIdentity(
   }
   const template = sumOf(known.map((i) => images.before[i]!));
   const matchTemplate = (rows: Rows) =>
-    areaUnderCurve(
-      test.map((i) => dot(rows[i]!, template)),
-      others.map((i) => dot(rows[i]!, template)),
+    areaUnderCurveOf(
+      test.map((i) => dotInOrder(rows[i]!, template)),
+      others.map((i) => dotInOrder(rows[i]!, template)),
     );
   const matchEachOther = (rows: Rows) => {
-    const genuine = test.flatMap((i, k) => test.slice(k + 1).map((j) => dot(rows[i]!, rows[j]!)));
-    const impostors = test.flatMap((i) => others.map((j) => dot(rows[i]!, rows[j]!)));
-    return areaUnderCurve(genuine, impostors);
+    const genuine = test.flatMap((i, k) => test.slice(k + 1).map((j) => dotInOrder(rows[i]!, rows[j]!)));
+    const impostors = test.flatMap((i) => others.map((j) => dotInOrder(rows[i]!, rows[j]!)));
+    return areaUnderCurveOf(genuine, impostors);
   };
   const beforeAfter = (measure: (rows: Rows) => number): BeforeAfter => ({
     before: measure(images.before),
@@ -104,14 +105,14 @@ function ofIdentity(
     testImages: test.length,
     againstTemplate: beforeAfter(matchTemplate),
     amongThemselves: beforeAfter(matchEachOther),
-    cosine: mean(test.map((i) => dot(images.before[i]!, images.after[i]!))),
+    cosine: mean(test.map((i) => dotInOrder(images.before[i]!, images.after[i]!))),
   };
 }
 
 function cosinesByIdentity({ before, after }: Images, labels: ArrayLike<number>, images: number[]) {
   const cosines = new Map<number, number[]>();
   for (const i of images) {
-    const cosine = dot(before[i]!, after[i]!);
+    const cosine = dotInOrder(before[i]!, after[i]!);
     const known = cosines.get(labels[i]!);
     if (known) known.push(cosine);
     else cosines.set(labels[i]!, [cosine]);
@@ -127,7 +128,7 @@ function unitRows(embeddings: Float32Array, count: number): Rows {
     );
   return Array.from({ length: count }, (_, i) => {
     const row = Float64Array.from(embeddings.subarray(i * size, (i + 1) * size));
-    const length = Math.sqrt(dot(row, row)) || 1;
+    const length = Math.sqrt(dotInOrder(row, row)) || 1;
     return row.map((value) => value / length);
   });
 }
@@ -135,12 +136,6 @@ function unitRows(embeddings: Float32Array, count: number): Rows {
 function sumOf(rows: Rows): Float64Array {
   const sum = new Float64Array(rows[0]!.length);
   for (const row of rows) row.forEach((value, j) => (sum[j]! += value));
-  return sum;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let j = 0; j < a.length; j++) sum += a[j]! * b[j]!;
   return sum;
 }
 

@@ -1,5 +1,14 @@
 // Second moments of the latents that are to stay as they are: how they vary among identities, and within one.
-import { add, eigenSymmetric, multiply, scale, subtract, transpose, zeros, type Matrix } from '@lin/operator';
+import {
+  add,
+  eigenSymmetric,
+  multiply,
+  scale,
+  subtract,
+  transpose,
+  zeros,
+  type Matrix,
+} from '@lin/operator/linear-algebra';
 import { LinearizerError } from '../errors.js';
 
 export interface LatentPopulation {

@@ -1,9 +1,21 @@
 // The edit that changes retained values least, min E‖Δ z‖², of those with Δ M = −A Z̄ diag(γ): Δ = −A Z̄ diag(γ) W, W = (Mᵀ S⁻¹ M)⁻¹ Mᵀ S⁻¹
 // (Lagrange). Row i of W reads off a latent how much of person i it holds, A z̄ᵢ is what A makes of the person, and γᵢ takes out all of
 // that.
-import { add, fromRows, multiply, pseudoInverse, scale, scaleColumns, transpose, type Matrix } from '@lin/operator';
+import {
+  add,
+  columnOf,
+  dotInOrder,
+  fromRows,
+  multiply,
+  pseudoInverse,
+  rowOf,
+  scale,
+  scaleColumns,
+  transpose,
+  type Matrix,
+} from '@lin/operator/linear-algebra';
+import { functionsOf } from './covariance-functions.js';
 import { meanOfRows, type LatentPopulation } from './latent-population.js';
-import { functionsOf } from './matrix-parts.js';
 import { retainedChange, type EditFactors } from './operator-edit.js';
 
 export interface LeastSquaresEditOptions {
@@ -74,8 +86,8 @@ function gainOf(A: Matrix, latents: Matrix, readerWithout: (left: number) => Flo
   let [held, read] = [0, 0];
   for (let left = 0; left < latents.rows; left++) {
     const mean = meanOfRows(values, allBut(values, left));
-    held += dot(rowOf(values, left), mean) / dot(mean, mean);
-    read += dot(rowOf(latents, left), readerWithout(left));
+    held += dotInOrder(rowOf(values, left), mean) / dotInOrder(mean, mean);
+    read += dotInOrder(rowOf(latents, left), readerWithout(left));
   }
   return read > held / LARGEST_GAIN ? Math.max(0, held / read) : LARGEST_GAIN;
 }
@@ -89,8 +101,3 @@ function withColumn(a: Matrix, j: number, values: Float64Array): Matrix {
   for (let i = 0; i < a.rows; i++) data[i * a.cols + j] = values[i]!;
   return { ...a, data };
 }
-
-const rowOf = ({ cols, data }: Matrix, i: number) => data.subarray(i * cols, (i + 1) * cols);
-const columnOf = ({ rows, cols, data }: Matrix, j: number) =>
-  Float64Array.from({ length: rows }, (_, i) => data[i * cols + j]!);
-const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, i) => sum + value * b[i]!, 0);

@@ -1,8 +1,7 @@
 // A stored change of A: A′ = A + L Rᵀ. Nothing is baked in: leave the edit out and A is as it was, add edits up and all of them hold.
-import { add, multiply, transpose, type Matrix } from '@lin/operator';
+import { add, multiply, trace, transpose, type Matrix } from '@lin/operator/linear-algebra';
 import { LinearizerError } from '../errors.js';
 import type { LatentPopulation } from './latent-population.js';
-import { trace } from './matrix-parts.js';
 
 export const UNLEARNING_METHODS = ['least-squares', 'low-rank', 'projection'] as const;
 export type UnlearningMethod = (typeof UNLEARNING_METHODS)[number];

@@ -8,7 +8,6 @@ import { people, rowsOf, type People } from '../../test/people.js';
 import { randomMatrix } from '../../test/random-matrix.js';
 import { LinearizerError } from '../errors.js';
 import { writeSafetensors } from '@lin/safetensors/file';
-import { areaUnderCurve } from './area-under-curve.js';
 import { readEdits, saveEdits } from './edit-file.js';
 import { measureForgetting } from './forgetting.js';
 import { latentPopulation, type LatentPopulation } from './latent-population.js';
@@ -313,14 +312,6 @@ describe('edits on disk', () => {
 });
 
 describe('measuring', () => {
-  test('the area under the curve is the share of pairs in the right order, ties counting half', () => {
-    expect(areaUnderCurve([2, 3], [0, 1])).toBe(1);
-    expect(areaUnderCurve([0], [1, 2])).toBe(0);
-    expect(areaUnderCurve([1, 1], [1])).toBe(0.5);
-    expect(areaUnderCurve([0.5, 2, 2], [1, 2])).toBe((0 + 1.5 + 1.5) / 6);
-    expect(areaUnderCurve([], [1])).toBeNaN();
-  });
-
   test('nothing done scores 0, and everyone else keeps a cosine of 1', () => {
     const { score, retained: others, identities } = measured([], [200]);
     expect(score).toBe(0);

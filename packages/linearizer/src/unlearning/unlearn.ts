@@ -1,11 +1,11 @@
 // Unlearning by editing A: Δ = L Rᵀ such that (A + Δ) z says nothing of who z is, for some identities, and nearly A z for all others.
 // Directions are those of latents z = g_x(x), which A acts on; embeddings live in another space. The methods are derived in
 // docs/unlearning.md.
-import { columnsOf, multiply, scale, svd, transpose, zeros, type Matrix } from '@lin/operator';
+import { columnsOf, multiply, scale, svd, trace, transpose, zeros, type Matrix } from '@lin/operator/linear-algebra';
 import { LinearizerError } from '../errors.js';
+import { functionsOf } from './covariance-functions.js';
 import { meanOfRows, type LatentPopulation } from './latent-population.js';
 import { leastSquaresEdit } from './least-squares-edit.js';
-import { functionsOf, trace } from './matrix-parts.js';
 import { retainedChange, type EditFactors, type OperatorEdit, type UnlearningMethod } from './operator-edit.js';
 
 export interface UnlearnOptions {

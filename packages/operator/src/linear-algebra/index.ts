@@ -15,7 +15,7 @@ export { expm } from './functions/exponential.js';
 export { logm } from './functions/logarithm.js';
 export { powm } from './functions/power.js';
 export { sqrtm } from './functions/square-root.js';
-export { add, scale, scaleColumns, scaleRows, squareSum, subtract } from './matrix/arithmetic.js';
+export { add, scale, scaleColumns, scaleRows, squareSum, subtract, trace } from './matrix/arithmetic.js';
 export type { Complex, ComplexMatrix } from './matrix/complex.js';
 export { cosines, type Rows } from './matrix/cosines.js';
 export {
@@ -32,7 +32,7 @@ export {
 } from './matrix/matrix.js';
 export { block, columnOf, columnsOf, pickColumns, pickRows, rowOf, rowsOf, type BlockPlace } from './matrix/parts.js';
 export { multiply, multiplyTransposed } from './matrix/product.js';
-export { dot, norm } from './matrix/vectors.js';
+export { dot, dotInOrder, norm } from './matrix/vectors.js';
 export { leastSquares, ridge, type LeastSquares, type Ridge } from './solve/least-squares.js';
 export { procrustes, type Procrustes } from './solve/procrustes.js';
 export { pseudoInverse, type PseudoInverse } from './solve/pseudo-inverse.js';

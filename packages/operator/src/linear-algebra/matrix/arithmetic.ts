@@ -28,6 +28,24 @@ export function scaleRows(a: Matrix, factors: ArrayLike<number>): Matrix {
   return { ...a, data: a.data.map((value, k) => value * factors[Math.floor(k / a.cols)]!) };
 }
 
+/**
+ * The sum of the entries on the diagonal, from the first to the last.
+ * @param a Square.
+ * @example
+ * ```ts
+ * import { fromRows, trace } from '@lin/operator/linear-algebra';
+ * console.log(trace(fromRows([[1, 2], [3, 4]])));
+ * ```
+ * ```text
+ * 5
+ * ```
+ */
+export function trace({ rows, cols, data }: Matrix): number {
+  let sum = 0;
+  for (let i = 0; i < rows; i++) sum += data[i * cols + i]!;
+  return sum;
+}
+
 /** ‖A‖², the sum of squares. */
 export function squareSum({ data }: Matrix): number {
   let sum = 0;

@@ -28,6 +28,24 @@ export function dot(x: Float64Array, y: Float64Array): number {
   return s0 + s1 + (s2 + s3);
 }
 
+/**
+ * x · y in one sum, from the first product to the last: to the last digit what a plain loop gives, where `dot` rounds in another order.
+ * @param x As long as y.
+ * @example
+ * ```ts
+ * import { dotInOrder } from '@lin/operator/linear-algebra';
+ * console.log(dotInOrder(Float64Array.of(1, 2, 3), Float64Array.of(4, 5, 6)));
+ * ```
+ * ```text
+ * 32
+ * ```
+ */
+export function dotInOrder(x: Float64Array, y: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i]! * y[i]!;
+  return sum;
+}
+
 /** y ← y + factor · x */
 export function addMultiple(factor: number, x: Float64Array, y: Float64Array): void {
   const n = x.length;

@@ -1,11 +1,5 @@
-// Parts and functions of float64 matrices that unlearning needs.
-import { eigenSymmetric, multiply, scaleColumns, transpose, type Matrix } from '@lin/operator';
-
-export function trace({ rows, cols, data }: Matrix): number {
-  let sum = 0;
-  for (let i = 0; i < rows; i++) sum += data[i * cols + i]!;
-  return sum;
-}
+// Functions of covariances: inverses, roots and inverses of roots, of matrices that may lack rank.
+import { eigenSymmetric, multiply, scaleColumns, transpose, type Matrix } from '@lin/operator/linear-algebra';
 
 /** Eigenvalues below this share of the largest count as that much: float32 encoded what they are of. */
 const RESOLUTION = 1e-7;
