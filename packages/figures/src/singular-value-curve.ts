@@ -1,6 +1,7 @@
 // Singular values over their index on a logarithmic axis, one curve for each operator.
 import { FigureError } from './errors.js';
 import { COLOURS, renderChart, type Figure } from './figure.js';
+import { thresholdLine } from './threshold.js';
 
 export interface SingularValueCurve {
   name: string;
@@ -58,7 +59,11 @@ export function singularValueCurve(
         data: points,
         showSymbol: points.length < 40,
         color: CURVE_COLOURS[i % CURVE_COLOURS.length]!,
-        ...(i === 0 && threshold !== undefined && threshold > 0 && { markLine: thresholdLine(threshold) }),
+        ...(i === 0 &&
+          threshold !== undefined &&
+          threshold > 0 && {
+            markLine: thresholdLine({ value: threshold, name: `zero below ${threshold.toExponential(1)}` }),
+          }),
       })),
     },
     { width: 900, height: 420 },
@@ -74,11 +79,3 @@ function requireSingularValues({ name, values }: SingularValueCurve): void {
     }
   }
 }
-
-const thresholdLine = (threshold: number) => ({
-  silent: true,
-  symbol: 'none' as const,
-  lineStyle: { color: COLOURS.muted, type: 'dashed' as const },
-  label: { formatter: `zero below ${threshold.toExponential(1)}`, position: 'insideStartTop' as const },
-  data: [{ yAxis: threshold }],
-});

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { InvertibleEncoder } from '@lin/linearizer';
 import type { Matrix, Svd } from '@lin/operator';
-import { COLOURS, renderChart, type Figure } from '@lin/figures';
+import { pictureGrid, type Figure } from '@lin/figures';
 import { imagesToTensor } from '@lin/train';
 import { imageUrl } from '../report/image-url.js';
 import type { Run } from '../run/run.js';
@@ -19,7 +19,6 @@ const DIRECTIONS = 5;
 /** In standard deviations of the training cores along the direction. */
 const STEPS = [-1, -0.5, 0, 0.5, 1];
 const SIZE = 112;
-const GAP = 8;
 
 export async function singularImages({ run, gx, singular, cores }: SingularImagesOptions): Promise<Figure> {
   const count = Math.min(DIRECTIONS, singular.s.length);
@@ -49,40 +48,11 @@ export async function singularImages({ run, gx, singular, cores }: SingularImage
   const urls = await Promise.all(
     Array.from({ length: count * STEPS.length }, (_, k) => imageUrl(bytes.subarray(k * length, (k + 1) * length))),
   );
-  return grid(urls, count, [...singular.s]);
-}
-
-function grid(urls: readonly string[], count: number, values: readonly number[]): Figure {
-  const [left, top] = [110, 70];
-  const text = (content: string, x: number, y: number) => ({
-    type: 'text' as const,
-    left: x,
-    top: y,
-    style: { text: content, fontSize: 12, fill: COLOURS.text },
+  return pictureGrid(urls, {
+    title: 'a held-out image moved along the first right singular vectors of A',
+    rowNames: Array.from({ length: count }, (_, i) => `s_${i + 1} = ${singular.s[i]!.toPrecision(3)}`),
+    columnNames: STEPS.map((step) => `${step > 0 ? '+' : ''}${step} σ`),
   });
-  return renderChart(
-    {
-      title: {
-        text: 'a held-out image moved along the first right singular vectors of A',
-        left: 'center',
-        top: 10,
-        textStyle: { fontSize: 15 },
-      },
-      graphic: [
-        ...STEPS.map((step, j) => text(`${step > 0 ? '+' : ''}${step} σ`, left + j * (SIZE + GAP) + SIZE / 2 - 14, 46)),
-        ...Array.from({ length: count }, (_, i) =>
-          text(`s_${i + 1} = ${values[i]!.toPrecision(3)}`, 14, top + i * (SIZE + GAP) + SIZE / 2 - 6),
-        ),
-        ...urls.map((image, k) => ({
-          type: 'image' as const,
-          left: left + (k % STEPS.length) * (SIZE + GAP),
-          top: top + Math.floor(k / STEPS.length) * (SIZE + GAP),
-          style: { image, width: SIZE, height: SIZE },
-        })),
-      ],
-    },
-    { width: left + STEPS.length * (SIZE + GAP) + 12, height: top + count * (SIZE + GAP) + 12 },
-  );
 }
 
 async function firstTestImage(run: Run): Promise<tf.Tensor4D> {

@@ -1,0 +1,97 @@
+// Curves over one x axis, with a second y axis on the right where two quantities are shown together: a training's loss and score, say.
+import { FigureError } from './errors.js';
+import { COLOURS, renderChart, type ChartOption, type Figure, type FigureSize } from './figure.js';
+import { thresholdLine, type Threshold } from './threshold.js';
+
+/** One line. */
+export interface Curve {
+  name: string;
+  /** [x, y], x rising. */
+  points: readonly (readonly [x: number, y: number])[];
+  /** A CSS colour; default: the next of `COLOURS`. */
+  colour?: string;
+}
+
+/** A y axis and what is drawn on it. */
+export interface CurveAxis {
+  name: string;
+  /** Default `linear`. */
+  scale?: 'linear' | 'log';
+  /** The axis covers at least these; default: what the curves need. */
+  min?: number;
+  max?: number;
+  curves: readonly Curve[];
+  /** A dashed line to be above or below. */
+  threshold?: Threshold | undefined;
+}
+
+export interface LineChartOptions extends Partial<FigureSize> {
+  title?: string;
+  /** Name of the x axis, and where it ends; default: at the last point. */
+  x: { name: string; max?: number };
+  left: CurveAxis;
+  right?: CurveAxis;
+}
+
+const AXIS_COLOURS = [COLOURS.prediction, COLOURS.target, COLOURS.difference, COLOURS.muted];
+
+/** Curves with their names above. @throws FigureError for a point that is not finite, or is not positive on a logarithmic axis. */
+export function lineChart({ title, x, left, right, width = 900, height = 380 }: LineChartOptions): Figure {
+  const axes = right ? [left, right] : [left];
+  const curves = axes.flatMap((axis, yAxisIndex) =>
+    axis.curves.map((curve, i) => ({ axis, curve, yAxisIndex, first: i === 0 })),
+  );
+  curves.forEach(({ axis, curve }) => requirePoints(axis, curve));
+  const top = title === undefined ? 8 : 34;
+  return renderChart(
+    {
+      ...(title !== undefined && { title: { text: title, left: 'center', top: 8, textStyle: { fontSize: 15 } } }),
+      legend: { top, itemGap: 40, data: curves.map(({ curve }) => curve.name) },
+      grid: { left: 70, right: 80, top: top + 42, bottom: 50 },
+      xAxis: {
+        type: 'value',
+        name: x.name,
+        nameLocation: 'middle',
+        nameGap: 28,
+        max: x.max ?? Math.max(...curves.flatMap(({ curve }) => curve.points.map(([at]) => at))),
+      },
+      yAxis: axes.map(valueAxis),
+      series: curves.map(({ axis, curve, yAxisIndex, first }, i) => ({
+        name: curve.name,
+        type: 'line',
+        yAxisIndex,
+        showSymbol: false,
+        data: curve.points.map((point) => [...point]),
+        color: curve.colour ?? AXIS_COLOURS[i % AXIS_COLOURS.length]!,
+        ...(first && axis.threshold && { markLine: thresholdLine(axis.threshold) }),
+      })),
+    },
+    { width, height },
+  );
+}
+
+function valueAxis({ name, scale = 'linear', min, max }: CurveAxis, i: number): object {
+  const ends: ChartOption['yAxis'] = {
+    ...(min !== undefined && { min: (range) => Math.min(min, range.min) }),
+    ...(max !== undefined && { max: (range) => Math.max(max, range.max) }),
+  };
+  if (scale === 'linear') return { type: 'value', name, ...ends, ...(i > 0 && { splitLine: { show: false } }) };
+  return {
+    type: 'log',
+    name,
+    ...ends,
+    ...(i > 0 && { splitLine: { show: false } }),
+    axisLabel: { formatter: (value: number) => value.toExponential(0) },
+  };
+}
+
+function requirePoints({ scale }: CurveAxis, { name, points }: Curve): void {
+  for (const [k, point] of points.entries()) {
+    if (!point.every(Number.isFinite))
+      throw new FigureError(`lineChart: point ${k} of "${name}" is (${point.join(', ')}); expected finite numbers.`);
+    if (scale === 'log' && !(point[1] > 0))
+      throw new FigureError(
+        `lineChart: point ${k} of "${name}" is (${point.join(', ')}); a logarithmic axis shows positive numbers only.`,
+      );
+  }
+}

@@ -1,0 +1,84 @@
+// Pictures in a row, each over a bar chart of numbers that belong to it; all charts share one y axis.
+import { FigureError } from './errors.js';
+import { COLOURS, renderChart, type ChartOption, type Figure } from './figure.js';
+
+/** A picture and its numbers. */
+export interface PictureWithBars {
+  /** A `data:` URL; drawn as a square. */
+  picture: string;
+  /** Between the picture and its bars. */
+  caption: string;
+  values: ArrayLike<number>;
+}
+
+export interface PicturesOverBarsOptions {
+  /** Names of the axes. */
+  xName: string;
+  yName: string;
+}
+
+const LIMIT = 0.1;
+const COLUMN = 210;
+const LEFT = 56;
+const SHOWN_IMAGE = 150;
+
+/** One column for each picture. @throws FigureError for no columns, or a value that is not finite. */
+export function picturesOverBars(
+  columns: readonly PictureWithBars[],
+  { xName, yName }: PicturesOverBarsOptions,
+): Figure {
+  requireValues(columns);
+  const left = (i: number) => LEFT + i * COLUMN;
+  const option: ChartOption = {
+    title: columns.map(({ caption }, i) => ({
+      text: caption,
+      left: left(i) + SHOWN_IMAGE / 2,
+      top: 190,
+      textAlign: 'center',
+      textStyle: { fontSize: 13, color: COLOURS.text },
+    })),
+    graphic: columns.map(({ picture }, i) => ({
+      type: 'image',
+      left: left(i),
+      top: 24,
+      style: { image: picture, width: SHOWN_IMAGE, height: SHOWN_IMAGE },
+    })),
+    grid: columns.map((_, i) => ({ left: left(i), top: 225, width: SHOWN_IMAGE + 25, height: 170 })),
+    xAxis: columns.map(({ values }, i) => ({
+      gridIndex: i,
+      type: 'category',
+      data: Array.from({ length: values.length }, (_, k) => String(k)),
+      name: xName,
+      nameLocation: 'middle',
+      nameGap: 24,
+      axisLine: { onZero: false },
+      axisLabel: { interval: 4, fontSize: 10 },
+    })),
+    yAxis: columns.map((_, i) => ({
+      gridIndex: i,
+      type: 'value',
+      min: -LIMIT,
+      max: LIMIT,
+      axisLabel: { show: i === 0, fontSize: 10 },
+      ...(i === 0 && { name: yName, nameLocation: 'middle', nameGap: 38 }),
+    })),
+    series: columns.map(({ values }, i) => ({
+      type: 'bar',
+      xAxisIndex: i,
+      yAxisIndex: i,
+      data: Array.from(values),
+      itemStyle: { color: COLOURS.difference },
+      clip: true,
+    })),
+  };
+  return renderChart(option, { width: LEFT + columns.length * COLUMN, height: 450 });
+}
+
+function requireValues(columns: readonly PictureWithBars[]): void {
+  if (columns.length === 0) throw new FigureError('picturesOverBars: expected at least one picture.');
+  columns.forEach(({ caption, values }) => {
+    const k = Array.from(values).findIndex((value) => !Number.isFinite(value));
+    if (k >= 0)
+      throw new FigureError(`picturesOverBars: value ${k} of "${caption}" is ${values[k]}; expected finite numbers.`);
+  });
+}
