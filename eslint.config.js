@@ -15,7 +15,7 @@ const dependsOn = {
   linearizer: ['safetensors', 'invertible', 'operator', 'verification'],
   data: ['verification', 'files', 'command-line'],
   teacher: ['files', 'command-line'],
-  train: ['engine', 'safetensors', 'invertible', 'operator', 'linearizer', 'verification', 'data', 'teacher', 'files'],
+  train: ['engine', 'safetensors', 'invertible', 'linearizer', 'verification', 'files'],
 };
 dependsOn.app = Object.keys(dependsOn); // whatever there is
 

@@ -32,6 +32,5 @@ export async function evaluateModel(run: Run): Promise<Pick<RunSummary, 'test' |
 async function meanTrainingEmbedding({ dataset: { records, split, skipped }, embeddings }: Run): Promise<Float32Array> {
   const every = Math.ceil(split.train.length / MEAN_ROWS);
   const keys = split.train.filter((key, i) => i % every === 0 && !skipped.has(key));
-  const positions = Array.from(keys, (key) => records.positionOf(key));
-  return meanOfEmbeddings(await embeddings.rows(positions), embeddings.embeddingSize);
+  return meanOfEmbeddings(await embeddings.rows(records.positionsOf(keys)), embeddings.embeddingSize);
 }

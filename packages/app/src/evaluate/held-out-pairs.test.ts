@@ -7,10 +7,8 @@ function setOf(counts: number[], held: number): Pick<Dataset, 'records' | 'split
   const labels = Int32Array.from(counts.flatMap((count, label) => Array<number>(count).fill(label)));
   const keys = Float64Array.from(labels, (_, i) => i + 1);
   const test = keys.filter((_, i) => labels[i]! >= counts.length - held);
-  return { records: { labels, positionOf: (key: number) => key - 1 }, split: { test } } as unknown as Pick<
-    Dataset,
-    'records' | 'split'
-  >;
+  const labelsOf = (keys: Float64Array) => Int32Array.from(keys, (key) => labels[key - 1]!);
+  return { records: { labels, labelsOf }, split: { test } } as unknown as Pick<Dataset, 'records' | 'split'>;
 }
 const labelIn =
   ({ records }: Pick<Dataset, 'records'>) =>
@@ -18,7 +16,7 @@ const labelIn =
     records.labels[key - 1]!;
 
 describe('pairs of held-out identities', () => {
-  test('are in ten folds that share nobody, as many of one person as of two, all that there are up to 6,000', () => {
+  test('are in ten folds that share nobody, half of one person and half of two, up to 6,000', () => {
     const dataset = setOf(Array<number>(60).fill(10), 42);
     const pairs = heldOutPairs(dataset, 0);
     const label = labelIn(dataset);
@@ -50,7 +48,7 @@ describe('pairs of held-out identities', () => {
     ['one image each', Array<number>(30).fill(1)],
     ['one identity', [3, 9]],
     ['nine pairs of one person', [3, 3, 3, 3]],
-  ])('are none where there is/are %s', (_, counts) => {
+  ])('are an empty list where there is/are %s', (_, counts) => {
     expect(heldOutPairs(setOf(counts, counts.length === 2 ? 1 : counts.length === 4 ? 3 : counts.length), 0)).toEqual(
       [],
     );

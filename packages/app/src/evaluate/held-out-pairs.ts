@@ -9,14 +9,13 @@ const FOLDS = 10;
 const PAIRS_OF_A_KIND = 3000;
 
 /**
- * As many pairs of one person as of two, up to 6,000, in ten folds that share nobody; where the held-out identities are fewer than two for
- * each
- * fold, in folds that do. Empty where a fold would have no pair of a kind.
+ * Up to 6,000 pairs, half of one person and half of two, in ten folds that share nobody; where the held-out identities are fewer than two
+ * for each fold, in folds that do. Empty where a fold would have no pair of a kind.
  */
 export function heldOutPairs({ records, split }: Pick<Dataset, 'records' | 'split'>, seed: number): ImagePair[] {
   const images = {
     keys: split.test,
-    labels: Int32Array.from(split.test, (key) => records.labels[records.positionOf(key)]!),
+    labels: records.labelsOf(split.test),
   };
   const apart = mostPairsPerFold(images, { folds: FOLDS, seed });
   if (apart > 0)

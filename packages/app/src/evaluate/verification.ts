@@ -44,7 +44,7 @@ async function onHeldOutPairs(run: Run): Promise<VerificationScore> {
   const keys = pairs.flatMap(({ first, second }) => [first, second]);
   const figuresOf = (rows: readonly Float32Array[]) =>
     verificationFigures(verifyPairs({ embeddings: concatenated(rows), same }));
-  const teacherRows = await run.embeddings.rows(keys.map((key) => records.positionOf(key)));
+  const teacherRows = await run.embeddings.rows(records.positionsOf(keys));
   return {
     name: HELD_OUT,
     pairs: same.length,

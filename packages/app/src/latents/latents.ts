@@ -33,10 +33,7 @@ export async function latentsOf(run: Run, keys: Float64Array): Promise<Latents> 
     const core = tf.tidy(() => model.core(imagesToTensor(batch.images, [batch.size, ...model.gx.imageShape])));
     found.cores.set(await core.data(), found.keys.length * n);
     core.dispose();
-    found.targets.set(
-      await embeddings.rows(Array.from(batch.keys, (key) => records.positionOf(key))),
-      found.keys.length * m,
-    );
+    found.targets.set(await embeddings.rows(records.positionsOf(batch.keys)), found.keys.length * m);
     found.keys.push(...batch.keys);
     progress.update(found.keys.length, keys.length);
   }
@@ -44,7 +41,7 @@ export async function latentsOf(run: Run, keys: Float64Array): Promise<Latents> 
   const count = found.keys.length;
   return {
     keys: Float64Array.from(found.keys),
-    labels: Int32Array.from(found.keys, (key) => records.labels[records.positionOf(key)]!),
+    labels: records.labelsOf(found.keys),
     cores: { rows: count, cols: n, data: found.cores.subarray(0, count * n) },
     targets: { rows: count, cols: m, data: found.targets.subarray(0, count * m) },
   };

@@ -58,7 +58,7 @@ async function* withTargets(
   mirrored?: EmbeddingCache,
 ): AsyncGenerator<DistillationBatch, void, void> {
   for await (const batch of batches(records, { keys, batchSize, ...(workers && { workers }), ...damage, ...order })) {
-    const positions = Array.from(batch.keys, (key) => records.positionOf(key));
+    const positions = records.positionsOf(batch.keys);
     const targets = await embeddings.rows(positions);
     if (mirrored) await useMirrored(targets, positions, batch, mirrored);
     yield { images: batch.images, size: batch.size, targets, position: batch.position };
@@ -68,11 +68,11 @@ async function* withTargets(
 /** Puts the rows of the mirrored images in the places of their own. */
 async function useMirrored(
   targets: Float32Array,
-  positions: readonly number[],
+  positions: Uint32Array,
   { flipped }: Batch,
   embeddings: EmbeddingCache,
 ): Promise<void> {
-  const places = positions.map((_, i) => i).filter((i) => flipped[i] === 1);
+  const places = [...positions.keys()].filter((i) => flipped[i] === 1);
   const rows = await embeddings.rows(places.map((i) => positions[i]!));
   const length = embeddings.embeddingSize;
   for (const [row, i] of places.entries()) targets.set(rows.subarray(row * length, (row + 1) * length), i * length);

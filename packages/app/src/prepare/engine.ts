@@ -1,4 +1,4 @@
-// The engine of a run, with the one-time fetch of libtensorflow where there is none yet.
+// The engine of a run, with the one-time fetch of libtensorflow where it is not there yet.
 import { EngineError, findLibTensorFlow, initEngine, installLibTensorFlow, type Engine } from '@lin/engine';
 import type { Config } from '../config/schema.js';
 import { note, warn } from '../terminal/console.js';

@@ -1,4 +1,4 @@
-// The teacher of a run: an installed recogniser, or the sample teacher where there is none.
+// The teacher of a run: an installed recogniser, or else the sample teacher.
 import { findInsightFace, loadTeacher, sampleTeacher, type Teacher } from '@lin/teacher';
 import type { Config } from '../config/schema.js';
 import { note, warn } from '../terminal/console.js';

@@ -122,11 +122,10 @@ interface ImageSets {
 }
 
 function imageSets({ dataset: { records, split }, config: { data } }: Run, identities: readonly number[]): ImageSets {
-  const labelOf = (key: number) => records.labels[records.positionOf(key)]!;
   const enrolled = new Map<number, number[]>();
   const own: number[] = [];
   for (const identity of identities) {
-    const images = Array.from(records.keys.filter((_, i) => records.labels[i] === identity));
+    const images = [...records.identity(identity)];
     if (images.length < 3) {
       throw new UsageError(
         images.length === 0
@@ -139,7 +138,10 @@ function imageSets({ dataset: { records, split }, config: { data } }: Run, ident
     enrolled.set(identity, images.filter((_, i) => i % 2 === 0).slice(0, images.length - 2));
   }
   const gone = new Set(identities);
-  const others = (keys: Float64Array) => keys.filter((key) => !gone.has(labelOf(key)));
+  const others = (keys: Float64Array) => {
+    const labels = records.labelsOf(keys);
+    return keys.filter((_, i) => !gone.has(labels[i]!));
+  };
   const retained = someKeys(others(split.train), RETAINED_IMAGES);
   const pairs = heldOutPairs({ records, split: { ...split, test: others(split.test) } }, data.seed);
   const neverTrained = new Set(pairs.flatMap(({ first, second }) => [first, second]));

@@ -1,11 +1,11 @@
 // What training goes through: batches of an epoch, from any place on.
 
-/** A place in the data, as JSON; `BatchPosition` of @lin/data is one. */
+/** A place in the data, as JSON: what @lin/data says beside each batch is one. */
 export interface DataPosition {
   epoch: number;
   /** Batches of the epoch before it. */
   batch: number;
-  /** Images of the epoch before it, skipped ones included; left out: as many as the batches before it have. */
+  /** Images of the epoch before it, skipped ones included; left out: those of the batches before it. */
   image?: number;
   /** Of those, the ones that were left out because they are damaged. */
   skipped?: number;
