@@ -1,5 +1,5 @@
 // `nx train app` and its siblings.
 import { runCommandLine } from '@lin/command-line';
-import { COMMANDS } from './commands/all.js';
+import { callOf, COMMANDS } from './commands/all.js';
 
-await runCommandLine({ name: 'app', commands: COMMANDS });
+await runCommandLine({ name: 'app', call: callOf, commands: COMMANDS });

@@ -65,7 +65,7 @@ describe('nx embed app', () => {
       '--shard first is not a part; write INDEX/COUNT with INDEX from 0 to COUNT − 1, such as --shard 0/8.',
     ],
     [['--shard', '0/2', '--merge'], '--merge joins all parts; leave --shard out.'],
-    [['--resume'], /^app embed has no option --resume.*; app embed --help lists the options\.$/],
+    [['--resume'], /^app embed has no option --resume.*; npx nx embed app -- --help lists the options\.$/],
     [
       ['--set', 'model.embedding_size=256'],
       /gives embeddings of 512, but model\.embedding_size is 256; set it to 512\.$/,
@@ -85,7 +85,7 @@ describe('nx embed app', () => {
     const { code, stderr } = await app.run(['train', '--shard', '0/2']);
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: 'app train has no option --shard; app train --help lists the options.\n',
+      stderr: 'app train has no option --shard; npx nx train app -- --help lists the options.\n',
     });
   });
 });

@@ -60,7 +60,7 @@ export class AppFolder {
   /** As `run`, without a process of its own: for what is refused, and for what needs no more than a function. */
   async call(args: readonly string[]): Promise<AppResult> {
     Object.assign(process.env, this.environment());
-    const { COMMANDS } = await import('../src/commands/all.js'); // after the environment, which it reads
+    const { callOf, COMMANDS } = await import('../src/commands/all.js'); // after the environment, which it reads
     const result: AppResult = { code: null, stdout: '', stderr: '' };
     const restore = (['stdout', 'stderr'] as const).map((name) => {
       const stream = process[name].setMaxListeners(0);
@@ -69,7 +69,7 @@ export class AppFolder {
       return () => (stream.write = write);
     });
     try {
-      await runCommandLine({ name: 'app', commands: COMMANDS, args });
+      await runCommandLine({ name: 'app', call: callOf, commands: COMMANDS, args });
       result.code = Number(process.exitCode ?? 0);
     } finally {
       for (const undo of restore) undo();

@@ -10,6 +10,8 @@ import { UsageError } from './usage-error.js';
 export interface CommandLine {
   /** As it is typed: "lin-data". */
   name: string;
+  /** How a command of it is typed; default: `<name> <command>`. */
+  call?: (command: string) => string;
   /** In the order of the usage text. */
   commands: readonly Command[];
   /** What --version prints. */
@@ -40,14 +42,15 @@ function endQuietly(error: NodeJS.ErrnoException): void {
   throw error;
 }
 
-async function run({ name: program, commands, version }: CommandLine, args: readonly string[]): Promise<number> {
+async function run(line: CommandLine, args: readonly string[]): Promise<number> {
+  const { name: program, commands, version, call = (command: string) => `${program} ${command}` } = line;
   const [name, ...rest] = args;
   if (name === undefined) {
-    process.stderr.write(usageOfAll(program, commands));
+    process.stderr.write(usageOfAll(call, commands));
     return 2;
   }
   if (['--help', '-h', 'help'].includes(name)) {
-    process.stdout.write(usageOfAll(program, commands));
+    process.stdout.write(usageOfAll(call, commands));
     return 0;
   }
   if (name === '--version' && version !== undefined) {
@@ -57,18 +60,17 @@ async function run({ name: program, commands, version }: CommandLine, args: read
   const command = commands.find((command) => command.name === name);
   if (!command) {
     const names = commands.map((command) => command.name);
-    throw new UsageError(
-      `There is no command ${name}${didYouMean(name, names)}; ${program} --help lists the commands.`,
-    );
+    const where = line.call ? `choose one of ${names.join(', ')}.` : `${program} --help lists the commands.`;
+    throw new UsageError(`There is no command ${name}${didYouMean(name, names)}; ${where}`);
   }
-  const { values, operands } = parse(program, command, rest);
+  const typed = call(name);
+  const { values, operands } = parse(`${program} ${name}`, typed, command, rest);
   if (values['help'] === true) {
-    process.stdout.write(usageOf(program, command));
+    process.stdout.write(usageOf(call, command));
     return 0;
   }
   if (operands.length !== (command.operands ?? []).length) {
-    const usage = `Usage: ${program} ${synopsisOf(command)} [options]`;
-    throw new UsageError(`${usage}; ${program} ${command.name} --help says more.`);
+    throw new UsageError(`Usage: ${synopsisOf(call, command)} [options]; ${typed} --help says more.`);
   }
   const { signal, release } = interruptible();
   try {
@@ -82,8 +84,9 @@ const HELP: Option & { short: string } = { type: 'boolean', short: 'h', descript
 
 /** @throws UsageError for an option that the command has not, or one without its value. */
 function parse(
-  program: string,
-  { name, options = {} }: Command,
+  called: string,
+  typed: string,
+  { options = {} }: Command,
   args: readonly string[],
 ): { values: OptionValues; operands: string[] } {
   const known = Object.fromEntries(
@@ -101,12 +104,12 @@ function parse(
     const { code, message } = error as NodeJS.ErrnoException;
     const unknown = code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? /'(-[^']*)'/.exec(message)?.[1] : undefined;
     const text = unknown
-      ? `${program} ${name} has no option ${unknown}${didYouMean(
+      ? `${called} has no option ${unknown}${didYouMean(
           unknown,
           Object.keys(known).map((option) => `--${option}`),
         )}`
       : message.split('\n')[0]!.replace(/\.$/, '');
-    throw new UsageError(`${text}; ${program} ${name} --help lists the options.`);
+    throw new UsageError(`${text}; ${typed} --help lists the options.`);
   }
 }
 

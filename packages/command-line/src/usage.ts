@@ -3,18 +3,24 @@ import type { Command, Option } from './command.js';
 
 const WIDTH = 100;
 
-/** "split <records> <output>". */
-export const synopsisOf = ({ name, operands = [] }: Command): string => [name, ...operands].join(' ');
+/** How a command is typed: "lin-data split". */
+type Call = (command: string) => string;
 
-export function usageOfAll(program: string, commands: readonly Command[]): string {
-  const rows = commands.map((command) => [synopsisOf(command), command.summary] as const);
-  return `Usage: ${program} <command> …\n\n${table(rows)}\n${program} <command> --help says which options it has.\n`;
+/** "lin-data split <records> <output>". */
+export const synopsisOf = (call: Call, { name, operands = [] }: Command): string => [call(name), ...operands].join(' ');
+
+export function usageOfAll(call: Call, commands: readonly Command[]): string {
+  const rows = commands.map(
+    (command) => [[command.name, ...(command.operands ?? [])].join(' '), command.summary] as const,
+  );
+  const typed = call('<command>');
+  return `Usage: ${typed} …\n\n${table(rows)}\n${typed} --help says which options it has.\n`;
 }
 
-export function usageOf(program: string, command: Command): string {
+export function usageOf(call: Call, command: Command): string {
   const { help, summary, options = {} } = command;
   const rows = Object.entries(options).map(([name, option]) => [nameOf(name, option), option.description] as const);
-  const text = `Usage: ${program} ${synopsisOf(command)} [options]\n\n${(help ?? `${summary}.`).trim()}\n`;
+  const text = `Usage: ${synopsisOf(call, command)} [options]\n\n${(help ?? `${summary}.`).trim()}\n`;
   return rows.length === 0 ? text : `${text}\n${table(rows)}`;
 }
 

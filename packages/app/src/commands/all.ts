@@ -7,6 +7,9 @@ import { trainCommand } from './train.js';
 import { unlearnCommand } from './unlearn.js';
 import { visualizeCommand } from './visualize.js';
 
+/** How a command is typed. What stands before `--` is nx's, which takes some options, such as --help, for its own. */
+export const callOf = (command: string) => `npx nx ${command} app --`;
+
 export const COMMANDS: readonly Command[] = [
   embedCommand,
   trainCommand,

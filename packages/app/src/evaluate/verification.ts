@@ -10,8 +10,7 @@ import {
 import { embedBy, verificationFigures, type VerificationScore } from '@lin/train';
 import { verifyPairs } from '@lin/verification';
 import type { Config } from '../config/schema.js';
-import { note, warn } from '../terminal/console.js';
-import { progressLine } from '../terminal/progress.js';
+import { note, progressOf, warn } from '../terminal/console.js';
 import { canBeMeasured } from '../prepare/check-packs.js';
 import { heldOutPairs } from './held-out-pairs.js';
 import type { Run } from '../run/run.js';
@@ -92,8 +91,9 @@ async function onPack(
   { evaluation }: Config,
 ): Promise<VerificationScore> {
   const figuresOf = async (who: 'student' | 'teacher') => {
-    const progress = progressLine(`Pairs    ${pack.name}: ${who}`);
-    const onProgress = ({ images, total }: { images: number; total: number }) => progress.update(images, total);
+    const progress = progressOf(`Pairs    ${pack.name}: ${who}`, 'images');
+    const onProgress = ({ images, total }: { images: number; total: number }) =>
+      progress.update({ done: images, total });
     const report = await evaluatePack(pack, embed[who], { batchSize: evaluation.batch_size, onProgress }).finally(() =>
       progress.end(),
     );

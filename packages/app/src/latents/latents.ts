@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { rowsOf, toTensor, type Matrix } from '@lin/operator/linear-algebra';
 import { imagesToTensor } from '@lin/train';
-import { progressLine } from '../terminal/progress.js';
+import { progressOf } from '../terminal/console.js';
 import type { Run } from '../run/run.js';
 
 export interface Latents {
@@ -28,16 +28,19 @@ export async function latentsOf(run: Run, keys: Float64Array): Promise<Latents> 
     cores: new Float64Array(keys.length * n),
     targets: new Float64Array(keys.length * m),
   };
-  const progress = progressLine('Latents  encoding images');
-  for await (const batch of run.imagesOf(keys)) {
-    const core = tf.tidy(() => model.core(imagesToTensor(batch.images, [batch.size, ...model.gx.imageShape])));
-    found.cores.set(await core.data(), found.keys.length * n);
-    core.dispose();
-    found.targets.set(await embeddings.rows(records.positionsOf(batch.keys)), found.keys.length * m);
-    found.keys.push(...batch.keys);
-    progress.update(found.keys.length, keys.length);
+  const progress = progressOf('Latents  encoding', 'images');
+  try {
+    for await (const batch of run.imagesOf(keys)) {
+      const core = tf.tidy(() => model.core(imagesToTensor(batch.images, [batch.size, ...model.gx.imageShape])));
+      found.cores.set(await core.data(), found.keys.length * n);
+      core.dispose();
+      found.targets.set(await embeddings.rows(records.positionsOf(batch.keys)), found.keys.length * m);
+      found.keys.push(...batch.keys);
+      progress.update({ done: found.keys.length, total: keys.length });
+    }
+  } finally {
+    progress.end();
   }
-  progress.end();
   const count = found.keys.length;
   return {
     keys: Float64Array.from(found.keys),

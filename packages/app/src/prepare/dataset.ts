@@ -10,8 +10,7 @@ import {
 } from '@lin/data';
 import type { DamagePolicy } from './distillation-data.js';
 import type { Config } from '../config/schema.js';
-import { note } from '../terminal/console.js';
-import { progressLine } from '../terminal/progress.js';
+import { note, progressOf } from '../terminal/console.js';
 import { UsageError } from '@lin/command-line';
 import { CACHE } from '../config/workspace.js';
 
@@ -50,13 +49,16 @@ export async function openDataset({ data, linearizer }: Config): Promise<Dataset
 
 async function samplePath({ sample, seed }: Config['data']): Promise<string> {
   const folder = join(CACHE, `sample-${sample.identities}x${sample.images_per_identity}-seed${seed}`);
-  const progress = progressLine('Data     drawing the sample set, once');
-  await ensureSampleSet(folder, {
-    identities: sample.identities,
-    imagesPerIdentity: sample.images_per_identity,
-    seed,
-    onProgress: ({ images, total }) => progress.update(images, total),
-  });
-  progress.end();
+  const progress = progressOf('Data     drawing the sample set, once', 'images');
+  try {
+    await ensureSampleSet(folder, {
+      identities: sample.identities,
+      imagesPerIdentity: sample.images_per_identity,
+      seed,
+      onProgress: ({ images, total }) => progress.update({ done: images, total }),
+    });
+  } finally {
+    progress.end();
+  }
   return folder;
 }
