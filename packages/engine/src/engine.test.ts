@@ -25,16 +25,27 @@ interface Outcome {
   backend: string;
 }
 
-/** initEngine in a process of its own, then a sum on what it made current. */
-function init(options: EngineOptions = {}, env: Record<string, string | undefined> = {}): Outcome {
+/** What one call of initEngine is given. */
+interface Call {
+  options?: EngineOptions;
+  env?: Record<string, string>;
+}
+
+/** initEngine once per call, all in a process of its own, each followed by a sum on what it made current. */
+function init(...calls: Call[]): Outcome[] {
   const script = `
-    const engine = await initEngine(${JSON.stringify(options)});
-    console.log(JSON.stringify({ engine, backend: tf.getBackend(), two: Array.from(tf.add(1, 1).dataSync()) }));`;
-  const { stdout, stderr, status } = runScript(script, {
-    env: { LIN_BACKEND: undefined, LIN_LIBTENSORFLOW: undefined, ...env },
-  });
+    for (const { options, env } of ${JSON.stringify(calls)}) {
+      for (const name of ['LIN_BACKEND', 'LIN_LIBTENSORFLOW']) delete process.env[name];
+      Object.assign(process.env, env);
+      const engine = await initEngine(options);
+      console.log(JSON.stringify({ engine, backend: tf.getBackend(), two: Array.from(tf.add(1, 1).dataSync()) }));
+    }`;
+  const { stdout, stderr, status } = runScript(script);
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 }); // a clean screen, on every backend
-  return JSON.parse(stdout) as Outcome;
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Outcome);
 }
 
 /** What initEngine throws, in this process: nothing is started. */
@@ -47,33 +58,33 @@ async function failure(options: EngineOptions = {}, env: Record<string, string> 
 }
 
 describe.skipIf(skipped)('with a libtensorflow, initEngine', () => {
-  test('picks tensorflow, and says of which version, on what and from where', () => {
-    const { engine, two, backend } = init();
+  test('picks tensorflow, or what LIN_BACKEND or the caller wants instead, the caller first', () => {
+    const [own, ...wanted] = init(
+      {},
+      { env: { LIN_BACKEND: 'wasm' } },
+      { env: { LIN_BACKEND: 'cpu' } },
+      { options: { backend: 'cpu' }, env: { LIN_BACKEND: 'wasm' } },
+    );
+    const { engine, two, backend } = own!;
     expect(engine).toMatchObject({ backend: 'tensorflow', threads: availableParallelism() });
     expect(engine.reason).toMatch(
       /^tensorflow: TensorFlow \d+\.\d+\.\d+ on (CUDA|\d+ CPU threads?) \(libtensorflow .+\)$/,
     );
     expect({ two, backend }).toEqual({ two: [2], backend: 'tensorflow' });
+    expect(wanted).toMatchObject([
+      { engine: { backend: 'wasm' }, two: [2], backend: 'wasm' },
+      { engine: { backend: 'cpu' }, two: [2], backend: 'cpu' },
+      { engine: { backend: 'cpu', reason: expect.stringMatching(/^cpu: .*\(as asked\)$/) } },
+    ]);
   });
 
-  test('says that LIN_LIBTENSORFLOW named it', () => {
-    expect(init({}, { LIN_LIBTENSORFLOW: library!.folder }).engine.reason).toContain(
-      '(libtensorflow named by LIN_LIBTENSORFLOW)',
-    );
-  });
-
-  test('takes the threads it is given', () => {
-    const { engine } = init({ threads: 1, cuda: false });
-    expect(engine).toMatchObject({ threads: 1, device: 'cpu' });
-    expect(engine.reason).toContain('on 1 CPU thread (');
-  });
-
-  test('uses what LIN_BACKEND or the caller wants instead, the caller first', () => {
-    expect(init({}, { LIN_BACKEND: 'wasm' })).toMatchObject({ engine: { backend: 'wasm' }, two: [2], backend: 'wasm' });
-    expect(init({}, { LIN_BACKEND: 'cpu' })).toMatchObject({ engine: { backend: 'cpu' }, two: [2], backend: 'cpu' });
-    expect(init({ backend: 'cpu' }, { LIN_BACKEND: 'wasm' })).toMatchObject({
-      engine: { backend: 'cpu', reason: expect.stringMatching(/^cpu: .*\(as asked\)$/) },
+  test('says that LIN_LIBTENSORFLOW named it, and takes the threads it is given', () => {
+    const [named] = init({
+      options: { threads: 1, cuda: false },
+      env: { LIN_LIBTENSORFLOW: library!.folder },
     });
+    expect(named!.engine).toMatchObject({ threads: 1, device: 'cpu' });
+    expect(named!.engine.reason).toContain('on 1 CPU thread (libtensorflow named by LIN_LIBTENSORFLOW)');
   });
 
   test('may be called again, for the same backend or another, without a word on the screen', () => {
@@ -114,7 +125,7 @@ describe('without a libtensorflow, initEngine', () => {
   const none = { LIN_LIBTENSORFLOW: 'none' };
 
   test('falls back to wasm, and says what would be faster', () => {
-    const { engine, two, backend } = init({}, none);
+    const { engine, two, backend } = init({ env: none })[0]!;
     expect(engine).toMatchObject({ backend: 'wasm', device: 'cpu', threads: 1 });
     expect(engine.reason).toMatch(
       /^wasm: tfjs 4\.\d+\.\d+ \(no libtensorflow is found: npx lin-engine install fetches one/,

@@ -1,57 +1,15 @@
-// Every op that Lin uses, and its gradient, on the fast backends against tfjs's pure-JavaScript `cpu` backend, whose kernels sum in
-// float64. On
-// webgpu twice: tfjs computes small tensors in JavaScript there as long as they are not on the GPU, so that most cases would never reach a
-// shader.
-import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { nativeTensors, readyBackends, type BackendUnderTest } from './backends.js';
-import { answer, expectSame, type Answer, type OpCase } from './op-case.js';
-import { elementwise } from './op-cases/elementwise.js';
-import { highRankCases } from './op-cases/high-ranks.js';
-import { linear } from './op-cases/linear.js';
-import { reductionCases } from './op-cases/reductions.js';
-import { shapeCases } from './op-cases/shapes.js';
+// The fast backends against cpu. webgpu's large cases run once, in shaders, and of its long products a few: conformance.slow.test.ts has
+// all.
+import { readyBackends } from './backends.js';
+import { testConformance } from './conformance.js';
+import { cases } from './op-cases/all.js';
 
-const cases = [...elementwise, ...linear, ...reductionCases, ...shapeCases, ...highRankCases];
-const backends = await readyBackends();
-const [, , webgpu] = backends;
-const runs: (BackendUnderTest & { inShaders?: boolean })[] = [
-  ...backends,
-  { ...webgpu, title: `${webgpu.title}, small tensors in shaders too`, inShaders: true },
-];
-
-/** cpu's answer to a case, computed once for all backends: it takes most of the time of the large products. */
-const answers = new Map<OpCase, Promise<Answer>>();
-function answerOfCpu(opCase: OpCase): Promise<Answer> {
-  const found = answers.get(opCase) ?? answer(opCase, 'cpu');
-  answers.set(opCase, found);
-  return found;
-}
-
-describe.each(runs)('on $title', ({ name, skipped, inShaders = false }) => {
-  beforeAll(() => {
-    if (name === 'webgpu' && !skipped) tf.env().set('WEBGPU_CPU_FORWARD', !inShaders);
-  });
-  let before: { tensors: number; native: number };
-  const held = () => ({ tensors: tf.memory().numTensors, native: name === 'tensorflow' ? nativeTensors() : 0 });
-  beforeEach(() => {
-    before = skipped ? { tensors: 0, native: 0 } : held();
-  });
-  afterEach(() => {
-    if (!skipped) expect(held()).toEqual(before);
-  });
-
-  describe.skipIf(skipped)('forward and gradient agree with cpu:', () => {
-    test.each(cases.map((opCase) => [opCase.name, opCase] as const))('%s', async (_, opCase) => {
-      if (name === 'tensorflow' && opCase.tensorflowRefuses) {
-        await expect(answer({ ...opCase, differentiable: false }, name)).rejects.toThrow(opCase.tensorflowRefuses);
-        return;
-      }
-      const expected = await answerOfCpu(opCase);
-      const actual = await answer(opCase, name);
-      const tolerance = name === 'webgpu' ? opCase.webgpuTolerance : undefined;
-      expectSame(actual.outputs, expected.outputs, tolerance);
-      expectSame(actual.gradients, expected.gradients, tolerance);
-    });
-  });
+const [tensorflow, wasm, webgpu] = await readyBackends();
+for (const backend of [tensorflow, wasm]) testConformance({ ...backend, cases });
+testConformance({ ...webgpu, cases: cases.filter(({ size }) => !size) });
+testConformance({
+  ...webgpu,
+  title: `${webgpu.title}, small tensors in shaders too`,
+  inShaders: true,
+  cases: cases.filter(({ size }) => size !== 'long'),
 });

@@ -17,6 +17,11 @@ export interface OpCase {
   differentiable: boolean;
   /** What tfjs-node's kernel says where it does not do this case. */
   tensorflowRefuses?: string;
+  /**
+   * `large`: all of its tensors that matter reach webgpu's shaders, whichever way small ones go; `long`: and a software GPU takes seconds
+   * for it.
+   */
+  size?: 'large' | 'long';
   /** In place of TOLERANCE, where WGSL promises less. */
   webgpuTolerance?: number;
 }

@@ -1,14 +1,14 @@
 // Installing: by pip, else from the archive; whole or not at all, whoever is killed and however many install at once.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeTools } from '../../test/fake-tools.js';
+import { expectWholeAfterKills } from '../../test/killed-installs.js';
 import { httpAnswer, serve, type TestServer } from '../../test/http.js';
 import { tinyTarball, TARBALL_FILES } from '../../test/tiny-tarball.js';
 import { writeWheel, type WheelOptions } from '../../test/tiny-wheel.js';
@@ -206,27 +206,7 @@ describe('processes that install', () => {
     expect(await left()).toEqual([]);
   });
 
-  test(
-    'and are killed at any moment leave no half library, and the next one installs',
-    { timeout: 120_000 },
-    async () => {
-      const large = { ...FILES, [LIBRARY]: Buffer.alloc(48 * 2 ** 20, 'library') };
-      await pipDelivers(large, { delay: 0.3 });
-      // From the first line on: in pip, then while unpacking and checking, then as files are moved.
-      for (const milliseconds of [100, 350, 450, 550, 700]) {
-        const run = startInstall();
-        const ended = once(run, 'exit'); // it may end by itself before it is killed
-        await once(run.stdout, 'data');
-        await sleep(milliseconds);
-        run.kill('SIGKILL');
-        await ended;
-        const found = await findLibTensorFlow();
-        if (found) expect((await stat(found.library)).size).toBe(large[LIBRARY].length);
-        if (found) await rm(join(found.folder, '..'), { recursive: true });
-      }
-      const { library } = await install();
-      expect((await stat(library)).size).toBe(large[LIBRARY].length);
-      expect(await left()).toEqual([TENSORFLOW_VERSION]);
-    },
-  );
+  test('and are killed leave no half library, and the next one installs', { timeout: 120_000 }, async () => {
+    await expectWholeAfterKills([100, 400, 600]); // in pip; while unpacking and checking; about when files are moved
+  });
 });

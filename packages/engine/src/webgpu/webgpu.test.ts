@@ -20,18 +20,32 @@ const run = (script: string, env: Record<string, string | undefined> = {}): Scri
   });
 
 const INIT = (options: EngineOptions = {}) => `const engine = await initEngine(${JSON.stringify(options)});`;
+const NO_TENSORFLOW = { LIN_LIBTENSORFLOW: 'none' };
 /** A software adapter that says it is none: no GPU is needed to test what happens where there is one. */
 const AS_HARDWARE = `
   const { globals } = await import('webgpu');
   Object.defineProperty(globals.GPUAdapterInfo.prototype, 'isFallbackAdapter', { get: () => false });`;
 
-function engineOf(
-  options: EngineOptions,
-  { before = '', env = {} }: { before?: string; env?: Record<string, string | undefined> } = {},
-): Engine {
-  const { status, stdout, stderr } = run(`${before}\n${INIT(options)}\nconsole.log(JSON.stringify(engine));`, env);
+/** What one call of initEngine is given. */
+interface Call {
+  options?: EngineOptions;
+  env?: Record<string, string>;
+}
+
+/** The engines of these calls, one after another in one process, `before` which something is run. */
+function enginesOf(calls: Call[], { before = '', env = {} }: { before?: string; env?: Record<string, string> } = {}) {
+  const script = `${before}
+    for (const { options, env } of ${JSON.stringify(calls)}) {
+      for (const name of ['LIN_BACKEND', 'LIN_LIBTENSORFLOW']) delete process.env[name];
+      Object.assign(process.env, env);
+      console.log(JSON.stringify(await initEngine(options)));
+    }`;
+  const { status, stdout, stderr } = run(script, env);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' }); // a clean screen
-  return JSON.parse(stdout) as Engine;
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Engine);
 }
 
 function errorOf(env: Record<string, string | undefined>): string {
@@ -61,7 +75,8 @@ describe('without what webgpu needs, initEngine', () => {
   });
 
   test('goes on without it where it was left to choose', () => {
-    expect(engineOf({}, { env: { ...without('webgpu'), LIN_LIBTENSORFLOW: 'none' } }).backend).toBe('wasm');
+    const [engine] = enginesOf([{ env: NO_TENSORFLOW }], { env: without('webgpu') });
+    expect(engine!.backend).toBe('wasm');
   });
 
   test.skipIf(process.platform !== 'linux')('says what to check where there is no adapter', () => {
@@ -72,9 +87,13 @@ describe('without what webgpu needs, initEngine', () => {
 });
 
 describe.skipIf(skipped)(`with an adapter, initEngine${skipped ? ` (SKIPPED: ${skipped})` : ''}`, () => {
-  test('takes it where it is asked to, by the caller or by LIN_BACKEND, and names it', () => {
-    const engine = engineOf({ backend: 'webgpu' });
-    const { adapter } = engine;
+  test('takes it where it is asked to, by the caller or by LIN_BACKEND, and names it; leaves a CPU that plays a GPU alone where it was left to choose', () => {
+    const [engine, byEnvironment, leftToChoose] = enginesOf([
+      { options: { backend: 'webgpu' } },
+      { env: { LIN_BACKEND: 'webgpu' } },
+      { env: NO_TENSORFLOW },
+    ]);
+    const { adapter } = engine!;
     expect(engine).toMatchObject({
       backend: 'webgpu',
       device: adapter!.isSoftware ? 'cpu' : 'gpu',
@@ -85,35 +104,30 @@ describe.skipIf(skipped)(`with an adapter, initEngine${skipped ? ` (SKIPPED: ${s
       vendor: expect.any(String),
       api: expect.stringMatching(/^(Vulkan|Metal|Direct3D 12)$/),
     });
-    expect(engine.reason).toMatch(
+    expect(engine!.reason).toMatch(
       new RegExp(`^webgpu: tfjs ${tf.version_core} on .+${adapter!.api}\\) \\(.*as asked\\)$`),
     );
-    expect(engineOf({}, { env: { LIN_BACKEND: 'webgpu' } }).backend).toBe('webgpu');
+    expect(byEnvironment!.backend).toBe('webgpu');
+    expect(leftToChoose!.backend).toBe(adapter!.isSoftware ? 'wasm' : 'webgpu');
   });
 
-  test('leaves a CPU that plays a GPU alone where it was left to choose', () => {
-    const none = { env: { LIN_LIBTENSORFLOW: 'none' } };
-    expect(engineOf({}, none).backend).toBe(engineOf({ backend: 'webgpu' }).adapter!.isSoftware ? 'wasm' : 'webgpu');
-  });
-
-  test('takes a GPU before wasm, and says why', () => {
-    const engine = engineOf({}, { before: AS_HARDWARE, env: { LIN_LIBTENSORFLOW: 'none' } });
-    expect(engine).toMatchObject({
+  test('takes a GPU before wasm and before TensorFlow on the CPU, and says why; with cuda: false none', () => {
+    const [beforeWasm, beforeTensorFlow, withoutGpu] = enginesOf(
+      [{ env: NO_TENSORFLOW }, ...(noTensorFlow ? [] : [{}, { options: { cuda: false } }])],
+      { before: AS_HARDWARE },
+    );
+    expect(beforeWasm).toMatchObject({
       backend: 'webgpu',
       device: 'gpu',
       reason: expect.stringContaining('(no libtensorflow is found, WebGPU does find a GPU)'),
     });
-  });
-
-  test.skipIf(noTensorFlow)('takes a GPU before TensorFlow on the CPU; with cuda: false none', () => {
-    const engine = engineOf({}, { before: AS_HARDWARE });
-    if (engine.device === 'cuda') return; // nothing goes before that
-    expect(engine).toMatchObject({
+    if (noTensorFlow || beforeTensorFlow!.device === 'cuda') return; // nothing goes before that
+    expect(beforeTensorFlow).toMatchObject({
       backend: 'webgpu',
       device: 'gpu',
       reason: expect.stringContaining('(TensorFlow finds no GPU, WebGPU does)'),
     });
-    expect(engineOf({ cuda: false }, { before: AS_HARDWARE }).backend).toBe('tensorflow');
+    expect(withoutGpu!.backend).toBe('tensorflow');
   });
 
   test('may be called again; tensors of before stay readable', () => {

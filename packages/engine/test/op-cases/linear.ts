@@ -22,15 +22,15 @@ const products: OpCase[] = BOTH.flatMap((transposeA) =>
 );
 
 // A GPU cuts sums this long into pieces, in other ways for few rows than for many.
-const longProducts: OpCase[] = BOTH.flatMap((transposeA) =>
-  BOTH.flatMap((transposeB) =>
+const longProducts = BOTH.flatMap((transposeA) =>
+  BOTH.flatMap((transposeB): OpCase[] =>
     (
       [
         [8, 2500, 32],
         [7, 2501, 33],
         [3, 3000, 5],
       ] as const
-    ).map(([rows, terms, columns]) => ({
+    ).map(([rows, terms, columns], i) => ({
       name: `matMul of ${rows} × ${terms} × ${columns}${transposeA ? ', first transposed' : ''}${transposeB ? ', second transposed' : ''}`,
       inputs: [
         floats(transposeA ? [terms, rows] : [rows, terms], 1),
@@ -38,6 +38,7 @@ const longProducts: OpCase[] = BOTH.flatMap((transposeA) =>
       ],
       run: (a: tf.Tensor2D, b: tf.Tensor2D) => tf.matMul(a, b, transposeA, transposeB),
       differentiable: true,
+      size: i === (Number(transposeA) + 2 * Number(transposeB)) % 3 ? 'large' : 'long', // each transposition and each shape
     })),
   ),
 );
@@ -83,6 +84,7 @@ const convolutions: OpCase[] = CONVOLUTIONS.map((convolution) => ({
   inputs: [floats(convolution.x, 1), floats(convolution.filter, 2)],
   run: (x: tf.Tensor4D, filter: tf.Tensor4D) =>
     tf.conv2d(x, filter, convolution.strides ?? 1, convolution.pad ?? 'same', 'NHWC', 1, convolution.rounding),
+  ...(convolution.x[1] > 20 && { size: 'large' as const }),
   // tfjs-node refuses gradients of explicit padding, wasm's are tested with its kernels
   differentiable: typeof convolution.pad !== 'object',
   ...(typeof convolution.pad === 'number' && { tensorflowRefuses: "supports only 'valid' and 'same' padding" }),
@@ -147,6 +149,7 @@ export const linear: OpCase[] = [
     inputs: [floats([64, 130], 1), floats([130, 33], 2)],
     run: (a: tf.Tensor2D, b: tf.Tensor2D) => tf.matMul(a, b),
     differentiable: true,
+    size: 'large',
   },
   {
     name: 'matMul with one matrix broadcast over a batch',
