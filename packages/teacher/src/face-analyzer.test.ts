@@ -12,7 +12,7 @@ import { encodeModel } from './onnx/schema.js';
 import { MODEL_TASKS } from './packs/published.js';
 import { PhotoError } from './photo/photo-error.js';
 import type { RgbImage } from './photo/rgb-image.js';
-import { loadTeacher } from './recognition/teacher.js';
+import { loadTeacher } from './recognition/load-teacher.js';
 import { buildStandInDetector } from './stand-in/scrfd.js';
 import { writeStandInPack } from './stand-in/stand-in-pack.js';
 
@@ -210,13 +210,13 @@ describe('an analyzer is refused in one sentence', () => {
     const model = buildStandInDetector();
     model.graph.output.length = 7;
     expect(await refusal({ models: { detection: await written('seven.onnx', model) } })).toMatch(
-      /is no SCRFD detector: it has 7 outputs, expected 9/,
+      /is not an SCRFD detector: it has 7 outputs, expected 9/,
     );
   });
 
   test('for a recogniser in the place of a detector', async () => {
     expect(await refusal({ models: { detection: join(pack, 'w600k_r50.onnx') } })).toMatch(
-      /is no SCRFD detector: it has 1 outputs/,
+      /is not an SCRFD detector: it has 1 outputs/,
     );
   });
 

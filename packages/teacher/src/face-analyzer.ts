@@ -1,18 +1,21 @@
 // Faces of a photograph, each with everything that a pack's models tell of it: insightface python-package, app/face_analysis.py, model by
 // model.
 import { availableParallelism } from 'node:os';
-import { alignFace, ARCFACE_TEMPLATE, CROP_SIZE } from './alignment/align-face.js';
+import { alignFace, ARCFACE_TEMPLATE } from './alignment/align-face.js';
 import { CropNetwork } from './attributes/crop-network.js';
 import { decodeGenderAge } from './attributes/decode-gender-age.js';
 import { decodeFlatLandmarks, decodeSpatialLandmarks } from './attributes/decode-landmarks.js';
 import { chooseFaces } from './detection/choose-faces.js';
 import { Detector, type DetectorOptions } from './detection/detector.js';
 import { TeacherError } from './errors.js';
+import { CROP_SIZE } from './face-crop.js';
 import { resolveModel, type FindPackOptions } from './packs/find-pack.js';
 import { MODEL_TASKS, type ModelTask } from './packs/published.js';
+import { OpenCalls } from './open-calls.js';
 import { readPhoto, type Photo } from './photo/read-photo.js';
 import type { RgbImage } from './photo/rgb-image.js';
-import { loadTeacher, type Teacher } from './recognition/teacher.js';
+import { loadTeacher } from './recognition/load-teacher.js';
+import type { Teacher } from './recognition/teacher.js';
 import type { Provider } from './session/open-in-order.js';
 
 export interface OpenFaceAnalyzerOptions extends FindPackOptions, DetectorOptions {
@@ -125,6 +128,8 @@ interface OpenModels {
 
 /** Any number of photographs may be analysed at a time: each model takes them one after the other, off this thread. */
 export class FaceAnalyzer {
+  private readonly calls = new OpenCalls('The face analyzer');
+
   constructor(private readonly models: OpenModels) {}
 
   /** The recogniser, where that task was asked for: its file, hash and provider. */
@@ -139,26 +144,38 @@ export class FaceAnalyzer {
    */
   async analyze(photo: Photo, { maxFaces = Infinity }: AnalyzeOptions = {}): Promise<Analysis> {
     if (!(maxFaces >= 1)) throw new TeacherError(`analyze: maxFaces is ${maxFaces}; expected a number of at least 1.`);
-    const image = await readPhoto(photo);
+    return this.calls.run(async () => {
+      const image = await readPhoto(photo);
+      return this.analyzeImage(image, maxFaces).catch((error: unknown) => {
+        throw typeof photo === 'string' && error instanceof TeacherError
+          ? new TeacherError(`${photo}: ${error.message}`, error.fault)
+          : error;
+      });
+    });
+  }
+
+  /** Frees the models; what was begun is finished first. */
+  async close(): Promise<void> {
+    await this.calls.close();
+    await closeAll(this.models);
+  }
+
+  private async analyzeImage(image: RgbImage, maxFaces: number): Promise<Analysis> {
     const { width, height } = image;
     const isAlignedCrop = width === CROP_SIZE && height === CROP_SIZE;
-    const found = isAlignedCrop ? [wholeCrop(image)] : chooseFaces(await this.detect(image), maxFaces, image);
+    const found = isAlignedCrop ? [wholeCrop(image)] : await this.detect(image, maxFaces);
     const faces = await Promise.all(found.map((face) => this.describe(image, face)));
     return { width, height, isAlignedCrop, faces };
   }
 
-  /** Frees the models; what was begun is finished first. */
-  close(): Promise<void> {
-    return closeAll(this.models);
-  }
-
-  private async detect(image: RgbImage): Promise<Face[]> {
+  private async detect(image: RgbImage, maxFaces: number): Promise<Face[]> {
     const { detector } = this.models;
     if (!detector)
       throw new TeacherError(
         `analyze: a photograph of ${image.width}×${image.height} pixels needs the task "detection"; without it only aligned crops of ${CROP_SIZE}×${CROP_SIZE} can be described.`,
       );
-    return (await detector.detect(image)).map((found) => ({ ...found, crop: alignFace(image, found.landmarks) }));
+    const detected = chooseFaces(await detector.detect(image), maxFaces, image);
+    return detected.map((found) => ({ ...found, crop: alignFace(image, found.landmarks) }));
   }
 
   private async describe(image: RgbImage, face: Face): Promise<Face> {

@@ -1,4 +1,4 @@
-export { alignFace, ARCFACE_TEMPLATE, CROP_SIZE } from './alignment/align-face.js';
+export { alignFace, ARCFACE_TEMPLATE } from './alignment/align-face.js';
 export { inverseSimilarity, similarityBetween, transformPoints, type Similarity } from './alignment/similarity.js';
 export {
   openEmbeddingCache,
@@ -10,7 +10,7 @@ export {
 export { fillEmbeddingCache, type CacheOptions, type FillOptions, type ImageSource } from './cache/fill.js';
 export { type CachePrecision, type CacheShard, type CacheVariant } from './cache/layout.js';
 export { mergeEmbeddingShards } from './cache/merge.js';
-export { TeacherError } from './errors.js';
+export { EmbeddingError, TeacherError } from './errors.js';
 export {
   openFaceAnalyzer,
   type Analysis,
@@ -36,11 +36,22 @@ export {
   type PublishedFile,
   type PublishedPack,
 } from './packs/published.js';
+export { CROP_BYTES, CROP_SIZE } from './face-crop.js';
 export { PhotoError } from './photo/photo-error.js';
 export { readPhoto, type Photo } from './photo/read-photo.js';
 export { type RgbImage } from './photo/rgb-image.js';
 export { type RecogniserConfig } from './recognition/inspect-recogniser.js';
-export { loadTeacher, type EmbedOptions, type LoadTeacherOptions, type Teacher } from './recognition/teacher.js';
+export { loadTeacher, type LoadTeacherOptions } from './recognition/load-teacher.js';
+export { type OnnxTeacherOptions } from './recognition/onnx-teacher.js';
+export {
+  type Crops,
+  type EmbedOptions,
+  type Teacher,
+  type TeacherDescription,
+  type TeacherNetwork,
+} from './recognition/teacher.js';
+export { teacherOf } from './recognition/teacher-of.js';
+export { TEACHERS, type TeacherKind } from './recognition/teachers.js';
 export { SAMPLE_TEACHER_NAME, SAMPLE_TEACHER_SHA256, sampleTeacher } from './sample-teacher.js';
 export { PROVIDERS, type Provider, type SkippedProvider } from './session/open-in-order.js';
 export { writeStandInPack, type StandInPackOptions } from './stand-in/stand-in-pack.js';

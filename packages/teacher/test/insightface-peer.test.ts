@@ -11,7 +11,7 @@ import { similarityBetween } from '../src/alignment/similarity.js';
 import { openFaceAnalyzer } from '../src/face-analyzer.js';
 import { MODEL_TASKS } from '../src/packs/published.js';
 import type { RgbImage } from '../src/photo/rgb-image.js';
-import { loadTeacher } from '../src/recognition/teacher.js';
+import { loadTeacher } from '../src/recognition/load-teacher.js';
 import { sampleTeacher } from '../src/sample-teacher.js';
 import { writeStandInPack } from '../src/stand-in/stand-in-pack.js';
 import { noise } from './noise.js';

@@ -1,11 +1,9 @@
 // A face brought to where ArcFace's networks were trained to see it (insightface python-package, utils/face_align.py: norm_crop).
 import { TeacherError } from '../errors.js';
+import { CROP_SIZE } from '../face-crop.js';
 import type { RgbImage } from '../photo/rgb-image.js';
 import { similarityBetween } from './similarity.js';
 import { warp } from './warp.js';
-
-/** Side of an aligned crop, in pixels. */
-export const CROP_SIZE = 112;
 
 /**
  * Where an aligned crop has the eye at the left of the picture, the right one, the nose and the left and right corner of the mouth: x, y in

@@ -1,8 +1,8 @@
 // The teacher's embeddings on disk: computed once for a model and a set of images, read by position.
 import type { FileHandle } from 'node:fs/promises';
-import { TeacherError } from '../errors.js';
+import { EmbeddingError, TeacherError } from '../errors.js';
 import { decodeRows, floatsOf } from './block.js';
-import { damagedBlock, openCacheFile, readAt, readBlock } from './files.js';
+import { damagedBlock, missingIn, openCacheFile, readAt, readBlock } from './files.js';
 import { fillEmbeddingCache, layoutOf, type FillOptions } from './fill.js';
 import { BLOCK_IMAGES, type CacheLayout } from './layout.js';
 
@@ -15,12 +15,31 @@ const UNIT_TOLERANCE = 1e-3;
  * The embeddings of all images, computed now as far as they are not in `folder` yet. What is there is checked as far as it costs nothing:
  * header,
  * length, first and last block; `verifyEmbeddingCache` checks every byte.
- * @throws TeacherError as `fillEmbeddingCache` does.
+ * Images that the teacher gives no embedding go to `onFailed`, also those of an earlier call.
+ * @throws TeacherError as `fillEmbeddingCache` does, and, without `onFailed`, where the cache lacks an image.
  */
-export async function openEmbeddingCache(options: OpenEmbeddingCacheOptions): Promise<EmbeddingCache> {
-  const path = await fillEmbeddingCache(options);
+export async function openEmbeddingCache({ onFailed, ...options }: OpenEmbeddingCacheOptions): Promise<EmbeddingCache> {
+  const told = new Set<number>();
+  const tell = (failure: EmbeddingError) => {
+    told.add(failure.position);
+    onFailed?.(failure);
+  };
+  const path = await fillEmbeddingCache({ ...options, ...(onFailed && { onFailed: tell }) });
   const { file, layout } = await openCacheFile(path, layoutOf(options));
-  return new EmbeddingCache(path, file, layout);
+  try {
+    const missing = await missingIn(file, layout);
+    for (const position of missing.filter((position) => !told.has(position))) {
+      const name = options.images.nameOf?.(position);
+      const reason = `the teacher gave no embedding of it when ${path} was filled; leave it out, or delete the file to have all computed again.`;
+      const failure = new EmbeddingError(position, reason, name === undefined ? {} : { image: name });
+      if (!onFailed) throw failure;
+      onFailed(failure);
+    }
+    return new EmbeddingCache(path, file, layout, missing);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 }
 
 export class EmbeddingCache {
@@ -31,6 +50,8 @@ export class EmbeddingCache {
     readonly path: string,
     private readonly file: FileHandle,
     private readonly layout: CacheLayout,
+    /** Positions of the images that the teacher gave no embedding, ascending. */
+    readonly missing: readonly number[] = [],
   ) {
     this.count = layout.identity.count;
     this.embeddingSize = layout.identity.embeddingSize;
@@ -60,6 +81,10 @@ export class EmbeddingCache {
     const bytes = await readAt(this.file, this.layout.rowOffset(position), rowBytes);
     const row = decodeRows(bytes, identity.precision);
     const norm = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
+    if (Number.isNaN(row[0]) && this.missing.includes(position))
+      throw new TeacherError(
+        `${this.path} has no embedding of image ${position}: the teacher gave none; leave it out.`,
+      );
     if (bytes.length < rowBytes || !(Math.abs(norm - 1) < UNIT_TOLERANCE))
       this.refuse(position, `length ${norm} instead of 1`);
     return identity.precision === 'float32' ? row : row.map((value) => value / norm);

@@ -1,8 +1,8 @@
 // Reading an embedding cache's file: exact lengths, whole blocks, and what is wrong with them.
 import { open, type FileHandle } from 'node:fs/promises';
 import { TeacherError } from '../errors.js';
-import { isIntact } from './block.js';
-import { BLOCK_IMAGES, HEADER_BYTES, parseHeader, type CacheLayout } from './layout.js';
+import { floatsOf, isIntact } from './block.js';
+import { BLOCK_IMAGES, HEADER_BYTES, NORM_BYTES, parseHeader, type CacheLayout } from './layout.js';
 
 /** The bytes at `offset`, fewer where the file ends before. */
 export async function readAt(file: FileHandle, offset: number, length: number): Promise<Buffer> {
@@ -21,6 +21,20 @@ export async function readBlock(file: FileHandle, layout: CacheLayout, block: nu
   const length = layout.blockBytes(block);
   const bytes = await readAt(file, layout.blockOffset(block), length);
   return bytes.length === length && isIntact(bytes) ? bytes : undefined;
+}
+
+/** Positions of the images that the teacher gave no embedding, ascending: their norm is NaN. */
+export async function missingIn(file: FileHandle, layout: CacheLayout): Promise<number[]> {
+  const missing: number[] = [];
+  for (let block = 0; block < layout.blockCount; block++) {
+    const first = layout.start + block * BLOCK_IMAGES;
+    const count = layout.imagesOf(block);
+    const offset = layout.blockOffset(block) + count * layout.rowBytes;
+    floatsOf(await readAt(file, offset, count * NORM_BYTES)).forEach((norm, i) => {
+      if (Number.isNaN(norm)) missing.push(first + i);
+    });
+  }
+  return missing;
 }
 
 /** The first block of them that is not whole and intact; blockCount where all are. */

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { filling, numberedCrops, numbersFrom, NumberTeacher, SIZE } from '../../test/numbered-crops.js';
 import { temporaryFolder } from '../../test/tiny-models.js';
-import { fillEmbeddingCache } from './fill.js';
+import { EmbeddingError } from '../errors.js';
+import { openEmbeddingCache } from './embedding-cache.js';
+import { fillEmbeddingCache, type FillOptions } from './fill.js';
 
 const COUNT = 700;
 const HEADER_BYTES = 4096;
@@ -108,6 +110,54 @@ describe('filling a cache', () => {
       'out of memory',
     );
     expect(await resumed()).toEqual(numbersFrom(256, COUNT));
+  });
+
+  describe('with a crop in 300 that has no embedding', () => {
+    const failing = () => {
+      const numbers = new NumberTeacher();
+      const embedWithNorms: FillOptions['teacher']['embedWithNorms'] = async (images, { onFailed } = {}) => {
+        const found = await numbers.embedWithNorms(images);
+        const at = numbers.embedded.indexOf(300) % 256;
+        if (at < 0 || numbers.embedded.length > 512) return found;
+        const failure = new EmbeddingError(at, 'its numbers are not finite.');
+        if (!onFailed) throw failure;
+        onFailed(failure);
+        found.embeddings.fill(NaN, at * SIZE, (at + 1) * SIZE);
+        found.norms[at] = NaN;
+        return found;
+      };
+      return { sha256: numbers.sha256, embeddingSize: SIZE, embedWithNorms };
+    };
+    const images = { ...numberedCrops({ count: COUNT }), nameOf: (position: number) => `key ${position + 1} of faces` };
+
+    test('stops, and names it', async () => {
+      const options = { ...filling(folder, COUNT), images };
+      const stopped = fillEmbeddingCache({ ...options, teacher: failing() });
+      await expect(stopped).rejects.toThrow(/^key 301 of faces: its numbers are not finite\.$/);
+      await expect(fillEmbeddingCache({ ...filling(folder, COUNT), teacher: failing() })).rejects.toThrow(
+        /^image 300 \(counted from 0\): its numbers/,
+      );
+    });
+
+    test.each(['float32', 'float16'] as const)('goes on where the caller takes it, in %s', async (precision) => {
+      const told: string[] = [];
+      const onFailed = ({ position, message }: EmbeddingError) => told.push(`${position} ${message}`);
+      const options = { ...filling(folder, COUNT), images, precision };
+      for (let i = 0; i < 2; i++) {
+        const cache = await openEmbeddingCache({ ...options, teacher: failing(), onFailed });
+        expect(cache.missing).toEqual([300]);
+        const [, row] = [await cache.rows([299, 301]), cache.rows([299, 300])];
+        await expect(row).rejects.toThrow(/has no embedding of image 300: the teacher gave none/);
+        await cache.close();
+      }
+      expect(told).toEqual([
+        '300 key 301 of faces: its numbers are not finite.',
+        expect.stringMatching(/^300 key 301 of faces: the teacher gave no embedding of it when .* was filled/),
+      ]);
+      await expect(openEmbeddingCache({ ...options, teacher: failing() })).rejects.toThrow(
+        /^key 301 of faces: the teacher/,
+      );
+    });
   });
 
   test.each([

@@ -2,8 +2,8 @@
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exists, moveIntoPlace } from '@lin/files';
-import { TeacherError } from '../errors.js';
-import { IMAGE_LENGTH } from '../onnx/face-crop.js';
+import { EmbeddingError, TeacherError } from '../errors.js';
+import { CROP_BYTES } from '../face-crop.js';
 import type { Teacher } from '../recognition/teacher.js';
 import { encodeBlock } from './block.js';
 import { damagedBlock, firstDamagedBlock, openCacheFile, readAt } from './files.js';
@@ -24,6 +24,8 @@ export interface ImageSource {
   readonly count: number;
   /** RGB bytes [n, 112, 112, 3] of the images at positions `start` to `end` − 1, in order, some at a time. */
   imagesFrom(start: number, end: number): AsyncIterable<Uint8Array>;
+  /** What messages call the image at a position; without it they give the position. */
+  nameOf?(position: number): string;
 }
 
 export interface CacheOptions {
@@ -43,6 +45,11 @@ export interface FillOptions extends CacheOptions {
   shard?: CacheShard;
   /** `images` of `total` are done, `found` of them before this call. */
   onProgress?: (progress: { images: number; total: number; found: number }) => void;
+  /**
+   * Called for each image that the teacher gives no embedding, such as one of NaN: the cache lists it in `missing`, and has the others.
+   * Without it, the first such image is an error.
+   */
+  onFailed?: (failure: EmbeddingError) => void;
 }
 
 export function layoutOf(
@@ -70,6 +77,7 @@ export async function fillEmbeddingCache({
   images,
   shard,
   onProgress,
+  onFailed,
   ...options
 }: FillOptions): Promise<string> {
   if (shard !== undefined && !isShard(shard)) {
@@ -88,7 +96,15 @@ export async function fillEmbeddingCache({
   const file = await openPartial(partial, layout);
   try {
     const sound = await firstDamagedBlock(file, layout);
-    const filling = { file, layout, teacher, images, found: sound * BLOCK_IMAGES, ...(onProgress && { onProgress }) };
+    const filling = {
+      file,
+      layout,
+      teacher,
+      images,
+      found: sound * BLOCK_IMAGES,
+      ...(onProgress && { onProgress }),
+      ...(onFailed && { onFailed }),
+    };
     await computeFrom(sound, filling);
     await mend(partial, filling);
     await file.truncate(layout.fileBytes);
@@ -115,7 +131,8 @@ async function openPartial(path: string, layout: CacheLayout): Promise<FileHandl
   return file;
 }
 
-interface Filling extends Required<Pick<FillOptions, 'teacher' | 'images'>>, Pick<FillOptions, 'onProgress'> {
+interface Filling
+  extends Required<Pick<FillOptions, 'teacher' | 'images'>>, Pick<FillOptions, 'onProgress' | 'onFailed'> {
   file: FileHandle;
   layout: CacheLayout;
   found: number;
@@ -141,13 +158,21 @@ async function mend(path: string, filling: Filling): Promise<void> {
 /** The next block's images are gathered while the teacher has those of the one before. */
 async function computeFrom(
   first: number,
-  { file, layout, teacher, images, found, onProgress }: Filling,
+  { file, layout, teacher, images, found, onProgress, onFailed }: Filling,
 ): Promise<void> {
   if (first === layout.blockCount) return;
   const total = layout.end - layout.start;
   let block = first;
   const write = async (pixels: Uint8Array) => {
-    const { embeddings, norms } = await teacher.embedWithNorms(pixels);
+    const named = (failure: EmbeddingError) => {
+      const position = layout.start + block * BLOCK_IMAGES + failure.position;
+      return failure.at(position, images.nameOf?.(position));
+    };
+    const { embeddings, norms } = await teacher
+      .embedWithNorms(pixels, onFailed && { onFailed: (failure) => onFailed(named(failure)) })
+      .catch((error: unknown) => {
+        throw error instanceof EmbeddingError ? named(error) : error;
+      });
     const bytes = encodeBlock(embeddings, norms, layout.identity.precision);
     if (bytes.length !== layout.blockBytes(block)) {
       throw new TeacherError(
@@ -188,18 +213,18 @@ async function* wholeBlocks(
         throw new TeacherError(
           `There are more images than the ${end} that were announced; the records have changed, open them again.`,
         );
-      const missing = Math.min(BLOCK_IMAGES, end - at) * IMAGE_LENGTH - gathered;
+      const missing = Math.min(BLOCK_IMAGES, end - at) * CROP_BYTES - gathered;
       const taken = rest.slice(0, missing); // a copy: the source may use its memory again
       parts.push(taken);
       gathered += taken.length;
       rest = rest.subarray(missing);
       if (taken.length < missing) continue;
       yield parts.length === 1 ? parts[0]! : Buffer.concat(parts);
-      at += gathered / IMAGE_LENGTH;
+      at += gathered / CROP_BYTES;
       [parts, gathered] = [[], 0];
     }
   }
-  const reached = at + gathered / IMAGE_LENGTH;
+  const reached = at + gathered / CROP_BYTES;
   if (reached < end)
     throw new TeacherError(`The images ended after ${reached} of ${end}; the records are incomplete, copy them again.`);
 }

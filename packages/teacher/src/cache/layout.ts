@@ -1,7 +1,7 @@
 // The file of an embedding cache: 4,096 bytes of JSON header padded with spaces, then blocks of 256 images, the last one as long as what is
 // left.
-// A block: unit embeddings of little-endian float32 or float16, the lengths that they had (float32), CRC-32 of both (u32, zlib's
-// polynomial).
+// A block: unit embeddings of little-endian float32 or float16, the lengths that they had (float32; both NaN where the
+// teacher gave no embedding), CRC-32 of both (u32, zlib's polynomial).
 // Every block's place follows from its number, so that rows are read by position, and a part of a cache is a run of whole blocks.
 import { TeacherError } from '../errors.js';
 
@@ -32,7 +32,7 @@ export const HEADER_BYTES = 4096;
 /** What a kill costs at most: of a slow teacher, 13 images a second, 20 seconds. A block of 512 float16 numbers an image is 263 KB. */
 export const BLOCK_IMAGES = 256;
 const FORMAT = 'lin.embeddings.2';
-const NORM_BYTES = 4;
+export const NORM_BYTES = 4;
 export const CRC_BYTES = 4;
 
 /** Where the blocks of a whole cache, or of one part of it, lie in their file. */

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { numbersOf, type Command } from '@lin/command-line';
 import { measureEmbedding } from '../recognition/measure-embedding.js';
-import { loadTeacher } from '../recognition/teacher.js';
+import { loadTeacher } from '../recognition/load-teacher.js';
 import { COUNT, PROVIDERS, providersOf, sayWhatIsOdd } from './providers.js';
 
 export const benchCommand: Command = {

@@ -1,6 +1,6 @@
 // What embed and compare have in common: the options of an analyzer, and photographs read before any model is opened.
 import { numberOf, numbersOf, parseNumber, type Option, type OptionValues } from '@lin/command-line';
-import { CROP_SIZE } from '../alignment/align-face.js';
+import { CROP_SIZE } from '../face-crop.js';
 import { openFaceAnalyzer, type FaceAnalyzer, type OpenFaceAnalyzerOptions } from '../face-analyzer.js';
 import type { ModelTask } from '../packs/published.js';
 import { readPhoto } from '../photo/read-photo.js';

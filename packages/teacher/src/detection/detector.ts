@@ -79,11 +79,15 @@ export class Detector {
       landmarks: outputs[i + 6]!,
     }));
     for (const level of levels) this.checkLevel(level, size);
+    if (levels.some(({ scores }) => !scores.every(Number.isFinite)))
+      throw new TeacherError(
+        `${this.network.path} gives a score that is not a finite number; the model is damaged, download it again.`,
+      );
     const candidates = decodeScrfd(levels, { size, scale, minScore: this.options.minScore });
     if (candidates.every(({ box, landmarks }) => box.every(Number.isFinite) && landmarks.every(Number.isFinite)))
       return candidates;
     throw new TeacherError(
-      `${this.network.path} gives a face whose place is no finite number; the model is damaged, download it again.`,
+      `${this.network.path} gives a face whose place is not finite; the model is damaged, download it again.`,
     );
   }
 
@@ -97,7 +101,7 @@ export class Detector {
       return;
     const found = [scores, boxes, landmarks].map(({ length }) => length).join(', ');
     throw new TeacherError(
-      `${this.network.path} gives ${found} numbers at stride ${stride} of ${size}×${size}; expected ${count}, ${count * BOX_NUMBERS}, ${count * LANDMARK_NUMBERS}. It is no SCRFD detector.`,
+      `${this.network.path} gives ${found} numbers at stride ${stride} of ${size}×${size}; expected ${count}, ${count * BOX_NUMBERS}, ${count * LANDMARK_NUMBERS}. It is not an SCRFD detector.`,
     );
   }
 }
@@ -107,7 +111,7 @@ function requireScrfd(path: string, outputs: ImageGraph['outputs']): void {
   throw new TeacherError(
     outputs.length === 2 * STRIDES.length
       ? `${path} finds faces without landmarks (6 outputs), and without them no face can be aligned; use det_10g, det_2.5g or det_500m of InsightFace's packs.`
-      : `${path} is no SCRFD detector: it has ${outputs.length} outputs, expected 9 (scores, boxes and landmarks at strides 8, 16 and 32); use det_10g, det_2.5g or det_500m.`,
+      : `${path} is not an SCRFD detector: it has ${outputs.length} outputs, expected 9 (scores, boxes and landmarks at strides 8, 16 and 32); use det_10g, det_2.5g or det_500m.`,
   );
 }
 

@@ -1,7 +1,7 @@
 // What a model does, by its graph's input and outputs: the rules of InsightFace's model_zoo/model_zoo.py and landmark.py.
 import { inputsOf, outputsOf } from '../onnx/read-model.js';
 import type { OnnxModel } from '../onnx/schema.js';
-import { isImage } from '../onnx/face-crop.js';
+import { takesCrops } from '../face-crop.js';
 import type { ModelTask } from './published.js';
 
 /** Scores, boxes and landmarks of two or more strides. */
@@ -23,5 +23,5 @@ export function taskOf(model: OnnxModel): ModelTask | undefined {
     return outputs[0]!.sizes.at(-1) === VALUES_IN_SPACE ? 'landmarks68' : 'landmarks106';
   if (height === ATTRIBUTE_SIDE && width === ATTRIBUTE_SIDE) return 'genderAge';
   const isEmbedding = outputs.length === 1 && (outputs[0]!.sizes.length === 2 || outputs[0]!.sizes.length === 0);
-  return isEmbedding && (isImage(input!, 'nchw') || isImage(input!, 'nhwc')) ? 'recognition' : undefined;
+  return isEmbedding && (takesCrops(input!, 'nchw') || takesCrops(input!, 'nhwc')) ? 'recognition' : undefined;
 }

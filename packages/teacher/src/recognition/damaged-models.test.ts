@@ -6,7 +6,7 @@ import { TeacherError } from '../errors.js';
 import { decodeModel, encodeModel, type OnnxModel } from '../onnx/schema.js';
 import { addIResNet } from '../stand-in/iresnet.js';
 import { LayerGraph } from '../stand-in/layer-graph.js';
-import { loadTeacher } from './teacher.js';
+import { loadTeacher } from './load-teacher.js';
 
 /** A small IResNet, of some 70 layers' and weights' structure. */
 const graph = new LayerGraph(1);

@@ -1,7 +1,7 @@
 // Whether an ONNX model is a face recogniser, how its pixels are to be scaled, whether Lin made it as a stand-in: told from its graph.
 import { TeacherError } from '../errors.js';
 import { describeValue, inputsOf, outputsOf, type GraphValue, type ModelFile } from '../onnx/read-model.js';
-import { INPUT_SIZE, isImage } from '../onnx/face-crop.js';
+import { CROP_SIZE, takesCrops } from '../face-crop.js';
 import { FLOAT, FLOAT16, type OnnxModel } from '../onnx/schema.js';
 import type { PixelScaling } from '../session/planes.js';
 
@@ -40,7 +40,7 @@ export function inspectRecogniser(
   return {
     input: input.name,
     output: outputOf(model, path, config.output).name,
-    layout: isImage(input, 'nchw') ? 'nchw' : 'nhwc',
+    layout: takesCrops(input, 'nchw') ? 'nchw' : 'nhwc',
     fixedBatch: input.sizes[0],
     scaling: {
       mean: config.mean ?? own.mean,
@@ -55,14 +55,14 @@ function inputOf(model: OnnxModel, path: string, wanted: string | undefined): Gr
   const all = inputsOf(model);
   const inputs = wanted === undefined ? all : [named(all, wanted, 'input', path)];
   const [input] = inputs;
-  if (inputs.length === 1 && (isImage(input!, 'nchw') || isImage(input!, 'nhwc'))) {
+  if (inputs.length === 1 && (takesCrops(input!, 'nchw') || takesCrops(input!, 'nhwc'))) {
     if (input!.elementType === FLOAT || input!.elementType === FLOAT16) return input!;
     throw new TeacherError(
       `${path} takes pixels of ONNX type ${input!.elementType} as ${describeValue(input!)}; expected float32 or float16, convert the model.`,
     );
   }
   throw new TeacherError(
-    `${path} is not a face recogniser: expected one input [N, 3, ${INPUT_SIZE}, ${INPUT_SIZE}], found ${listOf(inputs)}; name the pack's recognition model.`,
+    `${path} is not a face recogniser: expected one input [N, 3, ${CROP_SIZE}, ${CROP_SIZE}], found ${listOf(inputs)}; name the pack's recognition model.`,
   );
 }
 

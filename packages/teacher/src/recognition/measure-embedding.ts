@@ -1,5 +1,5 @@
 // How fast a teacher embeds, and how late timers of the caller's thread are meanwhile.
-import { IMAGE_LENGTH } from '../onnx/face-crop.js';
+import { CROP_BYTES } from '../face-crop.js';
 import type { Teacher } from './teacher.js';
 
 export interface EmbeddingRate {
@@ -15,8 +15,8 @@ export async function measureEmbedding(
   teacher: Teacher,
   { batch = teacher.batchSize, runs = 4 } = {},
 ): Promise<EmbeddingRate> {
-  const images = new Uint8Array(batch * runs * IMAGE_LENGTH).map((_, i) => (i * 2654435761) >>> 24);
-  await teacher.features(images.subarray(0, batch * IMAGE_LENGTH), { batch });
+  const images = new Uint8Array(batch * runs * CROP_BYTES).map((_, i) => (i * 2654435761) >>> 24);
+  await teacher.features(images.subarray(0, batch * CROP_BYTES), { batch });
   let [last, maxSlipMs] = [performance.now(), 0];
   const timer = setInterval(() => {
     const now = performance.now();

@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { pythonWith } from '../../test/python.js';
 import { IMAGE_BYTES, noiseImages, SIDE, temporaryFolder } from '../../test/tiny-models.js';
 import { writeStandInRecogniser } from '../stand-in/stand-in-recogniser.js';
-import { loadTeacher } from './teacher.js';
+import { loadTeacher } from './load-teacher.js';
 
 const SCRIPT = fileURLToPath(new URL('../../test/onnxruntime_peer.py', import.meta.url));
 const COUNT = 16;

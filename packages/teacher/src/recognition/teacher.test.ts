@@ -14,7 +14,7 @@ import {
 } from '../../test/tiny-models.js';
 import { TeacherError } from '../errors.js';
 import { ATTRIBUTE, encodeModel, type OnnxNode } from '../onnx/schema.js';
-import { loadTeacher } from './teacher.js';
+import { loadTeacher } from './load-teacher.js';
 
 const PICKS: Pick[] = [
   { row: 0, column: 0, channel: 0 },

@@ -1,5 +1,12 @@
 // Several sessions of one model; a run goes to the one with least to do, and a thread that has died is replaced.
-import { Session, type Feed, type SessionDescription, type SessionOptions, type SessionTensor } from './session.js';
+import {
+  Session,
+  SessionEndedError,
+  type Feed,
+  type SessionDescription,
+  type SessionOptions,
+  type SessionTensor,
+} from './session.js';
 
 export class SessionPool {
   private isClosed = false;
@@ -28,7 +35,7 @@ export class SessionPool {
 
   /** @throws Error with onnxruntime's words where the feeds do not fit the model, or after `close`. */
   async run(feeds: Record<string, Feed>): Promise<Record<string, SessionTensor>> {
-    if (this.isClosed) throw new Error('the teacher is closed');
+    if (this.isClosed) throw new SessionEndedError('the model is closed');
     return (await this.leastLoaded()).run(feeds);
   }
 

@@ -2,12 +2,13 @@
 // used again.
 import { parentPort, workerData } from 'node:worker_threads';
 import * as ort from 'onnxruntime-node';
+import { inNativeCode, type ThreadFlags } from './exit-guard.js';
 import { HALF_VALUES, toHalfBits } from './half.js';
 import { openInOrder } from './open-in-order.js';
 import { fillPlanes } from './planes.js';
 import type { Feed, PixelFeed, Reply, Request, SessionDescription, SessionOptions, SessionTensor } from './session.js';
 
-const { path, providers, threads } = workerData as Required<SessionOptions>;
+const { path, providers, threads, flags } = workerData as Required<SessionOptions> & { flags: ThreadFlags };
 let session: ort.InferenceSession;
 /** Tensors of the last run by input, filled anew while the shape stays. */
 const inputs = new Map<string, ort.Tensor>();
@@ -41,6 +42,11 @@ async function run(feeds: Record<string, Feed>): Promise<Record<string, SessionT
     tensor.dispose();
   }
   return outputs;
+}
+
+async function release(): Promise<Record<string, SessionTensor>> {
+  await session.release();
+  return {};
 }
 
 function tensorOf(name: string, feed: Feed): ort.Tensor {
@@ -101,8 +107,7 @@ parentPort!.on('message', (request: Request) => (last = last.then(() => answer(r
 
 async function answer({ id, feeds }: Request): Promise<void> {
   try {
-    const outputs: Record<string, SessionTensor> = feeds ? await run(feeds) : {};
-    if (!feeds) await session.release();
+    const outputs: Record<string, SessionTensor> = await inNativeCode(flags, () => (feeds ? run(feeds) : release()));
     reply(
       { id, outputs },
       Object.values(outputs).map(({ data }) => data.buffer),
@@ -112,7 +117,7 @@ async function answer({ id, feeds }: Request): Promise<void> {
   }
 }
 
-await open().then(
+await inNativeCode(flags, open).then(
   (description) => reply({ opened: description }),
   (error: unknown) => reply({ refused: messageOf(error) }),
 );

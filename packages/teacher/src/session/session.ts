@@ -1,6 +1,7 @@
 // An ONNX session in a worker thread, as promises: any named inputs, all outputs by name, and a caller whose event loop stays free.
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { guardExit, newThreadFlags } from './exit-guard.js';
 import type { Provider, SkippedProvider } from './open-in-order.js';
 import type { PixelScaling } from './planes.js';
 
@@ -53,6 +54,11 @@ interface Waiter {
   reject(error: Error): void;
 }
 
+/** The thread is gone, whatever the feeds were. */
+export class SessionEndedError extends Error {
+  override name = 'SessionEndedError';
+}
+
 export class Session {
   private readonly waiting = new Map<number, Waiter>();
   private nextId = 0;
@@ -64,17 +70,22 @@ export class Session {
     readonly description: SessionDescription,
   ) {
     worker.on('message', (reply: Reply) => this.settle(reply));
-    worker.on('error', (error: Error) => this.finish(error));
+    worker.on('error', (error: Error) =>
+      this.finish(new SessionEndedError(`the onnxruntime thread failed: ${error.message}`)),
+    );
     worker.on('exit', (code) => this.finish(endedWith(code)));
     worker.unref(); // after the listeners: one for messages keeps the process alive again
   }
 
   /** @throws Error with onnxruntime's words where no provider can load the model. */
   static async open({ path, threads = availableParallelism(), providers = ['cpu'] }: SessionOptions): Promise<Session> {
+    const flags = newThreadFlags();
+    const guard = guardExit(flags);
     const worker = new Worker(new URL('./session-worker.js', import.meta.url), {
-      workerData: { path, threads, providers },
+      workerData: { path, threads, providers, flags },
       execArgv: [], // plain Node: no loader of the parent's
     });
+    worker.once('exit', guard.release);
     try {
       return new Session(worker, await opening(worker));
     } catch (error) {
@@ -104,7 +115,7 @@ export class Session {
   async close(): Promise<void> {
     if (!this.end) {
       await this.ask({}).catch(() => undefined);
-      this.finish(new Error('the session is closed'));
+      this.finish(new SessionEndedError('the session is closed'));
     }
     await this.worker.terminate();
   }
@@ -146,7 +157,7 @@ function opening(worker: Worker): Promise<SessionDescription> {
   });
 }
 
-const endedWith = (code: number) => new Error(`the onnxruntime thread ended with code ${code}`);
+const endedWith = (code: number) => new SessionEndedError(`the onnxruntime thread ended with code ${code}`);
 
 /** Not a view of another's buffer: a message would carry that whole. */
 const copyOf = (feed: Feed): Feed =>

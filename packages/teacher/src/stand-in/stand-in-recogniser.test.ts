@@ -7,7 +7,7 @@ import { pythonWith } from '../../test/python.js';
 import { TeacherError } from '../errors.js';
 import { decodeModel } from '../onnx/schema.js';
 import { PUBLISHED_MODELS } from '../packs/published.js';
-import { loadTeacher } from '../recognition/teacher.js';
+import { loadTeacher } from '../recognition/load-teacher.js';
 import { writeStandInRecogniser } from './stand-in-recogniser.js';
 
 let folder: string;

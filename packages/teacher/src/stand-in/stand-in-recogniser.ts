@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { replaceFile } from '@lin/files';
 import { TeacherError } from '../errors.js';
 import { encodeModel, type OnnxModel } from '../onnx/schema.js';
-import { INPUT_SIZE } from '../onnx/face-crop.js';
+import { CROP_SIZE } from '../face-crop.js';
 import type { EmbeddingStatistics } from './backbone.js';
 import { addIResNet, IRESNETS } from './iresnet.js';
 import { LayerGraph } from './layer-graph.js';
@@ -44,10 +44,10 @@ export function buildStandInRecogniser({
     throw new TeacherError(`embeddingSize is ${embeddingSize}; expected a whole number from 1 to 4096.`);
   const graph = new LayerGraph(seed);
   const [input, output] = ['input.1', OUTPUTS[network]];
-  const options = { input, output, side: INPUT_SIZE, embeddingSize, ...(statistics && { statistics }) };
+  const options = { input, output, side: CROP_SIZE, embeddingSize, ...(statistics && { statistics }) };
   if (network === 'mobilefacenet') addMobileFaceNet(graph, options);
   else addIResNet(graph, IRESNETS[network], options);
-  return graph.finish([[input, 'None', 3, INPUT_SIZE, INPUT_SIZE]], [[output, 1, embeddingSize]]);
+  return graph.finish([[input, 'None', 3, CROP_SIZE, CROP_SIZE]], [[output, 1, embeddingSize]]);
 }
 
 /**

@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { noiseImages, SIDE, IMAGE_BYTES, temporaryFolder } from '../../test/tiny-models.js';
-import { loadTeacher } from '../recognition/teacher.js';
+import { loadTeacher } from '../recognition/load-teacher.js';
 import { ensureStandInTeacher } from './stand-in-teacher.js';
 
 /** Smooth pictures, as faces are: a coloured gradient each. */

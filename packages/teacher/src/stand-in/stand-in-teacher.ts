@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { exists, replaceFile } from '@lin/files';
 import { TeacherError } from '../errors.js';
 import { encodeModel } from '../onnx/schema.js';
-import { IMAGE_LENGTH, INPUT_SIZE } from '../onnx/face-crop.js';
+import { CROP_BYTES, CROP_SIZE } from '../face-crop.js';
 import { Session } from '../session/session.js';
 import type { EmbeddingStatistics } from './backbone.js';
 import { buildStandInRecogniser } from './stand-in-recogniser.js';
@@ -45,10 +45,10 @@ export async function ensureStandInTeacher(
 
 /** Mean and variance of each output coordinate over the images. */
 async function measure(path: string, images: Uint8Array, size: number): Promise<EmbeddingStatistics> {
-  const count = images.length / IMAGE_LENGTH;
+  const count = images.length / CROP_BYTES;
   if (!Number.isInteger(count) || count < MIN_IMAGES) {
     throw new TeacherError(
-      `A stand-in teacher is calibrated on at least ${MIN_IMAGES} faces of ${INPUT_SIZE}×${INPUT_SIZE}×3 bytes, but ${images.length} bytes were given.`,
+      `A stand-in teacher is calibrated on at least ${MIN_IMAGES} faces of ${CROP_SIZE}×${CROP_SIZE}×3 bytes, but ${images.length} bytes were given.`,
     );
   }
   const session = await Session.open({ path });
@@ -57,9 +57,9 @@ async function measure(path: string, images: Uint8Array, size: number): Promise<
   try {
     for (let start = 0; start < count; start += BATCH_SIZE) {
       const taken = Math.min(BATCH_SIZE, count - start);
-      const pixels = images.subarray(start * IMAGE_LENGTH, (start + taken) * IMAGE_LENGTH);
+      const pixels = images.subarray(start * CROP_BYTES, (start + taken) * CROP_BYTES);
       const outputs = await session.run({
-        'input.1': { pixels, batch: taken, height: INPUT_SIZE, width: INPUT_SIZE, layout: 'nchw', scaling: SCALING },
+        'input.1': { pixels, batch: taken, height: CROP_SIZE, width: CROP_SIZE, layout: 'nchw', scaling: SCALING },
       });
       const { data } = Object.values(outputs)[0]!;
       data.forEach((value, i) => {
