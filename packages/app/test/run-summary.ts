@@ -13,6 +13,7 @@ export const runSummary: RunSummary = {
     trainImages: 8,
     testImages: 4,
     skipped: { count: 0, records: [] },
+    unembedded: { count: 0, images: [] },
   },
   model: { gx: 'image-flow', parameters: 10 },
   epochs: 1,

@@ -1,4 +1,5 @@
-// The folder of shared cases and photographs, beside a checkout where it is there (or LIN_TEST_SHARED): nothing of it is part of the project.
+// The folder of shared cases and photographs, beside a checkout where it is there (or LIN_TEST_SHARED): nothing of it
+// is part of the project.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -59,6 +59,9 @@ async function embed(config: Config, { part, merge, verify }: EmbedOptions): Pro
       }
       const { count } = dataset.skipped.summary();
       if (count > 0) warn(`${count} damaged images were left out; training leaves them out, too.`);
+      const { count: unembedded, images } = dataset.unembedded.summary();
+      if (unembedded > 0)
+        warn(`${unembedded} images have no embedding, and are left out; the first: ${images[0]!.reason}`);
     } finally {
       await teacher.close();
     }

@@ -13,6 +13,7 @@ import type { Config } from '../config/schema.js';
 import { note, progressOf } from '../terminal/console.js';
 import { UsageError } from '@lin/command-line';
 import { CACHE } from '../config/workspace.js';
+import { Unembedded } from './unembedded.js';
 
 export interface Dataset {
   records: RecordSet;
@@ -20,7 +21,9 @@ export interface Dataset {
   split: IdentitySplit;
   /** The damaged records that were left out in this session so far. */
   skipped: SkippedRecords;
-  /** What is done about them, wherever images are read. */
+  /** The images that the teacher gives no embedding. */
+  unembedded: Unembedded;
+  /** What is done about damaged records, wherever images are read. */
   damage: Required<DamagePolicy>;
 }
 
@@ -40,7 +43,8 @@ export async function openDataset({ data, linearizer }: Config): Promise<Dataset
     );
     const skipped = new SkippedRecords();
     const damage = { onCorrupt: data.on_corrupt, maxCorrupt: data.max_corrupt, onSkip: skipped.add };
-    return { records, fingerprint: await records.fingerprint(), split, skipped, damage };
+    const unembedded = new Unembedded(records.keys, data.max_corrupt);
+    return { records, fingerprint: await records.fingerprint(), split, skipped, unembedded, damage };
   } catch (error) {
     await records.close();
     throw error;

@@ -17,7 +17,7 @@ export const variantsOf = ({ data }: Config): CacheVariant[] =>
 /** One cache of them, for @lin/teacher to fill, open or merge. */
 export function cacheOptionsOf(
   teacher: Teacher,
-  { records, fingerprint, damage }: Dataset,
+  { records, fingerprint, damage, unembedded }: Dataset,
   config: Config,
   variant: CacheVariant,
 ): OpenEmbeddingCacheOptions {
@@ -32,6 +32,7 @@ export function cacheOptionsOf(
     images: {
       fingerprint,
       count: records.imageCount,
+      nameOf: (position) => `${records.path} (key ${records.keys[position]})`,
       async *imagesFrom(start, end) {
         const keys = records.keys.subarray(start, end);
         const augment = { flip: variant === 'mirrored' ? 1 : 0 };
@@ -48,5 +49,6 @@ export function cacheOptionsOf(
       },
     },
     onProgress: (step) => progress.update(step),
+    ...(damage.onCorrupt === 'skip' && { onFailed: unembedded.add }),
   };
 }

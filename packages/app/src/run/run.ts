@@ -1,6 +1,6 @@
 // A run, opened: its folder and config, the engine, the records, the teacher with its embeddings, and the model.
 import type { Engine } from '@lin/engine';
-import { batches, type Batch } from '@lin/data';
+import { batches, type Batch, type IdentitySplit } from '@lin/data';
 import type { Linearizer } from '@lin/linearizer';
 import { openEmbeddingCache, type EmbeddingCache, type Teacher } from '@lin/teacher';
 import { loadCheckpoint, type DistillationBatch, type TrainingData } from '@lin/train';
@@ -12,6 +12,7 @@ import { cacheOptionsOf, variantsOf } from '../prepare/embeddings.js';
 import { testEngine } from '../prepare/engine.js';
 import { buildModel, type Gx } from '../prepare/model.js';
 import { openTeacher } from '../prepare/teacher.js';
+import { warn } from '../terminal/console.js';
 import type { RunFolder } from './run-folder.js';
 
 /** What a run is of: its folder need not be there yet; the engine is started already. */
@@ -60,7 +61,8 @@ export class Run {
         opened.push(cache);
         caches.push(cache);
       }
-      const run = new Run({ folder, config, engine, dataset, teacher, caches, model: buildModel(config) });
+      const whole = { ...dataset, split: embeddedPartOf(dataset) };
+      const run = new Run({ folder, config, engine, dataset: whole, teacher, caches, model: buildModel(config) });
       if (!usesTeacher(config)) await teacher.close();
       return run;
     } catch (error) {
@@ -135,3 +137,10 @@ export class Run {
 
 /** After its embeddings are there, the teacher is asked only about the images of verification packs. */
 const usesTeacher = ({ evaluation }: Config) => evaluation.packs.length > 0;
+
+function embeddedPartOf({ split, unembedded }: Dataset): IdentitySplit {
+  const { count, images } = unembedded.summary();
+  if (count > 0)
+    warn(`${count} images are left out, since the teacher gives them no embedding; the first: ${images[0]!.reason}`);
+  return { ...split, train: unembedded.without(split.train), test: unembedded.without(split.test) };
+}

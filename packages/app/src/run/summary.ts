@@ -4,6 +4,7 @@ import { precisionOf } from '@lin/engine';
 import { replaceFile } from '@lin/files';
 import type { SkippedSummary } from '@lin/data';
 import { readMetrics, type EmbeddingScore, type InverseScore, type VerificationScore } from '@lin/train';
+import type { UnembeddedSummary } from '../prepare/unembedded.js';
 import type { Run } from './run.js';
 
 export interface RunSummary {
@@ -20,6 +21,8 @@ export interface RunSummary {
     trainImages: number;
     testImages: number;
     skipped: SkippedSummary;
+    /** Images that were left out because the teacher gives them no embedding. */
+    unembedded: UnembeddedSummary;
   };
   model: { gx: string; parameters: number };
   epochs: number;
@@ -59,6 +62,7 @@ export async function summaryOf(run: Run, results: RunResults): Promise<RunSumma
       trainImages: dataset.split.train.length,
       testImages: dataset.split.test.length,
       skipped: dataset.skipped.summary(),
+      unembedded: dataset.unembedded.summary(),
     },
     model: { gx: config.linearizer.gx, parameters: model.parameterCount().total },
     epochs: config.linearizer.num_epochs,

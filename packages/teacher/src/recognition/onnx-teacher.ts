@@ -101,8 +101,8 @@ class OnnxNetwork implements TeacherNetwork {
   }
 
   /**
-   * What the file says of sizes may be wrong: ArcFace's states [1, 512] for any batch, and InsightFace's own exporter an open batch where the
-   * graph takes one image only. So one image is run, and then a batch.
+   * What the file says of sizes may be wrong: ArcFace's states [1, 512] for any batch, and InsightFace's own exporter an open batch where
+   * the graph takes one image only. So one image is run, and then a batch.
    */
   async tryOut(): Promise<void> {
     const { fixedBatch, batchSize } = this;

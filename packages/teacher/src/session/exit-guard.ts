@@ -1,5 +1,5 @@
-// A process that ends while onnxruntime computes in a thread: Node tears the thread down, and the native code that returns into it aborts the
-// whole process (exit code 134). So the end of the process waits until every thread is out of native code, and lets none begin again.
+// A process that ends while onnxruntime computes in a thread: Node tears the thread down, and the native code that returns into it aborts
+// the whole process (exit code 134). So the end of the process waits until every thread is out of native code, and lets none begin again.
 
 /** What a session's thread and the thread that opened it both see: a flag each. */
 export type ThreadFlags = Int32Array<SharedArrayBuffer>;
