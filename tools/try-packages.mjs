@@ -33,7 +33,7 @@ const teacher = await loadTeacher({ model: 'sample' });
 const embeddings = await teacher.embed(batch.images);
 assert.equal(embeddings.length, 16 * 512);
 const x = imagesToTensor(batch.images, [16, 112, 112, 3]);
-const gx = new ImageFlow({ latentDim: 8, blocks: [1, 0, 0], widths: [4, 4, 4], coreFlow: { numBlocks: 1, hiddenDim: 8 } });
+const gx = new ImageFlow({ imageShape: [112, 112, 3], latentDim: 8, numBlocks: [1, 0, 0], hiddenDim: [4, 4, 4], coreFlow: { numBlocks: 1, hiddenDim: 8 } });
 gx.initialize(x);
 const model = new Linearizer({ gx, A: new DenseOperator({ inputDim: 8, outputDim: 512 }), gy: new VectorFlow({ dim: 512, numBlocks: 1, hiddenDim: 8 }) });
 await model.save('model.safetensors');

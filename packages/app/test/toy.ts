@@ -2,6 +2,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { IMAGE_SIZE } from '@lin/data';
 import { ImageFlow, VectorFlow } from '@lin/invertible';
 import { Linearizer } from '@lin/linearizer';
 import { DenseOperator } from '@lin/operator';
@@ -12,7 +13,7 @@ export { EMBEDDING, toyBatch };
 export function toyModel(seed = 1): Linearizer<ImageFlow> {
   const coreFlow = { numBlocks: 1, hiddenDim: 8, numLayers: 2 };
   return new Linearizer({
-    gx: new ImageFlow({ latentDim: 4, blocks: [0, 0, 0], coreFlow, seed }),
+    gx: new ImageFlow({ imageShape: [IMAGE_SIZE, IMAGE_SIZE, 3], latentDim: 4, numBlocks: [0, 0, 0], coreFlow, seed }),
     A: new DenseOperator({ inputDim: 4, outputDim: EMBEDDING }),
     gy: new VectorFlow({ dim: EMBEDDING, ...coreFlow, seed }),
   });

@@ -18,7 +18,7 @@ const [model, mode, batch, steps] = [
 /** The default image-flow sandwich, as the application builds it. */
 function flowSandwich() {
   const sandwich = new Linearizer({
-    gx: new ImageFlow(),
+    gx: new ImageFlow({ imageShape: [112, 112, 3] }),
     A: new DenseOperator({ inputDim: 512 }),
     gy: new VectorFlow({ dim: 512, seed: 1 }),
   });

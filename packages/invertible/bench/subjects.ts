@@ -31,7 +31,7 @@ function imageBlocks(): Chain {
       shape: SHAPE,
       transforms: index % 2 === 0 ? 'second' : 'first',
       conditioner: (inputChannels, outputChannels) =>
-        new Convolutional({ inputChannels, outputChannels, width: 64, seed: index }),
+        new Convolutional({ inputChannels, outputChannels, hiddenDim: 64, seed: index }),
     }),
   ];
   return new Chain([0, 1].flatMap(block));

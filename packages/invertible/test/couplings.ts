@@ -21,12 +21,12 @@ import {
 import { normal } from './hot.js';
 
 export const perceptron =
-  (seed: number, hiddenSize = 16) =>
+  (seed: number, hiddenDim = 16) =>
   (inputSize: number, outputSize: number) =>
-    new Mlp({ inputSize, outputSize, hiddenSize, numLayers: 3, seed });
+    new Mlp({ inputSize, outputSize, hiddenDim, numLayers: 3, seed });
 
 export const convolutions = (seed: number) => (inputChannels: number, outputChannels: number) =>
-  new Convolutional({ inputChannels, outputChannels, width: 8, seed });
+  new Convolutional({ inputChannels, outputChannels, hiddenDim: 8, seed });
 
 export const mlpCoupling = (shape: Shape, transforms: Transformed, seed: number, maxLogScale?: number) =>
   new AffineCoupling({ shape, transforms, maxLogScale, conditioner: perceptron(seed) });

@@ -40,8 +40,8 @@ describe('gradients', () => {
       new ImageFlow({
         imageShape: [16, 16, 1],
         latentDim: 3,
-        blocks: [0, 1, 1],
-        widths: [4, 4, 4],
+        numBlocks: [0, 1, 1],
+        hiddenDim: [4, 4, 4],
         coreFlow: { numBlocks: 1, hiddenDim: 8 },
       }),
       2,

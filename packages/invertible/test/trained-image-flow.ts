@@ -31,8 +31,8 @@ export const smallImageFlow = () =>
   new ImageFlow({
     imageShape: IMAGE_SHAPE,
     latentDim: 4,
-    blocks: [2, 2, 2],
-    widths: [16, 16, 16],
+    numBlocks: [2, 2, 2],
+    hiddenDim: [16, 16, 16],
     coreFlow: { numBlocks: 2, hiddenDim: 16 },
     seed: 1,
   });

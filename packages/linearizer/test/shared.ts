@@ -23,8 +23,8 @@ export function sharedImages(seed = 3): Shared<tf.Tensor4D> {
   const flow = new ImageFlow({
     imageShape: IMAGE,
     latentDim: DIM,
-    blocks: [1, 1, 0],
-    widths: [4, 4, 4],
+    numBlocks: [1, 1, 0],
+    hiddenDim: [4, 4, 4],
     coreFlow,
     seed,
   });

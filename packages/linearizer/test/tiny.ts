@@ -33,8 +33,8 @@ export function tinyLinearizer(seed = 1): Linearizer<ImageFlow, DenseOperator> {
     gx: new ImageFlow({
       imageShape: IMAGE,
       latentDim: LATENT,
-      blocks: [1, 1, 1],
-      widths: [4, 4, 4],
+      numBlocks: [1, 1, 1],
+      hiddenDim: [4, 4, 4],
       coreFlow: { numBlocks: 2, hiddenDim: 8, numLayers: 2 },
       seed,
     }),

@@ -1,8 +1,12 @@
 // The sandwich that a config describes.
+import { IMAGE_SIZE } from '@lin/data';
 import { ImageFlow, VectorFlow } from '@lin/invertible';
 import { CnnEncoder, Linearizer } from '@lin/linearizer';
 import { DenseOperator } from '@lin/operator';
 import type { Config } from '../config/schema.js';
+
+/** Of the records: RGB. */
+const IMAGE_SHAPE = [IMAGE_SIZE, IMAGE_SIZE, 3];
 
 export type Gx = ImageFlow | CnnEncoder;
 
@@ -20,7 +24,14 @@ export function buildModel({ model, linearizer }: Config): Linearizer<Gx, DenseO
     gx:
       linearizer.gx === 'encoder'
         ? new CnnEncoder({ latentDim, coreFlow, seed })
-        : new ImageFlow({ latentDim, blocks: image_flow.blocks, widths: image_flow.widths, coreFlow, seed }),
+        : new ImageFlow({
+            imageShape: IMAGE_SHAPE,
+            latentDim,
+            numBlocks: image_flow.blocks,
+            hiddenDim: image_flow.widths,
+            coreFlow,
+            seed,
+          }),
     A: new DenseOperator({ inputDim: latentDim, outputDim: model.embedding_size }),
     gy: new VectorFlow({ dim: model.embedding_size, ...coreFlow, seed: seed + 1 }),
   });

@@ -177,7 +177,7 @@ describe('a masked autoregressive flow', () => {
   test.each([
     ['dim', { dim: 0 }, /dim is 0/],
     ['numBlocks', { dim: 2, numBlocks: 0 }, /numBlocks is 0/],
-    ['hiddenDim', { dim: 2, hiddenDim: 0 }, /hiddenSize is 0/],
+    ['hiddenDim', { dim: 2, hiddenDim: 0 }, /hiddenDim is 0/],
     ['numLayers', { dim: 2, numLayers: 1 }, /numLayers is 1: expected an integer of at least 2/],
     ['contextDim', { dim: 2, contextDim: 0 }, /contextDim is 0/],
   ])('refuses a %s out of range', (_, options, message) => {

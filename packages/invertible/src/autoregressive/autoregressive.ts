@@ -52,7 +52,7 @@ export class Autoregressive implements Invertible {
       places: this.places,
       parametersPerElement: transform.parametersPerElement,
       contextSize: contextChannels('Autoregressive', this.inputShape, this.contextShape),
-      hiddenSize: hiddenDim,
+      hiddenDim,
       numLayers,
       seed,
     });

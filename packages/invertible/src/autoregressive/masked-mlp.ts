@@ -11,7 +11,7 @@ export interface MaskedMlpOptions {
   parametersPerElement: number;
   /** Inputs behind the D elements that every output may depend on. */
   contextSize: number;
-  hiddenSize: number;
+  hiddenDim: number;
   /** Linear layers, at least 2; ReLU between them. */
   numLayers: number;
   seed: number;
@@ -31,19 +31,19 @@ export class MaskedMlp {
   private readonly outputDegrees: readonly number[];
 
   /** @throws RangeError for a size out of range. */
-  constructor({ places, parametersPerElement, contextSize, hiddenSize, numLayers, seed }: MaskedMlpOptions) {
-    requireInteger('hiddenSize', hiddenSize);
+  constructor({ places, parametersPerElement, contextSize, hiddenDim, numLayers, seed }: MaskedMlpOptions) {
+    requireInteger('hiddenDim', hiddenDim);
     requireInteger('numLayers', numLayers, 2);
     const inputs = [...places, ...Array<number>(contextSize).fill(CONTEXT_DEGREE)];
-    const hidden = hiddenDegrees(places.length, hiddenSize);
+    const hidden = hiddenDegrees(places.length, hiddenDim);
     this.degrees = [inputs, ...Array<number[]>(numLayers - 1).fill(hidden)];
     this.outputDegrees = Array.from({ length: parametersPerElement }, () => places).flat();
     const seeds = new SeedSequence(seed);
     this.kernels = this.degrees.map((before, i) => {
       if (i === numLayers - 1) return zerosVariable([before.length, this.outputDegrees.length]);
       const connections = hidden.map((degree) => before.filter((below) => below <= degree).length);
-      const fanIn = Math.max(1, connections.reduce((sum, count) => sum + count) / hiddenSize);
-      return normalVariable([before.length, hiddenSize], Math.sqrt(2 / fanIn), seeds.take());
+      const fanIn = Math.max(1, connections.reduce((sum, count) => sum + count) / hiddenDim);
+      return normalVariable([before.length, hiddenDim], Math.sqrt(2 / fanIn), seeds.take());
     });
     this.biases = this.kernels.map(({ shape }) => zerosVariable([shape[1]!]));
   }

@@ -30,7 +30,7 @@ describe.each(backends)('a convolutional conditioner on %s', (backend) => {
   useBackend(backend);
 
   test('is 1×1, 3×3, 1×1 convolutions with ReLU between, zero beyond the edge', () => {
-    const network = heat(new Convolutional({ inputChannels: 2, outputChannels: 3, width: 4, seed: 1 }), 6);
+    const network = heat(new Convolutional({ inputChannels: 2, outputChannels: 3, hiddenDim: 4, seed: 1 }), 6);
     tf.tidy(() => {
       const x = normal([2, 3, 4, 2], 2) as tf.Tensor4D;
       const expected = x.arraySync().map((image) =>
@@ -52,7 +52,7 @@ describe('a new convolutional conditioner', () => {
   useBackend('cpu');
 
   test('has He-normal layers, the last one zero', () => {
-    const network = new Convolutional({ inputChannels: 24, outputChannels: 48, width: 64, seed: 1 });
+    const network = new Convolutional({ inputChannels: 24, outputChannels: 48, hiddenDim: 64, seed: 1 });
     expect(network.kernels.map((kernel) => kernel.shape)).toEqual([
       [1, 1, 24, 64],
       [3, 3, 64, 64],
@@ -65,8 +65,8 @@ describe('a new convolutional conditioner', () => {
   });
 
   test('refuses a width of 0', () => {
-    expect(() => new Convolutional({ inputChannels: 2, outputChannels: 4, width: 0, seed: 1 })).toThrow(
-      'width is 0: expected an integer of at least 1',
+    expect(() => new Convolutional({ inputChannels: 2, outputChannels: 4, hiddenDim: 0, seed: 1 })).toThrow(
+      'hiddenDim is 0: expected an integer of at least 1',
     );
   });
 });

@@ -7,7 +7,7 @@ import { requireInteger, ShapeError } from '../bijection/invertible.js';
 export interface ConvolutionalOptions {
   inputChannels: number;
   outputChannels: number;
-  width: number;
+  hiddenDim: number;
   seed: number;
 }
 
@@ -16,15 +16,15 @@ export class Convolutional implements Conditioner {
   readonly kernels: readonly tf.Variable[];
   readonly biases: readonly tf.Variable[];
 
-  constructor({ inputChannels, outputChannels, width, seed }: ConvolutionalOptions) {
-    requireInteger('width', width);
+  constructor({ inputChannels, outputChannels, hiddenDim, seed }: ConvolutionalOptions) {
+    requireInteger('hiddenDim', hiddenDim);
     const seeds = new SeedSequence(seed);
     this.kernels = [
-      normalVariable([1, 1, inputChannels, width], Math.sqrt(2 / inputChannels), seeds.take()),
-      normalVariable([3, 3, width, width], Math.sqrt(2 / (9 * width)), seeds.take()),
-      zerosVariable([1, 1, width, outputChannels]),
+      normalVariable([1, 1, inputChannels, hiddenDim], Math.sqrt(2 / inputChannels), seeds.take()),
+      normalVariable([3, 3, hiddenDim, hiddenDim], Math.sqrt(2 / (9 * hiddenDim)), seeds.take()),
+      zerosVariable([1, 1, hiddenDim, outputChannels]),
     ];
-    this.biases = [width, width, outputChannels].map((size) => zerosVariable([size]));
+    this.biases = [hiddenDim, hiddenDim, outputChannels].map((size) => zerosVariable([size]));
   }
 
   apply(x: tf.Tensor): tf.Tensor {

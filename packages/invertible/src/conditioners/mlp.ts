@@ -7,7 +7,7 @@ import { requireInteger, requireShape } from '../bijection/invertible.js';
 export interface MlpOptions {
   inputSize: number;
   outputSize: number;
-  hiddenSize: number;
+  hiddenDim: number;
   /** Linear layers, at least 2; ReLU between them. */
   numLayers: number;
   seed: number;
@@ -18,11 +18,11 @@ export class Mlp implements Conditioner {
   readonly kernels: readonly tf.Variable[];
   readonly biases: readonly tf.Variable[];
 
-  constructor({ inputSize, outputSize, hiddenSize, numLayers, seed }: MlpOptions) {
-    requireInteger('hiddenSize', hiddenSize);
+  constructor({ inputSize, outputSize, hiddenDim, numLayers, seed }: MlpOptions) {
+    requireInteger('hiddenDim', hiddenDim);
     requireInteger('numLayers', numLayers, 2);
     const seeds = new SeedSequence(seed);
-    const sizes = [inputSize, ...Array<number>(numLayers - 1).fill(hiddenSize), outputSize];
+    const sizes = [inputSize, ...Array<number>(numLayers - 1).fill(hiddenDim), outputSize];
     this.kernels = sizes.slice(1).map((size, i) => {
       const fanIn = sizes[i]!;
       return i === numLayers - 1

@@ -4,6 +4,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { rowsOf, sizeOf, type Invertible } from '../bijection/invertible.js';
 import { Chain } from './chain.js';
+import { nestedGradients } from '../gradients/nested-gradients.js';
 import { trainableVariables } from '../parameters/named-variables.js';
 
 /**
@@ -139,20 +140,6 @@ function backward(
     ? tf.reshape(tf.slice(packedGradient, [0, 0], [-1, packedGradient.shape[1]! - 1]), value.shape)
     : packedGradient;
   return [dx, ...[...contexts, ...variables].map((tensor) => gradients.get(tensor)!)];
-}
-
-/**
- * Gradients inside a gradient function; null for what has no influence. tfjs keeps one tape and drops it when gradients are done: the outer
- * one's is put aside meanwhile.
- */
-function nestedGradients(f: () => tf.Tensor, of: tf.Tensor[], dy: tf.Tensor): (tf.Tensor | null)[] {
-  const engine = tf.engine();
-  const { activeTape } = engine.state;
-  try {
-    return engine.gradients(f, of, dy, true).grads;
-  } finally {
-    engine.state.activeTape = activeTape;
-  }
 }
 
 const pack = ([value, logDet]: Passed): tf.Tensor =>

@@ -152,8 +152,7 @@ describe('mistakes with a coupling', () => {
       'a perceptron for images',
       () => ({
         shape: [2, 2, 4],
-        conditioner: (inputSize, outputSize) =>
-          new Mlp({ inputSize, outputSize, hiddenSize: 4, numLayers: 2, seed: 1 }),
+        conditioner: (inputSize, outputSize) => new Mlp({ inputSize, outputSize, hiddenDim: 4, numLayers: 2, seed: 1 }),
       }),
       [3, 2, 2, 4],
       /Mlp: .*\[B, 2\].*\[3, 2, 2, 2\]/,
@@ -163,7 +162,7 @@ describe('mistakes with a coupling', () => {
       () => ({
         shape: [6, 4],
         conditioner: (inputChannels, outputChannels) =>
-          new Convolutional({ inputChannels, outputChannels, width: 4, seed: 1 }),
+          new Convolutional({ inputChannels, outputChannels, hiddenDim: 4, seed: 1 }),
       }),
       [3, 6, 4],
       /Convolutional: .*\[B, height, width, 2\].*\[3, 6, 2\]/,

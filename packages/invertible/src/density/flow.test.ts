@@ -84,7 +84,9 @@ describe.each(backends)('a flow on %s', (backend) => {
   });
 
   test('of images by glow: log-densities and samples of the image’s shape', () => {
-    const flow = new Flow({ transform: heat(glow({ imageShape: [4, 4, 1], levels: 2, steps: 1, width: 4 }), 1, 0.1) });
+    const flow = new Flow({
+      transform: heat(glow({ imageShape: [4, 4, 1], levels: 2, steps: 1, hiddenDim: 4 }), 1, 0.1),
+    });
     tf.tidy(() => {
       const x = normal([3, 4, 4, 1], 1);
       expect(flow.logProb(x).shape).toEqual([3]);

@@ -49,7 +49,7 @@ export function couplingPairs({
         transforms: opensPair ? 'second' : 'first',
         contextShape,
         conditioner: (inputSize, outputSize) =>
-          new Mlp({ inputSize, outputSize, hiddenSize: hiddenDim, numLayers, seed: seeds.take() }),
+          new Mlp({ inputSize, outputSize, hiddenDim, numLayers, seed: seeds.take() }),
       }),
     ];
   }).flat();

@@ -21,7 +21,7 @@ export interface GlowOptions {
   /** K, steps of each scale. */
   steps?: number;
   /** Width of the conditioners. */
-  width?: number;
+  hiddenDim?: number;
   /** Bound of each coupling's log-scale; min(1, 4 / number of couplings) unless given. */
   maxLogScale?: number;
   /** Length of the context, which every coupling sees at every position; absent where there is none. */
@@ -38,7 +38,7 @@ export function glow({
   imageShape,
   levels = 3,
   steps = 8,
-  width = 128,
+  hiddenDim = 128,
   maxLogScale,
   contextDim,
   seed = 0,
@@ -59,7 +59,7 @@ export function glow({
       maxLogScale: bound,
       contextShape,
       conditioner: (inputChannels, outputChannels) =>
-        new Convolutional({ inputChannels, outputChannels, width, seed: seeds.take() }),
+        new Convolutional({ inputChannels, outputChannels, hiddenDim, seed: seeds.take() }),
     }),
   ];
 

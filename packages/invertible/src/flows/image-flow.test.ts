@@ -10,8 +10,8 @@ import { ActNorm, ImageFlow, NotPositiveDefiniteError, ShapeError, type ImageFlo
 const TINY: ImageFlowOptions = {
   imageShape: [16, 16, 1],
   latentDim: 5,
-  blocks: [1, 1, 1],
-  widths: [4, 4, 4],
+  numBlocks: [1, 1, 1],
+  hiddenDim: [4, 4, 4],
   coreFlow: { numBlocks: 2, hiddenDim: 8 },
   seed: 1,
 };
@@ -66,8 +66,8 @@ describe.each(backends)('an image flow on %s', (backend) => {
 
   test.each<[string, ImageFlowOptions]>([
     ['of one channel', TINY],
-    ['of three channels', { ...TINY, imageShape: [16, 32, 3], blocks: [1, 0, 2] }],
-    ['without blocks', { ...TINY, blocks: [0, 0, 0] }],
+    ['of three channels', { ...TINY, imageShape: [16, 32, 3], numBlocks: [1, 0, 2] }],
+    ['without blocks', { ...TINY, numBlocks: [0, 0, 0] }],
     ['without a core flow', { ...TINY, coreFlow: false, latentDim: 1 }],
     ['whose core is a quarter of the image', { ...TINY, latentDim: 64, coreFlow: { numBlocks: 1, hiddenDim: 8 } }],
   ])('%s gives every byte of every image back', (_, options) => {
@@ -110,8 +110,8 @@ describe.each(backends)('an image flow on %s', (backend) => {
     [3, [1, 1, 1]],
     [8, [2, 3, 3]],
     [12, [4, 4, 4]],
-  ])('comes back within 2e-5 once initialised, with K = %d', (_, blocks) => {
-    withFlow({ ...TINY, blocks }, (flow) => {
+  ])('comes back within 2e-5 once initialised, with K = %d', (_, numBlocks) => {
+    withFlow({ ...TINY, numBlocks }, (flow) => {
       const x = tf.mul(images(8, flow.imageShape), 0.5);
       flow.initialize(x);
       const { core, residual } = flow.encode(x);
@@ -120,7 +120,7 @@ describe.each(backends)('an image flow on %s', (backend) => {
   });
 
   test('leaves mean 0 and variance 1 in every channel of every actnorm when it is initialised', () => {
-    withFlow({ ...TINY, blocks: [2, 1, 1], latentDim: 6 }, (flow) => {
+    withFlow({ ...TINY, numBlocks: [2, 1, 1], latentDim: 6 }, (flow) => {
       const x = tf.add(tf.mul(normal([64, 16, 16, 1], 1), 3), 2) as tf.Tensor4D;
       flow.initialize(x);
       let actnorms = 0;
@@ -236,11 +236,11 @@ describe('the options of an image flow', () => {
   useBackend('cpu');
 
   test('count couplings from image to core', () => {
-    withFlow({ ...TINY, blocks: [1, 2, 0] }, (flow) => void expect(flow.numBlocks).toBe(5));
-    withFlow({ ...TINY, blocks: [1, 2, 0], coreFlow: false }, (flow) => void expect(flow.numBlocks).toBe(3));
+    withFlow({ ...TINY, numBlocks: [1, 2, 0] }, (flow) => void expect(flow.numBlocks).toBe(5));
+    withFlow({ ...TINY, numBlocks: [1, 2, 0], coreFlow: false }, (flow) => void expect(flow.numBlocks).toBe(3));
   });
 
-  test.each<[string, ImageFlowOptions, new (...args: never[]) => Error, RegExp]>([
+  test.each<[string, Partial<ImageFlowOptions>, new (...args: never[]) => Error, RegExp]>([
     [
       'a side of 24',
       { imageShape: [16, 24, 1] },
@@ -262,11 +262,16 @@ describe('the options of an image flow', () => {
       RangeError,
       /latentDim is 1: expected an integer of at least 2/,
     ],
-    ['two scales', { blocks: [1, 1] }, RangeError, /3 scales.*\[1, 1\] and \[4, 4, 4\]/],
-    ['two widths', { widths: [4, 4] }, RangeError, /3 scales.*\[1, 1, 1\] and \[4, 4\]/],
-    ['half a block', { blocks: [1, 0.5, 1] }, RangeError, /blocks\[1\] is 0.5: expected an integer of at least 0/],
-    ['less than no blocks', { blocks: [1, 1, -1] }, RangeError, /blocks\[2\] is -1/],
-    ['a width of 0', { widths: [4, 0, 4] }, RangeError, /widths\[1\] is 0: expected an integer of at least 1/],
+    ['two scales', { numBlocks: [1, 1] }, RangeError, /3 scales.*\[1, 1\] and \[4, 4, 4\]/],
+    ['two hidden widths', { hiddenDim: [4, 4] }, RangeError, /3 scales.*\[1, 1, 1\] and \[4, 4\]/],
+    [
+      'half a block',
+      { numBlocks: [1, 0.5, 1] },
+      RangeError,
+      /numBlocks\[1\] is 0.5: expected an integer of at least 0/,
+    ],
+    ['less than no blocks', { numBlocks: [1, 1, -1] }, RangeError, /numBlocks\[2\] is -1/],
+    ['a width of 0', { hiddenDim: [4, 0, 4] }, RangeError, /hiddenDim\[1\] is 0: expected an integer of at least 1/],
   ])('%s is refused before anything is allocated', (_, options, type, message) => {
     expect(() => new ImageFlow({ ...TINY, ...options })).toThrow(type);
     expect(() => new ImageFlow({ ...TINY, ...options })).toThrow(message);

@@ -25,12 +25,12 @@ import { defaultMaxLogScale, VectorFlow, type VectorFlowOptions } from './vector
 
 export interface ImageFlowOptions {
   /** [height, width, channels]; the sides must be multiples of 16. */
-  imageShape?: Shape;
+  imageShape: Shape;
   latentDim?: number;
   /** Coupling blocks at each of the three scales. */
-  blocks?: readonly number[];
-  /** Width of the conditioners at each scale. */
-  widths?: readonly number[];
+  numBlocks?: readonly number[];
+  /** Width of the conditioners' hidden layers at each scale. */
+  hiddenDim?: readonly number[];
   /** Householder reflections of each mixing. */
   reflections?: number;
   /** Bound of each coupling's log-scale; default min(1, 4 / number of blocks). */
@@ -54,27 +54,27 @@ export class ImageFlow {
 
   /** @throws RangeError or ShapeError for options that make no flow. */
   constructor({
-    imageShape = [112, 112, 3],
+    imageShape,
     latentDim = 512,
-    blocks = [3, 4, 4],
-    widths = [64, 128, 256],
+    numBlocks = [3, 4, 4],
+    hiddenDim = [64, 128, 256],
     reflections = 8,
     maxLogScale,
     coreFlow = {},
     seed = 0,
-  }: ImageFlowOptions = {}) {
+  }: ImageFlowOptions) {
     requireImageShape(imageShape);
-    requireScales(blocks, widths);
+    requireScales(numBlocks, hiddenDim);
     requireInteger('latentDim', latentDim, coreFlow ? 2 : 1);
     const seeds = new SeedSequence(seed);
     this.imageShape = imageShape;
     this.latentDim = latentDim;
     this.readout = new Readout({ inputDim: sizeOf(imageShape), latentDim, seed: seeds.take() });
-    const total = blocks.reduce((sum, count) => sum + count, 0);
+    const total = numBlocks.reduce((sum, count) => sum + count, 0);
     this.scales = multiScale({
       imageShape,
-      blocks,
-      widths,
+      numBlocks,
+      hiddenDim,
       reflections,
       maxLogScale: maxLogScale ?? defaultMaxLogScale(total),
       seeds,
@@ -157,30 +157,30 @@ function requireImageShape(shape: Shape): void {
   );
 }
 
-function requireScales(blocks: readonly number[], widths: readonly number[]): void {
-  if (blocks.length !== SQUEEZE_FACTORS.length || widths.length !== SQUEEZE_FACTORS.length) {
+function requireScales(numBlocks: readonly number[], hiddenDim: readonly number[]): void {
+  if (numBlocks.length !== SQUEEZE_FACTORS.length || hiddenDim.length !== SQUEEZE_FACTORS.length) {
     throw new RangeError(
-      `ImageFlow has ${SQUEEZE_FACTORS.length} scales: expected as many blocks and widths, but got [${blocks.join(', ')}] and [${widths.join(', ')}].`,
+      `ImageFlow has ${SQUEEZE_FACTORS.length} scales: expected one number for each in numBlocks and in hiddenDim, but got [${numBlocks.join(', ')}] and [${hiddenDim.join(', ')}].`,
     );
   }
-  blocks.forEach((count, scale) => requireInteger(`blocks[${scale}]`, count, 0));
-  widths.forEach((width, scale) => requireInteger(`widths[${scale}]`, width));
+  numBlocks.forEach((count, scale) => requireInteger(`numBlocks[${scale}]`, count, 0));
+  hiddenDim.forEach((size, scale) => requireInteger(`hiddenDim[${scale}]`, size));
 }
 
 interface MultiScaleOptions extends Required<
-  Pick<ImageFlowOptions, 'imageShape' | 'blocks' | 'widths' | 'reflections' | 'maxLogScale'>
+  Pick<ImageFlowOptions, 'imageShape' | 'numBlocks' | 'hiddenDim' | 'reflections' | 'maxLogScale'>
 > {
   seeds: SeedSequence;
 }
 
-function multiScale({ imageShape, blocks, widths, reflections, maxLogScale, seeds }: MultiScaleOptions): Chain {
+function multiScale({ imageShape, numBlocks, hiddenDim, reflections, maxLogScale, seeds }: MultiScaleOptions): Chain {
   const layers: Invertible[] = [];
   let shape = imageShape;
   SQUEEZE_FACTORS.forEach((factor, scale) => {
     const squeeze = new Squeeze({ shape, factor });
     shape = squeeze.outputShape;
     layers.push(squeeze);
-    for (let block = 0; block < blocks[scale]!; block++) {
+    for (let block = 0; block < numBlocks[scale]!; block++) {
       layers.push(
         new ActNorm({ shape }),
         new OrthogonalMixing({ shape, reflections, seed: seeds.take() }),
@@ -189,7 +189,7 @@ function multiScale({ imageShape, blocks, widths, reflections, maxLogScale, seed
           transforms: block % 2 === 0 ? 'second' : 'first',
           maxLogScale,
           conditioner: (inputChannels, outputChannels) =>
-            new Convolutional({ inputChannels, outputChannels, width: widths[scale]!, seed: seeds.take() }),
+            new Convolutional({ inputChannels, outputChannels, hiddenDim: hiddenDim[scale]!, seed: seeds.take() }),
         }),
       );
     }

@@ -101,7 +101,7 @@ describe('the options of a vector flow', () => {
     ['dim 1', { dim: 1 }, /dim is 1: expected an integer of at least 2/],
     ['no blocks', { numBlocks: 0 }, /numBlocks is 0: expected an integer of at least 1/],
     ['half a block', { numBlocks: 1.5 }, /numBlocks is 1.5/],
-    ['hiddenDim 0', { hiddenDim: 0 }, /hiddenSize is 0/],
+    ['hiddenDim 0', { hiddenDim: 0 }, /hiddenDim is 0/],
     ['one layer', { numLayers: 1 }, /numLayers is 1: expected an integer of at least 2/],
     ['maxLogScale 0', { maxLogScale: 0 }, /maxLogScale is 0/],
   ])('%s is refused', (_, options, message) => {

@@ -173,7 +173,7 @@ describe.each(backends)('the verification of an inverse on %s', (backend) => {
     ['a vector flow', () => new VectorFlow({ dim: 6, numBlocks: 4, hiddenDim: 8 }), [6], 6],
     [
       'an image flow',
-      () => new ImageFlow({ imageShape: [16, 16, 1], latentDim: 4, blocks: [1, 1, 1], widths: [4, 4, 4] }),
+      () => new ImageFlow({ imageShape: [16, 16, 1], latentDim: 4, numBlocks: [1, 1, 1], hiddenDim: [4, 4, 4] }),
       [16, 16, 1],
       12,
     ],

@@ -15,8 +15,8 @@ import {
 const TINY: ImageFlowOptions = {
   imageShape: [16, 16, 1],
   latentDim: 4,
-  blocks: [1, 0, 1],
-  widths: [4, 4, 4],
+  numBlocks: [1, 0, 1],
+  hiddenDim: [4, 4, 4],
   coreFlow: { numBlocks: 1, hiddenDim: 8, numLayers: 2 },
 };
 

@@ -4,6 +4,7 @@
 // Outside [−bound, bound] it is the identity; the knots at the ends have slope 1.
 import * as tf from '@tensorflow/tfjs-core';
 import { requireInteger } from '../bijection/invertible.js';
+import { withoutGradient } from '../gradients/without-gradient.js';
 import type { ElementTransform } from './element-transform.js';
 
 export interface SplineTransformOptions {
@@ -189,11 +190,6 @@ function xiAt(y: tf.Tensor, bin: Bins): tf.Tensor {
   const positive = withoutGradient(() => tf.greaterEqual(b, 0));
   const numerator = tf.where(positive, tf.mul(negC, 2), tf.sub(root, b));
   return tf.div(numerator, tf.where(positive, tf.add(b, root), tf.mul(a, 2)));
-}
-
-/** A choice, of which tfjs would ask a gradient that comparisons do not have. */
-function withoutGradient(choose: () => tf.Tensor): tf.Tensor {
-  return tf.customGrad(() => ({ value: choose(), gradFunc: () => [] }))();
 }
 
 function requireBetween(name: string, value: number, below: number): void {
