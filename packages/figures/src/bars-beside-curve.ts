@@ -1,6 +1,7 @@
 // Bars in groups on the left, one for each series and category, and a curve on the right: what happened to a few, and to all the others.
 import { FigureError } from './errors.js';
 import { COLOURS, renderChart, type Figure } from './figure.js';
+import { legendOf, textWidth } from './legend.js';
 
 /** A bar in each category; none where the value is not finite. */
 export interface BarSeries {
@@ -31,23 +32,23 @@ export interface CurveOverPlaces {
 export function barsBesideCurve({ bars, curve }: { bars: GroupedBars; curve: CurveOverPlaces }): Figure {
   requireSeries(bars);
   const { categories, series } = bars;
+  const legend = legendOf(
+    series.map(({ name }) => name),
+    { top: 34, left: 50, width: 500, fontSize: 11, gap: 20 },
+  );
+  const top = 75 + legend.extra;
+  const right = Math.max(560, 60 + textWidth(bars.title, 14) + 20); // of the bars' title
+  const values = curve.values.filter(Number.isFinite);
   return renderChart(
     {
       title: [
         { text: bars.title, left: 60, top: 8, textStyle: { fontSize: 14 } },
-        { text: curve.title, left: 560, top: 8, textStyle: { fontSize: 14 } },
+        { text: curve.title, left: right, top: 8, textStyle: { fontSize: 14 } },
       ],
-      legend: {
-        top: 34,
-        left: 50,
-        width: 480,
-        itemGap: 40,
-        textStyle: { fontSize: 11 },
-        data: series.map(({ name }) => name),
-      },
+      legend: legend.option,
       grid: [
-        { left: 60, top: 95, width: 430, height: 250 },
-        { left: 560, top: 95, width: 400, height: 250 },
+        { left: 60, top, width: 430, height: 250 },
+        { left: right, top, width: 400, height: 250 },
       ],
       xAxis: [
         {
@@ -70,7 +71,7 @@ export function barsBesideCurve({ bars, curve }: { bars: GroupedBars; curve: Cur
       ],
       yAxis: [
         { gridIndex: 0, type: 'value', min: 0, max: 1 },
-        { gridIndex: 1, type: 'value', min: Math.floor(10 * Math.min(...curve.values)) / 10, max: 1 },
+        { gridIndex: 1, type: 'value', min: Math.floor(10 * Math.min(0.9, ...values)) / 10, max: 1 },
       ],
       series: [
         ...series.map(({ name, values, colour, opacity = 1 }) => ({
@@ -92,7 +93,7 @@ export function barsBesideCurve({ bars, curve }: { bars: GroupedBars; curve: Cur
         },
       ],
     },
-    { width: 1000, height: 410 },
+    { width: right + 440, height: top + 315 },
   );
 }
 

@@ -1,6 +1,7 @@
 // Curves over one x axis, with a second y axis on the right where two quantities are shown together: a training's loss and score, say.
 import { FigureError } from './errors.js';
 import { COLOURS, renderChart, type ChartOption, type Figure, type FigureSize } from './figure.js';
+import { legendOf } from './legend.js';
 import { thresholdLine, type Threshold } from './threshold.js';
 
 /** One line. */
@@ -35,19 +36,27 @@ export interface LineChartOptions extends Partial<FigureSize> {
 
 const AXIS_COLOURS = [COLOURS.prediction, COLOURS.target, COLOURS.difference, COLOURS.muted];
 
-/** Curves with their names above. @throws FigureError for a point that is not finite, or is not positive on a logarithmic axis. */
+/**
+ * Curves with their names above.
+ * @throws FigureError for a point or a threshold that is not finite, or is not positive on a logarithmic axis.
+ */
 export function lineChart({ title, x, left, right, width = 900, height = 380 }: LineChartOptions): Figure {
   const axes = right ? [left, right] : [left];
   const curves = axes.flatMap((axis, yAxisIndex) =>
     axis.curves.map((curve, i) => ({ axis, curve, yAxisIndex, first: i === 0 })),
   );
+  axes.forEach(requireThreshold);
   curves.forEach(({ axis, curve }) => requirePoints(axis, curve));
   const top = title === undefined ? 8 : 34;
+  const legend = legendOf(
+    curves.map(({ curve }) => curve.name),
+    { top, width: width - 40, gap: 40 },
+  );
   return renderChart(
     {
       ...(title !== undefined && { title: { text: title, left: 'center', top: 8, textStyle: { fontSize: 15 } } }),
-      legend: { top, itemGap: 40, data: curves.map(({ curve }) => curve.name) },
-      grid: { left: 70, right: 80, top: top + 42, bottom: 50 },
+      legend: legend.option,
+      grid: { left: 70, right: 80, top: top + 42 + legend.extra, bottom: 50 },
       xAxis: {
         type: 'value',
         name: x.name,
@@ -70,10 +79,12 @@ export function lineChart({ title, x, left, right, width = 900, height = 380 }: 
   );
 }
 
-function valueAxis({ name, scale = 'linear', min, max }: CurveAxis, i: number): object {
+function valueAxis({ name, scale = 'linear', min, max, threshold }: CurveAxis, i: number): object {
+  const covered = [min, max, threshold?.value].filter((value) => value !== undefined);
+  const [low, high] = [Math.min(...covered), Math.max(...covered)];
   const ends: ChartOption['yAxis'] = {
-    ...(min !== undefined && { min: (range) => Math.min(min, range.min) }),
-    ...(max !== undefined && { max: (range) => Math.max(max, range.max) }),
+    ...((min !== undefined || threshold) && { min: (range) => rounded('floor', scale, Math.min(low, range.min)) }),
+    ...((max !== undefined || threshold) && { max: (range) => rounded('ceil', scale, Math.max(high, range.max)) }),
   };
   if (scale === 'linear') return { type: 'value', name, ...ends, ...(i > 0 && { splitLine: { show: false } }) };
   return {
@@ -83,6 +94,17 @@ function valueAxis({ name, scale = 'linear', min, max }: CurveAxis, i: number): 
     ...(i > 0 && { splitLine: { show: false } }),
     axisLabel: { formatter: (value: number) => value.toExponential(0) },
   };
+}
+
+/** On a logarithmic axis the power of ten beyond. */
+const rounded = (direction: 'floor' | 'ceil', scale: 'linear' | 'log', value: number) =>
+  scale === 'log' ? 10 ** Math[direction](Math.log10(value)) : value;
+
+function requireThreshold({ scale, threshold }: CurveAxis): void {
+  if (threshold && !(Number.isFinite(threshold.value) && (scale !== 'log' || threshold.value > 0)))
+    throw new FigureError(
+      `lineChart: the threshold "${threshold.name}" is ${threshold.value}; expected a finite number, positive on a logarithmic axis.`,
+    );
 }
 
 function requirePoints({ scale }: CurveAxis, { name, points }: Curve): void {

@@ -17,17 +17,20 @@ export interface PicturesOverBarsOptions {
   yName: string;
 }
 
-const LIMIT = 0.1;
 const COLUMN = 210;
 const LEFT = 56;
 const SHOWN_IMAGE = 150;
 
-/** One column for each picture. @throws FigureError for no columns, or a value that is not finite. */
+/**
+ * One column for each picture; the axis goes as far up as down, to the round number that all bars fit below.
+ * @throws FigureError for no columns, or a value that is not finite.
+ */
 export function picturesOverBars(
   columns: readonly PictureWithBars[],
   { xName, yName }: PicturesOverBarsOptions,
 ): Figure {
   requireValues(columns);
+  const limit = limitOf(columns);
   const left = (i: number) => LEFT + i * COLUMN;
   const option: ChartOption = {
     title: columns.map(({ caption }, i) => ({
@@ -57,9 +60,10 @@ export function picturesOverBars(
     yAxis: columns.map((_, i) => ({
       gridIndex: i,
       type: 'value',
-      min: -LIMIT,
-      max: LIMIT,
-      axisLabel: { show: i === 0, fontSize: 10 },
+      min: -limit,
+      max: limit,
+      interval: limit / 2,
+      axisLabel: { show: i === 0, fontSize: 10, ...(limit < 1e-3 && { formatter: exponential }) },
       ...(i === 0 && { name: yName, nameLocation: 'middle', nameGap: 38 }),
     })),
     series: columns.map(({ values }, i) => ({
@@ -82,3 +86,17 @@ function requireValues(columns: readonly PictureWithBars[]): void {
       throw new FigureError(`picturesOverBars: value ${k} of "${caption}" is ${values[k]}; expected finite numbers.`);
   });
 }
+
+const ROUND = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
+const ROUNDING = 1e-6; // float32's 0.1 is above 0.1
+
+/** The least round number that no value is beyond; of zeros 1. */
+function limitOf(columns: readonly PictureWithBars[]): number {
+  const largest = Math.max(...columns.flatMap(({ values }) => Array.from(values, Math.abs)));
+  if (!(largest > 0)) return 1;
+  const power = Math.floor(Math.log10(largest));
+  const mantissa = largest / 10 ** power;
+  return Number(`${ROUND.find((digit) => mantissa <= digit * (1 + ROUNDING)) ?? 10}e${power}`);
+}
+
+const exponential = (value: number) => (value === 0 ? '0' : value.toExponential(0));

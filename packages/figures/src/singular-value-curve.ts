@@ -1,6 +1,7 @@
 // Singular values over their index on a logarithmic axis, one curve for each operator.
 import { FigureError } from './errors.js';
 import { COLOURS, renderChart, type Figure } from './figure.js';
+import { legendOf } from './legend.js';
 import { thresholdLine } from './threshold.js';
 
 export interface SingularValueCurve {
@@ -31,11 +32,15 @@ export function singularValueCurve(
     const zeros = values.length - points.length;
     return { name: zeros === 0 ? name : `${name} (${zeros} of ${values.length} are zero)`, points };
   });
+  const legend = legendOf(
+    named.map(({ name }) => name),
+    { top: 34, width: 860, gap: 30 },
+  );
   return renderChart(
     {
       title: { text: title, left: 'center', top: 8, textStyle: { fontSize: 15 } },
-      legend: { top: 34, itemGap: 30, data: named.map(({ name }) => name) },
-      grid: { left: 90, right: 40, top: 70, bottom: 55 },
+      legend: legend.option,
+      grid: { left: 90, right: 40, top: 70 + legend.extra, bottom: 55 },
       xAxis: {
         type: 'value',
         name: 'k',
@@ -52,6 +57,7 @@ export function singularValueCurve(
         nameGap: 62,
         axisLabel: { formatter: (value: number) => value.toExponential(0) },
         min: ({ min }) => 10 ** Math.floor(Math.log10(Math.min(min, threshold || min))),
+        max: ({ max }) => 10 ** Math.ceil(Math.log10(Math.max(max, threshold || max))),
       },
       series: named.map(({ name, points }, i) => ({
         name,
@@ -66,7 +72,7 @@ export function singularValueCurve(
           }),
       })),
     },
-    { width: 900, height: 420 },
+    { width: 900, height: 420 + legend.extra },
   );
 }
 

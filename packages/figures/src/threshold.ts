@@ -11,6 +11,7 @@ export interface Threshold {
 export const thresholdLine = ({ value, name }: Threshold) => ({
   silent: true,
   symbol: 'none' as const,
+  precision: -1, // or ECharts rounds it to two decimals: 1e-5 would be 0
   lineStyle: { color: COLOURS.muted, type: 'dashed' as const },
   label: { formatter: name, position: 'insideStartTop' as const },
   data: [{ yAxis: value }],
