@@ -29,7 +29,12 @@ export function distillation(
   loss: EmbeddingLoss,
 ): Objective<DistillationInputs, DistillationScalars> {
   return ({ x, targets }) => {
-    const prediction = model.apply(x);
-    return { loss: loss(prediction, targets), cosine: tf.mean<tf.Scalar>(cosineSimilarity(prediction, targets)) };
+    const prediction = tf.keep(model.apply(x)); // for the cosine, of which there are no gradients
+    const cosine = () => {
+      const value = tf.mean<tf.Scalar>(cosineSimilarity(prediction, targets));
+      prediction.dispose();
+      return value;
+    };
+    return { loss: loss(prediction, targets), cosine };
   };
 }

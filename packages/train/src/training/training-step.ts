@@ -1,6 +1,6 @@
 // One training step as a function of tensors, so that it can be recorded: forward, loss, gradients, update.
 import * as tf from '@tensorflow/tfjs-core';
-import type { Inputs, Objective, Scalars } from './objective.js';
+import type { Inputs, Objective, Reported, Scalars } from './objective.js';
 import type { Optimiser } from '../optimisers/optimiser.js';
 
 export type StepInputs<I extends Inputs> = I & { learningRate: tf.Scalar };
@@ -15,18 +15,25 @@ export function trainingStep<I extends Inputs, S extends Scalars>(
 ): (inputs: StepInputs<I>) => StepScalars<S> {
   return (inputs) =>
     tf.tidy(() => {
-      let kept: Record<string, tf.Scalar> = {};
+      let reported: Record<string, Reported> = {};
       const { value, grads } = tf.variableGrads(() => {
-        const { loss, ...others } = objective(inputs);
-        kept = mapped(others, (scalar) => tf.keep(scalar)); // else they end with the gradient's own scope
+        const { loss, ...others } = objective(inputs) as { loss: tf.Scalar } & Record<string, Reported>;
+        reported = others;
+        for (const scalar of Object.values(others)) if (isTensor(scalar)) tf.keep(scalar); // else it ends with the gradient's own scope
         return loss;
       }, optimiser.variables);
-      const scalars = mapped(kept, (scalar) => tf.clone(scalar));
-      tf.dispose(kept);
+      const scalars = Object.fromEntries(Object.entries(reported).map(([name, scalar]) => [name, valueOf(scalar)]));
       const gradientNorm = optimiser.applyGradients(grads, inputs.learningRate);
       return { loss: value, ...scalars, gradientNorm } as StepScalars<S>;
     });
 }
 
-const mapped = (tensors: Record<string, tf.Scalar>, use: (tensor: tf.Scalar) => tf.Scalar) =>
-  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, use(tensor)]));
+const isTensor = (scalar: Reported): scalar is tf.Scalar => typeof scalar !== 'function';
+
+/** As a tensor of the scope in which this is called. */
+function valueOf(scalar: Reported): tf.Scalar {
+  if (!isTensor(scalar)) return scalar();
+  const value = tf.clone(scalar);
+  scalar.dispose();
+  return value;
+}
