@@ -30,7 +30,7 @@ export default tseslint.config(
         'error',
         {
           allow: [
-            '^(\\.\\./)+tools/(tsup\\.base|vitest\\.base|test-example|webgpu-for-tests|chromium-for-tests)\\.js$',
+            '^(\\.\\./)+tools/(tsup\\.base|vitest\\.base|test-example|[a-z-]+-for-tests)\\.js$',
           ],
           banTransitiveDependencies: true,
           depConstraints: Object.entries(dependsOn).map(([name, targets]) => ({

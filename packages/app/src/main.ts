@@ -1,5 +1,5 @@
 // `nx train app` and its siblings.
-import { runCommandLine } from '@lin/command-line';
+import { runCommandLine, versionOf } from '@lin/command-line';
 import { callOf, COMMANDS } from './commands/all.js';
 
-await runCommandLine({ name: 'app', call: callOf, commands: COMMANDS });
+await runCommandLine({ name: 'app', version: versionOf(import.meta.url), call: callOf, commands: COMMANDS });

@@ -6,3 +6,4 @@ export { exitCodeOf, messageOf } from './failure.js';
 export { interruptible, listenForInterrupt, INTERRUPTED_EXIT_CODE, type Interrupt } from './interrupt.js';
 export { Progress, type ProgressOptions } from './progress.js';
 export { duration } from './duration.js';
+export { versionOf } from './version.js';

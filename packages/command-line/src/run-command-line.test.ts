@@ -1,23 +1,19 @@
-// What a user sees: usage, suggestions, failures and exit codes, in processes of their own.
+// What a user sees: usage, suggestions, failures and exit codes; in processes of their own where signals and pipes are what is tested.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { callCommandLine } from '../../../tools/command-line-for-tests.js';
+import { PROGRAM } from '../test/commands.js';
+import { versionOf } from './version.js';
 
-const PROGRAM = fileURLToPath(new URL('../test/program.ts', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('../test/program.ts', import.meta.url));
 
-function start(args: string[]): ChildProcess {
-  return spawn(process.execPath, ['--import', 'tsx', PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-}
-
-async function run(...args: string[]) {
-  const child = start(args);
-  let [stdout, stderr] = ['', ''];
-  child.stdout!.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  child.stderr!.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, stdout, stderr };
-}
+const start = (args: string[]): ChildProcess =>
+  spawn(process.execPath, ['--conditions=@lin/source', '--import', 'tsx', SCRIPT, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+const run = (...args: string[]) => callCommandLine(PROGRAM, args);
 
 describe('runCommandLine', () => {
   test.each([['--help'], ['-h'], ['help']])('lists the commands for %s', async (option) => {
@@ -91,6 +87,8 @@ says what it was given.
 
   test('ends with the code that a command gives', async () => {
     expect((await run('three')).code).toBe(3);
+    const [code] = (await once(start(['three']), 'close')) as [number];
+    expect(code).toBe(3);
   });
 
   test.each(['SIGINT', 'SIGTERM'] as const)('lets a command end in good order at %s', async (signal) => {
@@ -103,13 +101,17 @@ says what it was given.
     expect([code, stderr]).toEqual([130, 'Stopped.\n']);
   });
 
-  test('ends quietly where whoever reads its output has gone', async () => {
-    const child = start(['many']);
+  test.each(['stdout', 'stderr'] as const)('ends quietly where whoever reads its %s has gone', async (name) => {
+    const child = start([name === 'stdout' ? 'many' : 'many-errors']);
     let stderr = '';
-    child.stderr!.on('data', (text: Buffer) => (stderr += text.toString()));
-    await once(child.stdout!, 'data');
-    child.stdout!.destroy();
+    child.stderr!.on('data', (text: Buffer) => (stderr += name === 'stdout' ? text.toString() : ''));
+    await once(child[name]!, 'data');
+    child[name]!.destroy();
     const [code] = (await once(child, 'exit')) as [number];
     expect([code, stderr]).toEqual([0, '']);
+  });
+
+  test('takes the version of the package that it is in', () => {
+    expect(versionOf(import.meta.url)).toMatch(/^\d+\.\d+\.\d+$/);
   });
 });

@@ -25,7 +25,7 @@ export interface CommandLine {
  * throws.
  */
 export async function runCommandLine(line: CommandLine): Promise<void> {
-  process.stdout.on('error', endQuietly);
+  for (const stream of [process.stdout, process.stderr]) stream.off('error', endQuietly).on('error', endQuietly);
   try {
     process.exitCode = await run(line, line.args ?? process.argv.slice(2));
   } catch (error) {

@@ -1,45 +1,5 @@
-// A small program, for the tests that need a process: its commands end, fail or wait.
-import { setTimeout as sleep } from 'node:timers/promises';
-import { runCommandLine, type Command } from '../src/index.js';
+// The small program as a process.
+import { runCommandLine } from '../src/index.js';
+import { PROGRAM } from './commands.js';
 
-const failure = (more: object) => Object.assign(new Error('what went wrong'), more);
-const failing = (name: string, error: Error): Command => ({ name, summary: 'fails', run: () => Promise.reject(error) });
-
-const commands: Command[] = [
-  failing('input', failure({ fault: 'input' })),
-  failing('environment', failure({ fault: 'environment' })),
-  failing('system', failure({ code: 'ENOSPC', syscall: 'write' })),
-  failing('bug', new TypeError('a fault of the program')),
-  {
-    name: 'copy',
-    operands: ['<from>', '<to>'],
-    summary: 'says what it was given',
-    options: {
-      workers: { type: 'string', value: '<n>', description: 'how many at once (default: 4)' },
-      set: { type: 'string', multiple: true, description: 'may be repeated' },
-      json: { type: 'boolean', description: 'as JSON' },
-    },
-    run: async (operands, values) => console.log(JSON.stringify({ operands, values })),
-  },
-  { name: 'three', summary: 'ends with code 3', run: async () => 3 },
-  {
-    name: 'many',
-    summary: 'prints without end',
-    async run() {
-      for (;;) {
-        console.log('line');
-        await sleep(0);
-      }
-    },
-  },
-  {
-    name: 'wait',
-    summary: 'waits for a signal',
-    async run(_operands, _values, { signal }) {
-      console.log('waiting');
-      await sleep(60_000, undefined, { signal });
-    },
-  },
-];
-
-await runCommandLine({ name: 'program', version: '1.2.3', commands });
+await runCommandLine(PROGRAM);

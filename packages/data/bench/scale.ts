@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Random } from '../src/order/random.js';
-import { noHoles, writeLargeSet } from '../test/large-set.js';
+import { MS1MV2, noHoles, writeLargeSet } from '../test/large-set.js';
 
 export interface Scale {
   /** Of opening, the .idx and the identity records in the page cache or not as `fromDisk` says. */
@@ -29,7 +29,7 @@ export async function measureScale(): Promise<Scale | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'lin-data-scale-'));
   try {
     if (await noHoles(folder)) return undefined;
-    const { path, written } = await writeLargeSet(folder, { samples: SAMPLES });
+    const { path, written } = await writeLargeSet(folder, MS1MV2, { samples: SAMPLES, ends: true });
     const keysPath = join(folder, 'keys.json');
     await writeFile(keysPath, JSON.stringify(new Random(0).shuffle(written)));
     const fromDisk = await emptyPageCache();

@@ -1,15 +1,22 @@
+// lin-data as a user types it: called as a function, and in processes of its own where a signal or the start is what is tested.
 import { spawn } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { callCommandLine } from '../../../tools/command-line-for-tests.js';
+import { COMMANDS } from './commands/all.js';
 import { temporaryFolder } from '../test/hand-made-sets.js';
 import { picture } from '../test/pictures.js';
 
 const PACKAGE = resolve(import.meta.dirname, '..');
 const ALIGN = join(PACKAGE, 'test/slow-align.mjs');
 
-/** lin-data from its source; `onError` is given standard error as it comes, with the process. */
-function linData(args: string[], onError: (text: string, child: ReturnType<typeof spawn>) => void = () => {}) {
+const NAMES = ['import', 'inspect', 'verify', 'reindex', 'split', 'subset', 'shuffle', 'pairs'];
+
+const linData = (args: readonly string[]) => callCommandLine({ name: 'lin-data', commands: COMMANDS }, args);
+
+/** A process of it; `onError` is given standard error as it comes, with the process. */
+function linDataProcess(args: string[], onError: (text: string, child: ReturnType<typeof spawn>) => void) {
   return run(['--conditions=@lin/source', '--import', 'tsx', join(PACKAGE, 'src/cli.ts'), ...args], onError);
 }
 
@@ -46,35 +53,43 @@ beforeAll(async () => {
 
 describe('lin-data', () => {
   test('runs in a fresh checkout by npx', async () => {
-    const { code, stdout } = await run([join(PACKAGE, 'bin/lin-data.cjs'), '--help']);
+    const { version } = JSON.parse(await readFile(join(PACKAGE, 'package.json'), 'utf8')) as { version: string };
+    expect(await run([join(PACKAGE, 'bin/lin-data.cjs'), '--version'])).toEqual({
+      code: 0,
+      signal: null,
+      stdout: `${version}\n`,
+      stderr: '',
+    });
+  });
+
+  test('lists its commands', async () => {
+    const { code, stdout } = await linData(['--help']);
     expect(code).toBe(0);
-    for (const command of ['import', 'inspect', 'verify', 'reindex', 'split', 'subset', 'shuffle', 'pairs'])
-      expect(stdout).toContain(`  ${command} <`);
+    for (const command of NAMES) expect(stdout).toContain(`  ${command} <`);
   });
 
-  test('says for each command how it is used, and exits with 0', async () => {
-    const commands = ['import', 'inspect', 'verify', 'reindex', 'split', 'subset', 'shuffle', 'pairs'];
-    const helps = await Promise.all(commands.map((command) => linData([command, '--help'])));
-    expect(helps.map(({ code, stdout }) => [code, /^Usage: lin-data (\w+) </.exec(stdout)?.[1]])).toEqual(
-      commands.map((command) => [0, command]),
-    );
+  test.each(['--help', '-h'])('says for each command how it is used, and exits with 0: %s', async (help) => {
+    for (const command of NAMES) {
+      const { code, stdout, stderr } = await linData([command, help]);
+      expect([code, stderr, /^Usage: lin-data (\w+) </.exec(stdout)?.[1]]).toEqual([0, '', command]);
+    }
   });
 
-  test.concurrent.each([
+  test.each([
     ['no command', [], /Usage: lin-data/],
-    ['a command that is none', ['make'], /There is no command make/],
+    ['an unknown command', ['imprt'], /There is no command imprt \(did you mean import\?\)/],
     ['toString', ['toString'], /There is no command toString/],
     ['too few arguments', ['split', 'x'], /Usage: lin-data split <records> <output>/],
-    ['an option that is none', ['verify', 'x', '--fast'], /--fast/],
+    ['an unknown option', ['verify', 'x', '--fast'], /--fast/],
     ['an option without its value', ['split', 'x', 'y', '--seed'], /--seed/],
-    ['a number that is none', ['split', 'x', 'y', '--seed', 'seven'], /--seed is "seven"; expected a number/],
+    ['a number in letters', ['split', 'x', 'y', '--seed', 'seven'], /--seed is "seven"; expected a number/],
     [
-      'a choice that is none',
+      'an unknown choice',
       ['import', 'x', 'y', '--on-corrupt', 'ignore'],
       /--on-corrupt is "ignore"; expected error or skip/,
     ],
     [
-      'an align module that is none',
+      'an align module that does not exist',
       ['import', 'x', 'y', '--align', './nowhere.js'],
       /--align .\/nowhere.js cannot be loaded/,
     ],
@@ -90,25 +105,25 @@ describe('lin-data', () => {
     expect(stderr).not.toMatch(/^ +at /m);
   });
 
-  test.concurrent.each([
+  test.each([
     ['a set that is not there', () => ['inspect', join(root, 'nowhere')], /nowhere does not exist/],
     ['an output that is there', () => ['shuffle', set, set], /is there already/],
     ['a folder without images', () => ['import', set, join(root, 'new')], /holds no images/],
-  ])('exits with 1 for %s, in one line', async (_, args, message) => {
+  ])('exits with 2 for %s, in one line', async (_, args, message) => {
     const { code, stdout, stderr } = await linData(args());
-    expect([code, stdout]).toEqual([1, '']);
+    expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(message);
     expect(stderr.trimEnd().split('\n').length).toBe(1);
   });
 
   test('makes one set out of another: subset, split, shuffle, pairs, a new index', async () => {
     const at = (name: string) => join(root, name);
-    const outputs = await Promise.all([
-      linData(['subset', set, at('subset'), '--identities', '0-1,5', '--max-images', '2']),
-      linData(['split', set, at('split'), '--test-fraction', '0.5']),
-      linData(['shuffle', set, at('shuffled'), '--seed', '4', '--memory', '0.05']),
-      linData(['pairs', set, at('pairs.bin'), '--folds', '2', '--pairs', '6']),
-    ]);
+    const outputs = [
+      await linData(['subset', set, at('subset'), '--identities', '0-1,5', '--max-images', '2']),
+      await linData(['split', set, at('split'), '--test-fraction', '0.5']),
+      await linData(['shuffle', set, at('shuffled'), '--seed', '4', '--memory', '0.05']),
+      await linData(['pairs', set, at('pairs.bin'), '--folds', '2', '--pairs', '6']),
+    ];
     expect(outputs.map(({ stderr }) => stderr)).toEqual(['', '', '', '']);
     expect(outputs.map(({ stdout }) => stdout)).toEqual([
       `${at('subset')}: 6 images of 3 identities\n`,
@@ -154,7 +169,6 @@ describe('lin-data', () => {
     ]);
     expect(await linData(['verify', set])).toEqual({
       code: 0,
-      signal: null,
       stdout: '24 images of 6 identities: all sound\n',
       stderr: '',
     });
@@ -176,7 +190,7 @@ describe('a command that is stopped', () => {
     const output = join(root, 'stopped');
     // The first word on standard error is of the first picture without a face: the import is under way.
     let told = false;
-    const stopped = await linData(slow(output), (_, child) => {
+    const stopped = await linDataProcess(slow(output), (_, child) => {
       if (!told) child.kill('SIGINT');
       told = true;
     });
@@ -192,18 +206,12 @@ describe('a command that is stopped', () => {
     const before = await contentOf(set);
     const times = async () =>
       Promise.all((await readdir(set)).map(async (name) => (await stat(join(set, name))).mtimeMs));
-    const [mtimes, kills] = [await times(), Number(process.env['LIN_TEST_KILLS'] ?? 4)];
+    const [mtimes, kills] = [await times(), Number(process.env['LIN_TEST_KILLS'] ?? 2)];
     for (let kill = 0; kill < kills; kill++) {
+      const command = kill % 2 ? 'verify' : 'inspect';
       const child = spawn(
         process.execPath,
-        [
-          '--conditions=@lin/source',
-          '--import',
-          'tsx',
-          join(PACKAGE, 'src/cli.ts'),
-          kill % 2 ? 'verify' : 'inspect',
-          set,
-        ],
+        ['--conditions=@lin/source', '--import', 'tsx', join(PACKAGE, 'src/cli.ts'), command, set],
         { stdio: 'ignore' },
       );
       setTimeout(() => child.kill('SIGKILL'), 400 + 150 * (kill % 8));

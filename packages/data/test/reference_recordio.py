@@ -1,12 +1,14 @@
 """A reader and a writer of MXNet RecordIO image records in Python's standard library alone, written from the format:
 dmlc-core include/dmlc/recordio.h and src/recordio.cc (framing), mxnet python/mxnet/recordio.py (IRHeader, .idx), InsightFace face2rec2.py (layout).
 
-    python3 reference_recordio.py read  train.rec train.idx            prints JSON: one [key, flag, [labels], id, sha256 of the image, its length] per .idx row
-    python3 reference_recordio.py write train.rec train.idx < records  reads JSON: {"records": [[key, label or [labels], id, hex of the image], ...]}
-    python3 reference_recordio.py face2rec2 train.rec train.idx < images  reads JSON: {"identities": [[hex of an image, ...], ...]}
+    python3 reference_recordio.py read      < JSON  [{"folder"}, ...]: prints for each one [key, flag, [labels], id, sha256 of the image, its length] per .idx row
+    python3 reference_recordio.py write     < JSON  [{"folder", "records": [[key, label or [labels], id, hex of the image], ...]}, ...]
+    python3 reference_recordio.py face2rec2 < JSON  [{"folder", "identities": [[hex of an image, ...], ...]}, ...]
+Each folder has, or gets, a train.rec and a train.idx.
 """
 import hashlib
 import json
+import os
 import struct
 import sys
 
@@ -63,7 +65,7 @@ def read(rec_path, idx_path):
             rec.seek(offset)
             flag, labels, id, image = unpack(read_record(rec))
             rows.append([key, flag, labels, id, hashlib.sha256(image).hexdigest(), len(image)])
-    print(json.dumps(rows))
+    return rows
 
 
 def write(rec_path, idx_path, records):
@@ -85,9 +87,12 @@ def face2rec2(identities):
     return records + [[end + i, label, end + i, ""] for i, label in enumerate(ranges)]
 
 
-command, rec_path, idx_path = sys.argv[1:]
-if command == "read":
-    read(rec_path, idx_path)
-else:
-    given = json.load(sys.stdin)
-    write(rec_path, idx_path, given["records"] if command == "write" else face2rec2(given["identities"]))
+command = sys.argv[1]
+answers = []
+for job in json.load(sys.stdin):
+    paths = [os.path.join(job["folder"], name) for name in ("train.rec", "train.idx")]
+    if command == "read":
+        answers.append(read(*paths))
+    else:
+        write(*paths, job["records"] if command == "write" else face2rec2(job["identities"]))
+print(json.dumps(answers))

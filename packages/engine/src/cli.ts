@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // lin-engine install | doctor
-import { runCommandLine } from '@lin/command-line';
+import { runCommandLine, versionOf } from '@lin/command-line';
 import { commands } from './commands.js';
 
-await runCommandLine({ name: 'lin-engine', commands });
+await runCommandLine({ name: 'lin-engine', version: versionOf(import.meta.url), commands });

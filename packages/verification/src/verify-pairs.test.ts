@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { pythonMissing, PYTHON, runPython } from '../test/python.js';
+import { pythonMissing, PYTHON, runPython } from '../../../tools/python-for-tests.js';
 import { figuresOf, makeEmbeddings, SCRIPT, type EmbeddingsCase, type Protocol } from '../test/reference.js';
 import { VerificationError } from './errors.js';
-import { Random } from '../test/random.js';
+import { Random } from '../../../tools/random-for-tests.js';
 import { verifyPairs } from './verify-pairs.js';
 
 const noPython = await pythonMissing('numpy');

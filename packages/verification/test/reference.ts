@@ -1,7 +1,7 @@
 // The same pairs that reference_verification.py makes, and the figures that it found for them.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { Random } from './random.js';
+import { Random } from '../../../tools/random-for-tests.js';
 
 export const SCRIPT = fileURLToPath(new URL('reference_verification.py', import.meta.url));
 

@@ -1,8 +1,8 @@
 // --align: a face aligner of the user's own, as an ES module.
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { UsageError } from '@lin/command-line';
 import type { AlignFunction } from '../making/prepare-image.js';
-import { UsageError } from './command.js';
 
 /**
  * A path (with a slash or a dot in front), or the name of an installed package. @throws UsageError where its default export is no function.

@@ -1,30 +1,30 @@
 // lin-data import <folder> <output>
+import { choiceOf, numbersOf, Progress, type Command } from '@lin/command-line';
 import { describeIgnored } from '../making/image-folder.js';
 import { importFolder } from '../making/import-folder.js';
 import type { ImportReport } from '../making/import-report.js';
-import { choiceOf, numbersOf, type Command } from './command.js';
 import { PREPARING, prepareOptions } from './preparing.js';
-import { Progress } from './progress.js';
+import { ON_CORRUPT } from './skipping.js';
 
 export const importCommand: Command = {
-  synopsis: 'import <folder> <output>',
+  name: 'import',
+  operands: ['<folder>', '<output>'],
   summary: 'image folders, one for each identity, into records',
   help: `Makes train.rec, train.idx and property in InsightFace's layout out of a folder with one
 sub-folder for each identity, and beside them identities.tsv (which label is which folder) and
 import.jsonl (what became of each image). When it is stopped, the same command goes on with it.
 
 A 112×112 JPEG is stored byte for byte. Other images are turned as EXIF says, scaled to cover
-112×112, cut to their centre and encoded. Within an identity the same file is stored once.
-
-${PREPARING.help}  --on-corrupt <policy>   error (default): stop at an image that cannot be decoded; skip: leave it out
-  --workers <n>           images made ready at once (default: two a core)
-`,
-  options: { ...PREPARING.options, 'on-corrupt': { type: 'string' }, workers: { type: 'string' } },
-  operands: 2,
+112×112, cut to their centre and encoded. Within an identity the same file is stored once.`,
+  options: {
+    ...PREPARING,
+    ...ON_CORRUPT,
+    workers: { type: 'string', value: '<n>', description: 'images made ready at once (default: two a core)' },
+  },
   async run([folder, output], values, { signal }) {
     const onCorrupt = choiceOf(values, 'on-corrupt', ['error', 'skip'], 'error');
     const options = { ...(await prepareOptions(values)), ...numbersOf(values, { workers: 'workers' }) };
-    const progress = new Progress('images');
+    const progress = new Progress({ unit: 'images' });
     let settled = 0;
     try {
       const report = await importFolder({
@@ -41,7 +41,6 @@ ${PREPARING.help}  --on-corrupt <policy>   error (default): stop at an image tha
       });
       progress.end();
       console.log(`${output}: ${summaryOf(report)}`);
-      return 0;
     } catch (error) {
       progress.end();
       if (settled > 0)

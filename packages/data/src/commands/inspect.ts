@@ -1,30 +1,29 @@
 // lin-data inspect <records or pack.bin>
+import { numbersOf, type Command, type Option } from '@lin/command-line';
 import { contactSheet } from '../making/contact-sheet.js';
 import { inspectRecords, type RecordsReport } from '../making/inspect-records.js';
 import { inspectPack, packSheet, type PackReport } from '../making/inspect-pack.js';
 import { kindsText } from '../making/image-sample.js';
 import { contradictionsOf } from './contradictions.js';
-import { numbersOf, type Command } from './command.js';
+
+const OPTIONS: Readonly<Record<string, Option>> = {
+  json: { type: 'boolean', description: 'the report as JSON' },
+  sheet: {
+    type: 'string',
+    value: '<file.png>',
+    description: 'also a contact sheet: an identity in each row; of a pack, a pair',
+  },
+  rows: { type: 'string', value: '<n>', description: 'rows of the sheet (default: 10)' },
+  columns: { type: 'string', value: '<n>', description: 'images in a row of identities (default: 10)' },
+  seed: { type: 'string', value: '<n>', description: 'draws the rows (default: 0)' },
+};
 
 export const inspectCommand: Command = {
-  synopsis: 'inspect <records or pack.bin>',
+  name: 'inspect',
+  operands: ['<records or pack.bin>'],
   summary: 'what is in a set or a verification pack',
-  help: `Counts, layout, kinds of images, images per identity, and what does not fit together.
-
-  --json              the report as JSON
-  --sheet <file.png>  also a contact sheet: an identity in each row; of a pack, a pair
-  --rows <n>          rows of the sheet (default 10)
-  --columns <n>       images in a row of identities (default 10)
-  --seed <n>          draws the rows (default 0)
-`,
-  options: {
-    json: { type: 'boolean' },
-    sheet: { type: 'string' },
-    rows: { type: 'string' },
-    columns: { type: 'string' },
-    seed: { type: 'string' },
-  },
-  operands: 1,
+  help: `Counts, layout, kinds of images, images per identity, and what does not fit together.`,
+  options: OPTIONS,
   async run([source], values) {
     const isPack = source!.endsWith('.bin');
     const sheet = values['sheet'] === undefined ? undefined : String(values['sheet']);
@@ -39,7 +38,6 @@ export const inspectCommand: Command = {
       const chosen = numbersOf(values, { rows: 'identities', columns: 'imagesPerIdentity', seed: 'seed' });
       if (sheet !== undefined) await contactSheet({ source: source!, output: sheet, ...chosen });
     }
-    return 0;
   },
 };
 

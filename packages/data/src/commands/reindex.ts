@@ -1,21 +1,23 @@
 // lin-data reindex <file.rec>
+import { Progress, type Command } from '@lin/command-line';
 import { reindex } from '../recordio/reindex.js';
-import { Progress } from './progress.js';
-import type { Command } from './command.js';
 
 export const reindexCommand: Command = {
-  synopsis: 'reindex <file.rec>',
+  name: 'reindex',
+  operands: ['<file.rec>'],
   summary: 'writes the .idx of a .rec from the records alone',
   help: `Writes the .idx that a .rec lacks, past damage, and says which bytes are damaged.
-Exit code 0 if there was none, 1 if the index could be written for a part of the file only.
-
-  --output <file.idx>   default: beside the .rec, with its name; it is not overwritten
-  --json                the report as JSON
-`,
-  options: { output: { type: 'string' }, json: { type: 'boolean' } },
-  operands: 1,
+Exit code 0 if there was none, 1 if the index could be written for a part of the file only.`,
+  options: {
+    output: {
+      type: 'string',
+      value: '<file.idx>',
+      description: 'default: beside the .rec, with its name; it is not overwritten',
+    },
+    json: { type: 'boolean', description: 'the report as JSON' },
+  },
   async run([rec], values) {
-    const progress = new Progress('bytes');
+    const progress = new Progress({ unit: 'MB', scale: 1e6 });
     try {
       const report = await reindex(rec!, {
         ...(values['output'] !== undefined && { output: String(values['output']) }),

@@ -1,11 +1,14 @@
-// --on-corrupt of the commands that copy records: stop at a damaged one, or name it and leave it out.
+// --on-corrupt of the commands that copy records or import images: stop at a damaged one, or name it and leave it out.
+import { choiceOf, type Option, type OptionValues } from '@lin/command-line';
 import type { SkippedRecord } from '../records/record-set.js';
-import { choiceOf, type OptionValues } from './command.js';
 
-export const ON_CORRUPT = {
-  option: { 'on-corrupt': { type: 'string' } },
-  help: `  --on-corrupt <policy>   error (default): stop at a damaged record; skip: name it, leave it out\n`,
-} as const;
+export const ON_CORRUPT: Readonly<Record<string, Option>> = {
+  'on-corrupt': {
+    type: 'string',
+    value: '<policy>',
+    description: 'error (default): stop at what is damaged; skip: name it, leave it out',
+  },
+};
 
 export class Skipping {
   count = 0;

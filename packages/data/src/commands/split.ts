@@ -1,22 +1,25 @@
 // lin-data split <records> <output>
 import { join } from 'node:path';
+import { numbersOf, Progress, type Command } from '@lin/command-line';
 import { splitRecords } from '../making/split-records.js';
-import { numbersOf, type Command } from './command.js';
-import { Progress } from './progress.js';
 import { ON_CORRUPT, Skipping } from './skipping.js';
 
 export const splitCommand: Command = {
-  synopsis: 'split <records> <output>',
+  name: 'split',
+  operands: ['<records>', '<output>'],
   summary: 'a training and a test set that share no identity',
-  help: `Writes two sets, <output>/train and <output>/test, the same split as splitByIdentity makes in memory.
-
-  --test-fraction <f>     share of the identities in the test set (default 0.1)
-  --seed <n>              default 0
-${ON_CORRUPT.help}`,
-  options: { 'test-fraction': { type: 'string' }, seed: { type: 'string' }, ...ON_CORRUPT.option },
-  operands: 2,
+  help: 'Writes two sets, <output>/train and <output>/test, the same split as splitByIdentity makes in memory.',
+  options: {
+    'test-fraction': {
+      type: 'string',
+      value: '<f>',
+      description: 'share of the identities in the test set (default: 0.1)',
+    },
+    seed: { type: 'string', value: '<n>', description: 'default: 0' },
+    ...ON_CORRUPT,
+  },
   async run([source, output], values, { signal }) {
-    const progress = new Progress('images');
+    const progress = new Progress({ unit: 'images' });
     const skipping = new Skipping(values);
     try {
       const { train, test } = await splitRecords({
@@ -30,7 +33,6 @@ ${ON_CORRUPT.help}`,
       progress.end();
       console.log(`${join(output!, 'train')}: ${train.images} images of ${train.identities} identities`);
       console.log(`${join(output!, 'test')}: ${test.images} images of ${test.identities} identities${skipping}`);
-      return 0;
     } finally {
       progress.end();
     }

@@ -1,34 +1,35 @@
 // lin-data subset <records> <output>
+import { numbersOf, parseNumber, Progress, UsageError, type Command, type Option } from '@lin/command-line';
 import { subsetRecords } from '../making/subset-records.js';
-import { numbersOf, parseNumber, UsageError, type Command } from './command.js';
-import { Progress } from './progress.js';
 import { ON_CORRUPT, Skipping } from './skipping.js';
 
+const OPTIONS: Readonly<Record<string, Option>> = {
+  identities: { type: 'string', value: '<list>', description: 'labels, such as 0-99,205,310-312' },
+  keys: { type: 'string', value: '<from>-<to>', description: 'keys, both ends included' },
+  'min-images': {
+    type: 'string',
+    value: '<n>',
+    description: 'identities that have at least this number of these images',
+  },
+  random: { type: 'string', value: '<n>', description: 'this number of identities, drawn by the seed' },
+  'max-images': {
+    type: 'string',
+    value: '<n>',
+    description: 'at most this number of images of each, drawn by the seed',
+  },
+  seed: { type: 'string', value: '<n>', description: 'default: 0' },
+  ...ON_CORRUPT,
+};
+
 export const subsetCommand: Command = {
-  synopsis: 'subset <records> <output>',
+  name: 'subset',
+  operands: ['<records>', '<output>'],
   summary: 'a part of a set as a set of its own',
   help: `Copies chosen images into a new folder: train.rec, train.idx, property, identities.tsv.
-Identities are numbered anew from 0; identities.tsv says which was which. Choices apply in this order:
-
-  --identities <list>     labels, such as 0-99,205,310-312
-  --keys <from>-<to>      keys, both ends included
-  --min-images <n>        identities that have at least so many of these images
-  --random <n>            so many identities, drawn by the seed
-  --max-images <n>        at most so many images of each, drawn by the seed
-  --seed <n>              default 0
-${ON_CORRUPT.help}`,
-  options: {
-    identities: { type: 'string' },
-    keys: { type: 'string' },
-    'min-images': { type: 'string' },
-    random: { type: 'string' },
-    'max-images': { type: 'string' },
-    seed: { type: 'string' },
-    ...ON_CORRUPT.option,
-  },
-  operands: 2,
+Identities are numbered anew from 0; identities.tsv says which was which. Choices apply in the order of the options below.`,
+  options: OPTIONS,
   async run([source, output], values, { signal }) {
-    const progress = new Progress('images');
+    const progress = new Progress({ unit: 'images' });
     const skipping = new Skipping(values);
     try {
       const { images, identities } = await subsetRecords({
@@ -48,7 +49,6 @@ ${ON_CORRUPT.help}`,
       });
       progress.end();
       console.log(`${output}: ${images} images of ${identities} identities${skipping}`);
-      return 0;
     } finally {
       progress.end();
     }

@@ -1,23 +1,21 @@
 // lin-data verify <records>
+import { numbersOf, Progress, type Command } from '@lin/command-line';
 import { verifyRecords, type DamagedRecord } from '../making/verify-records.js';
 import { contradictionsOf } from './contradictions.js';
-import { numbersOf, type Command } from './command.js';
-import { Progress } from './progress.js';
 
 export const verifyCommand: Command = {
-  synopsis: 'verify <records>',
+  name: 'verify',
+  operands: ['<records>'],
   summary: 'reads and decodes everything, reports what is damaged',
   help: `Reads and decodes every image of a .rec, or of the one in a folder. Writes nothing.
-Exit code 0 if all are sound, 1 if any is damaged.
-
-  --json            one JSON object a line: each damaged record, then the totals
-  --workers <n>     threads that decode (default: one a core, at most 16)
-`,
-  options: { json: { type: 'boolean' }, workers: { type: 'string' } },
-  operands: 1,
+Exit code 0 if all are sound, 1 if any is damaged.`,
+  options: {
+    json: { type: 'boolean', description: 'one JSON object a line: each damaged record, then the totals' },
+    workers: { type: 'string', value: '<n>', description: 'threads that decode (default: one a core, at most 16)' },
+  },
   async run([source], values, { signal }) {
     const asJson = values['json'] === true;
-    const progress = new Progress('images');
+    const progress = new Progress({ unit: 'images' });
     try {
       const report = await verifyRecords({
         source: source!,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { pythonMissing, PYTHON, runPython } from '../../test/packs/python.js';
+import { pythonMissing, PYTHON, runPython } from '../../../../tools/python-for-tests.js';
 import { mutate } from '../../fuzz/mutate.js';
 import { DataOptionError, RecordError } from '../errors.js';
 import { Random } from '../order/random.js';

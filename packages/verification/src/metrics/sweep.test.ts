@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { figuresOf, makeScores, type ScoresCase, type Sweep } from '../../test/reference.js';
 import { VerificationError } from '../errors.js';
-import { Random } from '../../test/random.js';
+import { Random } from '../../../../tools/random-for-tests.js';
 import { areaUnderCurve } from './area-under-curve.js';
 import { bestThreshold } from './best-threshold.js';
 import { equalErrorRate } from './equal-error-rate.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { pythonMissing, PYTHON, runPython } from '../../../test/packs/python.js';
+import { pythonMissing, PYTHON, runPython } from '../../../../../tools/python-for-tests.js';
 import { figuresOf, META, SCRIPT, type Ijb } from '../../../test/packs/ijb-reference.js';
 import { DataOptionError, RecordError } from '../../errors.js';
 import { IMAGE_BYTES } from '../../images/image-size.js';
