@@ -18,7 +18,7 @@ export async function callCommandLine(line: CommandLine, args: readonly string[]
     return () => (stream.write = write);
   });
   const { log } = console; // vitest's own, which does not write to standard output
-  console.log = (...values: unknown[]) => (printed.stdout += `${format(...values)}\n`);
+  console.log = (...values: unknown[]) => void (printed.stdout += `${format(...values)}\n`);
   try {
     await runCommandLine({ ...line, args });
     return { code: Number(process.exitCode ?? 0), ...printed };
