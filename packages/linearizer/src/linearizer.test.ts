@@ -18,6 +18,7 @@ import {
 import { CnnEncoder } from './encoders/cnn-encoder.js';
 import { isInvertible, type Encoder } from './encoders/encoder.js';
 import { Linearizer } from './linearizer.js';
+import { VERSION } from './version.js';
 
 let before: number;
 beforeAll(async () => {
@@ -227,7 +228,11 @@ describe('a saved Linearizer', () => {
     expect(outputs(loaded)).not.toEqual(outputs(saved));
     await saved.save(path, { metadata: { note: 'σ' } });
     const held = tf.memory().numTensors;
-    expect(await loaded.load(path)).toEqual({ format: 'lin.linearizer.1', note: 'σ' });
+    expect(await loaded.load(path)).toEqual({
+      format: 'lin.linearizer.1',
+      writer: `@lin/linearizer ${VERSION}`,
+      note: 'σ',
+    });
     expect(tf.memory().numTensors).toBe(held);
     expect(outputs(loaded)).toEqual(outputs(saved));
     expect(valuesOf(loaded)).toEqual(valuesOf(saved));

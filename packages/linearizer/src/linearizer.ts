@@ -3,13 +3,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { namedVariables, ShapeError, type Invertible } from '@lin/invertible';
 import type { LinearOperator } from '@lin/operator';
-import { assignTensors, tensorsOf } from '@lin/safetensors';
+import { assignTensors, SafetensorsError, tensorsOf } from '@lin/safetensors';
 import { readSafetensors, writeSafetensors } from '@lin/safetensors/file';
 import { isInvertible, type Encoder } from './encoders/encoder.js';
+import { formatProblem, signed, sourceOf } from './file-format.js';
 import { imageChart, vectorChart } from './induced/chart.js';
 import { InducedOperator } from './induced/induced-operator.js';
 import { InducedSpace } from './induced/induced-space.js';
 import { describeLinearizer, parameterCount } from './summary.js';
+
+const FORMAT = 'lin.linearizer.1';
 
 export interface LinearizerParts<G extends Encoder, O extends LinearOperator> {
   /** Image to core. */
@@ -109,18 +112,27 @@ export class Linearizer<G extends Encoder = Encoder, O extends LinearOperator = 
     return namedVariables({ gx: this.gx, A: this.A, gy: this.gy });
   }
 
-  /** Writes all variables as safetensors, whole or not at all. */
+  /**
+   * Writes all variables as safetensors, whole or not at all, with `metadata`, of which `format` and `writer` are set here.
+   * @throws SafetensorsError where the file cannot be written.
+   */
   async save(path: string, { metadata = {} }: { metadata?: Record<string, string> } = {}): Promise<void> {
     await writeSafetensors(path, {
       tensors: await tensorsOf(this.namedVariables()),
-      metadata: { format: 'lin.linearizer.1', ...metadata },
+      metadata: { ...metadata, ...signed(FORMAT) },
     });
   }
 
-  /** Reads what `save` wrote into a model built the same way; returns the metadata. @throws SafetensorsError, with nothing assigned. */
+  /**
+   * Reads what `save` wrote into a model built the same way, or weights from elsewhere that have the same names and shapes; returns the
+   * metadata.
+   * @throws SafetensorsError, with nothing assigned, for a file that is missing or damaged, of another model or of another format of Lin.
+   */
   async load(path: string): Promise<Record<string, string>> {
     const { tensors, metadata } = await readSafetensors(path);
-    assignTensors(this.namedVariables(), tensors, path);
+    const problem = formatProblem(metadata, FORMAT);
+    if (problem) throw new SafetensorsError(`${path} ${problem}`);
+    assignTensors(this.namedVariables(), tensors, sourceOf(path, metadata));
     return metadata;
   }
 

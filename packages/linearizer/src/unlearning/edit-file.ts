@@ -2,6 +2,7 @@
 import { SafetensorsError, type NamedTensor } from '@lin/safetensors';
 import type { Matrix } from '@lin/operator/linear-algebra';
 import { readSafetensors, writeSafetensors } from '@lin/safetensors/file';
+import { formatProblem, signed } from '../file-format.js';
 import { UNLEARNING_METHODS, type OperatorEdit } from './operator-edit.js';
 
 const FORMAT = 'lin.edits.1';
@@ -14,16 +15,21 @@ export async function saveEdits(path: string, edits: readonly OperatorEdit[]): P
       tensors.set(`edits.${i}.${side}`, { dtype: 'F64', shape: [rows, cols], data });
   });
   const described = edits.map(({ method, identities, retainedChange }) => ({ method, identities, retainedChange }));
-  await writeSafetensors(path, { tensors, metadata: { format: FORMAT, edits: JSON.stringify(described) } });
+  await writeSafetensors(path, { tensors, metadata: { edits: JSON.stringify(described), ...signed(FORMAT) } });
 }
 
-/** What `saveEdits` wrote, bit for bit. @throws SafetensorsError for a file that is missing, damaged, or holds no edits. */
+/**
+ * What `saveEdits` wrote, bit for bit.
+ * @throws SafetensorsError for a file that is missing, damaged, of another format, or holds no edits.
+ */
 export async function readEdits(path: string): Promise<OperatorEdit[]> {
   const { tensors, metadata } = await readSafetensors(path);
   const refuse = (what: string) =>
     new SafetensorsError(
       `${path}: ${what}; expected a file of format ${FORMAT}, as saveEdits or nx unlearn app writes it.`,
     );
+  const problem = formatProblem(metadata, FORMAT);
+  if (problem) throw new SafetensorsError(`${path} ${problem}`);
   if (metadata['format'] !== FORMAT) throw refuse('it holds no edits of an operator');
   const described = parse(metadata['edits']);
   if (!described || tensors.size !== 2 * described.length)

@@ -12,6 +12,7 @@ export interface CheckpointState {
 }
 
 export const FORMAT = 'lin.checkpoint.2';
+export const WRITER = `@lin/train ${VERSION}`;
 /** Of the first 0.1.0: the position flat, `adamStep` for `updates`, no `writer`. */
 const FIRST_FORMAT = 'lin.checkpoint.1';
 const ANY_FORMAT = /^lin\.checkpoint\.\d+$/;
@@ -22,6 +23,8 @@ interface Parsed {
   optimiser: string;
   /** Its updates so far. */
   updates: number;
+  /** The version that wrote it, where it says so and is not this one. */
+  writer?: string;
 }
 
 /** `problem`: what is wrong, as the end of a sentence which begins with the file's name. */
@@ -31,11 +34,12 @@ export function parseCheckpoint(metadata: Record<string, string>): Parsed | { pr
     return {
       problem:
         `was written as ${format} by ${writer}; ` +
-        `@lin/train ${VERSION} reads ${FIRST_FORMAT} and ${FORMAT}: install the version that wrote it, or train again.`,
+        `${WRITER} reads ${FIRST_FORMAT} and ${FORMAT}: install the version that wrote it, or train again.`,
     };
   }
   const parsed =
     format === FIRST_FORMAT ? parseFirst(metadata) : format === FORMAT ? parseCurrent(metadata) : undefined;
+  if (parsed && metadata['writer'] && writer !== WRITER) return { ...parsed, writer };
   return parsed ?? { problem: `is not a checkpoint of format ${FORMAT}; name a file that saveCheckpoint wrote.` };
 }
 

@@ -106,6 +106,14 @@ test.each<[string, (content: SafetensorsContent) => void, RegExp]>([
     (content) => Object.assign(content.metadata, { format: 'lin.checkpoint.3', writer: '@lin/train 0.9.2' }),
     /was written as lin\.checkpoint\.3 by @lin\/train 0\.9\.2; @lin\/train 0\.1\.0 reads lin\.checkpoint\.1 and lin\.checkpoint\.2/,
   ],
+  [
+    'of another version, whose parameters had other names',
+    ({ metadata, tensors }) => {
+      metadata['writer'] = '@lin/train 0.0.9';
+      tensors.delete('A.matrix');
+    },
+    /latest\.safetensors \(written by @lin\/train 0\.0\.9\): tensor "A\.matrix" of shape \[6, 4\] is missing/,
+  ],
   ['of another optimiser', (content) => (content.metadata['optimiser'] = 'sgd'), /was trained with sgd, not with adam/],
   ['without the count of updates', (content) => delete content.metadata['updates'], /is not a checkpoint/],
   [

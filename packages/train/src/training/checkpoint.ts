@@ -6,8 +6,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { assignTensors, SafetensorsError, tensorsOf } from '@lin/safetensors';
 import { readSafetensors, writeSafetensors } from '@lin/safetensors/file';
 import type { Optimiser } from '../optimisers/optimiser.js';
-import { VERSION } from '../version.js';
-import { parseCheckpoint, FORMAT, type CheckpointState } from './checkpoint-metadata.js';
+import { parseCheckpoint, FORMAT, WRITER, type CheckpointState } from './checkpoint-metadata.js';
 import type { Training } from './training-steps.js';
 
 /** What has named parameters: a Linearizer, or anything else that is trained. */
@@ -35,7 +34,7 @@ export async function saveCheckpoint(
     tensors: await tensorsOf(variablesOf(model, optimiser)),
     metadata: {
       format: FORMAT,
-      writer: `@lin/train ${VERSION}`,
+      writer: WRITER,
       state: JSON.stringify(state),
       optimiser: optimiser.name,
       updates: String(updates),
@@ -64,7 +63,7 @@ export async function loadCheckpoint(
   }
   const isState = (name: string) => name.startsWith(`${parsed.optimiser}.`);
   const wanted = optimiser ? tensors : new Map([...tensors].filter(([name]) => !isState(name)));
-  assignTensors(variablesOf(model, optimiser), wanted, path);
+  assignTensors(variablesOf(model, optimiser), wanted, parsed.writer ? `${path} (written by ${parsed.writer})` : path);
   if (optimiser) optimiser.step = parsed.updates;
   return parsed.state;
 }
