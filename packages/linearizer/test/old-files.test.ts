@@ -20,8 +20,8 @@ function builtAsThen(): Linearizer {
     gx: new ImageFlow({
       imageShape: [16, 16, 1],
       latentDim: 4,
-      blocks: [1, 1, 1],
-      widths: [2, 2, 2],
+      numBlocks: [1, 1, 1],
+      hiddenDim: [2, 2, 2],
       coreFlow: { numBlocks: 1, hiddenDim: 4, numLayers: 2 },
     }),
     A: new DenseOperator({ inputDim: 4, outputDim: 3 }),
