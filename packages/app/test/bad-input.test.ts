@@ -1,19 +1,18 @@
 import { copyFile, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { AppFolder } from './run-app.js';
 
 let app: AppFolder;
 beforeAll(async () => {
-  app = await AppFolder.create();
-  // A set of records to damage: the sample set that a first, interrupted run leaves.
-  await app.call(['train', '--config', 'tiny.yaml', '--name', 'first', '--set', 'linearizer.num_epochs=1']);
-}, 120_000);
+  app = await AppFolder.withSharedData();
+});
 
 async function copyOfRecords(name: string): Promise<string> {
   const folder = app.file(name);
   await mkdir(folder);
   for (const file of ['train.rec', 'train.idx', 'property'])
-    await copyFile(app.file('data', 'sample-10x4-seed0', file), app.file(name, file));
+    await copyFile(join(app.data, 'sample-10x4-seed0', file), app.file(name, file));
   return folder;
 }
 
@@ -44,7 +43,7 @@ describe('bad input is one clear sentence and exit code 2', () => {
   });
 
   test('a .rec that was cut, without its .idx', async () => {
-    const bytes = await readFile(app.file('data', 'sample-10x4-seed0', 'train.rec'));
+    const bytes = await readFile(join(app.data, 'sample-10x4-seed0', 'train.rec'));
     await app.write('lonely.rec', bytes.subarray(0, 50_001));
     expect(await refusalOf(...useRecords('lonely.rec'))).toMatch(
       /lonely\.rec at byte \d+: the record goes past the end of the file \(50001 bytes\)/,
@@ -108,7 +107,7 @@ describe('bad input is one clear sentence and exit code 2', () => {
   });
 
   test('an unknown command', async () => {
-    const { code, stderr } = await app.run(['trian']);
+    const { code, stderr } = await app.call(['trian']);
     expect(code).toBe(2);
     expect(stderr).toMatch(
       /^There is no command trian \(did you mean train\?\); choose one of embed, train, evaluate, visualize, spectrum, unlearn\.\n$/,

@@ -5,24 +5,9 @@ import { AppFolder, type AppResult } from './run-app.js';
 
 let app: AppFolder;
 beforeAll(async () => {
-  app = await AppFolder.create();
-  for (const [name, more] of [
-    ['flow', []],
-    ['encoder', ['--set', 'linearizer.gx=encoder']],
-  ] as const) {
-    const trained = await app.call([
-      'train',
-      '--config',
-      'tiny.yaml',
-      '--name',
-      name,
-      '--set',
-      'linearizer.num_epochs=1',
-      ...more,
-    ]);
-    if (trained.code !== 0) throw new Error(trained.stderr);
-  }
-}, 240_000);
+  app = await AppFolder.withSharedData();
+  for (const name of ['whole', 'encoder'] as const) await app.takeRun(name);
+});
 
 const unit = (values: number[]) => values.every((value) => value >= 0 && value <= 1);
 
@@ -42,13 +27,13 @@ describe('nx spectrum app', () => {
   let result: AppResult;
   let spectrum: SpectrumJson;
   beforeAll(async () => {
-    result = await app.run(['spectrum', '--name', 'flow']);
-    spectrum = await app.json<SpectrumJson>('runs', 'flow', 'spectrum', 'spectrum.json');
-  }, 120_000);
+    result = await app.call(['spectrum', '--name', 'whole']);
+    spectrum = await app.json<SpectrumJson>('runs', 'whole', 'spectrum', 'spectrum.json');
+  });
 
   test('ends well and prints the paths of what it wrote, the JSON last', async () => {
     expect([result.stderr, result.code]).toEqual(['', 0]);
-    expect((await readdir(app.file('runs', 'flow', 'spectrum'))).sort()).toEqual(
+    expect((await readdir(app.file('runs', 'whole', 'spectrum'))).sort()).toEqual(
       ['angles', 'singular-images', 'singular-values']
         .flatMap((name) => [`${name}.png`, `${name}.svg`])
         .concat('spectrum.json')
@@ -81,7 +66,7 @@ describe('nx spectrum app', () => {
       (await app.json<SpectrumJson>('runs', 'encoder', 'spectrum', 'spectrum.json')).operator.kernelDimension,
     ).toBeNull();
     expect(await readdir(app.file('runs', 'encoder', 'spectrum'))).not.toContain('singular-images.svg');
-  }, 120_000);
+  });
 });
 
 describe('nx unlearn app', () => {
@@ -106,14 +91,14 @@ describe('nx unlearn app', () => {
     retainedVerification: { pairs: number; accuracy: Pair } | null;
     membershipInference: Pair | null;
   }
-  const report = (folder: string) => app.json<ReportJson>('runs', 'flow', 'unlearn', folder, 'report.json');
+  const report = (folder: string) => app.json<ReportJson>('runs', 'whole', 'unlearn', folder, 'report.json');
 
   test('writes an edit, figures and a report of every side, and leaves the model as it was', async () => {
-    const checkpoint = await readFile(app.file('runs', 'flow', 'checkpoints', 'latest.safetensors'));
+    const checkpoint = await readFile(app.file('runs', 'whole', 'checkpoints', 'latest.safetensors'));
     const result = await app.call([
       'unlearn',
       '--name',
-      'flow',
+      'whole',
       '--identities',
       '3,7',
       '--method',
@@ -123,7 +108,7 @@ describe('nx unlearn app', () => {
     ]);
     expect([result.stderr, result.code]).toEqual(['', 0]);
     const folder = '3-7-projection-rank-2';
-    expect((await readdir(app.file('runs', 'flow', 'unlearn', folder))).sort()).toEqual([
+    expect((await readdir(app.file('runs', 'whole', 'unlearn', folder))).sort()).toEqual([
       'edit.safetensors',
       'forgetting.png',
       'forgetting.svg',
@@ -131,7 +116,7 @@ describe('nx unlearn app', () => {
       'singular-values.png',
       'singular-values.svg',
     ]);
-    expect(await readFile(app.file('runs', 'flow', 'checkpoints', 'latest.safetensors'))).toEqual(checkpoint);
+    expect(await readFile(app.file('runs', 'whole', 'checkpoints', 'latest.safetensors'))).toEqual(checkpoint);
 
     const made = await report(folder);
     expect(made).toMatchObject({
@@ -155,18 +140,18 @@ describe('nx unlearn app', () => {
     expect(made.retained.identities.some(({ identity }) => identity === 3 || identity === 7)).toBe(false);
     expect(made.retainedChange).toBeGreaterThan(0);
 
-    const [edit] = await readEdits(app.file('runs', 'flow', 'unlearn', folder, 'edit.safetensors'));
+    const [edit] = await readEdits(app.file('runs', 'whole', 'unlearn', folder, 'edit.safetensors'));
     expect([edit!.identities, edit!.left.cols, edit!.retainedChange]).toEqual([[3, 7], 2, made.retainedChange]);
-  }, 120_000);
+  });
 
   test('takes least squares without being asked, within the tolerance it is given', async () => {
-    const result = await app.call(['unlearn', '--name', 'flow', '--identities', '3', '--tolerance', '0.05']);
+    const result = await app.call(['unlearn', '--name', 'whole', '--identities', '3', '--tolerance', '0.05']);
     expect([result.stderr, result.code]).toEqual(['', 0]);
     const { rank, retainedChange, retained } = await report('3-least-squares-rank-1');
     expect(rank).toBe(1);
     expect(retainedChange).toBeLessThan(0.0501);
     expect(retained.meanCosine).toBeGreaterThan(0.99);
-  }, 120_000);
+  });
 
   test.each<[string, string[], RegExp]>([
     [
@@ -180,15 +165,11 @@ describe('nx unlearn app', () => {
       /rank is 3; 2 latents of 8 numbers give from 1 to 2/,
     ],
     ['training options', ['--identities', '3', '--config', 'tiny.yaml'], /unlearn has no option --config/],
-  ])(
-    'refuses %s with a sentence and exit code 2',
-    async (_, args, message) => {
-      const refused = await app.call(['unlearn', '--name', 'flow', ...args]);
-      expect(refused.stderr).toMatch(message);
-      expect([refused.code, refused.stderr.trimEnd().split('\n').length]).toEqual([2, 1]);
-    },
-    60_000,
-  );
+  ])('refuses %s with a sentence and exit code 2', async (_, args, message) => {
+    const refused = await app.call(['unlearn', '--name', 'whole', ...args]);
+    expect(refused.stderr).toMatch(message);
+    expect([refused.code, refused.stderr.trimEnd().split('\n').length]).toEqual([2, 1]);
+  });
 
   test('keeps its options from other commands', async () => {
     const refused = await app.call(['evaluate', '--identities', '3']);

@@ -1,4 +1,5 @@
-import { access, readdir, readFile } from 'node:fs/promises';
+import { access, readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { SAMPLE_TEACHER_NAME, SAMPLE_TEACHER_SHA256 } from '@lin/teacher';
 import type { RunSummary } from '../src/run/summary.js';
@@ -8,9 +9,9 @@ let app: AppFolder;
 let trained: AppResult;
 
 beforeAll(async () => {
-  app = await AppFolder.create();
-  trained = await app.run(['train', '--config', 'tiny.yaml', '--name', 'whole']);
-}, 120_000);
+  app = await AppFolder.withSharedData();
+  trained = await app.takeRun('whole');
+});
 
 const summaryOf = (name: string) => app.json<RunSummary>('runs', name, 'summary.json');
 const metricsOf = async (name: string) =>
@@ -78,6 +79,9 @@ describe('nx train app', () => {
   });
 
   test('computes sample set and embeddings once', async () => {
+    const written = () => Promise.all(DATA.map(async (path) => (await stat(join(app.data, path))).mtimeMs));
+    const DATA = (await readdir(app.data, { recursive: true })).sort();
+    const before = await written();
     const again = await app.call([
       'train',
       '--config',
@@ -89,6 +93,9 @@ describe('nx train app', () => {
     ]);
     expect(again.code).toBe(0);
     expect(again.stdout).not.toMatch(/drawing|embedding the images/);
+    expect(DATA.length).toBeGreaterThan(4);
+    expect(await written()).toEqual(before);
+    expect((await readdir(app.data, { recursive: true })).sort()).toEqual(DATA);
   });
 
   test('refuses a name that is taken', async () => {
@@ -98,21 +105,11 @@ describe('nx train app', () => {
   });
 
   test("trains the authors' CNN encoder as well, which has no inverse to the image", async () => {
-    const result = await app.call([
-      'train',
-      '--config',
-      'tiny.yaml',
-      '--name',
-      'encoder',
-      '--set',
-      'linearizer.gx=encoder',
-      '--set',
-      'linearizer.num_epochs=1',
-    ]);
+    const result = await app.takeRun('encoder');
     expect(result.stderr).toBe('');
     expect(result.code).toBe(0);
     expect((await summaryOf('encoder')).inverse).toBeNull();
-  }, 180_000);
+  });
 });
 
 describe('Ctrl-C and --resume', () => {
@@ -124,7 +121,7 @@ describe('Ctrl-C and --resume', () => {
     );
     await expect(access(app.file('runs', 'stopped', 'summary.json'))).rejects.toThrow();
 
-    const resumed = await app.run(['train', '--resume', '--name', 'stopped']);
+    const resumed = await app.call(['train', '--resume', '--name', 'stopped']);
     expect(resumed.stderr).toBe('');
     expect(resumed.code).toBe(0);
     const [whole, continued] = [await summaryOf('whole'), await summaryOf('stopped')];

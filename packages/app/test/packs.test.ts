@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { openRecords, writeVerificationPack } from '@lin/data';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { RunSummary } from '../src/run/summary.js';
@@ -5,9 +6,8 @@ import { AppFolder } from './run-app.js';
 
 let app: AppFolder;
 beforeAll(async () => {
-  app = await AppFolder.create();
-  await app.call(['train', '--config', 'tiny.yaml', '--name', 'first', '--set', 'linearizer.num_epochs=1']);
-  const records = await openRecords(app.file('data', 'sample-10x4-seed0'));
+  app = await AppFolder.withSharedData();
+  const records = await openRecords(join(app.data, 'sample-10x4-seed0'));
   // Pair i: images 1 and 2 of identity i, or image 3 of it and image 4 of the next.
   const imageOf = async (identity: number, image: number) => (await records.read(4 * (identity % 10) + image)).image;
   const images = await Promise.all(
@@ -21,7 +21,7 @@ beforeAll(async () => {
   });
   await writeVerificationPack(app.file('few.bin'), { images: images.slice(0, 8), same: same.slice(0, 4) });
   await records.close();
-}, 120_000);
+});
 
 const train = (name: string, ...packs: string[]) =>
   app.call([
@@ -50,7 +50,7 @@ describe('verification packs of the config', () => {
     ]);
     expect(verification[1]!.student!.xnorm).toBeGreaterThan(0);
     expect(verification[1]!.teacher!.xnorm).toBeGreaterThan(0);
-    const evaluated = await app.run(['evaluate', '--name', 'with-packs']);
+    const evaluated = await app.call(['evaluate', '--name', 'with-packs']);
     expect((JSON.parse(evaluated.stdout.trimEnd().split('\n').at(-1)!) as RunSummary).verification).toEqual(
       verification,
     );

@@ -1,10 +1,13 @@
-// The app as a user runs it: a process of its own, in folders of its own, on a sandwich small enough for wasm.
+// The app as a user runs it, in a process of its own or as a function, on a sandwich small enough for wasm. The sample set, its embeddings
+// and one trained run are made once for all files of tests.
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
 import { runCommandLine } from '@lin/command-line';
+import { exists, withLock } from '@lin/files';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -31,14 +34,40 @@ export interface AppResult {
 }
 
 export class AppFolder {
-  private constructor(readonly path: string) {}
+  private constructor(
+    readonly path: string,
+    /** Where the sample set and the embeddings are. */
+    readonly data: string,
+  ) {}
 
+  /** With data of its own: an empty folder. */
   static async create(): Promise<AppFolder> {
-    const folder = new AppFolder(await mkdtemp(join(tmpdir(), 'lin-app-')));
-    await mkdir(join(folder.path, 'home'));
+    const path = await mkdtemp(join(tmpdir(), 'lin-app-'));
+    return AppFolder.at(path, join(path, 'data'));
+  }
+
+  /** With the data of all files of tests, which is not to be changed. */
+  static async withSharedData(): Promise<AppFolder> {
+    await sharedRun('whole');
+    return AppFolder.at(await mkdtemp(join(tmpdir(), 'lin-app-')), sharedFile('data'));
+  }
+
+  private static async at(path: string, data: string): Promise<AppFolder> {
+    const folder = new AppFolder(path, data);
+    await mkdir(folder.file('home'), { recursive: true });
     await writeFile(folder.file('tiny.yaml'), TINY);
     return folder;
   }
+
+  /** Puts a copy of a run that is trained once for all files of tests among this folder's; gives what its training printed. */
+  async takeRun(name: SharedRun): Promise<AppResult> {
+    const result = await sharedRun(name);
+    await cp(sharedFile('runs', name), this.file('runs', name), { recursive: true });
+    return result;
+  }
+
+  /** What makes the shared runs. */
+  static shared = (): Promise<AppFolder> => AppFolder.at(sharedFile(), sharedFile('data'));
 
   file(...parts: string[]): string {
     return join(this.path, ...parts);
@@ -82,7 +111,7 @@ export class AppFolder {
     return {
       INIT_CWD: this.path,
       LIN_RUNS: this.file('runs'),
-      LIN_DATA: this.file('data'),
+      LIN_DATA: this.data,
       HOME: this.file('home'),
     };
   }
@@ -106,6 +135,30 @@ export class AppFolder {
     child.stderr.setEncoding('utf8').on('data', (text: string) => (result.stderr += text));
     return new Promise((resolve) => child.on('close', (code) => resolve({ ...result, code })));
   }
+}
+
+type SharedRun = keyof typeof SHARED_RUNS;
+
+/** `whole`: tiny.yaml as it is, in a process; `encoder`: with the authors' CNN encoder, one epoch. */
+const SHARED_RUNS = {
+  whole: [],
+  encoder: ['--set', 'linearizer.gx=encoder', '--set', 'linearizer.num_epochs=1'],
+};
+
+const sharedFile = (...parts: string[]) => join(inject('sharedFolder'), ...parts);
+
+/** Trains a shared run where no file of tests has done so yet. */
+async function sharedRun(name: SharedRun): Promise<AppResult> {
+  const path = sharedFile(`${name}.json`);
+  return withLock(sharedFile('lock'), async () => {
+    if (!(await exists(path))) {
+      const app = await AppFolder.shared();
+      const result = await app.run(['train', '--config', 'tiny.yaml', '--name', name, ...SHARED_RUNS[name]]);
+      if (result.code !== 0) throw new Error(`the shared run ${name} failed: ${result.stderr}`);
+      await writeFile(path, JSON.stringify(result));
+    }
+    return JSON.parse(await readFile(path, 'utf8')) as AppResult;
+  });
 }
 
 /** A module that has its process send SIGINT to itself: a signal from outside would arrive whenever this machine has time for it. */
