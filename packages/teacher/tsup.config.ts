@@ -5,6 +5,7 @@ export default library({
   entry: {
     index: 'src/index.ts',
     align: 'src/align.ts',
+    'stand-in': 'src/stand-in.ts',
     cli: 'src/cli.ts',
     'session-worker': 'src/session/session-worker.ts',
   },

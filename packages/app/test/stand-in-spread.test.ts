@@ -3,7 +3,8 @@
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { batches, ensureSampleSet, openRecords } from '@lin/data';
-import { ensureStandInTeacher, loadTeacher } from '@lin/teacher';
+import { loadTeacher } from '@lin/teacher';
+import { ensureStandInTeacher } from '@lin/teacher/stand-in';
 import { temporaryFolder } from './toy.js';
 
 const IDENTITIES = 64;

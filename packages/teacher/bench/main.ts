@@ -7,7 +7,8 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureEmbedding } from '../src/recognition/measure-embedding.js';
-import { loadTeacher, writeStandInRecogniser } from '../src/index.js';
+import { loadTeacher } from '../src/index.js';
+import { writeStandInRecogniser } from '../src/stand-in.js';
 import { Peer } from './peer.js';
 
 const { values, positionals } = parseArgs({

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { refuseDamaged } from '../test/damaged-photographs.js';
 import { noise } from '../test/noise.js';
 import { temporaryFolder } from '../test/tiny-models.js';
 import { ARCFACE_TEMPLATE } from './alignment/align-face.js';
@@ -10,7 +11,6 @@ import { TeacherError } from './errors.js';
 import { openFaceAnalyzer, type Analysis, type FaceAnalyzer, type OpenFaceAnalyzerOptions } from './face-analyzer.js';
 import { encodeModel } from './onnx/schema.js';
 import { MODEL_TASKS } from './packs/published.js';
-import { PhotoError } from './photo/photo-error.js';
 import type { RgbImage } from './photo/rgb-image.js';
 import { loadTeacher } from './recognition/load-teacher.js';
 import { buildStandInDetector } from './stand-in/scrfd.js';
@@ -136,34 +136,10 @@ describe('a photograph', () => {
 });
 
 describe('a damaged photograph', () => {
-  test('is an error of its own each of 1,000 times, and the analyzer works on', async () => {
-    const encode = (format: 'jpeg' | 'png' | 'webp') =>
-      sharp(photo.data, { raw: { width: 300, height: 200, channels: 3 } })
-        .toFormat(format)
-        .toBuffer();
-    const whole = await Promise.all([encode('jpeg'), encode('png'), encode('webp')]);
-    let state = 1;
-    const random = (below: number) =>
-      Math.floor(((state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32) * below);
-    const damages: ((bytes: Buffer) => Buffer)[] = [
-      (bytes) => bytes.subarray(0, random(Math.floor(bytes.length * 0.9))), // cut short
-      (bytes) => Buffer.concat([Buffer.alloc(1 + random(64)), bytes]), // not at its beginning
-      (bytes) => Buffer.from(bytes).fill(0, 0, 4 + random(60)), // no header
-      (bytes) => Buffer.from(bytes).fill(random(256), 2 + random(10), Math.floor(bytes.length * 0.8)), // overwritten
-      () => Buffer.from(Array.from({ length: random(300) }, () => random(256))), // no picture
-    ];
-    for (let i = 0; i < 1000; i += 50) {
-      const errors = await Promise.all(
-        Array.from({ length: 50 }, (_, k) =>
-          analyzer.analyze(damages[(i + k) % 5]!(whole[(i + k) % 3]!)).catch((error: unknown) => error),
-        ),
-      );
-      for (const error of errors) {
-        expect(error).toBeInstanceOf(PhotoError);
-        expect((error as Error).message).not.toContain('\n');
-      }
-    }
-    expect(hashOf(await analyzer.analyze(whole[1]))).toBe(hashOf(await analyzer.analyze(photo)));
+  test('is an error of its own each of 100 times, and the analyzer works on', async () => {
+    const before = hashOf(await analyzer.analyze(photo));
+    await refuseDamaged(analyzer, photo, 100);
+    expect(hashOf(await analyzer.analyze(photo))).toBe(before);
   });
 
   test('whose bytes were changed anywhere is refused or read, never anything else', async () => {

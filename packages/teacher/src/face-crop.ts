@@ -1,4 +1,5 @@
-// An aligned crop of a face as every recogniser of InsightFace takes it: its size, its bytes, and which of a graph's inputs takes one.
+// An aligned crop of a face as every recogniser of InsightFace takes it: its size, its bytes, which of a graph's inputs takes
+// one, and which of its outputs is an embedding.
 import type { GraphValue } from './onnx/read-model.js';
 
 /** Height and width of an aligned crop, in pixels. */
@@ -13,3 +14,7 @@ export function takesCrops({ sizes }: GraphValue, layout: 'nchw' | 'nhwc'): bool
     sizes.length === 4 && expected.every((size, i) => size === undefined || sizes[i] === undefined || sizes[i] === size)
   );
 }
+
+/** [N, size], [N, size, 1, 1], or without a stated shape. */
+export const isEmbedding = ({ sizes }: GraphValue) =>
+  sizes.length === 0 || (sizes.length >= 2 && sizes.slice(2).every((size) => size === 1));

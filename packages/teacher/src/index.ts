@@ -54,11 +54,3 @@ export { teacherOf } from './recognition/teacher-of.js';
 export { TEACHERS, type TeacherKind } from './recognition/teachers.js';
 export { SAMPLE_TEACHER_NAME, SAMPLE_TEACHER_SHA256, sampleTeacher } from './sample-teacher.js';
 export { PROVIDERS, type Provider, type SkippedProvider } from './session/open-in-order.js';
-export { writeStandInPack, type StandInPackOptions } from './stand-in/stand-in-pack.js';
-export { ensureStandInTeacher, type StandInTeacherOptions } from './stand-in/stand-in-teacher.js';
-export {
-  STAND_IN_NETWORKS,
-  writeStandInRecogniser,
-  type StandInNetwork,
-  type StandInRecogniserOptions,
-} from './stand-in/stand-in-recogniser.js';

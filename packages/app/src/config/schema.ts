@@ -1,6 +1,6 @@
 // What a run can be told, as YAML: the keys of the authors' notebook, and Lin's own beside them. Every key has a default; an unknown one is
 // an error.
-import { PROVIDERS } from '@lin/teacher';
+import { PROVIDERS, TEACHERS, type TeacherKind } from '@lin/teacher';
 import { LOSSES, type LossName } from '@lin/train';
 import { z } from 'zod';
 
@@ -42,13 +42,28 @@ const data = z.strictObject({
     .prefault({}),
 });
 
+/** One number, or one each for R, G and B. */
+const perChannel = z.union([z.number(), z.tuple([z.number(), z.number(), z.number()])]);
+
 const model = z.strictObject({
+  /** What computes the embeddings, by its name in @lin/teacher. */
+  teacher: z.enum(Object.keys(TEACHERS) as TeacherKind[]).default('onnx'),
   /** true: an InsightFace model is required; false: the sample teacher; auto: buffalo_l where it is found, else the sample teacher. */
   use_insightface: z.union([z.boolean(), z.literal('auto')]).default('auto'),
   /** `buffalo_l`, or the path of an ArcFace-style ONNX file. */
   insightface_model: z.string().min(1).default('buffalo_l'),
-  /** Dimension of the teacher's embedding. */
-  embedding_size: dimension.default(512),
+  /** Dimension of the teacher's embedding; null: whatever it is. */
+  embedding_size: dimension.nullable().default(null),
+  /** Pixels enter the teacher as (x − mean) / std; null: as its file says, by InsightFace's rule. */
+  mean: perChannel.nullable().default(null),
+  std: perChannel.nullable().default(null),
+  /** Order of the channels; null: rgb. */
+  channels: z.enum(['rgb', 'bgr']).nullable().default(null),
+  /** Names of the input and output, where the file has several. */
+  input: z.string().min(1).nullable().default(null),
+  output: z.string().min(1).nullable().default(null),
+  /** Images in one run of the teacher; null: 32, or what its file says. */
+  batch_size: positiveInteger.nullable().default(null),
   /** Where the teacher computes, in order of preference. */
   providers: z.array(z.enum(PROVIDERS)).min(1).default(['cpu']),
   /** How the teacher's embeddings are kept on disk: float16 takes half the space. */

@@ -10,7 +10,8 @@ const IMAGE_SHAPE = [IMAGE_SIZE, IMAGE_SIZE, 3];
 
 export type Gx = ImageFlow | CnnEncoder;
 
-export function buildModel({ model, linearizer }: Config): Linearizer<Gx, DenseOperator> {
+/** @param embeddingSize The teacher's. */
+export function buildModel({ linearizer }: Config, embeddingSize: number): Linearizer<Gx, DenseOperator> {
   const {
     latent_dim: latentDim,
     num_blocks: numBlocks,
@@ -32,7 +33,7 @@ export function buildModel({ model, linearizer }: Config): Linearizer<Gx, DenseO
             coreFlow,
             seed,
           }),
-    A: new DenseOperator({ inputDim: latentDim, outputDim: model.embedding_size }),
-    gy: new VectorFlow({ dim: model.embedding_size, ...coreFlow, seed: seed + 1 }),
+    A: new DenseOperator({ inputDim: latentDim, outputDim: embeddingSize }),
+    gy: new VectorFlow({ dim: embeddingSize, ...coreFlow, seed: seed + 1 }),
   });
 }

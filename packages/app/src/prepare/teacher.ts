@@ -9,10 +9,19 @@ const BUFFALO_L = 'buffalo_l';
 /** @throws TeacherError where the model that is asked for is not there, damaged, no recogniser, or of another embedding size. */
 export async function openTeacher({ model, device }: Pick<Config, 'model' | 'device'>): Promise<Teacher> {
   const teacher = await loadTeacher({
+    kind: model.teacher,
     model: await modelFile(model),
-    embeddingSize: model.embedding_size,
     providers: model.providers,
-    ...(device.threads !== null && { threads: device.threads }),
+    ...given({
+      embeddingSize: model.embedding_size,
+      mean: model.mean,
+      std: model.std,
+      channels: model.channels,
+      input: model.input,
+      output: model.output,
+      batchSize: model.batch_size,
+      threads: device.threads,
+    }),
   });
   note(`Teacher  ${teacher.name}, ${teacher.path}`);
   for (const { provider, reason } of teacher.skipped) note(`Teacher  not on ${provider}: ${reason}`);
@@ -25,4 +34,11 @@ async function modelFile({ use_insightface: wish, insightface_model: named }: Co
     return /[/\\]|\.onnx$/.test(named) ? userPath(named) : named;
   const installed = wish === 'auto' ? await findInsightFace() : undefined;
   return installed ?? sampleTeacher();
+}
+
+/** What is null has the teacher's own default. */
+function given<T extends object>(options: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null)) as {
+    [K in keyof T]?: NonNullable<T[K]>;
+  };
 }

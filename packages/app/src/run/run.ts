@@ -62,7 +62,15 @@ export class Run {
         caches.push(cache);
       }
       const whole = { ...dataset, split: embeddedPartOf(dataset) };
-      const run = new Run({ folder, config, engine, dataset: whole, teacher, caches, model: buildModel(config) });
+      const run = new Run({
+        folder,
+        config,
+        engine,
+        dataset: whole,
+        teacher,
+        caches,
+        model: buildModel(config, teacher.embeddingSize),
+      });
       if (!usesTeacher(config)) await teacher.close();
       return run;
     } catch (error) {
@@ -116,7 +124,7 @@ export class Run {
     const engine = await testEngine(this.engine);
     if (engine === this.engine) return;
     this.model.dispose();
-    const model = buildModel(this.config);
+    const model = buildModel(this.config, this.teacher.embeddingSize);
     this.current = { engine, model };
     await loadCheckpoint(this.folder.checkpoint, { model });
   }

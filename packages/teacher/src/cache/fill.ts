@@ -30,7 +30,7 @@ export interface ImageSource {
 
 export interface CacheOptions {
   folder: string;
-  teacher: Pick<Teacher, 'sha256' | 'embeddingSize'>;
+  teacher: Pick<Teacher, 'sha256' | 'embeddingSize'> & Partial<Pick<Teacher, 'fingerprint'>>;
   images: Pick<ImageSource, 'fingerprint' | 'count'>;
   /** What `imagesFrom` gives: the images as they are, or mirrored. */
   variant?: CacheVariant;
@@ -39,7 +39,7 @@ export interface CacheOptions {
 }
 
 export interface FillOptions extends CacheOptions {
-  teacher: Pick<Teacher, 'sha256' | 'embeddingSize' | 'embedWithNorms'>;
+  teacher: CacheOptions['teacher'] & Pick<Teacher, 'embedWithNorms'>;
   images: ImageSource;
   /** One of several parts of the same cache, which `mergeEmbeddingShards` joins. */
   shard?: CacheShard;
@@ -56,9 +56,9 @@ export function layoutOf(
   { teacher, images, variant = 'plain', precision = 'float32' }: CacheOptions,
   shard?: CacheShard,
 ): CacheLayout {
-  const { sha256, embeddingSize } = teacher;
+  const { sha256, fingerprint = sha256, embeddingSize } = teacher;
   return new CacheLayout(
-    { teacher: sha256, images: images.fingerprint, variant, precision, embeddingSize, count: images.count },
+    { teacher: fingerprint, images: images.fingerprint, variant, precision, embeddingSize, count: images.count },
     shard,
   );
 }

@@ -17,7 +17,7 @@ export interface CacheShard {
 
 /** What the embeddings are of: as the header has it. */
 export interface CacheIdentity {
-  /** SHA-256 of the model's file. */
+  /** The teacher's fingerprint: SHA-256 of the model's file, where nothing was configured otherwise. */
   teacher: string;
   /** SHA-256 of the set of images. */
   images: string;

@@ -113,6 +113,7 @@ function valueOf({ name, type }: OnnxValue): GraphValue {
   return {
     name,
     elementType: tensor?.elem_type ?? 0,
-    sizes: (tensor?.shape?.dim ?? []).map(({ dim_value }) => dim_value || undefined),
+    // −1 is how some exporters leave a size open
+    sizes: (tensor?.shape?.dim ?? []).map(({ dim_value = 0 }) => (dim_value > 0 ? dim_value : undefined)),
   };
 }

@@ -1,7 +1,7 @@
 // What a model does, by its graph's input and outputs: the rules of InsightFace's model_zoo/model_zoo.py and landmark.py.
 import { inputsOf, outputsOf } from '../onnx/read-model.js';
 import type { OnnxModel } from '../onnx/schema.js';
-import { takesCrops } from '../face-crop.js';
+import { isEmbedding, takesCrops } from '../face-crop.js';
 import type { ModelTask } from './published.js';
 
 /** Scores, boxes and landmarks of two or more strides. */
@@ -11,7 +11,7 @@ const ATTRIBUTE_SIDE = 96;
 /** Values of 1k3d68's output: 1,103 points in space, of which 68 are used. */
 const VALUES_IN_SPACE = 3309;
 
-/** Undefined for a model that is none of a pack's. */
+/** Undefined for a model of another kind. */
 export function taskOf(model: OnnxModel): ModelTask | undefined {
   const inputs = inputsOf(model);
   const outputs = outputsOf(model);
@@ -22,6 +22,7 @@ export function taskOf(model: OnnxModel): ModelTask | undefined {
   if (height === LANDMARK_SIDE && width === LANDMARK_SIDE)
     return outputs[0]!.sizes.at(-1) === VALUES_IN_SPACE ? 'landmarks68' : 'landmarks106';
   if (height === ATTRIBUTE_SIDE && width === ATTRIBUTE_SIDE) return 'genderAge';
-  const isEmbedding = outputs.length === 1 && (outputs[0]!.sizes.length === 2 || outputs[0]!.sizes.length === 0);
-  return isEmbedding && (takesCrops(input!, 'nchw') || takesCrops(input!, 'nhwc')) ? 'recognition' : undefined;
+  return outputs.length === 1 && isEmbedding(outputs[0]!) && (takesCrops(input!, 'nchw') || takesCrops(input!, 'nhwc'))
+    ? 'recognition'
+    : undefined;
 }

@@ -17,6 +17,7 @@ test('a recogniser is described by its own bytes', async () => {
   const file = await readModel(path);
   expect(file).toMatchObject({ path, bytes: MODEL.length, sha256: createHash('sha256').update(MODEL).digest('hex') });
   expect(inspectRecogniser(file)).toEqual({
+    changed: {},
     input: 'input',
     output: 'embedding',
     layout: 'nchw',

@@ -1,7 +1,7 @@
 // Whether an ONNX model is a face recogniser, how its pixels are to be scaled, whether Lin made it as a stand-in: told from its graph.
 import { TeacherError } from '../errors.js';
 import { describeValue, inputsOf, outputsOf, type GraphValue, type ModelFile } from '../onnx/read-model.js';
-import { CROP_SIZE, takesCrops } from '../face-crop.js';
+import { CROP_SIZE, isEmbedding, takesCrops } from '../face-crop.js';
 import { FLOAT, FLOAT16, type OnnxModel } from '../onnx/schema.js';
 import type { PixelScaling } from '../session/planes.js';
 
@@ -28,6 +28,8 @@ export interface Recogniser {
   fixedBatch: number | undefined;
   scaling: PixelScaling;
   standIn: boolean;
+  /** What was configured otherwise than the file says: embeddings depend on it. */
+  changed: Readonly<Record<string, unknown>>;
 }
 
 /** @throws TeacherError where the model does not turn faces into embeddings, or the configuration does not fit it. */
@@ -37,15 +39,27 @@ export function inspectRecogniser(
 ): Recogniser {
   const input = inputOf(model, path, config.input);
   const own = scalesItself(model) ? { mean: 0, std: 1 } : { mean: 127.5, std: 127.5 };
+  const output = outputOf(model, path, config.output);
+  const scaling: PixelScaling = {
+    mean: checked('mean', config.mean ?? own.mean, Number.isFinite, 'a finite number'),
+    std: checked(
+      'std',
+      config.std ?? own.std,
+      (value) => Number.isFinite(value) && value !== 0,
+      'a number that is not 0',
+    ),
+    channels: checkedChannels(config.channels ?? 'rgb'),
+  };
   return {
     input: input.name,
-    output: outputOf(model, path, config.output).name,
+    output: output.name,
     layout: takesCrops(input, 'nchw') ? 'nchw' : 'nhwc',
     fixedBatch: input.sizes[0],
-    scaling: {
-      mean: config.mean ?? own.mean,
-      std: checkedStd(config.std ?? own.std),
-      channels: config.channels ?? 'rgb',
+    scaling,
+    changed: {
+      ...differences(scaling, { ...own, channels: 'rgb' }),
+      ...(inputsOf(model).length > 1 && { input: input.name }),
+      ...(outputsOf(model).length > 1 && { output: output.name }),
     },
     standIn: model.metadata_props.some(({ key, value }) => key === STAND_IN_KEY && value === 'true'),
   };
@@ -70,7 +84,7 @@ function outputOf(model: OnnxModel, path: string, wanted: string | undefined): G
   const all = outputsOf(model);
   const outputs = wanted === undefined ? all : [named(all, wanted, 'output', path)];
   const [output] = outputs;
-  if (outputs.length === 1 && (output!.sizes.length === 2 || output!.sizes.length === 0)) return output!;
+  if (outputs.length === 1 && isEmbedding(output!)) return output!;
   throw new TeacherError(
     `${path} is not a face recogniser: expected one output [N, embedding], found ${listOf(outputs)}; name the pack's recognition model, or the output.`,
   );
@@ -82,11 +96,30 @@ function named(values: GraphValue[], name: string, kind: string, path: string): 
   throw new TeacherError(`${path} has no ${kind} "${name}"; it has ${listOf(values)}.`);
 }
 
-const listOf = (values: GraphValue[]) => values.map(describeValue).join(' and ') || 'none';
+const listOf = (values: GraphValue[]) => values.map(describeValue).join(' and ') || 'nothing';
 
-function checkedStd(std: number | readonly [number, number, number]): number | readonly [number, number, number] {
-  if ((typeof std === 'number' ? [std] : std).every((value) => Number.isFinite(value) && value !== 0)) return std;
-  throw new TeacherError(`std is ${String(std)}; expected a number that is not 0, or three of them.`);
+type PerChannel = number | readonly [number, number, number];
+
+function checked(name: string, value: PerChannel, isRight: (value: number) => boolean, expected: string): PerChannel {
+  const values: readonly number[] = typeof value === 'number' ? [value] : value;
+  if (values.every(isRight) && (typeof value === 'number' || values.length === 3)) return value;
+  throw new TeacherError(`${name} is ${String(value)}; expected ${expected}, or three of them.`);
+}
+
+function checkedChannels(channels: 'rgb' | 'bgr'): 'rgb' | 'bgr' {
+  if (['rgb', 'bgr'].includes(channels)) return channels;
+  throw new TeacherError(`channels is ${String(channels)}; expected rgb or bgr.`);
+}
+
+/** Three equal numbers are that number. */
+function differences(scaling: PixelScaling, own: PixelScaling): Record<string, unknown> {
+  const one = (value: unknown) => (Array.isArray(value) && new Set(value).size === 1 ? (value[0] as unknown) : value);
+  return Object.fromEntries(
+    (['mean', 'std', 'channels'] as const).flatMap((key) => {
+      const value = one(scaling[key]);
+      return value === own[key] ? [] : [[key, value]];
+    }),
+  );
 }
 
 /**

@@ -1,4 +1,5 @@
 // An ONNX recogniser as a teacher's network: the file checked, opened by onnxruntime in threads of its own, and tried on a batch.
+import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { TeacherError } from '../errors.js';
@@ -73,6 +74,7 @@ class OnnxNetwork implements TeacherNetwork {
   readonly path: string;
   readonly sha256: string;
   readonly name: string;
+  readonly fingerprint: string;
   readonly standIn: boolean;
   readonly provider: string;
   readonly skipped: TeacherNetwork['skipped'] & object;
@@ -88,6 +90,7 @@ class OnnxNetwork implements TeacherNetwork {
     readonly batchSize: number,
   ) {
     [this.path, this.sha256, this.standIn] = [path, sha256, recogniser.standIn];
+    this.fingerprint = fingerprintOf(sha256, recogniser.changed);
     this.name = recogniser.standIn
       ? 'stand-in teacher (untrained: it recognises nobody)'
       : sha256 === SAMPLE_TEACHER_SHA256
@@ -158,6 +161,14 @@ class OnnxNetwork implements TeacherNetwork {
       throw new TeacherError(`${this.path} gives ${length} numbers for ${count} images; it is not a face recogniser.`);
     this.embeddingSize = size;
   }
+}
+
+/** Told apart from the file's own embeddings only where they are others. */
+function fingerprintOf(sha256: string, changed: Recogniser['changed']): string {
+  if (Object.keys(changed).length === 0) return sha256;
+  return createHash('sha256')
+    .update(sha256 + JSON.stringify(changed))
+    .digest('hex');
 }
 
 /** The last image is repeated: what fills a batch up can then do nothing that the images themselves do not. */

@@ -17,6 +17,7 @@ class NetworkTeacher implements Teacher {
   readonly name: string;
   readonly path: string;
   readonly sha256: string;
+  readonly fingerprint: string;
   readonly embeddingSize: number;
   readonly batchSize: number;
   readonly standIn: boolean;
@@ -28,6 +29,7 @@ class NetworkTeacher implements Teacher {
   constructor(private readonly network: TeacherNetwork) {
     const { name, path, sha256, embeddingSize, fixedBatch, batchSize = BATCH_SIZE, notice } = network;
     [this.name, this.path, this.sha256, this.embeddingSize] = [name, path, sha256, embeddingSize];
+    this.fingerprint = network.fingerprint ?? sha256;
     this.batchSize = fixedBatch ?? batchSize;
     this.standIn = network.standIn ?? false;
     this.notice = notice;

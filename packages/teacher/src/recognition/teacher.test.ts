@@ -13,7 +13,8 @@ import {
   type Pick,
 } from '../../test/tiny-models.js';
 import { TeacherError } from '../errors.js';
-import { ATTRIBUTE, encodeModel, type OnnxNode } from '../onnx/schema.js';
+import { ATTRIBUTE, encodeModel, INT64, type OnnxNode } from '../onnx/schema.js';
+import type { RecogniserConfig } from './inspect-recogniser.js';
 import { loadTeacher } from './load-teacher.js';
 
 const PICKS: Pick[] = [
@@ -250,6 +251,68 @@ describe('another teacher', () => {
     const teacher = await loadTeacher({ model, output: 'embedding', input: 'input', embeddingSize: PICKS.length });
     expect(await teacher.embed(noiseImages(1))).toHaveLength(PICKS.length);
     await teacher.close();
+  });
+
+  test('may leave its batch open by −1, and its embedding as [N, size, 1, 1]', async () => {
+    const open = pickModel({ picks: PICKS, batch: -1, outputs: ['picked'] });
+    open.graph.output[0]!.type.tensor_type.shape.dim.push({ dim_value: 1 }, { dim_value: 1 });
+    const teacher = await loadTeacher({ model: await writeModel(folder, 'open.onnx', open), batchSize: 2 });
+    expect([teacher.batchSize, teacher.embeddingSize]).toEqual([2, PICKS.length]);
+    const images = noiseImages(3);
+    const embeddings = await teacher.embed(images);
+    expectedEmbedding(images, 2).forEach((value, k) => expect(embeddings[8 + k]).toBeCloseTo(value, 6));
+    await teacher.close();
+  });
+
+  test.each(['Reshape', 'ReduceMean'] as const)('made for a batch of one by a %s runs image by image', async (kind) => {
+    // what InsightFace's own exporter writes: the input's batch is open, the graph's is not
+    const model = pickModel({ picks: PICKS });
+    model.graph.node.pop();
+    const add = (node: Partial<OnnxNode>) => model.graph.node.push(...nodes({ name: kind, ...node }));
+    if (kind === 'Reshape') {
+      const [one, size] = [1n, BigInt(PICKS.length)];
+      model.graph.initializer.push({
+        name: 'shape',
+        dims: [2],
+        data_type: INT64,
+        raw_data: new Uint8Array(BigInt64Array.of(one, size).buffer),
+      });
+      add({ op_type: 'Reshape', input: ['picked', 'shape'], output: ['embedding'] });
+    } else {
+      add({
+        op_type: 'ReduceMean',
+        input: ['picked'],
+        output: ['embedding'],
+        attribute: [
+          { name: 'axes', type: ATTRIBUTE.ints, ints: [0, 2, 3] },
+          { name: 'keepdims', type: ATTRIBUTE.int, i: 0 },
+        ],
+      });
+      model.graph.output[0]!.type.tensor_type.shape.dim.splice(0, 2);
+    }
+    const teacher = await loadTeacher({ model: await writeModel(folder, `${kind}.onnx`, model), batchSize: 8 });
+    expect([teacher.batchSize, teacher.embeddingSize]).toEqual([1, PICKS.length]);
+    expect(teacher.notice).toMatch(/^\w+\.onnx runs image by image: its graph is made for a batch of one \(/);
+    const images = noiseImages(3);
+    const embeddings = await teacher.embed(images);
+    for (let i = 0; i < 3; i++)
+      expectedEmbedding(images, i).forEach((value, k) => expect(embeddings[i * 4 + k]).toBeCloseTo(value, 6));
+    await teacher.close();
+  });
+
+  test('whose scaling is configured otherwise is another one to caches', async () => {
+    const model = await writeModel(folder, 'scaled.onnx', pickModel({ picks: PICKS }));
+    const fingerprintWith = async (options: RecogniserConfig) => {
+      const teacher = await loadTeacher({ model, batchSize: 1, threads: 1, ...options });
+      await teacher.close();
+      return teacher.fingerprint === teacher.sha256 ? 'the file' : teacher.fingerprint;
+    };
+    expect(await fingerprintWith({})).toBe('the file');
+    expect(await fingerprintWith({ mean: [127.5, 127.5, 127.5], std: 127.5, channels: 'rgb' })).toBe('the file');
+    const others = [await fingerprintWith({ std: 128 }), await fingerprintWith({ channels: 'bgr' })];
+    expect(new Set([...others, 'the file']).size).toBe(3);
+    await refusalOf(loadTeacher({ model, mean: NaN }));
+    await refusalOf(loadTeacher({ model, channels: 'grb' as never }));
   });
 
   test('says where it computes, and why not elsewhere', async () => {

@@ -20,8 +20,10 @@ export interface TeacherDescription {
   readonly name: string;
   /** Its file, or what else messages call it. */
   readonly path: string;
-  /** What its embeddings are known by in caches: SHA-256, in hexadecimal, of the file or of whatever decides what it answers. */
+  /** Of its file, or of whatever decides what it answers, in hexadecimal. */
   readonly sha256: string;
+  /** What its embeddings are known by in caches: `sha256`, unless it was told to scale pixels otherwise, or to give another output. */
+  readonly fingerprint: string;
   readonly embeddingSize: number;
   /** Images of one run: the step in which `embed` works. */
   readonly batchSize: number;
@@ -60,7 +62,7 @@ export interface Teacher extends TeacherDescription {
 export interface TeacherNetwork
   extends
     Pick<TeacherDescription, 'name' | 'path' | 'sha256' | 'embeddingSize'>,
-    Partial<Pick<TeacherDescription, 'batchSize' | 'standIn' | 'notice' | 'provider' | 'skipped'>> {
+    Partial<Pick<TeacherDescription, 'fingerprint' | 'batchSize' | 'standIn' | 'notice' | 'provider' | 'skipped'>> {
   /** It takes this number of images at a time, no other. */
   readonly fixedBatch?: number | undefined;
   /** Runs that may be under way at once. Default 1. */

@@ -16,14 +16,11 @@ beforeAll(async () => {
 });
 
 /** Weights are nearly all of a file: within 2 % of the published one's size, the shape is the same. */
-test.each([
-  ['iresnet50', 'w600k_r50.onnx', 0.001],
-  ['mobilefacenet', 'w600k_mbf.onnx', 0.02],
-] as const)('%s has the size of %s', async (network, published, tolerance) => {
-  const path = join(folder, `${network}.onnx`);
-  await writeStandInRecogniser(path, { network });
+test('mobilefacenet has the size of w600k_mbf.onnx', async () => {
+  const path = join(folder, 'mobilefacenet.onnx');
+  await writeStandInRecogniser(path, { network: 'mobilefacenet' });
   const { size } = await stat(path);
-  expect(Math.abs(size / PUBLISHED_MODELS[published]!.bytes - 1)).toBeLessThan(tolerance);
+  expect(Math.abs(size / PUBLISHED_MODELS['w600k_mbf.onnx']!.bytes - 1)).toBeLessThan(0.02);
 });
 
 describe.each(['mobilefacenet', 'iresnet-narrow'] as const)('%s', (network) => {
