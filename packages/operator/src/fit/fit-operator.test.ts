@@ -344,6 +344,8 @@ describe('mistakes are named', () => {
     ['a latent that is not a number', [xy, batch([[1, NaN]], [[3, 4]])], {}, /x of row 1 holds NaN/],
     ['a target that is infinite', [batch([[1, 2]], [[-Infinity, 4]])], {}, /y of row 0 holds -Infinity/],
     ['a negative ridge', [xy], { ridge: -1 }, /ridge is -1/],
+    ['a form by another name', [xy], { form: 'full' as 'dense' }, /form is full; expected one of dense, low-rank/],
+    ['a method by another name', [xy], { method: 'svd' as 'qr' }, /method is svd; expected one of auto, normal/],
     ['a low rank that is not given', [xy], { form: 'low-rank' }, /has a rank; give one/],
     ['a rank above the dimensions', [xy], { form: 'low-rank', rank: 3 }, /rank is 3; expected an integer from 1 to 2/],
     ['a rank for a dense operator', [xy], { rank: 1 }, /rank of 1 was given for a dense operator/],

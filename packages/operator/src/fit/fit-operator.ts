@@ -56,6 +56,8 @@ export async function fitOperator<F extends keyof FitForms = 'dense'>(
   batches: LatentBatches,
   { form = 'dense' as F, rank, ridge, method }: FitOperatorOptions<F> = {},
 ): Promise<OperatorFit<FitForms[F]>> {
+  if (!Object.hasOwn(FORMS, form))
+    throw new OperatorError(`fitOperator: form is ${form}; expected one of ${Object.keys(FORMS).join(', ')}.`);
   if (rank !== undefined && (form === 'dense' || form === 'orthogonal')) {
     throw new OperatorError(
       `fitOperator: a rank of ${rank} was given for a ${form} operator, which has none to choose; expected form low-rank or projector.`,

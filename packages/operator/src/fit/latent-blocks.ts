@@ -78,7 +78,7 @@ function emptyBlock(inputDim: number, outputDim: number) {
 function requireBatch(x: Values, y: Values, { X, Y }: LatentBlock, seen: number): void {
   if (x.rows !== y.rows)
     throw new OperatorError(
-      `fitOperator: the batch after row ${seen} has ${x.rows} rows of x and ${y.rows} of y; expected as many of each.`,
+      `fitOperator: the batch after row ${seen} has ${x.rows} rows of x and ${y.rows} of y; expected the same number of each.`,
     );
   if (x.cols !== X.cols || y.cols !== Y.cols) {
     throw new OperatorError(

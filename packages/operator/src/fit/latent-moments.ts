@@ -39,6 +39,8 @@ export interface LatentMoments {
  */
 const CONDITION_LIMIT = 1e3;
 
+const METHODS: readonly (FitMethod | 'auto')[] = ['auto', 'normal-equations', 'qr'];
+
 /**
  * Gathers the stream. `auto` looks at the first block's condition number. @throws OperatorError for an empty stream, or one of
  * `latentBlocks`.
@@ -47,6 +49,8 @@ export async function gatherLatents(
   batches: LatentBatches,
   { method = 'auto' }: { method?: FitMethod | 'auto' } = {},
 ): Promise<LatentMoments> {
+  if (!METHODS.includes(method))
+    throw new OperatorError(`fitOperator: method is ${method}; expected one of ${METHODS.join(', ')}.`);
   let gathering: Gathering | undefined;
   let rows = 0;
   let squares = 0;

@@ -4,9 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { difference, skewness } from '../../test/closeness.js';
 import { random } from '../../test/matrices.js';
 import { OperatorError } from '../errors.js';
+import { cholesky } from './decompositions/cholesky.js';
 import { eigenSymmetric } from './decompositions/eigen-symmetric.js';
 import { eigen, eigenvalues } from './decompositions/eigen.js';
+import { jacobiSvd } from './decompositions/jacobi-svd.js';
 import { polar } from './decompositions/polar.js';
+import { qr } from './decompositions/qr.js';
 import { svdRandomised } from './decompositions/randomised-svd.js';
 import { svd } from './decompositions/svd.js';
 import { expm } from './functions/exponential.js';
@@ -105,6 +108,57 @@ describe('entries near the ends of float64', () => {
     expect(() => expm([[-1e308, -1e308], [-1e308, -1e308]])).toThrow(/1-norm of this 2×2 matrix is above/)); // prettier-ignore
 });
 
+describe('results beyond the ends of float64 are refused in words', () => {
+  test.each<[string, () => unknown]>([
+    ['pseudoInverse', () => pseudoInverse([[1e-310]])],
+    ['inverse', () => inverse([[1e-310]])],
+    ['solve', () => solve([[1e-200]], [[1e200]])],
+    ['leastSquares', () => leastSquares([[1e-200], [1e-200]], [[1e200], [1e200]])],
+  ])('%s', (operation, overflow) => {
+    expect(overflow).toThrow(OperatorError);
+    expect(overflow).toThrow(new RegExp(`${operation}: the result, 1×1, has entries above 1.8e\\+308`));
+  });
+
+  test('and those at the ends are found: a pseudo-inverse of 1e-308, and of 1e300', () => {
+    const tiny = pseudoInverse([[1e-308, 0], [0, 1e-308]]); // prettier-ignore
+    expect(tiny.matrix.data[0]! / 1e308).toBeCloseTo(1, 12);
+    expect(tiny.residual).toBeLessThan(1e-15);
+    expect(pseudoInverse([[1e300, 0], [0, 0]]).matrix.data[0]! / 1e-300).toBeCloseTo(1, 12); // prettier-ignore
+  });
+});
+
+describe('graded rows', () => {
+  test.each([1e-140, 1e-150, 1e-160, 1e-300])('singular values 1, 3u and u keep their digits for u = %d', (unit) => {
+    const { U, s } = jacobiSvd([[1, 0, 0], [0, 2 * unit, unit], [0, unit, 2 * unit]]); // prettier-ignore
+    expect(skewness(U)).toBeLessThan(1e-14);
+    expect(s[0]).toBe(1);
+    expect(s[1]! / unit).toBeCloseTo(3, 12);
+    expect(s[2]! / unit).toBeCloseTo(1, 12);
+  });
+});
+
+describe('symmetric but for rounding', () => {
+  const exact = gram(40, 8);
+  const noisy = { ...exact, data: exact.data.map((value, k) => value + (k % 2 ? 1e-8 : -1e-8) * exact.data[0]!) };
+
+  test('a covariance of float32, whose mirrored entries differ by 1e-8, has eigenvalues and a Cholesky factor', () => {
+    const { values } = eigenSymmetric(noisy);
+    eigenSymmetric(exact).values.forEach((value, k) => expect(values[k]! / value).toBeCloseTo(1, 5));
+    const L = cholesky(noisy);
+    expect(difference(multiply(L, transpose(L)), exact)).toBeLessThan(1e-7);
+  });
+
+  test('one of fewer samples than numbers has a square root: negative eigenvalues of that size are zeros', () => {
+    const deficient = gram(3, 8);
+    const rounded = { ...deficient, data: deficient.data.map((value, k) => value + (k % 5 < 2 ? 1e-9 : -1e-9)) };
+    const root = sqrtm(rounded);
+    expect(difference(multiply(root, root), deficient)).toBeLessThan(1e-7);
+  });
+
+  test('entries that differ by 1e-4 are named', () =>
+    expect(() => eigenSymmetric([[1, 0.5], [0.5001, 1]])).toThrow(/\[1, 0\] and \[0, 1\] are 0.5001 and 0.5/)); // prettier-ignore
+});
+
 describe('subspaces of tall matrices', () => {
   const tall = random(20_000, 3);
 
@@ -117,6 +171,21 @@ describe('subspaces of tall matrices', () => {
 
 describe('mistakes are named', () => {
   const a = fromRows([[1, 0], [0, 0]]); // prettier-ignore
+  test.each<[string, unknown, RegExp]>([
+    ['a tensor', { data: () => 1, shape: [1, 1] }, /expected a matrix, but got a tensor; await fromTensor\(tensor\)/],
+    ['numbers without rows', [1, 2, 3], /fromRows: row 0 is 1; expected rows of numbers/],
+    ['nothing', undefined, /expected a matrix or rows of numbers, but got undefined/],
+    ['no rows', [], /at least one row of at least one number/],
+    ['rows of no numbers', [[], []], /at least one row of at least one number/],
+    ['a matrix of no rows', { rows: 0, cols: 3, data: new Float64Array(0) }, /Matrix: 0×3 with 0 numbers/],
+    ['ragged rows', [[1, 2], [3]], /row 1 has 1 numbers; expected 2/],
+  ])('%s given as a matrix', (_, given, message) => {
+    for (const decompose of [svd, qr, eigenvalues, expm, pseudoInverse, fourSubspaces, cholesky, rank]) {
+      expect(() => decompose(given as Matrix)).toThrow(OperatorError);
+      expect(() => decompose(given as Matrix)).toThrow(message);
+    }
+  });
+
   test.each<[string, () => unknown, RegExp]>([
     ['rank', () => rank(a, { rcond: NaN }), /rank: rcond is NaN/],
     ['pseudoInverse', () => pseudoInverse(a, { rcond: -1 }), /pseudoInverse: rcond is -1/],
@@ -127,6 +196,8 @@ describe('mistakes are named', () => {
       () => svdRandomised(a, 1, { oversampling: -1 }),
       /oversampling is -1; expected an integer of at least 0/,
     ],
+    ['seed', () => svdRandomised(a, 1, { seed: -1 }), /seed is -1; expected an integer of at least 0/],
+    ['sqrtm', () => sqrtm(a, { rcond: NaN }), /sqrtm: rcond is NaN/],
     ['powerIterations', () => svdRandomised(a, 1, { powerIterations: 0.5 }), /powerIterations is 0.5/],
   ])('of %s', (_, mistake, message) => {
     expect(mistake).toThrow(OperatorError);

@@ -7,7 +7,7 @@ import type { LinearOperator } from '../linear-operator.js';
 import { fromRows, fromTensor, identity, toTensor, type Matrix } from '../linear-algebra/matrix/matrix.js';
 import { AdjointOperator } from './adjoint-operator.js';
 import { reflectionsOf } from './reflections-of.js';
-import { requireDimension, requireOrthonormal, requireRows } from './requirements.js';
+import { requireDimension, requireOrthonormal, requireRows, requireSeed } from './requirements.js';
 
 export interface OrthogonalOperatorOptions {
   dim: number;
@@ -31,6 +31,7 @@ export class OrthogonalOperator implements LinearOperator {
   constructor({ dim, reflections = dim - (dim % 2) || 1, seed = 0, trainable = true }: OrthogonalOperatorOptions) {
     requireDimension('OrthogonalOperator', 'dim', dim);
     requireDimension('OrthogonalOperator', 'reflections', reflections);
+    requireSeed('OrthogonalOperator', seed);
     this.inputDim = this.outputDim = dim;
     this.normals = tf.tidy(() => tf.variable(pairedNormals(reflections, dim, seed), trainable));
   }

@@ -11,7 +11,7 @@ import { diagonal, fromRows, toTensor, transpose, type Matrix } from '../linear-
 import { multiply } from '../linear-algebra/matrix/product.js';
 import { OrthogonalOperator } from './orthogonal-operator.js';
 import { reflectionsOf } from './reflections-of.js';
-import { requireDimension, requireOrthonormal, requireRows } from './requirements.js';
+import { requireDimension, requireOrthonormal, requireRows, requireSeed } from './requirements.js';
 
 export interface ProjectorOperatorOptions {
   dim: number;
@@ -38,11 +38,13 @@ export class ProjectorOperator implements LinearOperator {
   /** Q, the basis of the directions; `null` for the coordinates. */
   readonly basis: OrthogonalOperator | null;
 
-  /** @throws OperatorError for a dimension below 1, or a rank outside 0 … dim. */
+  /** @throws OperatorError for a dimension below 1, a rank outside 0 … dim, or a negative number of reflections or seed. */
   constructor({ dim, rank = dim, reflections = 0, seed, trainable = true }: ProjectorOperatorOptions) {
     requireDimension('ProjectorOperator', 'dim', dim);
     if (!Number.isInteger(rank) || rank < 0 || rank > dim)
       throw new OperatorError(`ProjectorOperator: rank is ${rank}; expected an integer from 0 to ${dim}.`);
+    if (reflections !== 0) requireDimension('ProjectorOperator', 'reflections', reflections);
+    if (seed !== undefined) requireSeed('ProjectorOperator', seed);
     this.inputDim = this.outputDim = dim;
     this.gates = tf.tidy(() =>
       tf.variable(tf.tensor1d(Float32Array.from({ length: dim }, (_, k) => (k < rank ? OPEN : SHUT))), trainable),

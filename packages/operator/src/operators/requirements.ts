@@ -10,6 +10,12 @@ export function requireDimension(operation: string, name: string, value: number)
     throw new OperatorError(`${operation}: ${name} is ${value}; expected an integer of at least 1.`);
 }
 
+/** @throws OperatorError unless `seed` is an integer of at least 0: tfjs would draw a seed of its own for others. */
+export function requireSeed(operation: string, seed: number): void {
+  if (!Number.isSafeInteger(seed) || seed < 0)
+    throw new OperatorError(`${operation}: seed is ${seed}; expected an integer of at least 0.`);
+}
+
 /** @throws OperatorError unless `z` is [B, dim]. */
 export function requireRows(operation: string, z: tf.Tensor, dim: number): void {
   if (z.rank !== 2 || z.shape[1] !== dim) {

@@ -62,7 +62,7 @@ export class ShiftedLowRankOperator implements LinearOperator {
 
   /**
    * (c I + U Vᵀ)⁻¹ = I / c − U (I + VᵀU / c)⁻¹ Vᵀ / c² (Woodbury), whose inverse in the middle is only r × r.
-   * @throws SingularMatrixError where there is none.
+   * @throws SingularMatrixError where it has no inverse.
    */
   async inverse(): Promise<LinearOperator> {
     const [[c], U, V] = await Promise.all([this.shift.data(), fromTensor(this.U), fromTensor(this.V)]);

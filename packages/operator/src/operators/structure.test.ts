@@ -165,6 +165,8 @@ describe('a time-dependent low-rank operator', () => {
     [4, true],
     [4, false],
     [10, true],
+    [60, true],
+    [60, false],
   ])('collapses %d Euler steps of dz/dt = (A_t z − z)/(1 − t) into one operator (last step: %s)', (steps, lastStep) =>
     using(flowOf(), async (flow) => {
       const z = tf.tensor2d([[1, 2, 3, 4, 5]]);
@@ -182,6 +184,18 @@ describe('a time-dependent low-rank operator', () => {
         expect(largest(subtract(fromRows(stepwise), fromRows(atOnce)))).toBeLessThan(1e-5 * scale);
       });
       z.dispose();
+    }),
+  );
+
+  test.each([1, 10, 300])('the rank of %d collapsed steps stays at most the dimension', (steps) =>
+    using(flowOf(), async (flow) => {
+      const before = tf.memory().numTensors;
+      const whole = flow.collapse({ steps });
+      expect(tf.memory().numTensors).toBe(before + 3);
+      expect(whole.U.shape[1]).toBe(Math.min(2 * steps, 5));
+      expect(whole.V.shape).toEqual(whole.U.shape);
+      expect((await whole.toMatrix()).data.every(Number.isFinite)).toBe(true);
+      whole.dispose();
     }),
   );
 
@@ -278,6 +292,17 @@ describe('mistakes are named', () => {
       'a projector of more directions than it has',
       () => new ProjectorOperator({ dim: 2, rank: 3 }),
       /rank is 3; expected an integer from 0 to 2/,
+    ],
+    ['a negative seed', () => new OrthogonalOperator({ dim: 2, seed: -1 }), /seed is -1; expected an integer/],
+    [
+      'a seed of NaN',
+      () => new ProjectorOperator({ dim: 2, reflections: 2, seed: NaN }),
+      /ProjectorOperator: seed is NaN/,
+    ],
+    [
+      'a seed between integers',
+      () => new TimeDependentLowRankOperator({ dim: 2, seed: 0.5 }),
+      /TimeDependentLowRankOperator: seed is 0.5/,
     ],
     ['no reflections', () => new OrthogonalOperator({ dim: 2, reflections: 0 }), /reflections is 0/],
     [

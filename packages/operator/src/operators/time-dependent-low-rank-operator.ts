@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { OperatorError } from '../errors.js';
 import { LowRankOperator } from './low-rank-operator.js';
-import { requireDimension, requireRows } from './requirements.js';
+import { requireDimension, requireRows, requireSeed } from './requirements.js';
 import { ShiftedLowRankOperator } from './shifted-low-rank-operator.js';
 import { TimeNetwork } from './time-network.js';
 
@@ -18,6 +18,12 @@ export interface TimeDependentLowRankOperatorOptions {
   seed?: number;
 }
 
+/** Of P Qᵀ, [n, columns] both. */
+type Factors = {
+  P: tf.Tensor2D;
+  Q: tf.Tensor2D;
+};
+
 export class TimeDependentLowRankOperator {
   readonly dim: number;
   readonly rank: number;
@@ -28,6 +34,7 @@ export class TimeDependentLowRankOperator {
 
   /** @throws OperatorError for a dimension, width or rank below 1, or a rank above dim. */
   constructor({ dim, rank = Math.min(8, dim), hiddenDim = 512, seed = 0 }: TimeDependentLowRankOperatorOptions) {
+    requireSeed('TimeDependentLowRankOperator', seed);
     Object.entries({ dim, rank, hiddenDim }).forEach(([name, value]) =>
       requireDimension('TimeDependentLowRankOperator', name, value),
     );
@@ -66,34 +73,42 @@ export class TimeDependentLowRankOperator {
 
   /**
    * The whole Euler integration of dz/dt = (A_t z − z) / (1 − t) from t = 0 to 1 as one operator (Eq. 17): the product over t = k / steps
-   * of
-   * I + w (A_t − I), w = 1 / (steps − k), the last step's being A_t itself. Its form is c I + P Qᵀ with rank r more for each step.
+   * of I + w (A_t − I), w = 1 / (steps − k), the last step's being A_t itself. Its form is c I + P Qᵀ; each step adds r columns to P and Q
+   * until they have n, and none after.
    * `lastStep: false` stops one step short, where the operator is still invertible (c = 1 / steps), as the paper's inversion needs it.
    * @throws OperatorError unless there are at least one step, or two where the last is left out.
    */
   collapse({ steps, lastStep = true }: { steps: number; lastStep?: boolean }): ShiftedLowRankOperator {
     requireDimension('collapse', 'steps', steps);
     const taken = lastStep ? steps : steps - 1;
-    if (taken === 0) throw new OperatorError('collapse: one step without the last is none; expected at least 2 steps.');
+    if (taken === 0)
+      throw new OperatorError('collapse: no step is left without the last of one; expected at least 2 steps.');
     let c = 1 - 1 / steps;
-    const [U, V] = tf.tidy(() => {
+    let { P, Q }: Factors = tf.tidy(() => {
       const [U, V] = this.factors(0);
-      let P = tf.div<tf.Tensor2D>(U, steps);
-      let Q = V;
-      for (let k = 1; k < taken; k++) {
-        const w = 1 / (steps - k);
-        const [U, V] = this.factors(k / steps);
-        // ((1 − w) I + w U Vᵀ)(c I + P Qᵀ) = (1 − w) c I + (1 − w) P Qᵀ + w U (c V + Q PᵀV)ᵀ
-        const W = tf.add<tf.Tensor2D>(tf.mul(V, c), tf.matMul(Q, tf.matMul(P, V, true, false)));
-        P = tf.concat2d([tf.mul<tf.Tensor2D>(P, 1 - w), tf.mul<tf.Tensor2D>(U, w)], 1);
-        Q = tf.concat2d([Q, W], 1);
-        c *= 1 - w;
-      }
-      return [P, Q] as [tf.Tensor2D, tf.Tensor2D];
+      return { P: tf.div<tf.Tensor2D>(U, steps), Q: V };
     });
-    const collapsed = new ShiftedLowRankOperator({ shift: c, U, V, trainable: false });
-    tf.dispose([U, V]);
+    for (let k = 1; k < taken; k++) {
+      const before = { P, Q };
+      ({ P, Q } = tf.tidy(() => this.step(before, c, k / steps, 1 / (steps - k))));
+      tf.dispose(before);
+      c *= 1 - 1 / (steps - k);
+    }
+    const collapsed = new ShiftedLowRankOperator({ shift: c, U: P, V: Q, trainable: false });
+    tf.dispose([P, Q]);
     return collapsed;
+  }
+
+  /** ((1 − w) I + w U Vᵀ)(c I + P Qᵀ) = (1 − w) c I + (1 − w) P Qᵀ + w U (c V + Q PᵀV)ᵀ, U Vᵀ being A_t. */
+  private step({ P, Q }: Factors, c: number, t: number, w: number): Factors {
+    const [U, V] = this.factors(t);
+    const W = tf.add<tf.Tensor2D>(tf.mul(V, c), tf.matMul(Q, tf.matMul(P, V, true, false)));
+    const wider = {
+      P: tf.concat2d([tf.mul<tf.Tensor2D>(P, 1 - w), tf.mul<tf.Tensor2D>(U, w)], 1),
+      Q: tf.concat2d([Q, W], 1),
+    };
+    if (wider.P.shape[1] <= this.dim) return wider;
+    return { P: tf.matMul(wider.P, wider.Q, false, true), Q: tf.eye(this.dim) };
   }
 
   dispose(): void {

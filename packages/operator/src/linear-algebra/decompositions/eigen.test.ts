@@ -215,7 +215,7 @@ describe('eigenpairs of a general matrix', () => {
   });
 
   test.each<[string, () => unknown, RegExp]>([
-    ['a rectangle', () => eigenvalues([[1, 2]]), /eigenvalues: the matrix is 1×2; only a square one will do/],
+    ['a rectangle', () => eigenvalues([[1, 2]]), /eigenvalues: the matrix is 1×2; it must be square/],
     ['NaN', () => eigen([[NaN]]), /eigen: entry \[0, 0\] is NaN/],
   ])('refuses %s', (_, mistake, message) => {
     expect(mistake).toThrow(OperatorError);

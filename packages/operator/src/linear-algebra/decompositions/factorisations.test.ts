@@ -148,7 +148,7 @@ describe('Cholesky', () => {
       /entries \[1, 0\] and \[0, 1\] are 3 and 2/,
       OperatorError,
     ],
-    ['a rectangle', () => cholesky([[1, 2]]), /1×2; only a square one/, OperatorError],
+    ['a rectangle', () => cholesky([[1, 2]]), /1×2; it must be square/, OperatorError],
   ])('refuses %s', (_, mistake, message, type) => {
     expect(mistake).toThrow(type);
     expect(mistake).toThrow(message);

@@ -84,7 +84,7 @@ function orthogonaliseRows(rows: Matrix, rotations: Matrix): void {
         const cosine = cosineOf(x, y, squares[i]!, squares[j]!);
         if (Math.abs(cosine) <= tolerance) continue;
         rotated = true;
-        const ratio = Math.sqrt(squares[j]! / squares[i]!); // |y| / |x|
+        const ratio = lengthRatio(x, y, squares[i]!, squares[j]!); // |y| / |x|
         const zeta = (ratio - 1 / ratio) / (2 * cosine);
         const t = Number.isFinite(zeta) ? (zeta >= 0 ? 1 : -1) / (Math.abs(zeta) + Math.hypot(1, zeta)) : 0;
         const c = 1 / Math.hypot(1, t);
@@ -99,11 +99,21 @@ function orthogonaliseRows(rows: Matrix, rotations: Matrix): void {
   throw new ConvergenceError(`jacobiSvd: rows of a ${n}×${n} matrix are not orthogonal after ${MOST_SWEEPS} sweeps.`);
 }
 
+/** Squares of lengths below this have lost digits, or are 0: the rows themselves are looked at. */
+const TINY = 1e-280;
+
 /** x·y / |x||y|; a row of zeros is orthogonal to all. */
 function cosineOf(x: Float64Array, y: Float64Array, xx: number, yy: number): number {
-  const scale = Math.sqrt(xx) * Math.sqrt(yy);
-  return scale < 1e-290 ? 0 : dot(x, y) / scale;
+  if (xx >= TINY && yy >= TINY) return dot(x, y) / (Math.sqrt(xx) * Math.sqrt(yy));
+  const [a, b] = [norm(x), norm(y)];
+  if (a === 0 || b === 0) return 0;
+  let sum = 0;
+  for (let k = 0; k < x.length; k++) sum += (x[k]! / a) * (y[k]! / b);
+  return sum;
 }
+
+const lengthRatio = (x: Float64Array, y: Float64Array, xx: number, yy: number): number =>
+  xx >= TINY && yy >= TINY ? Math.sqrt(yy / xx) : norm(y) / norm(x);
 
 /** Singular vectors of the value zero are any that complete the basis. */
 function completed(vectors: Matrix, known: number): Matrix {

@@ -32,7 +32,7 @@ export function svdRandomised(
   const most = Math.min(matrix.rows, matrix.cols);
   if (!Number.isInteger(k) || k < 1 || k > most)
     throw new OperatorError(`svdRandomised: k is ${k}; expected an integer from 1 to ${most}.`);
-  for (const [name, value] of Object.entries({ oversampling, powerIterations })) {
+  for (const [name, value] of Object.entries({ oversampling, powerIterations, seed })) {
     if (!Number.isInteger(value) || value < 0)
       throw new OperatorError(`svdRandomised: ${name} is ${value}; expected an integer of at least 0.`);
   }

@@ -1,22 +1,26 @@
-// eᴬ by scaling and squaring with Padé approximants (Higham, "The scaling and squaring method for the matrix exponential revisited", 2005).
+// eᴬ by scaling and squaring with Padé approximants, scaled by the norms of powers of A, which may be far smaller than the powers of its
+// norm (Al-Mohy & Higham, "A new scaling and squaring algorithm for the matrix exponential", 2009).
 import { packedLu } from '../decompositions/lu.js';
 import { OperatorError } from '../../errors.js';
-import { finiteSquare } from '../matrix/checks.js';
+import { finiteSquare, isUpper } from '../matrix/checks.js';
 import { add, scale, subtract } from '../matrix/arithmetic.js';
-import { identity, type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import { diagonal, identity, transpose, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';
 import { oneNorm, solveFactored } from '../solve/solve.js';
 
-/** Largest |A|₁ for which the approximant of this degree is right to 2⁻⁵³ (table 2.3 there). */
-const REACH: readonly [degree: number, norm: number][] = [
+/** Largest size for which the approximant of this degree is right to 2⁻⁵³ (table 3.1 there). */
+const REACH: readonly [degree: number, size: number][] = [
   [3, 1.495585217958292e-2],
   [5, 2.53939833006323e-1],
   [7, 9.504178996162932e-1],
   [9, 2.097847961257068],
 ];
-const REACH_13 = 5.371920351148152;
+const REACH_13 = 4.25;
 
-/** @throws OperatorError unless A is finite and square, where its 1-norm overflows, or where eᴬ has entries above 1.8e308. */
+/**
+ * eᴬ, the sum of Aᵏ / k!; of a triangular A the diagonal and what is beside it have all their digits.
+ * @throws OperatorError unless A is finite and square, where its 1-norm overflows, or where eᴬ has entries above 1.8e308.
+ */
 export function expm(a: MatrixLike): Matrix {
   const A = finiteSquare('expm', a);
   const norm = oneNorm(A);
@@ -24,8 +28,7 @@ export function expm(a: MatrixLike): Matrix {
     throw new OperatorError(
       `expm: the 1-norm of this ${A.rows}×${A.rows} matrix is above ${Number.MAX_VALUE.toPrecision(2)}; scaling and squaring needs a finite one.`,
     );
-  const degree = REACH.find(([, reach]) => norm <= reach)?.[0];
-  const result = degree ? pade(A, degree) : squared(A, Math.max(0, Math.ceil(Math.log2(norm / REACH_13))));
+  const result = !isUpper(A) && isUpper(transpose(A)) ? transpose(exponential(transpose(A))) : exponential(A);
   if (result.data.some((value) => !Number.isFinite(value))) {
     throw new OperatorError(
       `expm: the exponential of this ${A.rows}×${A.rows} matrix, of 1-norm ${norm.toPrecision(3)}, has entries above ${Number.MAX_VALUE.toPrecision(2)}.`,
@@ -34,11 +37,102 @@ export function expm(a: MatrixLike): Matrix {
   return result;
 }
 
+function exponential(A: Matrix): Matrix {
+  if (isDiagonal(A))
+    return diagonal(Float64Array.from({ length: A.rows }, (_, i) => Math.exp(A.data[i * (A.rows + 1)]!)));
+  const { exponent, powers } = powersOf(A);
+  const size = (k: number) => 2 ** exponent * oneNorm(powers(k)) ** (1 / k); // |Aᵏ|^(1/k)
+  const sizes = [0, 0, Math.max(size(4), size(6)), Math.max(size(6), size(8))];
+  const degree = REACH.find(([m, reach]) => sizes[m < 7 ? 2 : 3]! <= reach && extraSquarings(A, m, 0) === 0)?.[0];
+  if (degree) return pade(A, degree);
+  const least = Math.min(sizes[3]!, Math.max(size(8), size(10)));
+  const enough = least === 0 ? 0 : Math.max(0, Math.ceil(Math.log2(least / REACH_13)));
+  return squared(A, enough + extraSquarings(A, 13, enough));
+}
+
+/** B = 2^−exponent A and its even powers up to the tenth; the exponent is 0 unless a power would overflow. */
+function powersOf(A: Matrix): { exponent: number; powers: (k: number) => Matrix } {
+  const norm = oneNorm(A);
+  const plain = evenPowers(A);
+  if (norm < LARGE || plain(10).data.every(Number.isFinite)) return { exponent: 0, powers: plain };
+  const exponent = Math.ceil(Math.log2(norm));
+  return { exponent, powers: evenPowers(scaledDown(A, exponent)) };
+}
+
+/** Tenth powers of norms up to this are far from overflow. */
+const LARGE = 2 ** 100;
+
+/** The second, fourth, sixth, eighth and tenth power, each computed when it is first asked for. */
+function evenPowers(A: Matrix): (k: number) => Matrix {
+  const known = new Map([[2, multiply(A, A)]]);
+  const power = (k: number): Matrix => {
+    const part = k === 6 ? 2 : Math.min(4, k / 2);
+    if (!known.has(k)) known.set(k, multiply(power(part), power(k - part)));
+    return known.get(k)!;
+  };
+  return power;
+}
+
+/**
+ * How many more squarings than `done` an approximant of degree m asks for, by the first term that it leaves out: |c| |A|^(2m+1), which
+ * rounding of the powers is measured by (equation 3.11 there). Logarithms, for the powers may overflow.
+ */
+function extraSquarings(A: Matrix, m: number, done: number): number {
+  const exponent = Math.ceil(Math.log2(oneNorm(A)));
+  const B: Matrix = { ...A, data: A.data.map((value) => Math.abs(value) * 2 ** -exponent) };
+  let sums: Matrix = { rows: 1, cols: A.rows, data: new Float64Array(A.rows).fill(1) };
+  for (let k = 0; k < 2 * m + 1; k++) sums = multiply(sums, B);
+  const power = Math.max(...sums.data); // | |B|^(2m+1) |₁
+  if (power === 0) return 0;
+  const left = Math.log2(power) - Math.log2(oneNorm(B)) + 2 * m * (exponent - done) + LEFT_OUT[m]!;
+  return Math.max(0, Math.ceil((left + 53) / (2 * m)));
+}
+
+/** log₂ of |c|, c = 1 / (binomial(2m, m) (2m + 1)!). */
+const LEFT_OUT: Record<number, number> = Object.fromEntries(
+  [3, 5, 7, 9, 13].map((m) => {
+    let bits = 0;
+    for (let k = 1; k <= m; k++) bits -= Math.log2((m + k) / k);
+    for (let k = 2; k <= 2 * m + 1; k++) bits -= Math.log2(k);
+    return [m, bits];
+  }),
+);
+
+/** Of an upper triangular A the diagonal and the entries beside it are set right after every squaring (code fragment 2.1 there). */
 function squared(A: Matrix, squarings: number): Matrix {
-  let result = pade(scale(A, 2 ** -squarings), 13);
-  for (let i = 0; i < squarings; i++) result = multiply(result, result);
+  const upper = isUpper(A);
+  let result = pade(scaledDown(A, squarings), 13);
+  if (upper) setBand(result, A, squarings);
+  for (let left = squarings - 1; left >= 0; left--) {
+    result = multiply(result, result);
+    if (upper) setBand(result, A, left);
+  }
   return result;
 }
+
+/** 2⁻ᵏ A, where 2ᵏ itself may overflow. */
+const scaledDown = (A: Matrix, k: number): Matrix => scale(scale(A, 2 ** -Math.floor(k / 2)), 2 ** -Math.ceil(k / 2));
+
+/** Diagonal and first superdiagonal of exp(2⁻ᵏ A): eᵃ, and b e^((a+d)/2) sinh(x) / x with x = (a − d) / 2 for the block [a, b; 0, d]. */
+function setBand({ data: e }: Matrix, A: Matrix, k: number): void {
+  const n = A.rows;
+  const { data: t } = scaledDown(A, k);
+  for (let i = 0; i < n; i++) {
+    const [a, p] = [t[i * n + i]!, i * n + i];
+    e[p] = Math.exp(a);
+    if (i === n - 1) continue;
+    const d = t[p + n + 1]!;
+    const half = Math.abs(a - d) / 2;
+    // Far apart, sinh would overflow where its product does not: e^max (1 − e^−2x) / 2x.
+    const mean =
+      half < 1
+        ? Math.exp((a + d) / 2) * (half === 0 ? 1 : Math.sinh(half) / half)
+        : (Math.exp(Math.max(a, d)) * -Math.expm1(-2 * half)) / (2 * half);
+    e[p + 1] = t[p + 1]! * mean;
+  }
+}
+
+const isDiagonal = (A: Matrix): boolean => isUpper(A) && isUpper(transpose(A));
 
 /** (V − U)⁻¹ (V + U): V the even powers of the numerator, U the odd ones. */
 function pade(A: Matrix, degree: number): Matrix {

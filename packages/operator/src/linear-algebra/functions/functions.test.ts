@@ -342,7 +342,7 @@ describe('powers', () => {
     ],
     ['an exponent of NaN', () => powm([[1]], NaN), /powm: the exponent is NaN/, OperatorError],
     ['an overflow', () => powm([[10]], 400), /powm: the power 400 of this 1×1 matrix has entries above/, OperatorError],
-    ['a rectangle', () => expm([[1, 2]]), /expm: the matrix is 1×2; only a square one will do/, OperatorError],
+    ['a rectangle', () => expm([[1, 2]]), /expm: the matrix is 1×2; it must be square/, OperatorError],
     ['infinity', () => logm([[Infinity]]), /logm: entry \[0, 0\] is Infinity/, OperatorError],
   ])('refuse %s', (_, mistake, message, type) => {
     expect(mistake).toThrow(type);

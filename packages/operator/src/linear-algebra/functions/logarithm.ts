@@ -4,9 +4,11 @@
 // Matrices, §11.4).
 import { realOfConjugated } from '../decompositions/complex-schur.js';
 import { finiteSquare } from '../matrix/checks.js';
-import { complexZeros, modulus, quotient, type Complex, type ComplexMatrix } from '../matrix/complex.js';
+import { complexZeros, type ComplexMatrix } from '../matrix/complex.js';
+import { exponentialMinusOne, logarithmOf } from '../matrix/complex-functions.js';
 import type { Matrix, MatrixLike } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';
+import { distanceFromIdentity, entryAt, scaled, solvePlusIdentity } from './complex-triangular.js';
 import { ON_THE_CUT, principalSchur, refuse, ZERO } from './principal-spectrum.js';
 import { isSymmetric, ofSymmetric } from './symmetric.js';
 import { triangularRoot } from './triangular-root.js';
@@ -46,7 +48,7 @@ export function logarithm(operation: string, A: Matrix): Matrix {
 
 function triangularLogarithm(T: ComplexMatrix): ComplexMatrix {
   const n = T.re.rows;
-  const diagonal = Array.from({ length: n }, (_, i) => log({ re: T.re.data[i * n + i]!, im: T.im.data[i * n + i]! }));
+  const diagonal = Array.from({ length: n }, (_, i) => logarithmOf(entryAt(T, i, i)));
   let root = T;
   let roots = 0;
   while (distanceFromIdentity(root) > REACH) {
@@ -71,50 +73,11 @@ function triangularLogarithm(T: ComplexMatrix): ComplexMatrix {
   return sum;
 }
 
-/** sum += weight · (I + t X)⁻¹ X, by substitution; X is upper triangular. */
-function accumulate(sum: ComplexMatrix, { re: Xr, im: Xi }: ComplexMatrix, t: number, weight: number): void {
-  const n = Xr.rows;
-  const [x, y] = [Xr.data, Xi.data];
-  const [u, v] = [x.slice(), y.slice()]; // rows of the solution, the last one first
-  for (let i = n - 1; i >= 0; i--) {
-    for (let k = i + 1; k < n; k++) {
-      const [re, im] = [t * x[i * n + k]!, t * y[i * n + k]!];
-      if (re === 0 && im === 0) continue;
-      for (let j = k, p = i * n + k, q = k * n + k; j < n; j++, p++, q++) {
-        u[p]! -= re * u[q]! - im * v[q]!;
-        v[p]! -= re * v[q]! + im * u[q]!;
-      }
-    }
-    const pivot = { re: 1 + t * x[i * n + i]!, im: t * y[i * n + i]! };
-    for (let p = i * n + i; p < (i + 1) * n; p++) {
-      const entry = quotient({ re: u[p]!, im: v[p]! }, pivot);
-      u[p] = entry.re;
-      v[p] = entry.im;
-      sum.re.data[p]! += weight * entry.re;
-      sum.im.data[p]! += weight * entry.im;
-    }
+/** sum += weight · (I + t X)⁻¹ X */
+function accumulate(sum: ComplexMatrix, X: ComplexMatrix, t: number, weight: number): void {
+  const { re, im } = solvePlusIdentity(scaled(X, t), X);
+  for (let p = 0; p < re.data.length; p++) {
+    sum.re.data[p]! += weight * re.data[p]!;
+    sum.im.data[p]! += weight * im.data[p]!;
   }
-}
-
-/** |T − I|₁ */
-function distanceFromIdentity({ re, im }: ComplexMatrix): number {
-  const n = re.rows;
-  let largest = 0;
-  for (let j = 0; j < n; j++) {
-    let sum = 0;
-    for (let i = 0; i <= j; i++)
-      sum += modulus({ re: re.data[i * n + j]! - (i === j ? 1 : 0), im: im.data[i * n + j]! });
-    largest = Math.max(largest, sum);
-  }
-  return largest;
-}
-
-function log(value: Complex): Complex {
-  return { re: Math.log(modulus(value)), im: Math.atan2(value.im, value.re) };
-}
-
-/** eᶻ − 1 */
-function exponentialMinusOne({ re, im }: Complex): Complex {
-  const half = Math.sin(im / 2);
-  return { re: Math.expm1(re) * Math.cos(im) - 2 * half * half, im: Math.exp(re) * Math.sin(im) };
 }

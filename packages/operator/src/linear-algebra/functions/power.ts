@@ -1,14 +1,13 @@
-// Powers of a matrix: integer ones by repeated squaring, others by the exponential of the logarithm of what is left.
+// Powers of a matrix: integer ones by repeated squaring, fractions on the Schur form.
 import { OperatorError } from '../../errors.js';
 import { finiteSquare } from '../matrix/checks.js';
-import { scale } from '../matrix/arithmetic.js';
+import { realOfConjugated } from '../decompositions/complex-schur.js';
 import { identity, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';
 import { inverse } from '../solve/solve.js';
-import { expm } from './exponential.js';
-import { logarithm } from './logarithm.js';
-import { ON_THE_CUT, refuse, ZERO } from './principal-spectrum.js';
+import { ON_THE_CUT, principalSchur, refuse, ZERO } from './principal-spectrum.js';
 import { isSymmetric, ofSymmetric } from './symmetric.js';
+import { triangularPower } from './triangular-power.js';
 
 /**
  * Aᵖ for any real p; of a fraction, the principal power.
@@ -46,6 +45,8 @@ function fractionalPower(A: Matrix, p: number): Matrix {
       return value ** p;
     });
   }
-  const whole = Math.round(p);
-  return multiply(integerPower(A, whole), expm(scale(logarithm('powm', A), p - whole)));
+  const { U, T } = principalSchur('powm', A, { zeroAllowed: false });
+  const whole = Math.trunc(p); // both parts have the sign of p, so that neither undoes the other
+  const fraction = realOfConjugated(U, triangularPower(T, p - whole), multiply);
+  return whole === 0 ? fraction : multiply(integerPower(A, whole), fraction);
 }

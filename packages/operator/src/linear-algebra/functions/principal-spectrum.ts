@@ -2,7 +2,7 @@
 import { complexSchur, type ComplexSchur } from '../decompositions/complex-schur.js';
 import { eigenvaluesOf, schur } from '../decompositions/schur.js';
 import { MatrixFunctionError } from '../../errors.js';
-import { largestEntry } from '../matrix/checks.js';
+import { isUpper, largestEntry } from '../matrix/checks.js';
 import { modulus, written, type Complex } from '../matrix/complex.js';
 import type { Matrix } from '../matrix/matrix.js';
 
@@ -18,14 +18,20 @@ export const ON_THE_CUT = 'is on the negative real axis: there is no real princi
 export const ZERO = 'is zero to working precision: the function has no value there.';
 
 /**
- * The complex Schur form; eigenvalues within rounding of zero, n · 2⁻⁵² of the largest, are 0. @throws MatrixFunctionError for a negative
- * one, or zero where not allowed.
+ * The complex Schur form; eigenvalues up to `rcond` times the largest are 0, by default n · 2⁻⁵².
+ * @throws MatrixFunctionError for a negative one, or zero where not allowed.
  */
-export function principalSchur(operation: string, a: Matrix, { zeroAllowed }: { zeroAllowed: boolean }): ComplexSchur {
+export function principalSchur(
+  operation: string,
+  a: Matrix,
+  { zeroAllowed, rcond }: { zeroAllowed: boolean; rcond?: number | undefined },
+): ComplexSchur {
   const form = schur(a);
   const values = eigenvaluesOf(form.T);
   const n = a.rows;
-  const tolerance = n * Number.EPSILON * Math.max(largestEntry(form.T), ...values.map(modulus));
+  // A triangular matrix shows its eigenvalues; of another, rounding of the Schur form hides the smallest.
+  const tolerance =
+    (rcond ?? (isUpper(a) ? 0 : n * Number.EPSILON)) * Math.max(largestEntry(form.T), ...values.map(modulus));
   const result = complexSchur(form);
   values.forEach((value, i) => {
     if (modulus(value) <= tolerance) {

@@ -10,10 +10,14 @@ export function isSymmetric({ rows: n, data }: Matrix): boolean {
   return true;
 }
 
-/** `f` is given eigenvalues; those within rounding of zero, n · 2⁻⁵² of the largest, as 0. */
-export function ofSymmetric(a: Matrix, f: (eigenvalue: number) => number): Matrix {
+/** `f` is given eigenvalues; those up to `rcond` times the largest, by default n · 2⁻⁵², as 0. */
+export function ofSymmetric(
+  a: Matrix,
+  f: (eigenvalue: number) => number,
+  rcond: number = a.rows * Number.EPSILON,
+): Matrix {
   const { values, vectors } = eigenSymmetric(a);
-  const tolerance = a.rows * Number.EPSILON * Math.max(Math.abs(values[0]!), Math.abs(values.at(-1)!));
+  const tolerance = rcond * Math.max(Math.abs(values[0]!), Math.abs(values.at(-1)!));
   return multiply(
     scaleColumns(
       vectors,

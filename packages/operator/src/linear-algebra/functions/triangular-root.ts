@@ -3,11 +3,17 @@
 import { largestEntry } from '../matrix/checks.js';
 import { complexZeros, modulus, quotient, squareRoot, type Complex, type ComplexMatrix } from '../matrix/complex.js';
 
-/** R with R² = T; `null` where T has two zeros on its diagonal that are not decoupled, for then it has none. */
-export function triangularRoot({ re: Tr, im: Ti }: ComplexMatrix): ComplexMatrix | null {
+/**
+ * R with R² = T; `null` where T has two zeros on its diagonal that are not decoupled, for then it has none: what couples them is above
+ * `rcond` times the largest entry.
+ */
+export function triangularRoot(
+  { re: Tr, im: Ti }: ComplexMatrix,
+  rcond = Tr.rows * Number.EPSILON,
+): ComplexMatrix | null {
   const n = Tr.rows;
   const root = complexZeros(n, n);
-  const negligible = n * Number.EPSILON * Math.max(largestEntry(Tr), largestEntry(Ti));
+  const negligible = rcond * Math.max(largestEntry(Tr), largestEntry(Ti));
   const [x, y] = [root.re.data, root.im.data];
   // Columns of the root as rows, so that the sums run along memory.
   const [u, v] = [new Float64Array(n * n), new Float64Array(n * n)];

@@ -19,12 +19,12 @@ export function finite(operation: string, a: MatrixLike): Matrix {
 export function finiteSquare(operation: string, a: MatrixLike): Matrix {
   const matrix = finite(operation, a);
   if (matrix.rows !== matrix.cols)
-    throw new OperatorError(`${operation}: the matrix is ${matrix.rows}×${matrix.cols}; only a square one will do.`);
+    throw new OperatorError(`${operation}: the matrix is ${matrix.rows}×${matrix.cols}; it must be square.`);
   return matrix;
 }
 
-/** How far from symmetric a matrix may be, relative to its largest entry: rounding of a product of 2,048 terms. */
-const ASYMMETRY = 2048 * Number.EPSILON;
+/** How far from symmetric a matrix may be, relative to its largest entry: rounding of a product of 2,048 terms in float32. */
+const ASYMMETRY = 2 ** -18;
 
 /** The symmetric part of `a`. @throws OperatorError unless finite, square and symmetric to rounding. */
 export function finiteSymmetric(operation: string, a: MatrixLike): Matrix {
@@ -46,6 +46,23 @@ export function finiteSymmetric(operation: string, a: MatrixLike): Matrix {
   return { rows: n, cols: n, data: symmetric };
 }
 
+/** The largest difference of entries that mirror each other, relative to the largest entry; 0 for zero. */
+export function asymmetryOf(a: Matrix): number {
+  const { rows: n, data } = a;
+  let worst = 0;
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < i; j++) worst = Math.max(worst, Math.abs(data[i * n + j]! - data[j * n + i]!));
+  return worst / (largestEntry(a) || 1);
+}
+
+/** @throws OperatorError where a result has overflowed. */
+export function withoutOverflow(operation: string, result: Matrix): Matrix {
+  if (result.data.every(Number.isFinite)) return result;
+  throw new OperatorError(
+    `${operation}: the result, ${result.rows}×${result.cols}, has entries above ${Number.MAX_VALUE.toPrecision(2)}.`,
+  );
+}
+
 /** max |a_ij|. */
 export function largestEntry({ data }: Matrix): number {
   let largest = 0;
@@ -61,4 +78,16 @@ export function normalised(a: Matrix): { scaled: Matrix; scale: number } {
   const data = new Float64Array(a.data.length);
   for (let k = 0; k < data.length; k++) data[k] = a.data[k]! / scale;
   return { scaled: { ...a, data }, scale };
+}
+
+/** 2⁻ᵏ with 2ᵏ ≤ the largest entry; of zeros 1. */
+export function reciprocalPower(values: Float64Array): number {
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return largest === 0 ? 1 : 2 ** -Math.max(-1022, Math.min(1022, Math.floor(Math.log2(largest))));
+}
+
+/** Whether all below the diagonal is zero. */
+export function isUpper({ rows: n, data }: Matrix): boolean {
+  for (let i = 1; i < n; i++) for (let j = 0; j < i; j++) if (data[i * n + j] !== 0) return false;
+  return true;
 }

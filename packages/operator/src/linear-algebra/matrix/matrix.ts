@@ -14,8 +14,11 @@ export type MatrixLike = Matrix | readonly ArrayLike<number>[];
 
 /** A Matrix as it is; of rows, a copy. @throws OperatorError for ragged or empty rows, or data of another length than rows · cols. */
 export function asMatrix(a: MatrixLike): Matrix {
+  if (!isObject(a)) throw new OperatorError(`Matrix: expected a matrix or rows of numbers, but got ${String(a)}.`);
   if (!('data' in a)) return fromRows(a);
   const { rows, cols, data } = a;
+  if (typeof data === 'function')
+    throw new OperatorError('Matrix: expected a matrix, but got a tensor; await fromTensor(tensor) makes one of it.');
   if (!(rows > 0 && cols > 0) || data.length !== rows * cols) {
     throw new OperatorError(
       `Matrix: ${rows}×${cols} with ${data.length} numbers; expected sizes of at least 1 and rows · cols numbers.`,
@@ -23,6 +26,9 @@ export function asMatrix(a: MatrixLike): Matrix {
   }
   return a;
 }
+
+/** Callers in JavaScript are told by name what they gave. */
+const isObject = (a: unknown): boolean => typeof a === 'object' && a !== null;
 
 /** A matrix of zeros. */
 export function zeros(rows: number, cols: number): Matrix {
@@ -43,6 +49,11 @@ export function diagonal(values: ArrayLike<number>, rows = values.length, cols =
 
 /** From rows of numbers. @throws OperatorError for none, or rows of different lengths. */
 export function fromRows(rows: readonly ArrayLike<number>[]): Matrix {
+  const numbers = rows.findIndex((row) => typeof row !== 'object' || row === null);
+  if (numbers >= 0)
+    throw new OperatorError(
+      `fromRows: row ${numbers} is ${String(rows[numbers])}; expected rows of numbers, [[1, 2], [3, 4]].`,
+    );
   const cols = rows[0]?.length ?? 0;
   if (cols === 0) throw new OperatorError('fromRows: expected at least one row of at least one number.');
   const matrix = zeros(rows.length, cols);

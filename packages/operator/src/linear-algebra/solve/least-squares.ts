@@ -4,9 +4,10 @@ import type { Svd } from '../decompositions/singular-triples.js';
 import { svd } from '../decompositions/svd.js';
 import { norm } from '../matrix/vectors.js';
 import { OperatorError } from '../../errors.js';
-import { finite } from '../matrix/checks.js';
-import { subtract } from '../matrix/arithmetic.js';
+import { finite, normalised, reciprocalPower, withoutOverflow } from '../matrix/checks.js';
+import { scaleColumns, scaleRows, subtract } from '../matrix/arithmetic.js';
 import { transpose, type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import { columnOf } from '../matrix/parts.js';
 import { multiply } from '../matrix/product.js';
 import { conditionOf, rankOf, rcondOf, type RankOptions } from '../subspaces/rank.js';
 
@@ -23,10 +24,31 @@ export interface LeastSquares {
 /** min |A x − b| for each column b of B, m × k. @throws OperatorError where the rows differ in number, or when an entry is not finite. */
 export function leastSquares(a: MatrixLike, b: MatrixLike, { rcond }: RankOptions = {}): LeastSquares {
   const [A, B] = system('leastSquares', a, b);
-  const { U, s, V } = tallSvd(A);
-  const rank = rankOf(s, rcondOf('leastSquares', rcond, A));
-  const x = filtered({ U, s, V }, B, (value, k) => (k < rank ? 1 / value : 0));
-  return { x, residuals: residualsOf(A, x, B), rank, condition: conditionOf(s, rank) };
+  const threshold = rcondOf('leastSquares', rcond, A);
+  const { scaled, scale } = normalised(A);
+  const plain = { columns: new Float64Array(A.cols).fill(1), ...factored(scaled, threshold) };
+  const best = (rcond === undefined && plain.rank < A.cols && fullRankByColumns(scaled, threshold)) || plain;
+  const solution = filtered(best, B, (value, k) => (k < best.rank ? 1 / value : 0));
+  const x = withoutOverflow(
+    'leastSquares',
+    scaleRows(
+      solution,
+      best.columns.map((factor) => factor / scale),
+    ),
+  );
+  return { x, residuals: residualsOf(A, x, B), rank: best.rank, condition: conditionOf(best.s, best.rank) };
+}
+
+function factored(A: Matrix, threshold: number): Svd & { rank: number } {
+  const found = tallSvd(A);
+  return { ...found, rank: rankOf(found.s, threshold) };
+}
+
+/** Columns in units far apart look dependent: scaled to like lengths they may not be, and then there is one minimiser. */
+function fullRankByColumns(A: Matrix, threshold: number): (Svd & { rank: number; columns: Float64Array }) | undefined {
+  const columns = Float64Array.from({ length: A.cols }, (_, j) => reciprocalPower(columnOf(A, j)));
+  const found = factored(scaleColumns(A, columns), threshold);
+  return found.rank === A.cols ? { ...found, columns } : undefined;
 }
 
 export interface Ridge {
@@ -58,7 +80,7 @@ function system(operation: string, a: MatrixLike, b: MatrixLike): [Matrix, Matri
   const [A, B] = [finite(operation, a), finite(operation, b)];
   if (A.rows !== B.rows)
     throw new OperatorError(
-      `${operation}: A is ${A.rows}×${A.cols} and B ${B.rows}×${B.cols}; they must have as many rows.`,
+      `${operation}: A is ${A.rows}×${A.cols} and B ${B.rows}×${B.cols}; they must have the same number of rows.`,
     );
   return [A, B];
 }

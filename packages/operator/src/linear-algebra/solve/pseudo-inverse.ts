@@ -1,7 +1,8 @@
 // The Moore–Penrose pseudo-inverse and how far it can be trusted (Golub & Van Loan, §5.5.2).
 import { svd } from '../decompositions/svd.js';
-import { scaleColumns, subtract } from '../matrix/arithmetic.js';
-import { asMatrix, transpose, zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import { scale, scaleColumns, subtract } from '../matrix/arithmetic.js';
+import { finite, normalised, withoutOverflow } from '../matrix/checks.js';
+import { transpose, zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { columnsOf } from '../matrix/parts.js';
 import { multiply } from '../matrix/product.js';
 import { frobeniusNorm } from '../subspaces/norms.js';
@@ -24,10 +25,10 @@ export interface PseudoInverse {
 
 /**
  * A⁺ = V diag(1/s) Uᵀ over the singular values above `rcond` times the largest; of zero, zero.
- * @throws OperatorError when an entry is not finite.
+ * @throws OperatorError when an entry is not finite, or where A⁺ has entries above 1.8e308.
  */
 export function pseudoInverse(a: MatrixLike, { rcond }: RankOptions = {}): PseudoInverse {
-  const A = asMatrix(a);
+  const { scaled: A, scale: unit } = normalised(finite('pseudoInverse', a));
   const { U, s, V } = svd(A);
   const rank = rankOf(s, rcondOf('pseudoInverse', rcond, A));
   const dropped = rank < s.length && s[0]! > 0 ? s[rank]! / s[0]! : 0;
@@ -36,7 +37,7 @@ export function pseudoInverse(a: MatrixLike, { rcond }: RankOptions = {}): Pseud
   const X = multiply(scaleColumns(columnsOf(V, 0, rank), reciprocals), transpose(columnsOf(U, 0, rank)));
   const condition = conditionOf(s, rank);
   return {
-    matrix: X,
+    matrix: withoutOverflow('pseudoInverse', scale(X, 1 / unit)),
     rank,
     condition,
     dropped,

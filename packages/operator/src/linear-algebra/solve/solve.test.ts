@@ -86,7 +86,7 @@ describe('a linear system', () => {
     [
       'sides that do not fit',
       () => solve([[1]], [[1], [2]]),
-      /solve: A is 1×1 and B 2×1; they must have as many rows/,
+      /solve: A is 1×1 and B 2×1; they must have the same number of rows/,
       OperatorError,
     ],
     ['NaN on the right', () => solve([[1]], [[NaN]]), /solve: entry \[0, 0\] is NaN/, OperatorError],

@@ -2,7 +2,7 @@
 // Stability, §12, §15.3).
 import { packedLu, type PackedLu } from '../decompositions/lu.js';
 import { OperatorError, SingularMatrixError } from '../../errors.js';
-import { finite, finiteSquare } from '../matrix/checks.js';
+import { finite, finiteSquare, reciprocalPower, withoutOverflow } from '../matrix/checks.js';
 import { add, scaleColumns, scaleRows, subtract } from '../matrix/arithmetic.js';
 import { identity, transpose, zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { columnOf, rowOf } from '../matrix/parts.js';
@@ -12,12 +12,14 @@ import { solveTriangular } from './triangular.js';
 /**
  * X with A X = B, n × k.
  * @throws SingularMatrixError where A is singular to working precision: once its rows and columns are scaled, its condition is above 2⁵².
- * OperatorError for other sizes, or when an entry is not finite.
+ * OperatorError for other sizes, when an entry is not finite, or where X has entries above 1.8e308.
  */
 export function solve(a: MatrixLike, b: MatrixLike): Matrix {
   const [A, B] = [finiteSquare('solve', a), finite('solve', b)];
   if (A.rows !== B.rows)
-    throw new OperatorError(`solve: A is ${A.rows}×${A.cols} and B ${B.rows}×${B.cols}; they must have as many rows.`);
+    throw new OperatorError(
+      `solve: A is ${A.rows}×${A.cols} and B ${B.rows}×${B.cols}; they must have the same number of rows.`,
+    );
   return refined('solve', A, B);
 }
 
@@ -41,7 +43,7 @@ function refined(operation: string, A: Matrix, B: Matrix): Matrix {
   const right = scaleRows(B, rows);
   const X = solveFactored(factor, right);
   const correction = solveFactored(factor, subtract(right, multiply(matrix, X)));
-  return scaleRows(add(X, correction), cols);
+  return withoutOverflow(operation, scaleRows(add(X, correction), cols));
 }
 
 /**
@@ -54,12 +56,6 @@ function equilibrated(A: Matrix): { rows: Float64Array; cols: Float64Array; matr
   const byRows = scaleRows(A, rows);
   const cols = Float64Array.from({ length: A.cols }, (_, j) => reciprocalPower(columnOf(byRows, j)));
   return { rows, cols, matrix: scaleColumns(byRows, cols) };
-}
-
-/** 2⁻ᵏ with 2ᵏ ≤ the largest entry; of zeros 1. */
-function reciprocalPower(values: Float64Array): number {
-  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  return largest === 0 ? 1 : 2 ** -Math.max(-1022, Math.min(1022, Math.floor(Math.log2(largest))));
 }
 
 /** Of a matrix without zeros on U's diagonal. */

@@ -8,7 +8,7 @@ import { multiply } from '../matrix/product.js';
 import { range } from './four-subspaces.js';
 
 export interface PrincipalAngles {
-  /** Radians in [0, π/2], rising; as many as the smaller subspace has dimensions. */
+  /** Radians in [0, π/2], rising; one for each dimension of the smaller subspace. */
   angles: Float64Array;
   /** Column k lies in the first subspace, and is at angles[k] to column k of `second`. */
   first: Matrix;

@@ -26,7 +26,7 @@ export function rankOf(s: Float64Array, rcond: number): number {
   return s.filter((value) => value > rcond * s[0]!).length;
 }
 
-/** The largest singular value over the last of the first `rank`; 1 where there is none. */
+/** The largest singular value over the last of the first `rank`; 1 for rank 0. */
 export function conditionOf(s: Float64Array, rank: number): number {
   return rank > 0 ? s[0]! / s[rank - 1]! : 1;
 }
