@@ -14,15 +14,42 @@ import { describeLinearizer, parameterCount } from './summary.js';
 
 const FORMAT = 'lin.linearizer.1';
 
+/** The three parts; they are disposed with the Linearizer. */
 export interface LinearizerParts<G extends Encoder, O extends LinearOperator> {
-  /** Image to core. */
+  /** Image to core: [B, …imageShape] → [B, latentDim]. */
   gx: G;
-  /** Core to induced embedding. */
+  /** Core to induced embedding: embeddingSize × latentDim. */
   A: O;
-  /** Embedding to induced embedding; the network uses its inverse. */
+  /** Embedding to induced embedding, [B, embeddingSize] both; the network uses its inverse. */
   gy: Invertible;
 }
 
+/**
+ * A linear operator between two invertible networks: f(x) = g_y⁻¹(A · g_x(x)), linear between the vector spaces that g_x and g_y induce
+ * (Berman, Hallak, Shocher 2025, https://arxiv.org/abs/2510.08570).
+ * Tensors that its methods return are the caller's to dispose of.
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { ImageFlow, VectorFlow } from '@lin/invertible';
+ * import { Linearizer } from '@lin/linearizer';
+ * import { DenseOperator } from '@lin/operator';
+ *
+ * const model = new Linearizer({
+ *   gx: new ImageFlow({ imageShape: [16, 16, 1], latentDim: 4, numBlocks: [1, 1, 1], hiddenDim: [4, 4, 4] }),
+ *   A: new DenseOperator({ inputDim: 4, outputDim: 3 }),
+ *   gy: new VectorFlow({ dim: 3, numBlocks: 2, hiddenDim: 8 }),
+ * });
+ * const x = tf.randomUniform([2, 16, 16, 1], -1, 1, 'float32', 1); // two images, pixels in [−1, 1]
+ * console.log('core', model.core(x).shape, 'embedding', model.apply(x).shape);
+ * console.log(tf.max(tf.abs(tf.sub(model.reconstruct(x), x))).dataSync()[0]! < 1e-5);
+ * ```
+ * ```text
+ * core [ 2, 4 ] embedding [ 2, 3 ]
+ * true
+ * ```
+ */
 export class Linearizer<G extends Encoder = Encoder, O extends LinearOperator = LinearOperator> {
   readonly gx: G;
   readonly A: O;

@@ -3,6 +3,7 @@ import { DTYPES, type NamedTensor, type SafetensorsDtype } from './dtypes.js';
 import { SafetensorsError } from './errors.js';
 import { repeatedKey } from './repeated-key.js';
 
+/** What a file holds. */
 export interface SafetensorsContent {
   tensors: Map<string, NamedTensor>;
   /** The header's `__metadata__`: strings by name. */
@@ -15,7 +16,24 @@ const ALIGNMENT = 8; // the header is padded with spaces so that float64 data ca
 const METADATA = '__metadata__'; // the one name that the header keeps for itself
 const OPENING_BRACE = 0x7b; // what the format says a header begins with: no byte order mark, no space
 
-/** @throws SafetensorsError for a tensor whose data do not fill its shape, or one that is named `__metadata__`. */
+/**
+ * Tensors as the bytes of a safetensors file (https://huggingface.co/docs/safetensors), in the order of the map.
+ * @param content Tensors by name, each of any of the thirteen dtypes and with `data` of its array type; metadata is text by name.
+ * @returns A new array: 8 bytes of length, the header, the data.
+ * @throws SafetensorsError for data that do not fill their shape or are of another array type, or a tensor named `__metadata__`.
+ * @example
+ * ```ts
+ * import { decodeSafetensors, encodeSafetensors } from '@lin/safetensors';
+ *
+ * const w = { dtype: 'F32' as const, shape: [1, 2], data: Float32Array.of(1, 2) };
+ * const bytes = encodeSafetensors({ tensors: new Map([['w', w]]), metadata: { from: 'example' } });
+ * const { tensors, metadata } = decodeSafetensors(bytes);
+ * console.log(bytes.length, metadata, tensors.get('w'));
+ * ```
+ * ```text
+ * 112 { from: 'example' } { dtype: 'F32', shape: [ 1, 2 ], data: Float32Array(2) [ 1, 2 ] }
+ * ```
+ */
 export function encodeSafetensors({ tensors, metadata }: SafetensorsContent): Uint8Array {
   const entries: [string, unknown][] = [[METADATA, metadata]];
   let offset = 0;
@@ -46,7 +64,31 @@ export function encodeSafetensors({ tensors, metadata }: SafetensorsContent): Ui
   return file;
 }
 
-/** @throws SafetensorsError naming `source` where the bytes are not a whole, consistent file. */
+/**
+ * The tensors of a safetensors file, copied out of its bytes. Nothing in the file is trusted: repeated names, gaps, overlaps, bytes left
+ * over
+ * and headers above 100 MB are refused.
+ * @param file All bytes of the file.
+ * @param source Names the file in errors.
+ * @throws SafetensorsError with `source`, the place and what was expected there, where the bytes are not a whole, consistent file.
+ * @example
+ * ```ts
+ * import { decodeSafetensors } from '@lin/safetensors';
+ *
+ * const header = '{"w":{"dtype":"U8","shape":[3],"data_offsets":[0,3]}}';
+ * const bytes = Uint8Array.from([header.length, 0, 0, 0, 0, 0, 0, 0, ...new TextEncoder().encode(header), 7, 8, 9]);
+ * console.log(decodeSafetensors(bytes).tensors.get('w')!.data);
+ * try {
+ *   decodeSafetensors(bytes.subarray(0, -1), 'short.safetensors');
+ * } catch (error) {
+ *   console.log((error as Error).message.split(';')[0]);
+ * }
+ * ```
+ * ```text
+ * Uint8Array(3) [ 7, 8, 9 ]
+ * short.safetensors: tensor "w" of shape [3] claims bytes 0 to 3 of 2, expected 3 bytes from 0
+ * ```
+ */
 export function decodeSafetensors(file: Uint8Array, source = 'safetensors data'): SafetensorsContent {
   const fail = (reason: string, remedy = 'the file is damaged or not safetensors, write it again'): never => {
     throw new SafetensorsError(`${source}: ${reason}; ${remedy}.`);

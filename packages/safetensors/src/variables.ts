@@ -3,7 +3,28 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensor, SafetensorsDtype } from './dtypes.js';
 import { SafetensorsError } from './errors.js';
 
-/** Copies of the variables' values: what is done to the one leaves the other as it was. */
+/**
+ * Copies of the variables' values, as a file holds them: F32, or I32 for int32.
+ * @param variables By the name that each tensor is to have, such as `namedVariables(model)` of @lin/invertible.
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { tensorsOf } from '@lin/safetensors';
+ *
+ * const weights = tf.variable(tf.tensor2d([[1, 2], [3, 4]]));
+ * console.log(await tensorsOf(new Map([['weights', weights]])));
+ * ```
+ * ```text
+ * Map(1) {
+ *   'weights' => {
+ *     dtype: 'F32',
+ *     shape: [ 2, 2 ],
+ *     data: Float32Array(4) [ 1, 2, 3, 4 ]
+ *   }
+ * }
+ * ```
+ */
 export async function tensorsOf(variables: ReadonlyMap<string, tf.Variable>): Promise<Map<string, NamedTensor>> {
   const tensors = new Map<string, NamedTensor>();
   for (const [name, variable] of variables) {
@@ -14,9 +35,26 @@ export async function tensorsOf(variables: ReadonlyMap<string, tf.Variable>): Pr
 }
 
 /**
- * Sets every variable from the tensor of its name. Strict, and all or nothing: a missing, extra, or differently shaped tensor is an error
- * and nothing is assigned.
- * @throws SafetensorsError naming the tensor and `source`.
+ * Sets every variable from the tensor of its name: strictly, and all of them or none.
+ * @param variables By name: float32, or int32.
+ * @param tensors Exactly one for each variable, of its shape, F32 or I32.
+ * @param source Names the file in errors.
+ * @throws SafetensorsError naming the tensor and `source`, with nothing assigned, for one that is missing, extra, or of another shape or
+ * dtype.
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { assignTensors } from '@lin/safetensors';
+ *
+ * const weights = tf.variable(tf.zeros([2]));
+ * const saved = { dtype: 'F32' as const, shape: [2], data: Float32Array.of(1, 2) };
+ * assignTensors(new Map([['weights', weights]]), new Map([['weights', saved]]), 'model.safetensors');
+ * console.log(weights.dataSync());
+ * ```
+ * ```text
+ * Float32Array(2) [ 1, 2 ]
+ * ```
  */
 export function assignTensors(
   variables: ReadonlyMap<string, tf.Variable>,

@@ -19,12 +19,15 @@ import {
 import type { Encoder } from './encoder.js';
 
 export interface CnnEncoderOptions {
+  /** [height, width, channels]; default [112, 112, 3]. */
   imageShape?: Shape;
+  /** Length of the core, at least 2; default 512. */
   latentDim?: number;
+  /** Of the vector flow on the features. */
   coreFlow?: Omit<VectorFlowOptions, 'dim' | 'seed'>;
   /** The flow on the features itself, [latentDim] → [latentDim], instead of a new one; it is disposed with the encoder. */
   flow?: Invertible;
-  /** Where the zeros go that a stride of 2 needs: TensorFlow's `same`, or as many on either side, as PyTorch has it. */
+  /** Where the zeros go that a stride of 2 needs: TensorFlow's `same`, the default, or the same number on either side, as PyTorch. */
   padding?: 'same' | 'symmetric';
   seed?: number;
 }
@@ -38,6 +41,27 @@ const STAGES = [
 ] as const;
 const EPSILON = 1e-5;
 
+/**
+ * The g_x of the authors' notebook, as a baseline: four convolutions of stride 2 to 64, 128, 256 and 512 channels, each with normalisation
+ * and ReLU; the mean over positions; a linear layer to `latentDim` features; a vector flow. It is invertible from the features on, not from
+ * the image.
+ * Its normalisations have fixed statistics, which `initialize` takes from a batch of images.
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { CnnEncoder } from '@lin/linearizer';
+ *
+ * const encoder = new CnnEncoder({ imageShape: [16, 16, 1], latentDim: 4, coreFlow: { numBlocks: 2, hiddenDim: 8 } });
+ * const images = tf.randomUniform([2, 16, 16, 1], -1, 1, 'float32', 1);
+ * encoder.initialize(images);
+ * const core = encoder.core(images);
+ * console.log('core', core.shape, 'features', encoder.features(core).shape);
+ * ```
+ * ```text
+ * core [ 2, 4 ] features [ 2, 4 ]
+ * ```
+ */
 export class CnnEncoder implements Encoder {
   readonly imageShape: Shape;
   readonly latentDim: number;
@@ -45,6 +69,7 @@ export class CnnEncoder implements Encoder {
   readonly projection: { readonly kernel: tf.Variable; readonly bias: tf.Variable };
   readonly flow: Invertible;
 
+  /** @throws ShapeError for an imageShape that is no image, or a flow of another size. */
   constructor({
     imageShape = [112, 112, 3],
     latentDim = 512,
@@ -88,6 +113,7 @@ export class CnnEncoder implements Encoder {
     tf.tidy(() => void this.stages.reduce((h, stage) => stage.calibrate(h), x as tf.Tensor4D));
   }
 
+  /** [B, …imageShape] → [B, latentDim]. @throws ShapeError for images of another shape. */
   core(x: tf.Tensor): tf.Tensor2D {
     requireShape('CnnEncoder', x, this.imageShape);
     return tf.tidy(() => {

@@ -16,6 +16,22 @@ export interface InvertibleEncoder extends Encoder {
   decode(core: tf.Tensor2D, residual: tf.Tensor2D): tf.Tensor4D;
 }
 
+/**
+ * Whether a g_x also leads back to the image: an image flow does, the authors' notebook's CNN does not.
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { ImageFlow } from '@lin/invertible';
+ * import { CnnEncoder, isInvertible } from '@lin/linearizer';
+ *
+ * const flow = new ImageFlow({ imageShape: [16, 16, 1], latentDim: 4, numBlocks: [1, 1, 1], hiddenDim: [4, 4, 4] });
+ * const cnn = new CnnEncoder({ imageShape: [16, 16, 1], latentDim: 4 });
+ * console.log(isInvertible(flow), isInvertible(cnn));
+ * ```
+ * ```text
+ * true false
+ * ```
+ */
 export function isInvertible(encoder: Encoder): encoder is InvertibleEncoder {
   return 'encode' in encoder && 'decode' in encoder;
 }

@@ -14,9 +14,29 @@ export interface NotebookCheckpointOptions {
 }
 
 /**
- * Images are NHWC here and were NCHW there; embeddings are the same. In evaluation mode: BatchNorm takes its running statistics.
+ * The Linearizer of a checkpoint of the authors' notebook (https://arxiv.org/abs/2510.08570), a PyTorch state dict that was saved again as
+ * safetensors: it computes the same embeddings, in evaluation mode, where BatchNorm takes its running statistics. Images are NHWC here and
+ * were NCHW there.
+ * @param tensors Of the file, by PyTorch's names: `g_x.encoder.…`, `g_x.invertible_net.…`, `linear_op.weight`, `g_y_inv.invertible_net.…`.
+ * @returns A Linearizer of the caller's, with its own copies.
  * @throws SafetensorsError for tensors that are missing, of another shape, or of a model whose embedding is projected (latent_dim ≠
  * embedding_size).
+ * @example
+ * ```ts
+ * import { linearizerFromNotebook } from '@lin/linearizer';
+ * import type { NamedTensor } from '@lin/safetensors';
+ *
+ * // const { tensors } = await readSafetensors('notebook.safetensors'); of @lin/safetensors/file
+ * const tensors = new Map<string, NamedTensor>();
+ * try {
+ *   linearizerFromNotebook(tensors, { imageShape: [112, 112, 3], source: 'notebook.safetensors' });
+ * } catch (error) {
+ *   console.log((error as Error).message);
+ * }
+ * ```
+ * ```text
+ * notebook.safetensors: tensor "linear_op.weight" is missing, expected one of rank 2; see the table of names in the documentation.
+ * ```
  */
 export function linearizerFromNotebook(
   tensors: ReadonlyMap<string, NamedTensor>,

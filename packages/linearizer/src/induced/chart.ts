@@ -4,6 +4,7 @@ import type { Invertible } from '@lin/invertible';
 import { isInvertible, type Encoder } from '../encoders/encoder.js';
 import { LinearizerError } from '../errors.js';
 
+/** A bijection between elements and coordinates: what an `InducedSpace` computes with. */
 export interface Chart<Element extends tf.Tensor = tf.Tensor> {
   /** The network itself: two charts of one network are one chart. */
   readonly network: object;
@@ -23,9 +24,22 @@ export interface Chart<Element extends tf.Tensor = tf.Tensor> {
 
 /**
  * Images by an image flow: u = (core, residual). The residual has as many numbers as the image and lies in the null space of the flow's
- * readout,
- * where its Euclidean length is measured: sums and multiples of residuals stay there.
+ * readout, where its Euclidean length is measured: sums and multiples of residuals stay there.
+ * @param gx Takes images of its `imageShape`; the chart does not own it.
  * @throws LinearizerError for a g_x that has no inverse to the image, such as the notebook's CNN: it induces no vector space of images.
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { ImageFlow } from '@lin/invertible';
+ * import { imageChart } from '@lin/linearizer';
+ *
+ * const gx = new ImageFlow({ imageShape: [16, 16, 1], latentDim: 4, numBlocks: [1, 1, 1], hiddenDim: [4, 4, 4] });
+ * const { coreDim, dim, coordinateCount, shape } = imageChart(gx);
+ * console.log({ coreDim, dim, coordinateCount, shape });
+ * ```
+ * ```text
+ * { coreDim: 4, dim: 256, coordinateCount: 260, shape: [ 16, 16, 1 ] }
+ * ```
  */
 export function imageChart(gx: Encoder): Chart<tf.Tensor4D> {
   if (!isInvertible(gx)) {
@@ -53,7 +67,25 @@ export function imageChart(gx: Encoder): Chart<tf.Tensor4D> {
   };
 }
 
-/** Vectors by an invertible network of vectors: u = g(y), all of it core. */
+/**
+ * Vectors by an invertible network of vectors: u = g(y), all of it core.
+ * @param g From vectors to vectors of one length; the chart does not own it.
+ * @throws LinearizerError for a g of anything but vectors.
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { Logit } from '@lin/invertible';
+ * import { vectorChart } from '@lin/linearizer';
+ *
+ * const chart = vectorChart(new Logit({ shape: [2], alpha: 0 })); // from probabilities to log-odds
+ * const coordinates = chart.toCoordinates(tf.tensor2d([[0.5, 0.75]]));
+ * console.log(chart.dim, [...coordinates.dataSync()].map((u) => u.toFixed(3)));
+ * ```
+ * ```text
+ * 2 [ '0.000', '1.099' ]
+ * ```
+ */
 export function vectorChart(g: Invertible): Chart<tf.Tensor2D> {
   const [dim, ...more] = g.outputShape;
   if (dim === undefined || more.length > 0) {

@@ -54,7 +54,31 @@ export interface InducedEigen<X extends tf.Tensor> {
   imaginary: X;
 }
 
-/** Holds one tensor of A's size, made when first applied, until `dispose`. It owns neither of the networks. */
+/**
+ * A network that is linear between two induced spaces, as a linear operator with all that belongs to one: adjoint, pseudo-inverse, powers,
+ * exponential, singular and eigenvalues, kernel, image and preimages (Berman, Hallak, Shocher 2025, https://arxiv.org/abs/2510.08570, §3).
+ * Each is computed in float64 from A. `Linearizer.operator()` makes one of a model.
+ * It holds one tensor of A's size, made when first applied, until `dispose`; it owns neither of the networks.
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { Logit } from '@lin/invertible';
+ * import { InducedOperator, InducedSpace, vectorChart } from '@lin/linearizer';
+ * import { fromRows } from '@lin/operator';
+ *
+ * const space = new InducedSpace(vectorChart(new Logit({ shape: [2], alpha: 0 })));
+ * const f = new InducedOperator({ domain: space, codomain: space, matrix: fromRows([[2, 0], [1, 1]]) });
+ * const x = tf.tensor2d([[0.75, 0.5]]);
+ * const [twice, atOnce] = [f.apply(f.apply(x)), f.power(2).apply(x)];
+ * console.log([...twice.dataSync()].map((p) => p.toFixed(3)), tf.max(tf.abs(tf.sub(twice, atOnce))).dataSync()[0]! < 1e-6);
+ * console.log(f.eigen().values.map(({ re }) => re.toFixed(3)), f.rank());
+ * ```
+ * ```text
+ * [ '0.988', '0.964' ] true
+ * [ '2.000', '1.000' ] 2
+ * ```
+ */
 export class InducedOperator<X extends tf.Tensor = tf.Tensor, Y extends tf.Tensor = tf.Tensor> {
   readonly domain: InducedSpace<X>;
   readonly codomain: InducedSpace<Y>;

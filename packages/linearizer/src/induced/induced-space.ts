@@ -12,8 +12,31 @@ export interface Neighbour {
   distance: number;
 }
 
-/** Arguments are batches of elements, paired row by row; one row pairs with every row of the other. Results are the caller's to dispose. */
+/**
+ * The vector space that a bijection g makes of what it takes: u ⊕ v = g⁻¹(g(u) + g(v)), a ⊙ u = g⁻¹(a g(u)), with the inner product of the
+ * coordinates g(u) (Berman, Hallak, Shocher 2025, https://arxiv.org/abs/2510.08570, §2).
+ * Arguments are batches of elements, [B, …shape], paired row by row; one row pairs with every row of the other. Results are the caller's to
+ * dispose of.
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { Logit } from '@lin/invertible';
+ * import { InducedSpace, vectorChart } from '@lin/linearizer';
+ *
+ * // With log-odds as coordinates, probabilities add as independent evidence does: odds are multiplied, 1/2 is zero.
+ * const space = new InducedSpace(vectorChart(new Logit({ shape: [1], alpha: 0 })));
+ * const p = tf.tensor2d([[0.75]]);
+ * console.log(space.add(p, p).dataSync()[0]!.toFixed(3), space.zero().dataSync()[0]);
+ * console.log(space.scale(-1, p).dataSync()[0]!.toFixed(3), space.norm(p).dataSync()[0]!.toFixed(3));
+ * ```
+ * ```text
+ * 0.900 0.5
+ * 0.250 1.099
+ * ```
+ */
 export class InducedSpace<Element extends tf.Tensor = tf.Tensor> {
+  /** @param chart Of the network that makes the space, such as `imageChart(gx)` or `vectorChart(g)`. */
   constructor(readonly chart: Chart<Element>) {}
 
   /** x₁ ⊕ x₂ = g⁻¹(g(x₁) + g(x₂)). */

@@ -12,6 +12,27 @@ export interface InducedSubspaceParts<Element extends tf.Tensor> {
   wholeResidual: boolean;
 }
 
+/**
+ * A linear subspace of an induced space: what a network maps to zero, or what it reaches. `InducedOperator.kernel()` and `.image()` make
+ * them.
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { Logit } from '@lin/invertible';
+ * import { InducedOperator, InducedSpace, vectorChart } from '@lin/linearizer';
+ * import { fromRows } from '@lin/operator';
+ *
+ * const space = new InducedSpace(vectorChart(new Logit({ shape: [2], alpha: 0 })));
+ * const kernel = new InducedOperator({ domain: space, codomain: space, matrix: fromRows([[1, 0], [0, 0]]) }).kernel();
+ * const x = tf.tensor2d([[0.75, 0.25]]);
+ * const projected = kernel.project(x).dataSync();
+ * console.log(kernel.dimension, [...projected].map((p) => p.toFixed(3)), kernel.distance(x).dataSync()[0]!.toFixed(3));
+ * ```
+ * ```text
+ * 1 [ '0.500', '0.250' ] 1.099
+ * ```
+ */
 export class InducedSubspace<Element extends tf.Tensor = tf.Tensor> {
   readonly space: InducedSpace<Element>;
   readonly core: Matrix | null;

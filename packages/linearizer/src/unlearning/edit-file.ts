@@ -7,7 +7,33 @@ import { UNLEARNING_METHODS, type OperatorEdit } from './operator-edit.js';
 
 const FORMAT = 'lin.edits.1';
 
-/** @throws SafetensorsError where the file cannot be written. */
+/**
+ * Writes edits to one file (safetensors, F64), whole or not at all: to be left out, or in, whenever the model is used.
+ * @param path In a folder that is there; a file of this name is replaced.
+ * @throws SafetensorsError where the file cannot be written.
+ * @example
+ * ```ts
+ * import { tmpdir } from 'node:os';
+ * import { readEdits, saveEdits } from '@lin/linearizer';
+ * import { fromRows } from '@lin/operator';
+ *
+ * const [left, right] = [fromRows([[-1], [0]]), fromRows([[1], [0]])];
+ * const path = `${tmpdir()}/example-edits.safetensors`;
+ * await saveEdits(path, [{ method: 'projection', identities: [7], left, right, retainedChange: 0.1 }]);
+ * console.log(await readEdits(path));
+ * ```
+ * ```text
+ * [
+ *   {
+ *     method: 'projection',
+ *     identities: [ 7 ],
+ *     retainedChange: 0.1,
+ *     left: { rows: 2, cols: 1, data: [Float64Array] },
+ *     right: { rows: 2, cols: 1, data: [Float64Array] }
+ *   }
+ * ]
+ * ```
+ */
 export async function saveEdits(path: string, edits: readonly OperatorEdit[]): Promise<void> {
   const tensors = new Map<string, NamedTensor>();
   edits.forEach(({ left, right }, i) => {
@@ -21,6 +47,20 @@ export async function saveEdits(path: string, edits: readonly OperatorEdit[]): P
 /**
  * What `saveEdits` wrote, bit for bit.
  * @throws SafetensorsError for a file that is missing, damaged, of another format, or holds no edits.
+ * @example
+ * ```ts
+ * import { tmpdir } from 'node:os';
+ * import { readEdits } from '@lin/linearizer';
+ * import { writeSafetensors } from '@lin/safetensors/file';
+ *
+ * const path = `${tmpdir()}/later.safetensors`;
+ * await writeSafetensors(path, { tensors: new Map(), metadata: { format: 'lin.edits.2', writer: '@lin/linearizer 0.9.2' } });
+ * const problem = await readEdits(path).catch((error: Error) => error.message);
+ * console.log(String(problem).replace(path, 'later').split(';')[0]);
+ * ```
+ * ```text
+ * later was written as lin.edits.2 by @lin/linearizer 0.9.2
+ * ```
  */
 export async function readEdits(path: string): Promise<OperatorEdit[]> {
   const { tensors, metadata } = await readSafetensors(path);

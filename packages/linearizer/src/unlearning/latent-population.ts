@@ -11,6 +11,7 @@ import {
 } from '@lin/operator/linear-algebra';
 import { LinearizerError } from '../errors.js';
 
+/** What `unlearn` is told of the latents that are to stay as they are. */
 export interface LatentPopulation {
   /** Latents seen. */
   count: number;
@@ -23,8 +24,22 @@ export interface LatentPopulation {
 }
 
 /**
- * `latents` as rows, with the identity of each. @throws LinearizerError where labels and rows are not as many, or there are fewer than two
- * identities, or no identity has two latents.
+ * How latents vary among people and within one, from a sample of them (an unbalanced one-way analysis of variance).
+ * @param latents As rows, count × n.
+ * @param labels The identity of each row, count.
+ * @throws LinearizerError where labels and rows differ in number, there are fewer than two identities, or no identity has two latents.
+ * @example
+ * ```ts
+ * import { latentPopulation } from '@lin/linearizer';
+ * import { fromRows, toRows } from '@lin/operator';
+ *
+ * const latents = fromRows([[2, 0], [2, 1], [-2, 0], [-2, 1]]);
+ * const { count, within, between } = latentPopulation(latents, [7, 7, 8, 8]);
+ * console.log(count, toRows(within), between.data[0]!.toFixed(3));
+ * ```
+ * ```text
+ * 4 [ [ 0, 0 ], [ 0, 0.5 ] ] 8.000
+ * ```
  */
 export function latentPopulation(latents: Matrix, labels: ArrayLike<number>): LatentPopulation {
   if (labels.length !== latents.rows)

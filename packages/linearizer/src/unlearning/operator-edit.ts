@@ -6,6 +6,7 @@ import type { LatentPopulation } from './latent-population.js';
 export const UNLEARNING_METHODS = ['least-squares', 'low-rank', 'projection'] as const;
 export type UnlearningMethod = (typeof UNLEARNING_METHODS)[number];
 
+/** Δ = L Rᵀ, what it is for, and what it does to others. */
 export interface OperatorEdit {
   method: UnlearningMethod;
   /** The labels of the people that it makes A forget. */
@@ -21,7 +22,24 @@ export interface OperatorEdit {
 /** Δ = L Rᵀ, as its factors. */
 export type EditFactors = Pick<OperatorEdit, 'left' | 'right'>;
 
-/** A + Σ L Rᵀ, in float64. Without edits it is A itself. @throws LinearizerError for an edit of another shape. */
+/**
+ * A + Σ L Rᵀ, in float64. Without edits it is A itself.
+ * @param A m × n, as the edits were made for it.
+ * @param edits Of `unlearn`, or read by `readEdits`; their order does not count.
+ * @throws LinearizerError for an edit of another shape.
+ * @example
+ * ```ts
+ * import { editedMatrix } from '@lin/linearizer';
+ * import { fromRows, identity, toRows } from '@lin/operator';
+ *
+ * const [left, right] = [fromRows([[-1], [0]]), fromRows([[1], [0]])]; // takes the first direction out
+ * const edit = { method: 'projection' as const, identities: [7], left, right, retainedChange: 0.1 };
+ * console.log(toRows(editedMatrix(identity(2), [edit])));
+ * ```
+ * ```text
+ * [ [ 0, 0 ], [ 0, 1 ] ]
+ * ```
+ */
 export function editedMatrix(A: Matrix, edits: readonly OperatorEdit[]): Matrix {
   return edits.reduce((sum, { left, right, identities }) => {
     if (left.rows !== A.rows || right.rows !== A.cols || left.cols !== right.cols) {

@@ -26,7 +26,35 @@ export interface UnlearnOptions {
 /** A tenth of a radian, nearly: embeddings that move so far keep a cosine of 0.98. */
 const TOLERANCE = 0.2;
 
-/** @throws LinearizerError for no identities, latents of another length, an impossible rank, or an option of another method. */
+/**
+ * An edit of A that makes it forget people: Δ = L Rᵀ of low rank, such that (A + Δ) z says nothing of who z is, for some identities, and
+ * nearly
+ * A z for all others. `editedMatrix(A, [edit])` applies it. The methods are derived in docs/unlearning.md.
+ * @throws LinearizerError for no identities, latents of another length, an impossible rank, or an option of another method.
+ * @example
+ * ```ts
+ * import { editedMatrix, latentPopulation, unlearn } from '@lin/linearizer';
+ * import { fromRows, identity, toRows } from '@lin/operator';
+ *
+ * const others = fromRows([[0, 2, 0], [0, 2, 0.1], [0, 0, 1], [0.1, 0, 1]]);
+ * const edit = unlearn({
+ *   A: identity(3),
+ *   identities: new Map([[7, fromRows([[3, 0, 0], [3, 0.1, 0]])]]), // two latents of person 7
+ *   retained: latentPopulation(others, [1, 1, 2, 2]),
+ *   method: 'projection',
+ * });
+ * console.log(edit.identities, edit.left.cols, edit.retainedChange.toFixed(2));
+ * console.log(toRows(editedMatrix(identity(3), [edit])).map((row) => row.map((value) => value.toFixed(2))));
+ * ```
+ * ```text
+ * [ 7 ] 1 0.03
+ * [
+ *   [ '0.00', '-0.02', '0.00' ],
+ *   [ '-0.02', '1.00', '0.00' ],
+ *   [ '0.00', '0.00', '1.00' ]
+ * ]
+ * ```
+ */
 export function unlearn({
   A,
   identities,
