@@ -88,6 +88,7 @@ class BytesEncoder implements Encoder {
 }
 
 class Identity implements Invertible {
+  readonly name = 'Identity';
   readonly inputShape: readonly number[];
   readonly outputShape: readonly number[];
 

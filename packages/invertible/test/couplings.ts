@@ -47,8 +47,9 @@ const coupling = (transform: CouplingTransform, seed: number, options: Partial<C
 
 const everyOther = mask([5], ([i]) => i! % 2 === 0);
 
-/** Of a context's dependence nothing is seen by a test that knows of none: this gives each sample the same one. */
+/** For tests that give no context: each sample gets the same one. */
 class WithOneContext implements Invertible {
+  readonly name = 'WithOneContext';
   readonly inputShape: Shape;
   readonly outputShape: Shape;
 

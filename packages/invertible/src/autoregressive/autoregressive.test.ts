@@ -167,9 +167,9 @@ describe('a masked autoregressive flow', () => {
       const x = tf.zeros([4, 3]);
       expect(() => flow.apply(x)).toThrow(ShapeError);
       expect(() => flow.apply(x, tf.zeros([4, 3]))).toThrow(
-        'Autoregressive: expected a context of shape [4, 2], but got [4, 3]',
+        'Chain: expected a context of shape [4, 2], but got [4, 3]',
       );
-      expect(() => flow.invert(x)).toThrow('Autoregressive inverse: expected a context of shape [4, 2], but got none');
+      expect(() => flow.invert(x)).toThrow('Chain inverse: expected a context of shape [4, 2], but got none');
     });
     flow.dispose();
   });

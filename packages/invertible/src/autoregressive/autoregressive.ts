@@ -5,14 +5,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { contextChannels, vectorContext, withContext } from '../transforms/context.js';
 import type { ElementTransform } from '../transforms/element-transform.js';
-import {
-  requireContext,
-  requireInteger,
-  requireShape,
-  sumPerSample,
-  type Invertible,
-  type Shape,
-} from '../bijection/invertible.js';
+import { CheckedBijection, type Passage } from '../bijection/checked-bijection.js';
+import { requireInteger, sumPerSample } from '../bijection/invertible.js';
 import { isPermutation } from '../rearrange/permutation.js';
 import { MaskedMlp } from './masked-mlp.js';
 
@@ -23,7 +17,7 @@ export interface AutoregressiveOptions {
   transform: ElementTransform;
   /** The place of each element in the order of dependence, a permutation of 0 … dim − 1; as they come unless given. */
   places?: readonly number[];
-  /** Width of the network's hidden layers; as many as `dim` reach every dependence. */
+  /** Width of the network's hidden layers; `dim` of them reach every dependence. */
   hiddenDim?: number;
   /** Linear layers of the network, at least 2. */
   numLayers?: number;
@@ -32,80 +26,52 @@ export interface AutoregressiveOptions {
   seed: number;
 }
 
-export class Autoregressive implements Invertible {
-  readonly inputShape: Shape;
-  readonly outputShape: Shape;
-  readonly contextShape: Shape | undefined;
+export class Autoregressive extends CheckedBijection {
   readonly network: MaskedMlp;
-  private readonly map: ElementTransform;
+  private readonly transform: ElementTransform;
   private readonly places: readonly number[];
 
   /** @throws RangeError for an option out of range, or places that are no permutation. */
   constructor({ dim, transform, places, hiddenDim = 64, numLayers = 3, contextDim, seed }: AutoregressiveOptions) {
     requireInteger('dim', dim);
-    this.inputShape = this.outputShape = [dim];
-    this.contextShape = vectorContext(contextDim);
+    const shape = [dim];
+    super('Autoregressive', { inputShape: shape, contextShape: vectorContext(contextDim) });
     this.places = places ?? Array.from({ length: dim }, (_, i) => i);
     requirePermutation(this.places, dim);
-    this.map = transform;
+    this.transform = transform;
     this.network = new MaskedMlp({
       places: this.places,
       parametersPerElement: transform.parametersPerElement,
-      contextSize: contextChannels('Autoregressive', this.inputShape, this.contextShape),
+      contextSize: contextChannels('Autoregressive', shape, this.contextShape),
       hiddenDim,
       numLayers,
       seed,
     });
   }
 
-  apply(x: tf.Tensor, context?: tf.Tensor): tf.Tensor {
-    return tf.tidy(() => this.transform(x, context).y);
-  }
-
-  invert(y: tf.Tensor, context?: tf.Tensor): tf.Tensor {
-    return tf.tidy(() => this.untransform(y, context).x);
-  }
-
-  applyWithLogDet(x: tf.Tensor, context?: tf.Tensor) {
-    return tf.tidy(() => {
-      const { y, logDerivative } = this.transform(x, context);
-      return { y, logDet: sumPerSample(logDerivative) };
-    });
-  }
-
-  invertWithLogDet(y: tf.Tensor, context?: tf.Tensor) {
-    return tf.tidy(() => {
-      const { x, logDerivative } = this.untransform(y, context);
-      return { x, logDet: sumPerSample(logDerivative) };
-    });
-  }
-
-  dispose(): void {
-    this.network.dispose();
-  }
-
-  private transform(x: tf.Tensor, context: tf.Tensor | undefined) {
-    requireShape('Autoregressive', x, this.inputShape);
-    requireContext('Autoregressive', x, context, this.contextShape);
-    if (x.shape[0] === 0) return { y: x.clone(), logDerivative: x };
-    return this.map.forward(x, this.parameters(x, context));
+  protected forwards(x: tf.Tensor, context: tf.Tensor | undefined): Passage {
+    const { y, logDerivative } = this.transform.applyWithLogDerivative(x, this.parameters(x, context));
+    return { value: y, logDet: () => sumPerSample(logDerivative) };
   }
 
   /** One element after the other: pass k finds those of the first k places, whose parameters need none of the later ones. */
-  private untransform(y: tf.Tensor, context: tf.Tensor | undefined) {
-    requireShape('Autoregressive inverse', y, this.outputShape);
-    requireContext('Autoregressive inverse', y, context, this.contextShape);
-    if (y.shape[0] === 0) return { x: y.clone(), logDerivative: y };
+  protected backwards(y: tf.Tensor, context: tf.Tensor | undefined): Passage {
+    const pass = (known: tf.Tensor) => this.transform.invertWithLogDerivative(y, this.parameters(known, context));
     let known: tf.Tensor = tf.zerosLike(y);
     for (let k = 0; k < this.places.length - 1; k++) {
       const found = tf.tensor1d(this.places.map((place) => Number(place <= k)));
-      known = tf.mul(this.map.inverse(y, this.parameters(known, context)).x, found);
+      known = tf.mul(pass(known).x, found);
     }
-    return this.map.inverse(y, this.parameters(known, context));
+    const { x, logDerivative } = pass(known);
+    return { value: x, logDet: () => sumPerSample(logDerivative) };
+  }
+
+  override dispose(): void {
+    this.network.dispose();
   }
 
   private parameters(x: tf.Tensor, context: tf.Tensor | undefined): tf.Tensor {
-    return this.network.apply(this.contextShape ? withContext(x, context!) : x);
+    return this.network.apply(context ? withContext(x, context) : x);
   }
 }
 

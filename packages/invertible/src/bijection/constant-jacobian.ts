@@ -1,8 +1,8 @@
 // Bijections that change volume alike everywhere: linear maps and rearrangements.
 import * as tf from '@tensorflow/tfjs-core';
-import { CheckedBijection } from './checked-bijection.js';
+import { JacobianAtInput } from './jacobian-at-input.js';
 
-export abstract class ConstantJacobian extends CheckedBijection {
+export abstract class ConstantJacobian extends JacobianAtInput {
   /** log|det ∂y/∂x|, a scalar; 0 unless a block says otherwise. */
   protected logVolume(): tf.Tensor {
     return tf.scalar(0);

@@ -12,9 +12,11 @@ export type Shape = readonly number[];
  * A conditional bijection depends on a context too, one of `contextShape` for each sample, the same there and back; the others ignore it.
  */
 export interface Invertible {
+  /** Names the block in errors and reports: what a bundler leaves of a class's name would not. */
+  readonly name: string;
   readonly inputShape: Shape;
   readonly outputShape: Shape;
-  /** Per-sample shape of the context; absent where there is none. */
+  /** Per-sample shape of the context; absent where the block takes no context. */
   readonly contextShape?: Shape | undefined;
   applyWithLogDet(x: tf.Tensor, context?: tf.Tensor): { y: tf.Tensor; logDet: tf.Tensor1D };
   invertWithLogDet(y: tf.Tensor, context?: tf.Tensor): { x: tf.Tensor; logDet: tf.Tensor1D };
@@ -38,6 +40,16 @@ export function requireShape(operation: string, x: tf.Tensor, shape: Shape): voi
   );
 }
 
+/**
+ * Integers and booleans, such as pixels and one-hot labels, as float32: kernels would truncate what they compute of int32.
+ * @throws TypeError for what holds no real numbers.
+ */
+export function asFloat(operation: string, x: tf.Tensor): tf.Tensor {
+  if (x.dtype === 'float32') return x;
+  if (x.dtype === 'int32' || x.dtype === 'bool') return tf.cast(x, 'float32');
+  throw new TypeError(`${operation}: expected numbers (float32, int32 or bool), but got ${x.dtype}.`);
+}
+
 /** @throws ShapeError where a context is needed, unless `context` has one of `shape` for each sample of `x`. */
 export function requireContext(
   operation: string,
@@ -53,16 +65,16 @@ export function requireContext(
 }
 
 /**
- * The one context shape of blocks that share a context; undefined where none of them takes any.
+ * The one context shape of blocks that share a context; undefined where no block takes one.
  * @throws ShapeError where they want contexts of different shapes.
  */
 export function sharedContextShape(operation: string, blocks: readonly Invertible[]): Shape | undefined {
   const conditional = blocks.filter(({ contextShape }) => contextShape);
   const [first] = conditional;
-  for (const { contextShape, constructor } of conditional) {
+  for (const { name, contextShape } of conditional) {
     if (String(contextShape) === String(first!.contextShape)) continue;
     throw new ShapeError(
-      `${operation}: ${first!.constructor.name} takes a context of [${first!.contextShape!.join(', ')}], but ${constructor.name} one of [${contextShape!.join(', ')}].`,
+      `${operation}: ${first!.name} takes a context of [${first!.contextShape!.join(', ')}], but ${name} one of [${contextShape!.join(', ')}].`,
     );
   }
   return first?.contextShape;

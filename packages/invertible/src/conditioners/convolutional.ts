@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Conditioner } from './conditioner.js';
 import { normalVariable, SeedSequence, zerosVariable } from '../parameters/initializers.js';
-import { requireInteger, ShapeError } from '../bijection/invertible.js';
+import { asFloat, requireInteger, ShapeError } from '../bijection/invertible.js';
 
 export interface ConvolutionalOptions {
   inputChannels: number;
@@ -36,10 +36,13 @@ export class Convolutional implements Conditioner {
       );
     }
     return tf.tidy(() =>
-      this.kernels.reduce<tf.Tensor>((h, kernel, i) => {
-        const input = i === 0 ? h : tf.relu(h);
-        return tf.add(tf.conv2d(input as tf.Tensor4D, kernel as tf.Tensor4D, 1, 'same'), this.biases[i]!);
-      }, x),
+      this.kernels.reduce<tf.Tensor>(
+        (h, kernel, i) => {
+          const input = i === 0 ? h : tf.relu(h);
+          return tf.add(tf.conv2d(input as tf.Tensor4D, kernel as tf.Tensor4D, 1, 'same'), this.biases[i]!);
+        },
+        asFloat('Convolutional', x),
+      ),
     );
   }
 

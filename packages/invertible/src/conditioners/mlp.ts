@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Conditioner } from './conditioner.js';
 import { normalVariable, SeedSequence, zerosVariable } from '../parameters/initializers.js';
-import { requireInteger, requireShape } from '../bijection/invertible.js';
+import { asFloat, requireInteger, requireShape } from '../bijection/invertible.js';
 
 export interface MlpOptions {
   inputSize: number;
@@ -35,10 +35,13 @@ export class Mlp implements Conditioner {
   apply(x: tf.Tensor): tf.Tensor {
     requireShape('Mlp', x, [this.kernels[0]!.shape[0]!]);
     return tf.tidy(() =>
-      this.kernels.reduce<tf.Tensor>((h, kernel, i) => {
-        const input = i === 0 ? h : tf.relu(h);
-        return tf.add(tf.matMul(input as tf.Tensor2D, kernel as tf.Tensor2D), this.biases[i]!);
-      }, x),
+      this.kernels.reduce<tf.Tensor>(
+        (h, kernel, i) => {
+          const input = i === 0 ? h : tf.relu(h);
+          return tf.add(tf.matMul(input as tf.Tensor2D, kernel as tf.Tensor2D), this.biases[i]!);
+        },
+        asFloat('Mlp', x),
+      ),
     );
   }
 

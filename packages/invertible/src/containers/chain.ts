@@ -1,12 +1,10 @@
 // Compositions: blocks in sequence, and a block turned round.
 import * as tf from '@tensorflow/tfjs-core';
+import { CheckedBijection, type Passage, type Through } from '../bijection/checked-bijection.js';
 import { sharedContextShape, ShapeError, type Invertible, type Shape } from '../bijection/invertible.js';
 
 /** Blocks applied first to last: y = bₙ(… b₂(b₁(x))). Log-determinants add up; a context goes to every block. */
-export class Chain implements Invertible {
-  readonly inputShape: Shape;
-  readonly outputShape: Shape;
-  readonly contextShape: Shape | undefined;
+export class Chain extends CheckedBijection {
   readonly layers: readonly Invertible[];
 
   constructor(layers: readonly Invertible[]) {
@@ -15,50 +13,38 @@ export class Chain implements Invertible {
     layers.reduce((before, after) => {
       if (String(before.outputShape) === String(after.inputShape)) return after;
       throw new ShapeError(
-        `Chain: ${before.constructor.name} gives [${before.outputShape.join(', ')}], but ${after.constructor.name} takes [${after.inputShape.join(', ')}].`,
+        `Chain: ${before.name} gives [${before.outputShape.join(', ')}], but ${after.name} takes [${after.inputShape.join(', ')}].`,
       );
     });
+    super('Chain', {
+      inputShape: first.inputShape,
+      outputShape: layers.at(-1)!.outputShape,
+      contextShape: sharedContextShape('Chain', layers),
+    });
     this.layers = layers;
-    this.inputShape = first.inputShape;
-    this.outputShape = layers.at(-1)!.outputShape;
-    this.contextShape = sharedContextShape('Chain', layers);
   }
 
-  apply(x: tf.Tensor, context?: tf.Tensor): tf.Tensor {
-    return tf.tidy(() => this.layers.reduce((value, layer) => layer.apply(value, context), x));
+  protected forwards(x: tf.Tensor, _: tf.Tensor | undefined, through: Through): Passage {
+    return oneAfterTheOther(this.layers, x, through);
   }
 
-  invert(y: tf.Tensor, context?: tf.Tensor): tf.Tensor {
-    return tf.tidy(() => this.layers.reduceRight((value, layer) => layer.invert(value, context), y));
+  protected backwards(y: tf.Tensor, _: tf.Tensor | undefined, through: Through): Passage {
+    return oneAfterTheOther(this.layers.toReversed(), y, through);
   }
 
-  applyWithLogDet(x: tf.Tensor, context?: tf.Tensor) {
-    return tf.tidy(() => {
-      let y = x;
-      const logDets = this.layers.map((layer) => {
-        const step = layer.applyWithLogDet(y, context);
-        y = step.y;
-        return step.logDet;
-      });
-      return { y, logDet: tf.addN(logDets) as tf.Tensor1D };
-    });
-  }
-
-  invertWithLogDet(y: tf.Tensor, context?: tf.Tensor) {
-    return tf.tidy(() => {
-      let x = y;
-      const logDets = this.layers.toReversed().map((layer) => {
-        const step = layer.invertWithLogDet(x, context);
-        x = step.x;
-        return step.logDet;
-      });
-      return { x, logDet: tf.addN(logDets) as tf.Tensor1D };
-    });
-  }
-
-  dispose(): void {
+  override dispose(): void {
     for (const layer of this.layers) layer.dispose();
   }
+}
+
+function oneAfterTheOther(layers: readonly Invertible[], x: tf.Tensor, through: Through): Passage {
+  let value = x;
+  const logDets = layers.map((layer) => {
+    const passage = through(layer, value);
+    value = passage.value;
+    return passage.logDet;
+  });
+  return { value, logDet: () => tf.addN(logDets.map((logDet) => logDet())) };
 }
 
 export function chain(...layers: Invertible[]): Chain {
@@ -77,6 +63,7 @@ export function inverseOf(layer: Invertible, { owns = false }: InverseOptions = 
 
 /** A class, because parameters are found by walking fields. */
 class Inverse implements Invertible {
+  readonly name: string;
   readonly inputShape: Shape;
   readonly outputShape: Shape;
   readonly contextShape: Shape | undefined;
@@ -86,6 +73,7 @@ class Inverse implements Invertible {
     layer: Invertible,
     private readonly owns: boolean,
   ) {
+    this.name = `inverse of ${layer.name}`;
     this.inputShape = layer.outputShape;
     this.outputShape = layer.inputShape;
     this.contextShape = layer.contextShape;
@@ -113,22 +101,4 @@ class Inverse implements Invertible {
   dispose(): void {
     if (this.owns) this.layer.dispose();
   }
-}
-
-/**
- * Runs the data-dependent initialisation of every layer in order, each on what the layers before it make of `x`
- * (and of `context`, where they take one). Layers without one are passed through. @throws Error when a layer is initialised already.
- */
-export function initialize(layers: readonly Invertible[], x: tf.Tensor, context?: tf.Tensor): void {
-  tf.tidy(() => {
-    layers.reduce((value, layer) => {
-      if (layer instanceof Chain) initialize(layer.layers, value, context);
-      else if (hasInitialize(layer)) layer.initialize(value);
-      return layer.apply(value, context);
-    }, x);
-  });
-}
-
-function hasInitialize(layer: Invertible): layer is Invertible & { initialize(x: tf.Tensor): void } {
-  return 'initialize' in layer && typeof layer.initialize === 'function';
 }

@@ -2,7 +2,7 @@
 // is done,
 // and both come out as one vector: x = [x₁ | x₂], y = [flat(rest(x₁)) | flat(x₂)]. log|det| is that of `rest`.
 import * as tf from '@tensorflow/tfjs-core';
-import { unlessEmpty } from '../bijection/empty-batch.js';
+import { CheckedBijection, type Passage, type Through } from '../bijection/checked-bijection.js';
 import {
   channelsOf,
   requireShape,
@@ -12,7 +12,8 @@ import {
   type Invertible,
   type Shape,
 } from '../bijection/invertible.js';
-import { Chain, initialize } from './chain.js';
+import { Chain } from './chain.js';
+import { initialize } from './initialize.js';
 
 export interface FactorOutOptions {
   shape: Shape;
@@ -20,10 +21,7 @@ export interface FactorOutOptions {
   rest: Invertible;
 }
 
-export class FactorOut implements Invertible {
-  readonly inputShape: Shape;
-  readonly outputShape: Shape;
-  readonly contextShape: Shape | undefined;
+export class FactorOut extends CheckedBijection {
   readonly rest: Invertible;
   /** Channels that go on, and channels that are done. */
   private readonly sizes: readonly [number, number];
@@ -38,12 +36,10 @@ export class FactorOut implements Invertible {
       kept >= channels
     ) {
       throw new ShapeError(
-        `FactorOut: ${rest.constructor.name} takes [${rest.inputShape.join(', ')}], but should take some of the channels of [${shape.join(', ')}], not all, at every position.`,
+        `FactorOut: ${rest.name} takes [${rest.inputShape.join(', ')}], but should take some of the channels of [${shape.join(', ')}], not all, at every position.`,
       );
     }
-    this.inputShape = shape;
-    this.outputShape = [sizeOf(shape)];
-    this.contextShape = rest.contextShape;
+    super('FactorOut', { inputShape: shape, outputShape: [sizeOf(shape)], contextShape: rest.contextShape });
     this.rest = rest;
     this.sizes = [kept, channels - kept];
   }
@@ -54,45 +50,19 @@ export class FactorOut implements Invertible {
     tf.tidy(() => initialize([this.rest], this.split(x)[0], context));
   }
 
-  apply(x: tf.Tensor, context?: tf.Tensor): tf.Tensor {
-    requireShape('FactorOut', x, this.inputShape);
-    const map = () => {
-      const [x1, x2] = this.split(x);
-      return flatJoin(this.rest.apply(x1, context), x2);
-    };
-    return tf.tidy(() => unlessEmpty(x, this.outputShape, map));
+  protected forwards(x: tf.Tensor, _: tf.Tensor | undefined, through: Through): Passage {
+    const [x1, x2] = this.split(x);
+    const { value: y1, logDet } = through(this.rest, x1);
+    return { value: flatJoin(y1, x2), logDet };
   }
 
-  invert(y: tf.Tensor, context?: tf.Tensor): tf.Tensor {
-    requireShape('FactorOut inverse', y, this.outputShape);
-    const unmap = () => {
-      const [y1, x2] = this.unflatten(y);
-      return this.join(this.rest.invert(y1, context), x2);
-    };
-    return tf.tidy(() => unlessEmpty(y, this.inputShape, unmap));
+  protected backwards(y: tf.Tensor, _: tf.Tensor | undefined, through: Through): Passage {
+    const [y1, x2] = this.unflatten(y);
+    const { value: x1, logDet } = through(this.rest, y1);
+    return { value: this.join(x1, x2), logDet };
   }
 
-  applyWithLogDet(x: tf.Tensor, context?: tf.Tensor) {
-    requireShape('FactorOut', x, this.inputShape);
-    if (x.shape[0] === 0) return { y: this.apply(x, context), logDet: tf.zeros<tf.Rank.R1>([0]) };
-    return tf.tidy(() => {
-      const [x1, x2] = this.split(x);
-      const { y: y1, logDet } = this.rest.applyWithLogDet(x1, context);
-      return { y: flatJoin(y1, x2), logDet };
-    });
-  }
-
-  invertWithLogDet(y: tf.Tensor, context?: tf.Tensor) {
-    requireShape('FactorOut inverse', y, this.outputShape);
-    if (y.shape[0] === 0) return { x: this.invert(y, context), logDet: tf.zeros<tf.Rank.R1>([0]) };
-    return tf.tidy(() => {
-      const [y1, x2] = this.unflatten(y);
-      const { x: x1, logDet } = this.rest.invertWithLogDet(y1, context);
-      return { x: this.join(x1, x2), logDet };
-    });
-  }
-
-  dispose(): void {
+  override dispose(): void {
     this.rest.dispose();
   }
 

@@ -1,66 +1,39 @@
 // Bijections side by side on the channels: x = [x₁ | x₂ | …], y = [b₁(x₁) | b₂(x₂) | …]. Log-determinants add up.
 import * as tf from '@tensorflow/tfjs-core';
-import { unlessEmpty } from '../bijection/empty-batch.js';
+import { CheckedBijection, type Passage, type Through } from '../bijection/checked-bijection.js';
 import { requireShape, sharedContextShape, ShapeError, type Invertible, type Shape } from '../bijection/invertible.js';
-import { initialize } from './chain.js';
+import { allOrNothing, initialize } from './initialize.js';
 
-export class Parallel implements Invertible {
-  readonly inputShape: Shape;
-  readonly outputShape: Shape;
-  readonly contextShape: Shape | undefined;
+export class Parallel extends CheckedBijection {
   readonly branches: readonly Invertible[];
 
   /** @throws ShapeError where there is no branch, or where branches differ in more than their channels. */
   constructor(branches: readonly Invertible[]) {
+    super('Parallel', {
+      inputShape: joined(branches.map(({ inputShape }) => inputShape)),
+      outputShape: joined(branches.map(({ outputShape }) => outputShape)),
+      contextShape: sharedContextShape('Parallel', branches),
+    });
     this.branches = branches;
-    this.inputShape = joined(branches.map(({ inputShape }) => inputShape));
-    this.outputShape = joined(branches.map(({ outputShape }) => outputShape));
-    this.contextShape = sharedContextShape('Parallel', branches);
   }
 
   /** Every branch by its own part of `x`, as `initialize` does. */
   initialize(x: tf.Tensor, context?: tf.Tensor): void {
     requireShape('Parallel.initialize', x, this.inputShape);
-    tf.tidy(() => this.inputs(x).forEach((part, i) => initialize([this.branches[i]!], part, context)));
-  }
-
-  apply(x: tf.Tensor, context?: tf.Tensor): tf.Tensor {
-    requireShape('Parallel', x, this.inputShape);
-    return tf.tidy(() =>
-      unlessEmpty(x, this.outputShape, () =>
-        join(this.inputs(x).map((part, i) => this.branches[i]!.apply(part, context))),
-      ),
-    );
-  }
-
-  invert(y: tf.Tensor, context?: tf.Tensor): tf.Tensor {
-    requireShape('Parallel inverse', y, this.outputShape);
-    return tf.tidy(() =>
-      unlessEmpty(y, this.inputShape, () =>
-        join(this.outputs(y).map((part, i) => this.branches[i]!.invert(part, context))),
-      ),
-    );
-  }
-
-  applyWithLogDet(x: tf.Tensor, context?: tf.Tensor) {
-    requireShape('Parallel', x, this.inputShape);
-    if (x.shape[0] === 0) return { y: this.apply(x, context), logDet: tf.zeros<tf.Rank.R1>([0]) };
-    return tf.tidy(() => {
-      const steps = this.inputs(x).map((part, i) => this.branches[i]!.applyWithLogDet(part, context));
-      return { y: join(steps.map(({ y }) => y)), logDet: tf.addN(steps.map(({ logDet }) => logDet)) as tf.Tensor1D };
+    allOrNothing(this.branches, () => {
+      this.inputs(x).forEach((part, i) => initialize([this.branches[i]!], part, context));
     });
   }
 
-  invertWithLogDet(y: tf.Tensor, context?: tf.Tensor) {
-    requireShape('Parallel inverse', y, this.outputShape);
-    if (y.shape[0] === 0) return { x: this.invert(y, context), logDet: tf.zeros<tf.Rank.R1>([0]) };
-    return tf.tidy(() => {
-      const steps = this.outputs(y).map((part, i) => this.branches[i]!.invertWithLogDet(part, context));
-      return { x: join(steps.map(({ x }) => x)), logDet: tf.addN(steps.map(({ logDet }) => logDet)) as tf.Tensor1D };
-    });
+  protected forwards(x: tf.Tensor, _: tf.Tensor | undefined, through: Through): Passage {
+    return sideBySide(this.inputs(x).map((part, i) => through(this.branches[i]!, part)));
   }
 
-  dispose(): void {
+  protected backwards(y: tf.Tensor, _: tf.Tensor | undefined, through: Through): Passage {
+    return sideBySide(this.outputs(y).map((part, i) => through(this.branches[i]!, part)));
+  }
+
+  override dispose(): void {
     for (const branch of this.branches) branch.dispose();
   }
 
@@ -81,7 +54,13 @@ export class Parallel implements Invertible {
   }
 }
 
-const join = (parts: tf.Tensor[]) => tf.concat(parts, parts[0]!.rank - 1);
+const sideBySide = (passages: Passage[]): Passage => ({
+  value: tf.concat(
+    passages.map(({ value }) => value),
+    passages[0]!.value.rank - 1,
+  ),
+  logDet: () => tf.addN(passages.map(({ logDet }) => logDet())),
+});
 
 /** The shape of tensors joined by their last axis. */
 function joined(shapes: readonly Shape[]): Shape {

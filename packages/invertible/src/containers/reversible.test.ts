@@ -95,6 +95,7 @@ describe.each(backends)('a reversible chain on %s', (backend) => {
     const shape = [4];
     // A bijection that adds a function of its context.
     const shift: Invertible = {
+      name: 'shift',
       inputShape: shape,
       outputShape: shape,
       contextShape: [4],

@@ -40,8 +40,8 @@ function watched(transform: CouplingTransform): { transform: CouplingTransform; 
   return {
     transform: {
       parametersPerElement: transform.parametersPerElement,
-      forward: (...inputs) => watch(transform.forward(...inputs)),
-      inverse: (...inputs) => watch(transform.inverse(...inputs)),
+      applyWithLogDerivative: (...inputs) => watch(transform.applyWithLogDerivative(...inputs)),
+      invertWithLogDerivative: (...inputs) => watch(transform.invertWithLogDerivative(...inputs)),
     },
     stretch: () => stretch,
   };
@@ -321,8 +321,8 @@ describe('mistakes with masks', () => {
       () => coupling({ transforms: { shape: [4], transformed: [true] } }),
       'a mask of [4] with 1 entries',
     ],
-    ['that transforms all', () => coupling({ transforms: mask([4], () => true) }), 'but none passes'],
-    ['that transforms none', () => coupling({ transforms: mask([4], () => false) }), 'but it transforms none'],
+    ['that transforms all', () => coupling({ transforms: mask([4], () => true) }), 'but no element passes'],
+    ['that transforms none', () => coupling({ transforms: mask([4], () => false) }), 'but it transforms no element'],
     ['for no shape', () => mask([0], () => true), 'must consist of positive integers'],
     ['a checkerboard of vectors', () => checkerboard([4], 'even'), 'expected [height, width, channels], but got [4]'],
   ])('%s', (_, make, message) => {
@@ -346,9 +346,9 @@ describe('an affine coupling', () => {
     const c = 0.5;
     const slopes = { tanh: 1, atan: 1, sigmoid: 0.5 };
     for (const [clamp, slope] of Object.entries(slopes) as [keyof typeof slopes, number][]) {
-      const { forward } = affineTransform({ maxLogScale: c, clamp });
+      const { applyWithLogDerivative } = affineTransform({ maxLogScale: c, clamp });
       const s = (h: number) =>
-        tf.tidy(() => forward(tf.ones([1, 1]), tf.tensor2d([[h, 0]])).logDerivative.dataSync()[0]!);
+        tf.tidy(() => applyWithLogDerivative(tf.ones([1, 1]), tf.tensor2d([[h, 0]])).logDerivative.dataSync()[0]!);
       expect(s(1e-3)).toBeCloseTo(slope * 1e-3, 6);
       expect([s(1e6), s(-1e6)].map((value) => Math.abs(value) <= c + 1e-6 && Math.abs(value) > 0.99 * c)).toEqual([
         true,

@@ -1,6 +1,6 @@
 // Fits a flow to data by maximum likelihood: shuffled batches, epoch after epoch, for a number of steps.
 import * as tf from '@tensorflow/tfjs-core';
-import { SeedSequence, seededPermutation } from '../parameters/initializers.js';
+import { requireSeed, SeedSequence, seededPermutation } from '../parameters/initializers.js';
 import { requireContext, requireInteger, requireShape } from '../bijection/invertible.js';
 import type { Flow } from './flow.js';
 import { likelihoodStep, type LabelledBatch, type LikelihoodStep } from './likelihood-step.js';
@@ -32,6 +32,7 @@ export async function* fit(
 ): AsyncGenerator<number, void, void> {
   requireShape('fit', data, flow.transform.inputShape);
   requireContext('fit', data, context, flow.transform.contextShape);
+  requireSeed(seed);
   requireInteger('steps', steps, 0);
   requireInteger('batchSize', batchSize);
   if (batchSize > data.shape[0]!)

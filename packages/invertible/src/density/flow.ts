@@ -40,7 +40,7 @@ export class Flow {
     });
   }
 
-  /** [count, …]: the same seed gives the same samples. @throws RangeError for a count or seed that is none. */
+  /** [count, …]: the same seed gives the same samples. @throws RangeError for a count or seed that is not a non-negative integer. */
   sample({ count, seed, context }: FlowSampleOptions): tf.Tensor {
     return tf.tidy(() => this.transform.invert(this.base.sample({ count, seed }), context));
   }

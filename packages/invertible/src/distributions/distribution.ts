@@ -1,6 +1,7 @@
 // What a flow maps data to: a distribution whose density is known and that is easy to draw from.
 import type * as tf from '@tensorflow/tfjs-core';
 import { requireInteger, type Shape } from '../bijection/invertible.js';
+import { requireSeed } from '../parameters/initializers.js';
 
 export interface SampleOptions {
   /** How many. */
@@ -14,12 +15,12 @@ export interface Distribution {
   readonly shape: Shape;
   /** Natural logarithm of the density at each sample, [B], in nats. @throws ShapeError for samples of another shape. */
   logProb(z: tf.Tensor): tf.Tensor1D;
-  /** [count, …shape]. @throws RangeError for a count or seed that is none. */
+  /** [count, …shape]. @throws RangeError for a count or seed that is not a non-negative integer. */
   sample(options: SampleOptions): tf.Tensor;
 }
 
-/** @throws RangeError for a count or seed that is none. */
+/** @throws RangeError for a count or seed that is not a non-negative integer. */
 export function requireSampleOptions({ count, seed }: SampleOptions): void {
   requireInteger('count', count, 0);
-  requireInteger('seed', seed, 0);
+  requireSeed(seed);
 }

@@ -1,7 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { backends, useBackend } from '../../test/backends.js';
-import { NormalMixture, ShapeError, StandardNormal, Uniform, type Distribution } from '../index.js';
+import { normal } from '../../test/hot.js';
+import {
+  chain,
+  fit,
+  Flow,
+  NormalMixture,
+  realNVP,
+  ShapeError,
+  Sigmoid,
+  StandardNormal,
+  Uniform,
+  type Distribution,
+} from '../index.js';
 
 const mixture = () =>
   new NormalMixture({
@@ -84,6 +96,21 @@ describe.each(backends)('on %s', (backend) => {
 
 describe('distributions', () => {
   useBackend('cpu');
+
+  test.each([
+    ['a RealNVP', 9, () => realNVP({ dim: 2, numBlocks: 2, hiddenDim: 8 })],
+    ['a sigmoid of one', 1, () => chain(realNVP({ dim: 2, numBlocks: 2, hiddenDim: 8 }), new Sigmoid({ shape: [2] }))],
+  ])('a uniform base lets %s be trained: within, its density has a gradient of 0', async (_, high, make) => {
+    const low = high === 9 ? -9 : 0;
+    const flow = new Flow({ transform: make(), base: new Uniform({ shape: [2], low, high }) });
+    const data = normal([64, 2], 1, 0.3);
+    const losses: number[] = [];
+    for await (const loss of fit(flow, { data, steps: 20, batchSize: 64 })) losses.push(loss);
+    losses.forEach((loss) => expect(Number.isFinite(loss)).toBe(true));
+    expect(losses.at(-1)!).toBeLessThan(losses[0]! - 0.01);
+    data.dispose();
+    flow.dispose();
+  });
 
   test('stay finite, and have gradients, a hundred deviations out', () => {
     tf.tidy(() => {

@@ -1,7 +1,7 @@
 // A mixture of normal distributions of vectors: p(z) = Σ wₖ N(z; μₖ, σₖ² I).
 import * as tf from '@tensorflow/tfjs-core';
 import { nonZeroSeed, SeedSequence } from '../parameters/initializers.js';
-import { requireShape, ShapeError, type Shape } from '../bijection/invertible.js';
+import { asFloat, requireShape, ShapeError, type Shape } from '../bijection/invertible.js';
 import { requireSampleOptions, type Distribution, type SampleOptions } from './distribution.js';
 
 export interface NormalMixtureOptions {
@@ -33,7 +33,7 @@ export class NormalMixture implements Distribution {
     }
     if (sigmas.length !== means.length || weights.length !== means.length) {
       throw new ShapeError(
-        `NormalMixture: ${means.length} means, ${sigmas.length} deviations, ${weights.length} weights; expected as many of each.`,
+        `NormalMixture: ${means.length} means, ${sigmas.length} deviations, ${weights.length} weights; expected the same number of each.`,
       );
     }
     means.flat().forEach((value) => requireFinite('means', value, -Infinity));
@@ -53,7 +53,7 @@ export class NormalMixture implements Distribution {
       (sigma, k) => Math.log(this.weights[k]!) - dim * Math.log(sigma * Math.sqrt(2 * Math.PI)),
     );
     return tf.tidy(() => {
-      const offsets = tf.sub(tf.reshape(z, [z.shape[0]!, 1, dim]), tf.tensor2d(this.means)); // [B, K, D]
+      const offsets = tf.sub(tf.reshape(asFloat('NormalMixture', z), [z.shape[0]!, 1, dim]), tf.tensor2d(this.means)); // [B, K, D]
       const distances = tf.sum(tf.square(offsets), 2);
       const precisions = tf.tensor1d(this.deviations.map((sigma) => -0.5 / sigma ** 2));
       return tf.logSumExp(tf.add(tf.mul(distances, precisions), tf.tensor1d(logScale)), 1) as tf.Tensor1D;

@@ -1,7 +1,7 @@
 // Independent standard normal numbers: log p(z) = −½ Σ z² − ½ n log 2π.
 import * as tf from '@tensorflow/tfjs-core';
 import { nonZeroSeed } from '../parameters/initializers.js';
-import { requireShape, requireSizes, sizeOf, sumPerSample, type Shape } from '../bijection/invertible.js';
+import { asFloat, requireShape, requireSizes, sizeOf, sumPerSample, type Shape } from '../bijection/invertible.js';
 import { requireSampleOptions, type Distribution, type SampleOptions } from './distribution.js';
 
 export class StandardNormal implements Distribution {
@@ -15,7 +15,9 @@ export class StandardNormal implements Distribution {
   logProb(z: tf.Tensor): tf.Tensor1D {
     requireShape('StandardNormal', z, this.shape);
     const constant = (sizeOf(this.shape) * Math.log(2 * Math.PI)) / 2;
-    return tf.tidy(() => tf.sub(tf.mul(sumPerSample(tf.square(z)), -0.5), constant) as tf.Tensor1D);
+    return tf.tidy(
+      () => tf.sub(tf.mul(sumPerSample(tf.square(asFloat('StandardNormal', z))), -0.5), constant) as tf.Tensor1D,
+    );
   }
 
   sample(options: SampleOptions): tf.Tensor {

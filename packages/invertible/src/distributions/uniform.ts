@@ -1,7 +1,8 @@
 // Independent uniform numbers between two bounds: log p(z) = −n log(high − low) within, −∞ outside.
 import * as tf from '@tensorflow/tfjs-core';
 import { nonZeroSeed } from '../parameters/initializers.js';
-import { requireShape, requireSizes, sizeOf, type Shape } from '../bijection/invertible.js';
+import { asFloat, requireShape, requireSizes, sizeOf, type Shape } from '../bijection/invertible.js';
+import { withoutGradient } from '../gradients/without-gradient.js';
 import { requireSampleOptions, type Distribution, type SampleOptions } from './distribution.js';
 
 export interface UniformOptions {
@@ -29,8 +30,11 @@ export class Uniform implements Distribution {
     requireShape('Uniform', z, this.shape);
     const density = -sizeOf(this.shape) * Math.log(this.high - this.low);
     return tf.tidy(() => {
-      const within = tf.logicalAnd(tf.greaterEqual(z, this.low), tf.lessEqual(z, this.high));
-      const allWithin = tf.all(tf.reshape(within, [z.shape[0]!, sizeOf(this.shape)]), 1);
+      const samples = asFloat('Uniform', z);
+      const allWithin = withoutGradient(() => {
+        const within = tf.logicalAnd(tf.greaterEqual(samples, this.low), tf.lessEqual(samples, this.high));
+        return tf.all(tf.reshape(within, [z.shape[0]!, sizeOf(this.shape)]), 1);
+      });
       return tf.where(allWithin, tf.fill([z.shape[0]!], density), tf.fill([z.shape[0]!], -Infinity)) as tf.Tensor1D;
     });
   }

@@ -86,13 +86,40 @@ describe.each(backends)('an actnorm on %s', (backend) => {
     layer.dispose();
   });
 
-  test('is finite when initialised on one sample', () => {
-    const layer = new ActNorm({ shape: [3] });
+  test('is finite when initialised on one image, whose positions vary', () => {
+    const layer = new ActNorm({ shape: [1, 2, 3] });
     const y = tf.tidy(() => {
-      layer.initialize(tf.tensor2d([[1, 2, 3]]));
-      return layer.apply(tf.tensor2d([[1, 2, 3]])).arraySync() as number[][];
+      const x = tf.tensor4d([1, 2, 3, 1, 2, 4], [1, 1, 2, 3]);
+      layer.initialize(x);
+      return [...layer.apply(x).dataSync()];
     });
-    y[0]!.forEach((value) => expect(value).toBeCloseTo(0, 4));
+    [0, 0, -1, 0, 0, 1].forEach((value, i) => expect(y[i]).toBeCloseTo(value, 4));
+    layer.dispose();
+  });
+
+  test.each<[string, () => tf.Tensor, new (...args: never[]) => Error, string]>([
+    [
+      'one NaN among 100 values',
+      () => tf.concat([normal([99, 2], 1), tf.tensor2d([[0, NaN]])]),
+      RangeError,
+      'ActNorm.initialize: channel 1 has mean NaN and variance NaN; expected finite numbers.',
+    ],
+    ['infinity', () => tf.tensor2d([[Infinity, 1], [0, 2]]), RangeError, 'channel 0 has mean Infinity'], // prettier-ignore
+    ['numbers whose squares leave float32', () => tf.tensor2d([[1e20, 1], [3e20, 2]]), RangeError, 'and variance Infinity'], // prettier-ignore
+    ['an empty batch', () => tf.zeros([0, 2]), ShapeError, 'a batch of shape [0, 2] has 0 values of each channel; expected at least 2'], // prettier-ignore
+    ['a single row', () => tf.tensor2d([[5, -7]]), ShapeError, 'a batch of shape [1, 2] has 1 value of each channel; expected at least 2'], // prettier-ignore
+  ])('refuses to be initialised from %s, and stays uninitialised', (_, make, type, message) => {
+    const layer = new ActNorm({ shape: [2] });
+    tf.tidy(() => {
+      const x = make();
+      expect(() => layer.initialize(x)).toThrow(type);
+      expect(() => layer.initialize(x)).toThrow(message);
+      expect([...layer.logScale.dataSync(), ...layer.bias.dataSync(), ...layer.initialized.dataSync()]).toEqual([
+        0, 0, 0, 0, 0,
+      ]);
+      layer.initialize(normal([8, 2], 1));
+      expect(layer.initialized.dataSync()[0]).toBe(1);
+    });
     layer.dispose();
   });
 });

@@ -3,6 +3,7 @@
 // density of x is a lower bound of the bytes' probability: log P(bytes) ≥ E log p(x) − D · bits · log 2. Not a bijection: `quantize` undoes
 // it.
 import * as tf from '@tensorflow/tfjs-core';
+import { requireSeed } from '../parameters/initializers.js';
 import { sizeOf, type Shape } from '../bijection/invertible.js';
 
 export interface DequantizeOptions {
@@ -14,12 +15,13 @@ export interface DequantizeOptions {
 
 /**
  * x in [0, 1) of `values`'s shape; `quantize` gives each value back, whatever the noise.
- * @throws RangeError for bits out of range.
+ * @throws RangeError for bits out of range, or a seed that is not a non-negative integer.
  */
 export function dequantize(values: tf.Tensor, { bits = 8, seed }: DequantizeOptions): tf.Tensor {
   const levels = levelsOf(bits);
+  requireSeed(seed);
   return tf.tidy(() => {
-    // tfjs takes a seed of 0 for none. A sum of level + 1 − less than this would round up to the next level.
+    // tfjs takes a seed of 0 for no seed. A sum of level + 1 − less than this would round up to the next level.
     const noise = tf.minimum(tf.randomUniform(values.shape, 0, 1, 'float32', seed + 1), 1 - levels * 2 ** -24);
     return tf.div(tf.add(values, noise), levels);
   });

@@ -1,17 +1,17 @@
 // Bijections that map every number by itself, with one formula for all: y_i = f(x_i). log|det| = Σ log f′(x_i).
 import * as tf from '@tensorflow/tfjs-core';
-import { CheckedBijection } from '../bijection/checked-bijection.js';
+import { JacobianAtInput } from '../bijection/jacobian-at-input.js';
 import { requireSizes, sumPerSample, type Shape } from '../bijection/invertible.js';
 
 export interface ElementWiseOptions {
   shape: Shape;
 }
 
-export abstract class ElementWise extends CheckedBijection {
+export abstract class ElementWise extends JacobianAtInput {
   /** @throws ShapeError unless `shape` consists of positive integers. */
   constructor(name: string, shape: Shape) {
     requireSizes(name, shape);
-    super(name, shape);
+    super(name, { inputShape: shape });
   }
 
   /** log f′(x) of each element, of x's shape or one that broadcasts to it. */

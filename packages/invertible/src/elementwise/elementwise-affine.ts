@@ -17,7 +17,7 @@ export class ElementwiseAffine extends ElementWise {
   readonly shift: tf.Variable;
   private readonly bounded: (h: tf.Tensor) => tf.Tensor;
 
-  /** @throws RangeError for a bound that is none. */
+  /** @throws RangeError for a bound that is not a finite number above 0. */
   constructor({ shape, maxLogScale = 1 }: ElementwiseAffineOptions) {
     super('ElementwiseAffine', shape);
     this.bounded = softClamp('tanh', maxLogScale);

@@ -16,7 +16,7 @@ export interface CouplingPairsOptions {
   hiddenDim: number;
   /** Linear layers of each conditioner, at least 2. */
   numLayers: number;
-  /** Length of the context; absent where there is none. */
+  /** Length of the context; absent where the flow takes no context. */
   contextDim?: number | undefined;
   seeds: SeedSequence;
   /** Makes one coupling with what all of them share. */

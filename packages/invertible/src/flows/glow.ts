@@ -24,7 +24,7 @@ export interface GlowOptions {
   hiddenDim?: number;
   /** Bound of each coupling's log-scale; min(1, 4 / number of couplings) unless given. */
   maxLogScale?: number;
-  /** Length of the context, which every coupling sees at every position; absent where there is none. */
+  /** Length of the context, which every coupling sees at every position; absent where the flow takes no context. */
   contextDim?: number;
   seed?: number;
 }

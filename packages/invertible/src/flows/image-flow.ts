@@ -16,7 +16,8 @@ import {
 } from '../bijection/invertible.js';
 import { ActNorm } from '../elementwise/actnorm.js';
 import { AffineCoupling } from '../couplings/affine-coupling.js';
-import { Chain, initialize } from '../containers/chain.js';
+import { Chain } from '../containers/chain.js';
+import { allOrNothing, initialize } from '../containers/initialize.js';
 import { OrthogonalMixing } from '../linear/orthogonal-mixing.js';
 import { Readout } from '../linear/readout.js';
 import { Squeeze } from '../rearrange/squeeze.js';
@@ -94,10 +95,13 @@ export class ImageFlow {
     return countCouplings(this.scales) + countCouplings(this.coreLayers);
   }
 
-  /** Sets every actnorm from a batch of images, in order: once, before training. @throws Error when it ran before. */
+  /**
+   * Sets every actnorm from a batch of at least two images, in order: once, before training. On an error the flow stays as it was.
+   * @throws Error when it ran before, ShapeError or RangeError for images that an `ActNorm` refuses.
+   */
   initialize(x: tf.Tensor): void {
     requireShape('ImageFlow.initialize', x, this.imageShape);
-    tf.tidy(() => {
+    allOrNothing([this.scales, this.coreLayers], () => {
       initialize(this.scales.layers, x);
       initialize(this.coreLayers.layers, this.readout.core(this.flatten(x)));
     });

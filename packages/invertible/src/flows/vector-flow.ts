@@ -1,9 +1,10 @@
-// A flow of vectors as g_x and g_y use it: K affine couplings in pairs (Dinh et al. 2017, RealNVP), with the sizes of the Linearizer's
-// seed.
+// A flow of vectors as g_x and g_y use it: K affine couplings in pairs (Dinh et al. 2017, RealNVP), with the sizes of the authors'
+// notebook.
 import type * as tf from '@tensorflow/tfjs-core';
 import { AffineCoupling } from '../couplings/affine-coupling.js';
 import { SeedSequence } from '../parameters/initializers.js';
-import type { Invertible, Shape } from '../bijection/invertible.js';
+import { CheckedBijection, type Passage, type Through } from '../bijection/checked-bijection.js';
+import type { Invertible } from '../bijection/invertible.js';
 import { Chain } from '../containers/chain.js';
 import { couplingPairs } from './coupling-pairs.js';
 
@@ -22,10 +23,7 @@ export interface VectorFlowOptions {
   seed?: number;
 }
 
-export class VectorFlow implements Invertible {
-  readonly inputShape: Shape;
-  readonly outputShape: Shape;
-  readonly contextShape: Shape | undefined;
+export class VectorFlow extends CheckedBijection {
   readonly numBlocks: number;
   readonly blocks: Chain;
 
@@ -38,7 +36,7 @@ export class VectorFlow implements Invertible {
     contextDim,
     seed = 0,
   }: VectorFlowOptions) {
-    this.blocks = new Chain(
+    const blocks = new Chain(
       couplingPairs({
         dim,
         numBlocks,
@@ -49,9 +47,9 @@ export class VectorFlow implements Invertible {
         coupling: (options) => new AffineCoupling({ ...options, maxLogScale }),
       }),
     );
-    this.inputShape = this.outputShape = [dim];
-    this.contextShape = this.blocks.contextShape;
+    super('VectorFlow', { inputShape: [dim], contextShape: blocks.contextShape });
     this.numBlocks = numBlocks;
+    this.blocks = blocks;
   }
 
   /** Permutations and couplings, first to last. */
@@ -59,23 +57,15 @@ export class VectorFlow implements Invertible {
     return this.blocks.layers;
   }
 
-  apply(x: tf.Tensor, context?: tf.Tensor): tf.Tensor {
-    return this.blocks.apply(x, context);
+  protected forwards(x: tf.Tensor, _: tf.Tensor | undefined, through: Through): Passage {
+    return through(this.blocks, x);
   }
 
-  invert(y: tf.Tensor, context?: tf.Tensor): tf.Tensor {
-    return this.blocks.invert(y, context);
+  protected backwards(y: tf.Tensor, _: tf.Tensor | undefined, through: Through): Passage {
+    return through(this.blocks, y);
   }
 
-  applyWithLogDet(x: tf.Tensor, context?: tf.Tensor) {
-    return this.blocks.applyWithLogDet(x, context);
-  }
-
-  invertWithLogDet(y: tf.Tensor, context?: tf.Tensor) {
-    return this.blocks.invertWithLogDet(y, context);
-  }
-
-  dispose(): void {
+  override dispose(): void {
     this.blocks.dispose();
   }
 }

@@ -2,7 +2,8 @@
 // it
 // comes from (Behrmann et al. 2021, arXiv 2006.09347).
 import * as tf from '@tensorflow/tfjs-core';
-import { rowsOf, type Invertible } from '../bijection/invertible.js';
+import { requireSeed } from '../parameters/initializers.js';
+import { asFloat, rowsOf, type Invertible } from '../bijection/invertible.js';
 import { Chain } from '../containers/chain.js';
 
 /** A bijection of images to a core and a residual, such as an image flow. */
@@ -54,13 +55,15 @@ export interface InverseVerification {
   violations: string[];
 }
 
-/** Verifies one batch; nothing is served from a cache: all maps run. Neither parameters nor x change. */
+/** Verifies one batch; nothing is served from a cache: all maps run. Neither parameters nor the batch change. */
 export function verifyInverse(
   bijection: Invertible | ImageBijection,
-  x: tf.Tensor,
+  batch: tf.Tensor,
   { relativeStep = 1e-2, seed = 0, context, bounds = {} }: VerifyInverseOptions = {},
 ): InverseVerification {
+  requireSeed(seed);
   return tf.tidy(() => {
+    const x = asFloat('verifyInverse', batch);
     const { encode, decode } = mapsOf(bijection, context);
     const codes = encode(x);
     const back = decode(codes);
@@ -148,7 +151,7 @@ function verifyLayers(
       const [error, gain] = [tf.max(tf.abs(tf.sub(back, before))), tf.max(gains)].map(
         (scalar) => scalar.dataSync()[0]!,
       );
-      found.push({ name: layer.constructor.name, error: error!, gain: gain! });
+      found.push({ name: layer.name, error: error!, gain: gain! });
       return y;
     });
     if (before !== x) before.dispose();

@@ -21,7 +21,7 @@ export class CayleyMixing extends ConstantJacobian {
   /** @throws ShapeError for a shape without channels. */
   constructor({ shape, seed }: CayleyMixingOptions) {
     const channels = channelsOf('CayleyMixing', shape);
-    super('CayleyMixing', shape);
+    super('CayleyMixing', { inputShape: shape });
     this.generator = normalVariable([channels, channels], 1 / Math.sqrt(channels), seed);
   }
 

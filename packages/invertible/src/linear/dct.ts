@@ -21,10 +21,10 @@ export class Dct extends ConstantJacobian {
       (shape.length === 3 && shape[1]! > MAX_SIDE)
     ) {
       throw new ShapeError(
-        `Dct: shape [${shape.join(', ')}] is none of [n] and [height, width, channels] with sides of at most ${MAX_SIDE}.`,
+        `Dct: shape is [${shape.join(', ')}]; expected [n] or [height, width, channels] with sides of at most ${MAX_SIDE}.`,
       );
     }
-    super('Dct', shape);
+    super('Dct', { inputShape: shape });
     this.sides = shape.slice(0, 2).map(cosines);
   }
 

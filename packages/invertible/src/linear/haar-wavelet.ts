@@ -14,7 +14,7 @@ export class HaarWavelet extends ConstantJacobian {
   /** @throws ShapeError unless `shape` is [height, width, channels] with even sides. */
   constructor({ shape }: { shape: Shape }) {
     const squeeze = new Squeeze({ shape });
-    super('HaarWavelet', squeeze.inputShape, squeeze.outputShape);
+    super('HaarWavelet', { inputShape: squeeze.inputShape, outputShape: squeeze.outputShape });
     this.squeeze = squeeze;
   }
 

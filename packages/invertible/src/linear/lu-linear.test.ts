@@ -91,7 +91,7 @@ describe('an LU-parameterised linear map', () => {
     layer.dispose();
   });
 
-  test('refuses a shape without channels, and a bound that is none', () => {
+  test('refuses a shape without channels, and a bound that is out of range', () => {
     expect(() => new LuLinear({ shape: [3, 0], seed: 1 })).toThrow(ShapeError);
     expect(() => new LuLinear({ shape: [3], maxLogScale: 0, seed: 1 })).toThrow(
       'maxLogScale is 0: expected a finite number above 0',

@@ -24,10 +24,10 @@ export class LuLinear extends ConstantJacobian {
   readonly factors: tf.Variable;
   private readonly logScale: (h: tf.Tensor) => tf.Tensor;
 
-  /** @throws ShapeError for a shape without channels, RangeError for a bound that is none. */
+  /** @throws ShapeError for a shape without channels, RangeError for a bound that is not a finite number above 0. */
   constructor({ shape, maxLogScale = 1, seed }: LuLinearOptions) {
     const channels = channelsOf('LuLinear', shape);
-    super('LuLinear', shape);
+    super('LuLinear', { inputShape: shape });
     this.logScale = softClamp('tanh', maxLogScale);
     this.permutation = new Permutation({ shape, seed });
     this.factors = zerosVariable([channels, channels]);

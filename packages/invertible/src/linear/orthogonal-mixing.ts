@@ -11,7 +11,7 @@ import { inverseOfUnitUpper } from './triangular.js';
 
 export interface OrthogonalMixingOptions {
   shape: Shape;
-  /** k; as many as channels reach every rotation, a few suffice between couplings. */
+  /** k; one for each channel reaches every rotation, a few suffice between couplings. */
   reflections?: number;
   seed: number;
 }
@@ -23,7 +23,7 @@ export class OrthogonalMixing extends ConstantJacobian {
   constructor({ shape, reflections = 8, seed }: OrthogonalMixingOptions) {
     const channels = channelsOf('OrthogonalMixing', shape);
     requireInteger('reflections', reflections);
-    super('OrthogonalMixing', shape);
+    super('OrthogonalMixing', { inputShape: shape });
     this.normals = normalVariable([channels, Math.min(reflections, channels)], 1, seed);
   }
 

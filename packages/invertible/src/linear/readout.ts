@@ -2,7 +2,7 @@
 // W has full row rank, so W⁺ = Wᵀ(WWᵀ)⁻¹ and z = W⁺ core + residual exactly; the residual lies in the null space of W.
 import * as tf from '@tensorflow/tfjs-core';
 import { normalVariable } from '../parameters/initializers.js';
-import { requireInteger, requireShape, ShapeError } from '../bijection/invertible.js';
+import { asFloat, requireInteger, requireShape, ShapeError } from '../bijection/invertible.js';
 import { conditionNumber, inverseOfPositiveDefinite, logDeterminant } from './symmetric-positive.js';
 
 export interface ReadoutOptions {
@@ -40,14 +40,14 @@ export class Readout {
   /** W z: [B, n] → [B, latentDim]. */
   core(z: tf.Tensor2D): tf.Tensor2D {
     requireShape('Readout', z, [this.inputDim]);
-    return tf.matMul(z, this.weights as tf.Tensor2D, false, true);
+    return tf.tidy(() => tf.matMul(asFloat('Readout', z) as tf.Tensor2D, this.weights as tf.Tensor2D, false, true));
   }
 
   /** [B, n] → core [B, latentDim] and residual [B, n]. */
   split(z: tf.Tensor2D): { core: tf.Tensor2D; residual: tf.Tensor2D } {
     return tf.tidy(() => {
       const core = this.core(z);
-      return { core, residual: tf.sub(z, this.lift(core)) as tf.Tensor2D };
+      return { core, residual: tf.sub(asFloat('Readout', z), this.lift(core)) as tf.Tensor2D };
     });
   }
 
@@ -60,7 +60,10 @@ export class Readout {
         `Readout inverse: core [${core.shape.join(', ')}] and residual [${residual.shape.join(', ')}] are not of one batch.`,
       );
     }
-    return tf.tidy(() => tf.add(this.lift(core), residual));
+    return tf.tidy(() => {
+      const lifted = this.lift(asFloat('Readout inverse', core) as tf.Tensor2D);
+      return tf.add(lifted, asFloat('Readout inverse', residual));
+    });
   }
 
   /**

@@ -5,7 +5,9 @@ import * as tf from '@tensorflow/tfjs-core';
 export class SeedSequence {
   private state: number;
 
+  /** @throws RangeError for a seed that is not a non-negative integer. */
   constructor(seed: number) {
+    requireSeed(seed);
     this.state = seed;
   }
 
@@ -39,7 +41,14 @@ export function seededPermutation(size: number, seed: number): Int32Array {
   return permutation;
 }
 
-/** tfjs takes a seed of 0 for none, and would draw another stream each time. */
+/** @throws RangeError unless `seed` is an integer from 0 to 2⁵³ − 1: tfjs takes any number, and draws other values each time for some. */
+export function requireSeed(seed: number): void {
+  if (Number.isSafeInteger(seed) && seed >= 0) return;
+  throw new RangeError(`seed is ${seed}: expected a non-negative integer.`);
+}
+
+/** tfjs takes a seed of 0 for no seed, and would draw another stream each time. @throws RangeError as `requireSeed` does. */
 export function nonZeroSeed(seed: number): number {
+  requireSeed(seed);
   return seed || 0x9e37_79b9;
 }

@@ -24,7 +24,7 @@ export class StateDict {
     return [...new Set(indices.filter((index) => index !== undefined).map(Number))].sort((a, b) => a - b);
   }
 
-  /** @throws SafetensorsError where there is none of that name and rank. */
+  /** @throws SafetensorsError for a name that is missing, or a tensor of another rank. */
   take(name: string, rank: number): NamedTensor {
     const tensor = this.tensors.get(name);
     if (!tensor || tensor.shape.length !== rank) {

@@ -7,7 +7,7 @@ export class Flatten extends ConstantJacobian {
   /** @throws ShapeError unless `shape` consists of positive integers. */
   constructor({ shape }: { shape: Shape }) {
     requireSizes('Flatten', shape);
-    super('Flatten', shape, [sizeOf(shape)]);
+    super('Flatten', { inputShape: shape, outputShape: [sizeOf(shape)] });
   }
 
   protected map(x: tf.Tensor): tf.Tensor {

@@ -21,7 +21,7 @@ export class Permutation extends ConstantJacobian {
   /** @throws ShapeError for an order that does not name every channel once. */
   constructor({ shape, seed = 0, order }: PermutationOptions) {
     const channels = channelsOf('Permutation', shape);
-    super('Permutation', shape);
+    super('Permutation', { inputShape: shape });
     if (order && !isPermutation(order, channels))
       throw new ShapeError(`Permutation: order [${order.join(', ')}] does not name each of ${channels} channels once.`);
     this.order = tf.tidy(() =>

@@ -7,7 +7,7 @@ export class Reverse extends ConstantJacobian {
   /** @throws ShapeError for a shape without channels. */
   constructor({ shape }: { shape: Shape }) {
     channelsOf('Reverse', shape);
-    super('Reverse', shape);
+    super('Reverse', { inputShape: shape });
   }
 
   protected map(x: tf.Tensor): tf.Tensor {

@@ -21,7 +21,10 @@ export class Squeeze extends ConstantJacobian {
         `Squeeze: shape [${shape.join(', ')}] cannot be cut into ${factor}×${factor} patches; expected [height, width, channels] with sides that are multiples of ${factor}.`,
       );
     }
-    super('Squeeze', shape, [height / factor, width / factor, factor * factor * channels]);
+    super('Squeeze', {
+      inputShape: shape,
+      outputShape: [height / factor, width / factor, factor * factor * channels],
+    });
     this.factor = factor;
   }
 

@@ -27,7 +27,7 @@ export interface TruncatedSeriesOptions {
   seed: number;
 }
 
-/** The first terms of the series, one random vector a sample. @throws RangeError for a number of terms that is none. */
+/** The first terms of the series, one random vector a sample. @throws RangeError for a number of terms that is out of range. */
 export function truncatedSeries({ terms = 20, seed }: TruncatedSeriesOptions): ResidualLogDeterminant {
   requireInteger('terms', terms);
   const seeds = new SeedSequence(seed);
@@ -46,7 +46,7 @@ export interface RussianRouletteOptions {
  * added is
  * weighted by 1 / P(being added). With a probability of c, above c², the variance is finite for any J. 1 / (1 − c) further terms on
  * average.
- * @throws RangeError for a number of terms that is none.
+ * @throws RangeError for a number of terms that is out of range.
  */
 export function russianRoulette({ exactTerms = 4, seed }: RussianRouletteOptions): ResidualLogDeterminant {
   requireInteger('exactTerms', exactTerms, 0);

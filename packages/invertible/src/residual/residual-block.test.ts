@@ -197,7 +197,7 @@ describe('a residual block', () => {
   });
 
   test.each([
-    ['shape', { shape: [2, 3] }, ShapeError, /shape \[2, 3\] is none of \[n\] and \[height, width, channels\]/],
+    ['shape', { shape: [2, 3] }, ShapeError, /shape is \[2, 3\]; expected \[n\] or \[height, width, channels\]/],
     ['contraction', { contraction: 1 }, RangeError, /contraction is 1: expected a number above 0 and below 1/],
     ['tolerance', { tolerance: 0 }, RangeError, /tolerance is 0/],
     ['numLayers', { numLayers: 1 }, RangeError, /numLayers is 1/],

@@ -1,8 +1,16 @@
 // Invertible residual blocks (Behrmann et al. 2019, i-ResNet, arXiv 1811.00995): y = x + F(x), F a contraction. log|det| = log det(I + J).
 import * as tf from '@tensorflow/tfjs-core';
-import { CheckedBijection } from '../bijection/checked-bijection.js';
+import { JacobianAtInput } from '../bijection/jacobian-at-input.js';
 import { SeedSequence } from '../parameters/initializers.js';
-import { channelsOf, requireInteger, requireShape, ShapeError, sizeOf, type Shape } from '../bijection/invertible.js';
+import {
+  asFloat,
+  channelsOf,
+  requireInteger,
+  requireShape,
+  ShapeError,
+  sizeOf,
+  type Shape,
+} from '../bijection/invertible.js';
 import { Contraction } from './contraction.js';
 import { fixedPoint, requireConverged, type FixedPoint, type FixedPointOptions } from './fixed-point.js';
 import { exactLogDeterminant, russianRoulette, type ResidualLogDeterminant } from './log-determinant.js';
@@ -27,7 +35,7 @@ export interface ResidualBlockOptions extends Partial<FixedPointOptions> {
 /** d products with J for samples of d numbers: beyond, estimates are cheaper. */
 const LARGEST_EXACT_SIZE = 32;
 
-export class ResidualBlock extends CheckedBijection {
+export class ResidualBlock extends JacobianAtInput {
   readonly contraction: number;
   readonly layers: readonly SpectralLayer[];
   private readonly powerIterations: number;
@@ -48,7 +56,7 @@ export class ResidualBlock extends CheckedBijection {
   }: ResidualBlockOptions) {
     const channels = channelsOf('ResidualBlock', shape);
     if (shape.length !== 1 && shape.length !== 3) {
-      throw new ShapeError(`ResidualBlock: shape [${shape.join(', ')}] is none of [n] and [height, width, channels].`);
+      throw new ShapeError(`ResidualBlock: shape is [${shape.join(', ')}]; expected [n] or [height, width, channels].`);
     }
     if (!(contraction > 0 && contraction < 1))
       throw new RangeError(`contraction is ${contraction}: expected a number above 0 and below 1.`);
@@ -60,7 +68,7 @@ export class ResidualBlock extends CheckedBijection {
     requireInteger('maxIterations', maxIterations);
     const seeds = new SeedSequence(seed);
     const sizes = [channels, ...Array<number>(numLayers - 1).fill(hiddenDim), channels];
-    super('ResidualBlock', shape);
+    super('ResidualBlock', { inputShape: shape });
     this.contraction = contraction;
     this.layers = sizes.slice(1).map((outputs, i) => {
       const inputs = sizes[i]!;
@@ -98,7 +106,10 @@ export class ResidualBlock extends CheckedBijection {
     requireShape('ResidualBlock solve', y, this.outputShape);
     if (y.shape[0] === 0) return { x: y.clone(), iterations: 0, change: 0, converged: true };
     return tf.tidy(() => {
-      const { x, ...report } = solution(y, this.residual(), { ...this.solving, ...options });
+      const { x, ...report } = solution(asFloat('ResidualBlock solve', y), this.residual(), {
+        ...this.solving,
+        ...options,
+      });
       return { ...report, x };
     });
   }

@@ -11,7 +11,7 @@ export interface AffineTransformOptions {
   clamp?: SoftClamp;
 }
 
-/** @throws RangeError for a bound that is none, or an unknown clamp. */
+/** @throws RangeError for a bound that is not a finite number above 0, or an unknown clamp. */
 export function affineTransform({ maxLogScale = 1, clamp = 'tanh' }: AffineTransformOptions = {}): ElementTransform {
   return scaleAndShift(softClamp(clamp, maxLogScale));
 }
@@ -20,15 +20,15 @@ export function affineTransform({ maxLogScale = 1, clamp = 'tanh' }: AffineTrans
 export function additiveTransform(): ElementTransform {
   return {
     parametersPerElement: 1,
-    forward: (x, t) => ({ y: tf.add(x, t), logDerivative: tf.zerosLike(x) }),
-    inverse: (y, t) => ({ x: tf.sub(y, t), logDerivative: tf.zerosLike(y) }),
+    applyWithLogDerivative: (x, t) => ({ y: tf.add(x, t), logDerivative: tf.zerosLike(x) }),
+    invertWithLogDerivative: (y, t) => ({ x: tf.sub(y, t), logDerivative: tf.zerosLike(y) }),
   };
 }
 
 /**
  * GIN (Sorrenson et al. 2020, §3.2): affine, but the log-scales of a sample's transformed channels (at each position) have their mean taken
  * off, so that they sum to 0 and volume is preserved. |s| < 2c. Not for autoregressive flows: an element's scale depends on the others'.
- * @throws RangeError for a bound that is none, or an unknown clamp.
+ * @throws RangeError for a bound that is not a finite number above 0, or an unknown clamp.
  */
 export function volumePreservingTransform({
   maxLogScale = 1,
@@ -51,11 +51,11 @@ export function scaleAndShift(logScale: (h: tf.Tensor, active?: tf.Tensor) => tf
   };
   return {
     parametersPerElement: 2,
-    forward: (x, parameters, active) => {
+    applyWithLogDerivative: (x, parameters, active) => {
       const { s, t } = read(parameters, active);
       return { y: tf.add(tf.mul(x, tf.exp(s)), t), logDerivative: s };
     },
-    inverse: (y, parameters, active) => {
+    invertWithLogDerivative: (y, parameters, active) => {
       const { s, t } = read(parameters, active);
       const negS = tf.neg(s);
       return { x: tf.mul(tf.sub(y, t), tf.exp(negS)), logDerivative: negS };

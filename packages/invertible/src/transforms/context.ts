@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { channelsOf, requireInteger, ShapeError, type Shape } from '../bijection/invertible.js';
 
-/** The shape of a context of this length; none where there is none. @throws RangeError for a length that is none. */
+/** The shape of a context of this length, if there is one. @throws RangeError for a length that is not a positive integer. */
 export function vectorContext(contextDim: number | undefined): Shape | undefined {
   if (contextDim === undefined) return undefined;
   requireInteger('contextDim', contextDim);

@@ -7,6 +7,14 @@ import type * as tf from '@tensorflow/tfjs-core';
  */
 export interface CouplingTransform {
   readonly parametersPerElement: number;
-  forward(x: tf.Tensor, parameters: tf.Tensor, active?: tf.Tensor): { y: tf.Tensor; logDerivative: tf.Tensor };
-  inverse(y: tf.Tensor, parameters: tf.Tensor, active?: tf.Tensor): { x: tf.Tensor; logDerivative: tf.Tensor };
+  applyWithLogDerivative(
+    x: tf.Tensor,
+    parameters: tf.Tensor,
+    active?: tf.Tensor,
+  ): { y: tf.Tensor; logDerivative: tf.Tensor };
+  invertWithLogDerivative(
+    y: tf.Tensor,
+    parameters: tf.Tensor,
+    active?: tf.Tensor,
+  ): { x: tf.Tensor; logDerivative: tf.Tensor };
 }

@@ -9,7 +9,7 @@ export interface ElementTransform {
   /** P. */
   readonly parametersPerElement: number;
   /** `logDerivative` is log dy/dx of each element, of x's shape. */
-  forward(x: tf.Tensor, parameters: tf.Tensor): { y: tf.Tensor; logDerivative: tf.Tensor };
-  /** `logDerivative` is log dx/dy: that of `forward` with its sign turned. */
-  inverse(y: tf.Tensor, parameters: tf.Tensor): { x: tf.Tensor; logDerivative: tf.Tensor };
+  applyWithLogDerivative(x: tf.Tensor, parameters: tf.Tensor): { y: tf.Tensor; logDerivative: tf.Tensor };
+  /** `logDerivative` is log dx/dy: that of the other direction with its sign turned. */
+  invertWithLogDerivative(y: tf.Tensor, parameters: tf.Tensor): { x: tf.Tensor; logDerivative: tf.Tensor };
 }

@@ -14,7 +14,7 @@ const clamps: Record<SoftClamp, (h: tf.Tensor, c: number) => tf.Tensor> = {
   sigmoid: (h, c) => tf.mul(tf.sub(tf.mul(tf.sigmoid(tf.div(h, c)), 2), 1), c),
 };
 
-/** @throws RangeError for a bound that is none, or an unknown clamp. */
+/** @throws RangeError for a bound that is not a finite number above 0, or an unknown clamp. */
 export function softClamp(clamp: SoftClamp, c: number): (h: tf.Tensor) => tf.Tensor {
   if (!(c > 0 && c < Infinity)) throw new RangeError(`maxLogScale is ${c}: expected a finite number above 0.`);
   const bound = clamps[clamp];

@@ -24,7 +24,7 @@ describe.each(backends)('a spline on %s', (backend) => {
   test.each([0.3, 1, 2])('follows eq. 4 and 5 in float64, parameters of deviation %d', (spread) => {
     const { x, parameters, inputs } = splines(spread);
     const [y, slopes] = tf.tidy(() => {
-      const { y, logDerivative } = splineTransform().forward(...inputs());
+      const { y, logDerivative } = splineTransform().applyWithLogDerivative(...inputs());
       return [y.dataSync(), logDerivative.dataSync()];
     });
     x.forEach((value, i) => {
@@ -39,7 +39,7 @@ describe.each(backends)('a spline on %s', (backend) => {
     const { x: y, parameters, inputs } = splines(spread);
     const x = tf.tidy(() =>
       splineTransform()
-        .inverse(...inputs())
+        .invertWithLogDerivative(...inputs())
         .x.dataSync(),
     );
     y.forEach((value, i) => {
@@ -59,7 +59,7 @@ describe.each(backends)('a spline on %s', (backend) => {
     tf.tidy(() => {
       const x = tf.reshape(tf.linspace(-6, 6, 2001), [2001, 1]);
       const parameters = tf.tile(normal([1, 3 * BINS - 1], 4, 2), [2001, 1]);
-      const { y, logDerivative } = splineTransform().forward(x, parameters);
+      const { y, logDerivative } = splineTransform().applyWithLogDerivative(x, parameters);
       const [from, to] = [x.dataSync(), y.dataSync()];
       for (let i = 1; i < to.length; i++) expect(to[i]).toBeGreaterThan(to[i - 1]!);
       from.forEach((value, i) => {
@@ -70,19 +70,19 @@ describe.each(backends)('a spline on %s', (backend) => {
 
   test('keeps gradients finite far outside, where it is the identity, and lets a NaN through', () => {
     tf.tidy(() => {
-      const { forward, inverse } = splineTransform();
+      const { applyWithLogDerivative: apply, invertWithLogDerivative: invert } = splineTransform();
       const x = tf.tensor2d([[1e30], [-1e30], [7], [BOUND], [-BOUND]]);
       const parameters = normal([5, 3 * BINS - 1], 4, 2);
       for (const loss of [
-        (x: tf.Tensor, p: tf.Tensor) => tf.sum(tf.add(forward(x, p).y, forward(x, p).logDerivative)),
-        (x: tf.Tensor, p: tf.Tensor) => tf.sum(tf.add(inverse(x, p).x, inverse(x, p).logDerivative)),
+        (x: tf.Tensor, p: tf.Tensor) => tf.sum(tf.add(apply(x, p).y, apply(x, p).logDerivative)),
+        (x: tf.Tensor, p: tf.Tensor) => tf.sum(tf.add(invert(x, p).x, invert(x, p).logDerivative)),
       ]) {
         const [ofX, ofParameters] = tf.grads(loss)([x, parameters]);
         for (const gradient of [ofX!, ofParameters!])
           gradient.dataSync().forEach((value) => expect(Number.isFinite(value)).toBe(true));
         expect(Array.from(ofX!.dataSync()).slice(0, 3)).toEqual([1, 1, 1]);
       }
-      expect(forward(tf.tensor2d([[NaN]]), tf.zeros([1, 3 * BINS - 1])).y.dataSync()[0]).toBeNaN();
+      expect(apply(tf.tensor2d([[NaN]]), tf.zeros([1, 3 * BINS - 1])).y.dataSync()[0]).toBeNaN();
     });
   });
 });

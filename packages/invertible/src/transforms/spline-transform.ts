@@ -3,7 +3,7 @@
 //   y = y_k + h (s ξ² + d₀ ξ(1−ξ)) / (s + δ ξ(1−ξ)),   dy/dx = s² (d₁ ξ² + 2s ξ(1−ξ) + d₀ (1−ξ)²) / (s + δ ξ(1−ξ))².
 // Outside [−bound, bound] it is the identity; the knots at the ends have slope 1.
 import * as tf from '@tensorflow/tfjs-core';
-import { requireInteger } from '../bijection/invertible.js';
+import { asFloat, requireInteger } from '../bijection/invertible.js';
 import { withoutGradient } from '../gradients/without-gradient.js';
 import type { ElementTransform } from './element-transform.js';
 
@@ -86,7 +86,7 @@ export function splineTransform({
   ) => {
     const channels = x.shape.at(-1)!;
     const rows = x.shape.slice(0, -1).reduce((product, size) => product * size, 1);
-    const flat = tf.reshape(x, [rows, channels]);
+    const flat = tf.reshape(asFloat('splineTransform', x), [rows, channels]);
     const inside = withoutGradient(() => tf.less(tf.abs(flat), bound));
     const clipped = tf.clipByValue(flat, -bound, bound); // what is not used must be finite, or its gradient of 0 becomes NaN
     const all = read(parameters, rows, channels);
@@ -99,7 +99,7 @@ export function splineTransform({
 
   return {
     parametersPerElement,
-    forward: (x, parameters) => {
+    applyWithLogDerivative: (x, parameters) => {
       const { result: y, logDerivative } = piecewise(
         x,
         parameters,
@@ -111,7 +111,7 @@ export function splineTransform({
       );
       return { y, logDerivative };
     },
-    inverse: (y, parameters) => {
+    invertWithLogDerivative: (y, parameters) => {
       const { result: x, logDerivative } = piecewise(
         y,
         parameters,
