@@ -24,8 +24,18 @@ const LARGEST_SIDE = 1200;
 const LABELLED_CELL = 28;
 
 /**
- * `angles` in radians, 0 to π/2; shown in degrees.
+ * Angles between subspaces as a heat map, in degrees: dark where one lies in the other.
+ * @param angles In radians, 0 to π/2, rows · cols numbers; what `principalAngles` of @lin/operator gives for pairs of subspaces fits.
  * @throws FigureError for angles outside, or another number of names.
+ * @example
+ * ```ts
+ * import { angleHeatMap } from '@lin/figures';
+ * const { svg } = angleHeatMap({ rows: 1, cols: 2, data: [0, Math.PI / 2] }, { rowNames: ['a'], columnNames: ['b', 'c'] });
+ * console.log(svg.includes('90°'));
+ * ```
+ * ```text
+ * true
+ * ```
  */
 export function angleHeatMap(
   angles: AngleTable,

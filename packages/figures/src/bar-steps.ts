@@ -27,7 +27,21 @@ const COLUMN = 235;
 const PLOT_WIDTH = 180;
 
 /**
- * The first 64 numbers of each vector. An arrow leads into each but the last, which is there to be compared with.
+ * A picture that becomes vectors step by step: the first 64 numbers of each as bars. An arrow leads into each but the last, which is
+ * there to be compared with.
+ * @example
+ * ```ts
+ * import { barSteps } from '@lin/figures';
+ * const picture = `data:image/svg+xml;base64,${btoa('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>')}`;
+ * const { svg } = barSteps({
+ *   start: { name: 'x', detail: 'image', picture },
+ *   steps: [{ name: 'g(x)', detail: '[2]', values: [1, -1] }, { name: 'teacher(x)', detail: '[2]', values: [1, 0] }],
+ * });
+ * console.log(svg.includes('teacher(x)'));
+ * ```
+ * ```text
+ * true
+ * ```
  */
 export function barSteps({ start, steps, footer }: BarStepsOptions): Figure {
   const left = (column: number) => 30 + column * COLUMN;

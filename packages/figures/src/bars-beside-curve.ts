@@ -28,7 +28,22 @@ export interface CurveOverPlaces {
   values: readonly number[];
 }
 
-/** Bars from 0 to 1, and a curve up to 1. @throws FigureError for a series with another number of values than categories. */
+/**
+ * Groups of bars from 0 to 1 with their names above, and a curve up to 1 over places 1, 2, ….
+ * @throws FigureError for a series with another number of values than categories.
+ * @example
+ * ```ts
+ * import { barsBesideCurve } from '@lin/figures';
+ * const { svg } = barsBesideCurve({
+ *   bars: { title: 'AUC', xName: 'person', categories: ['a'], series: [{ name: 'before', values: [0.9], colour: '#2563eb' }] },
+ *   curve: { title: 'cosine', xName: 'place', values: [0.8, 0.9] },
+ * });
+ * console.log(svg.includes('before'));
+ * ```
+ * ```text
+ * true
+ * ```
+ */
 export function barsBesideCurve({ bars, curve }: { bars: GroupedBars; curve: CurveOverPlaces }): Figure {
   requireSeries(bars);
   const { categories, series } = bars;

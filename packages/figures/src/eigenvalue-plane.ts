@@ -2,7 +2,19 @@
 import { FigureError } from './errors.js';
 import { COLOURS, renderChart, type Figure } from './figure.js';
 
-/** One unit is as long in both directions. @throws FigureError for an eigenvalue that is not finite. */
+/**
+ * Eigenvalues on the complex plane with the unit circle. One unit is as long in both directions.
+ * @throws FigureError for an eigenvalue that is not finite.
+ * @example
+ * ```ts
+ * import { eigenvaluePlane } from '@lin/figures';
+ * const { svg } = eigenvaluePlane([{ re: 0, im: 1 }, { re: 0, im: -1 }]);
+ * console.log(svg.includes('Im λ'));
+ * ```
+ * ```text
+ * true
+ * ```
+ */
 export function eigenvaluePlane(
   eigenvalues: readonly { re: number; im: number }[],
   { title = 'eigenvalues' }: { title?: string } = {},

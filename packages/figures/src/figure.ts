@@ -30,7 +30,21 @@ export const COLOURS = {
   muted: '#6b7280',
 } as const;
 
-/** Draws a chart, on white and without animation. */
+/**
+ * Draws a chart that no other function has: any option of ECharts (https://echarts.apache.org/en/option.html), on white, without
+ * animation.
+ * @param option Of ECharts.
+ * @example
+ * ```ts
+ * import { renderChart } from '@lin/figures';
+ * const option = { xAxis: {}, yAxis: {}, series: [{ type: 'line' as const, data: [[0, 0], [1, 1]] }] };
+ * const { svg, png } = renderChart(option, { width: 300, height: 200 });
+ * console.log(svg.slice(0, 16), png.length > 1000);
+ * ```
+ * ```text
+ * <svg width="300" true
+ * ```
+ */
 export function renderChart(option: EChartsOption, { width, height }: FigureSize): Figure {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
@@ -46,7 +60,19 @@ export function renderChart(option: EChartsOption, { width, height }: FigureSize
   }
 }
 
-/** Adds the PNG of an SVG. */
+/**
+ * Adds the PNG of an SVG, twice as large in each direction; texts in DejaVu Sans.
+ * @param svg A whole document.
+ * @example
+ * ```ts
+ * import { figureOf } from '@lin/figures';
+ * const { png } = figureOf('<svg xmlns="http://www.w3.org/2000/svg" width="3" height="2"/>');
+ * console.log(String.fromCharCode(...png.subarray(1, 4)));
+ * ```
+ * ```text
+ * PNG
+ * ```
+ */
 export function figureOf(svg: string): Figure {
   const resvg = new Resvg(svg, {
     font: { fontFiles: FONT_FILES.map((file) => resolve(file)), loadSystemFonts: false, defaultFontFamily: FONT },

@@ -37,8 +37,24 @@ export interface LineChartOptions extends Partial<FigureSize> {
 const AXIS_COLOURS = [COLOURS.prediction, COLOURS.target, COLOURS.difference, COLOURS.muted];
 
 /**
- * Curves with their names above.
+ * Curves over one x axis with their names above, on one or two y axes.
  * @throws FigureError for a point or a threshold that is not finite, or is not positive on a logarithmic axis.
+ * @example
+ * ```ts
+ * import { lineChart } from '@lin/figures';
+ * const { svg } = lineChart({
+ *   x: { name: 'step' },
+ *   left: {
+ *     name: 'score',
+ *     curves: [{ name: 'student', points: [[0, 0.2], [9, 0.8]] }],
+ *     threshold: { value: 0.5, name: 'chance' },
+ *   },
+ * });
+ * console.log(svg.includes('student'), svg.includes('chance'));
+ * ```
+ * ```text
+ * true true
+ * ```
  */
 export function lineChart({ title, x, left, right, width = 900, height = 380 }: LineChartOptions): Figure {
   const axes = right ? [left, right] : [left];

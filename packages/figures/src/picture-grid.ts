@@ -13,7 +13,21 @@ const GAP = 8;
 const LEFT = 110;
 const TOP = 70;
 
-/** `pictures` are `data:` URLs, row by row, drawn as squares. @throws FigureError for another number of them than rows · columns. */
+/**
+ * Pictures in rows and columns, drawn as squares, with a name for each row and column.
+ * @param pictures `data:` URLs, row by row.
+ * @throws FigureError for another number of them than rows · columns.
+ * @example
+ * ```ts
+ * import { pictureGrid } from '@lin/figures';
+ * const picture = `data:image/svg+xml;base64,${btoa('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>')}`;
+ * const { svg } = pictureGrid([picture, picture], { title: 'faces', rowNames: ['a'], columnNames: ['b', 'c'] });
+ * console.log(svg.match(/<image/g)?.length);
+ * ```
+ * ```text
+ * 2
+ * ```
+ */
 export function pictureGrid(pictures: readonly string[], { title, rowNames, columnNames }: PictureGridOptions): Figure {
   const [rows, columns] = [rowNames.length, columnNames.length];
   if (pictures.length !== rows * columns)

@@ -22,8 +22,20 @@ const LEFT = 56;
 const SHOWN_IMAGE = 150;
 
 /**
- * One column for each picture; the axis goes as far up as down, to the round number that all bars fit below.
+ * Pictures in a row, each over the bars of its numbers; the one y axis goes as far up as down, to the round number that all bars fit
+ * below.
  * @throws FigureError for no columns, or a value that is not finite.
+ * @example
+ * ```ts
+ * import { picturesOverBars } from '@lin/figures';
+ * const picture = `data:image/svg+xml;base64,${btoa('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>')}`;
+ * const columns = [{ picture, caption: 'MSE 0.01', values: [0.1, -0.3] }];
+ * const { svg } = picturesOverBars(columns, { xName: 'coordinate', yName: 'difference' });
+ * console.log(svg.includes('MSE 0.01'), svg.includes('-0.3'));
+ * ```
+ * ```text
+ * true true
+ * ```
  */
 export function picturesOverBars(
   columns: readonly PictureWithBars[],

@@ -19,8 +19,19 @@ export interface SingularValueCurveOptions {
 const CURVE_COLOURS = [COLOURS.prediction, COLOURS.target, COLOURS.difference, '#be123c', '#7c3aed', COLOURS.muted];
 
 /**
- * Values of zero have no place on the axis: the curve ends before them, and its name says how many there are.
+ * Singular values over their index on a logarithmic axis. Values of zero have no place there: the curve ends before them, and its name
+ * says how many there are.
+ * @param curves Values largest first, finite and at least 0.
  * @throws FigureError for values that are negative or not finite.
+ * @example
+ * ```ts
+ * import { singularValueCurve } from '@lin/figures';
+ * const { svg } = singularValueCurve([{ name: 'A', values: [4, 2, 0] }], { threshold: 1e-3 });
+ * console.log(svg.includes('A (1 of 3 are zero)'), svg.includes('zero below 1.0e-3'));
+ * ```
+ * ```text
+ * true true
+ * ```
  */
 export function singularValueCurve(
   curves: readonly SingularValueCurve[],

@@ -44,13 +44,47 @@ export interface RidgeOptions {
   ridge?: number;
 }
 
-/** The best A of all. @throws OperatorError for a negative λ. */
+/**
+ * The best A of all.
+ * @param moments Of `gatherLatents`.
+ * @throws OperatorError for a negative λ.
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { fitDense, fromRows, gatherLatents, multiply, toRows } from '@lin/operator';
+ * const x = fromRows([[1, 0], [0, 1], [1, 1], [2, 1]]);
+ * const y = multiply(x, [[0, 2], [1, 0]]); // rows times Aᵀ
+ * const moments = await gatherLatents([{ x, y }]);
+ * const { matrix, residual } = fitDense(moments);
+ * console.log(toRows(matrix).map((row) => row.map((value) => Number(value.toFixed(6)) + 0)), residual < 1e-12);
+ * ```
+ * ```text
+ * [ [ 0, 1 ], [ 2, 0 ] ] true
+ * ```
+ */
 export function fitDense(moments: LatentMoments, { ridge = 0 }: RidgeOptions = {}): OperatorFit<DenseOperator> {
   const matrix = solve(moments, ridge);
   return report(moments, ridge, DenseOperator.of(matrix), matrix);
 }
 
-/** The best A of rank at most `rank`. @throws OperatorError for a rank outside 1 … min(m, n), or a negative λ. */
+/**
+ * The best A of rank at most `rank`.
+ * @param moments Of `gatherLatents`.
+ * @throws OperatorError for a rank outside 1 … min(m, n), or a negative λ.
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { fitLowRank, fromRows, gatherLatents, multiply, toRows } from '@lin/operator';
+ * const x = fromRows([[1, 0], [0, 1], [1, 1], [2, 1]]);
+ * const y = multiply(x, [[0, 2], [1, 0]]); // rows times Aᵀ
+ * const moments = await gatherLatents([{ x, y }]);
+ * const { matrix } = fitLowRank(moments, { rank: 1 });
+ * console.log(toRows(matrix).map((row) => row.map((value) => Number(value.toFixed(6)) + 0)));
+ * ```
+ * ```text
+ * [ [ 0.496139, 0.065878 ], [ 1.868243, 0.248069 ] ]
+ * ```
+ */
 export function fitLowRank(
   moments: LatentMoments,
   { rank, ridge = 0 }: RidgeOptions & { rank: number },
@@ -64,7 +98,24 @@ export function fitLowRank(
   return report(moments, ridge, LowRankOperator.of(factors), multiply(scaleColumns(factors.U, s), transpose(V)));
 }
 
-/** The best orthogonal A. λ would change nothing: all have the same norm. @throws OperatorError where latents are of different lengths. */
+/**
+ * The best orthogonal A. λ would change nothing: all have the same norm.
+ * @param moments Of `gatherLatents`.
+ * @throws OperatorError where latents are of different lengths.
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { fitOrthogonal, fromRows, gatherLatents, multiply, toRows } from '@lin/operator';
+ * const x = fromRows([[1, 0], [0, 1], [1, 1], [2, 1]]);
+ * const y = multiply(x, [[0, 2], [1, 0]]); // rows times Aᵀ
+ * const moments = await gatherLatents([{ x, y }]);
+ * const { matrix } = fitOrthogonal(moments);
+ * console.log(toRows(matrix).map((row) => row.map((value) => Number(value.toFixed(6)) + 0)));
+ * ```
+ * ```text
+ * [ [ -0.196116, 0.980581 ], [ 0.980581, 0.196116 ] ]
+ * ```
+ */
 export function fitOrthogonal(moments: LatentMoments): OperatorFit<OrthogonalOperator> {
   requireSquareFit('fitOrthogonal', moments);
   const { U, V } = svd(transpose(crossMoment(moments))); // Z_yᵀ Z_x = U S Vᵀ
@@ -73,10 +124,23 @@ export function fitOrthogonal(moments: LatentMoments): OperatorFit<OrthogonalOpe
 }
 
 /**
- * The best orthogonal projector, of `rank` or of whatever rank is best: ‖P Z_x − Z_y‖² = ‖Z_y‖² + tr P S with the symmetric S = Z_xᵀZ_x −
- * Z_xᵀZ_y −
- * Z_yᵀZ_x, so P keeps the eigenvectors of S with the lowest eigenvalues: those below zero, or the first `rank`.
+ * The best orthogonal projector, of `rank` or of whatever rank is best: ‖P Z_x − Z_y‖² = ‖Z_y‖² + tr P S with the symmetric S =
+ * Z_xᵀZ_x − Z_xᵀZ_y − Z_yᵀZ_x, so P keeps the eigenvectors of S with the lowest eigenvalues: those below zero, or the first `rank`.
+ * @param moments Of `gatherLatents`.
  * @throws OperatorError where latents are of different lengths, for a rank outside 1 … n, or where the zero operator is the best.
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { fitProjector, fromRows, gatherLatents, multiply, toRows } from '@lin/operator';
+ * const x = fromRows([[1, 0], [0, 1], [1, 1], [2, 1]]);
+ * const y = multiply(x, [[1, 0], [0, 0]]); // the first coordinate
+ * const moments = await gatherLatents([{ x, y }]);
+ * const { matrix } = fitProjector(moments, { rank: 1 });
+ * console.log(toRows(matrix).map((row) => row.map((value) => Number(value.toFixed(6)) + 0)));
+ * ```
+ * ```text
+ * [ [ 1, 0 ], [ 0, 0 ] ]
+ * ```
  */
 export function fitProjector(
   moments: LatentMoments,

@@ -47,10 +47,24 @@ const FORMS: Forms = {
 };
 
 /**
- * Reads the batches once, holding one block of rows and n × (n + m) numbers whatever their count, and solves. Tensors are left to the
- * giver, who may
- * dispose a batch when asked for the next. @throws OperatorError for an empty stream, batches that do not fit together, or latents that are
- * not finite.
+ * The linear operator that maps latents to latents best: min ‖A Z_x − Z_y‖² + λ ‖A‖², in closed form. Reads the batches once, holding
+ * one block of rows and n × (n + m) numbers whatever their count. Tensors are left to the giver, who may dispose a batch when asked
+ * for the next.
+ * @param batches `{ x, y }`, tensors or matrices [B, n] and [B, m], of any sizes.
+ * @throws OperatorError for an empty stream, batches that do not fit together, or latents that are not finite.
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { fitOperator, fromRows, multiply, toRows } from '@lin/operator';
+ * const x = fromRows([[1, 0], [0, 1], [1, 1], [2, 1]]);
+ * const y = multiply(x, [[0, 2], [1, 0]]); // rows times Aᵀ
+ * const { operator, matrix, rank } = await fitOperator([{ x, y }]); // one batch
+ * console.log(operator.constructor.name, toRows(matrix).map((row) => row.map((value) => Number(value.toFixed(6)) + 0)), rank);
+ * operator.dispose();
+ * ```
+ * ```text
+ * DenseOperator [ [ 0, 1 ], [ 2, 0 ] ] 2
+ * ```
  */
 export async function fitOperator<F extends keyof FitForms = 'dense'>(
   batches: LatentBatches,

@@ -42,8 +42,21 @@ const CONDITION_LIMIT = 1e3;
 const METHODS: readonly (FitMethod | 'auto')[] = ['auto', 'normal-equations', 'qr'];
 
 /**
- * Gathers the stream. `auto` looks at the first block's condition number. @throws OperatorError for an empty stream, or one of
- * `latentBlocks`.
+ * What a fit needs to know of a stream of latents, gathered in one pass; several fits can be made of it. `auto` looks at the first
+ * block's condition number.
+ * @param batches `{ x, y }`, tensors or matrices [B, n] and [B, m], of any sizes.
+ * @throws OperatorError for an empty stream, or one of `latentBlocks`.
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { gatherLatents, fromRows } from '@lin/operator';
+ * const x = fromRows([[3, 0], [0, 4]]);
+ * const { rows, method, s } = await gatherLatents([{ x, y: x }]);
+ * console.log(rows, method, s);
+ * ```
+ * ```text
+ * 2 qr Float64Array(2) [ 4, 3 ]
+ * ```
  */
 export async function gatherLatents(
   batches: LatentBatches,

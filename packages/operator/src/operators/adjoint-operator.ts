@@ -3,6 +3,20 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { LinearOperator } from '../linear-operator.js';
 import { transpose } from '../linear-algebra/matrix/matrix.js';
 
+/**
+ * Aᵀ over the variables of A: both are trained together, and disposing either disposes both. `A.adjoint()` makes it.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { DenseOperator } from '@lin/operator';
+ * const A = new DenseOperator({ inputDim: 2, matrix: [[1, 2], [3, 4]] });
+ * console.log(A.adjoint().apply(tf.tensor2d([[1, 0]])).arraySync());
+ * ```
+ * ```text
+ * [ [ 1, 2 ] ]
+ * ```
+ */
 export class AdjointOperator implements LinearOperator {
   readonly operator: LinearOperator;
 

@@ -9,6 +9,21 @@ import { requireRows } from './requirements.js';
 /** Rows of blocks; every row and every column holds an operator, which says how high and how wide it is. */
 export type Blocks = readonly (readonly (LinearOperator | null)[])[];
 
+/**
+ * A block matrix of operators, [B, Σ n_j] → [B, Σ m_i]; `null` is a block of zeros.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { BlockOperator, DiagonalOperator, IdentityOperator } from '@lin/operator';
+ * const [I, D] = [new IdentityOperator({ dim: 1 }), new DiagonalOperator({ dim: 1, diagonal: [5] })];
+ * const A = new BlockOperator([[I, D], [null, D]]);
+ * console.log(A.apply(tf.tensor2d([[1, 2]])).arraySync());
+ * ```
+ * ```text
+ * [ [ 11, 10 ] ]
+ * ```
+ */
 export class BlockOperator implements LinearOperator {
   readonly inputDim: number;
   readonly outputDim: number;

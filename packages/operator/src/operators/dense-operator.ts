@@ -15,6 +15,23 @@ export interface DenseOperatorOptions {
   trainable?: boolean;
 }
 
+/**
+ * Any linear map, by its matrix: A z for each row z, [B, inputDim] → [B, outputDim].
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { DenseOperator } from '@lin/operator';
+ * const A = new DenseOperator({ inputDim: 2, outputDim: 3, matrix: [[1, 0], [0, 1], [1, 1]] });
+ * console.log(A.apply(tf.tensor2d([[1, 2]])).arraySync());
+ * console.log((await A.toMatrix()).data);
+ * A.dispose();
+ * ```
+ * ```text
+ * [ [ 1, 2, 3 ] ]
+ * Float64Array(6) [ 1, 0, 0, 1, 1, 1 ]
+ * ```
+ */
 export class DenseOperator implements LinearOperator {
   readonly inputDim: number;
   readonly outputDim: number;

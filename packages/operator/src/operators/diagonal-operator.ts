@@ -12,6 +12,21 @@ export interface DiagonalOperatorOptions {
   trainable?: boolean;
 }
 
+/**
+ * Each coordinate times a factor of its own: d ⊙ z, [B, dim] → [B, dim].
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { DiagonalOperator } from '@lin/operator';
+ * const A = new DiagonalOperator({ dim: 2, diagonal: [10, 0.5] });
+ * console.log(A.apply(tf.tensor2d([[1, 2]])).arraySync());
+ * A.dispose();
+ * ```
+ * ```text
+ * [ [ 10, 1 ] ]
+ * ```
+ */
 export class DiagonalOperator implements LinearOperator {
   readonly inputDim: number;
   readonly outputDim: number;

@@ -4,6 +4,19 @@ import type { LinearOperator } from '../linear-operator.js';
 import { identity } from '../linear-algebra/matrix/matrix.js';
 import { requireDimension, requireRows } from './requirements.js';
 
+/**
+ * What leaves every z as it is, [B, dim] → [B, dim], without variables.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { IdentityOperator } from '@lin/operator';
+ * console.log(new IdentityOperator({ dim: 2 }).apply(tf.tensor2d([[1, 2]])).arraySync());
+ * ```
+ * ```text
+ * [ [ 1, 2 ] ]
+ * ```
+ */
 export class IdentityOperator implements LinearOperator {
   readonly inputDim: number;
   readonly outputDim: number;

@@ -8,6 +8,19 @@ import { DenseOperator } from './dense-operator.js';
 /**
  * A⁻¹ as it is now, an operator of its own that is not trained: variables are copied, so either may be disposed without the other.
  * @throws OperatorError unless A is square; SingularMatrixError where a part of it has no inverse.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { DiagonalOperator, inverseOf } from '@lin/operator';
+ * const A = new DiagonalOperator({ dim: 2, diagonal: [2, 4] });
+ * const inverse = await inverseOf(A);
+ * console.log(inverse.constructor.name, inverse.apply(tf.tensor2d([[2, 4]])).arraySync());
+ * [A, inverse].forEach((operator) => operator.dispose());
+ * ```
+ * ```text
+ * DiagonalOperator [ [ 1, 1 ] ]
+ * ```
  */
 export async function inverseOf(operator: LinearOperator): Promise<LinearOperator> {
   requireSquare(operator);

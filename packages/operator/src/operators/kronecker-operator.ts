@@ -7,6 +7,21 @@ import { AdjointOperator } from './adjoint-operator.js';
 import { requireRows } from './requirements.js';
 import { denseInverse, inversesOf, isSquare } from './inverse-of.js';
 
+/**
+ * A ⊗ B: each z is read as a matrix Z [n_A, n_B], row by row, and mapped to A Z Bᵀ (Golub & Van Loan, §12.3).
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { DenseOperator, DiagonalOperator, KroneckerOperator } from '@lin/operator';
+ * const left = new DiagonalOperator({ dim: 2, diagonal: [1, 10] });
+ * const right = new DenseOperator({ inputDim: 2, matrix: [[1, 2], [3, 4]] });
+ * console.log(new KroneckerOperator({ left, right }).apply(tf.tensor2d([[1, 0, 0, 1]])).arraySync());
+ * ```
+ * ```text
+ * [ [ 1, 3, 20, 40 ] ]
+ * ```
+ */
 export class KroneckerOperator implements LinearOperator {
   readonly inputDim: number;
   readonly outputDim: number;

@@ -17,6 +17,21 @@ export interface LowRankOperatorOptions {
   trainable?: boolean;
 }
 
+/**
+ * U diag(s) Vᵀ, of rank at most r, in O((m + n) r) for each row: [B, n] → [B, m] (Eckart & Young 1936).
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { LowRankOperator, svd } from '@lin/operator';
+ * const A = LowRankOperator.of(svd([[5, 0], [0, 1]]), { rank: 1 });
+ * console.log(A.apply(tf.tensor2d([[1, 1]])).arraySync());
+ * A.dispose();
+ * ```
+ * ```text
+ * [ [ 5, 0 ] ]
+ * ```
+ */
 export class LowRankOperator implements LinearOperator {
   readonly inputDim: number;
   readonly outputDim: number;

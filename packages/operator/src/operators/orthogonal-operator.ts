@@ -21,6 +21,23 @@ export interface OrthogonalOperatorOptions {
   trainable?: boolean;
 }
 
+/**
+ * A product of Householder reflections: orthogonal whatever its parameters, [B, dim] → [B, dim] (Tomczak & Welling 2016, arXiv
+ * 1611.09630).
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { OrthogonalOperator } from '@lin/operator';
+ * const Q = new OrthogonalOperator({ dim: 3, reflections: 2, seed: 1 });
+ * const z = tf.tensor2d([[1, 2, 3]]);
+ * console.log(tf.round(Q.applyAdjoint(Q.apply(z))).arraySync());
+ * Q.dispose();
+ * ```
+ * ```text
+ * [ [ 1, 2, 3 ] ]
+ * ```
+ */
 export class OrthogonalOperator implements LinearOperator {
   readonly inputDim: number;
   readonly outputDim: number;

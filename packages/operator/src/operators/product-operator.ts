@@ -6,6 +6,21 @@ import { multiply } from '../linear-algebra/matrix/product.js';
 import { AdjointOperator } from './adjoint-operator.js';
 import { denseInverse, inversesOf, isSquare } from './inverse-of.js';
 
+/**
+ * A (B (… z)): the last factor is applied first, as it is written. No factor is multiplied out.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { DenseOperator, DiagonalOperator, ProductOperator } from '@lin/operator';
+ * const A = new DenseOperator({ inputDim: 2, matrix: [[1, 2], [3, 4]] });
+ * const D = new DiagonalOperator({ dim: 2, diagonal: [1, 10] });
+ * console.log(new ProductOperator([A, D]).apply(tf.tensor2d([[1, 1]])).arraySync()); // A (D z)
+ * ```
+ * ```text
+ * [ [ 21, 43 ] ]
+ * ```
+ */
 export class ProductOperator implements LinearOperator {
   readonly inputDim: number;
   readonly outputDim: number;

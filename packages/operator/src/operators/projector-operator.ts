@@ -30,6 +30,22 @@ const THRESHOLD = 0.5;
 const OPEN = 0.75;
 const SHUT = 0.25;
 
+/**
+ * An orthogonal projector Q diag(b) Qᵀ with b of zeros and ones: A² = A = Aᵀ whatever the parameters, which are trained straight
+ * through the step (Bengio, Léonard & Courville 2013, arXiv 1308.3432). [B, dim] → [B, dim].
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { ProjectorOperator } from '@lin/operator';
+ * const P = new ProjectorOperator({ dim: 3, rank: 2 });
+ * console.log(P.apply(tf.tensor2d([[1, 2, 3]])).arraySync(), await P.rank());
+ * P.dispose();
+ * ```
+ * ```text
+ * [ [ 1, 2, 0 ] ] 2
+ * ```
+ */
 export class ProjectorOperator implements LinearOperator {
   readonly inputDim: number;
   readonly outputDim: number;

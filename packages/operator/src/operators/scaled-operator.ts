@@ -15,6 +15,21 @@ export interface ScaledOperatorOptions {
   trainable?: boolean;
 }
 
+/**
+ * A multiple c A of another operator, which it holds.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { IdentityOperator, ScaledOperator } from '@lin/operator';
+ * const A = new ScaledOperator({ operator: new IdentityOperator({ dim: 2 }), factor: -3 });
+ * console.log(A.apply(tf.tensor2d([[1, 2]])).arraySync());
+ * A.dispose();
+ * ```
+ * ```text
+ * [ [ -3, -6 ] ]
+ * ```
+ */
 export class ScaledOperator implements LinearOperator {
   readonly inputDim: number;
   readonly outputDim: number;

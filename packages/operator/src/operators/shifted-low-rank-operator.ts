@@ -19,6 +19,22 @@ export interface ShiftedLowRankOperatorOptions {
   trainable?: boolean;
 }
 
+/**
+ * c I + U Vᵀ, [B, n] → [B, n] in O(n r) for each row; its inverse is of the same form (Woodbury; Golub & Van Loan, §2.1.4).
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { ShiftedLowRankOperator } from '@lin/operator';
+ * const A = new ShiftedLowRankOperator({ shift: 2, U: tf.tensor2d([[1], [0]]), V: tf.tensor2d([[0], [5]]) });
+ * console.log(A.apply(tf.tensor2d([[1, 1]])).arraySync());
+ * console.log((await (await A.inverse()).toMatrix()).data);
+ * ```
+ * ```text
+ * [ [ 7, 2 ] ]
+ * Float64Array(4) [ 0.5, -1.25, 0, 0.5 ]
+ * ```
+ */
 export class ShiftedLowRankOperator implements LinearOperator {
   readonly inputDim: number;
   readonly outputDim: number;

@@ -5,6 +5,20 @@ import type { LinearOperator } from '../linear-operator.js';
 import { add } from '../linear-algebra/matrix/arithmetic.js';
 import { AdjointOperator } from './adjoint-operator.js';
 
+/**
+ * A z + B z + … of operators of one shape, each of which keeps its structure.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { DiagonalOperator, IdentityOperator, SumOperator } from '@lin/operator';
+ * const A = new SumOperator([new IdentityOperator({ dim: 2 }), new DiagonalOperator({ dim: 2, diagonal: [1, 9] })]);
+ * console.log(A.apply(tf.tensor2d([[1, 1]])).arraySync());
+ * ```
+ * ```text
+ * [ [ 2, 10 ] ]
+ * ```
+ */
 export class SumOperator implements LinearOperator {
   readonly inputDim: number;
   readonly outputDim: number;

@@ -24,6 +24,23 @@ type Factors = {
   Q: tf.Tensor2D;
 };
 
+/**
+ * A_t = U(t) V(t)ᵀ, whose factors two networks of t give: the flow-matching Linearizer's operator (Berman, Hallak & Shocher 2025,
+ * arXiv 2510.08570), and its Euler steps collapsed into one.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { inverseOf, TimeDependentLowRankOperator } from '@lin/operator';
+ * const flow = new TimeDependentLowRankOperator({ dim: 3, rank: 1, hiddenDim: 8 });
+ * const whole = flow.collapse({ steps: 3, lastStep: false });
+ * const back = await inverseOf(whole);
+ * console.log(whole.U.shape, tf.round(back.apply(whole.apply(tf.tensor2d([[1, 2, 3]])))).arraySync());
+ * ```
+ * ```text
+ * [ 3, 2 ] [ [ 1, 2, 3 ] ]
+ * ```
+ */
 export class TimeDependentLowRankOperator {
   readonly dim: number;
   readonly rank: number;

@@ -7,8 +7,17 @@ import { dot } from '../matrix/vectors.js';
 
 /**
  * A = L Lᵀ, L lower triangular with a positive diagonal.
+ * @param a n × n: a Matrix, or rows of numbers.
  * @throws SingularMatrixError where A is not positive definite: it names the leading minor. OperatorError unless finite, square and
  * symmetric to rounding.
+ * @example
+ * ```ts
+ * import { cholesky, toRows } from '@lin/operator/linear-algebra';
+ * console.log(toRows(cholesky([[4, 2], [2, 10]])));
+ * ```
+ * ```text
+ * [ [ 2, 0 ], [ 1, 3 ] ]
+ * ```
  */
 export function cholesky(a: MatrixLike): Matrix {
   const matrix = finiteSymmetric('cholesky', a);

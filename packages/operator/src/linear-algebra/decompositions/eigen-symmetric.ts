@@ -11,7 +11,20 @@ export interface SymmetricEigen {
   vectors: Matrix;
 }
 
-/** A = V diag(values) Vᵀ. @throws OperatorError unless A is finite, square and symmetric to rounding. */
+/**
+ * A = V diag(values) Vᵀ.
+ * @param a n × n: a Matrix, or rows of numbers.
+ * @throws OperatorError unless A is finite, square and symmetric to rounding.
+ * @example
+ * ```ts
+ * import { eigenSymmetric } from '@lin/operator/linear-algebra';
+ * const { values, vectors } = eigenSymmetric([[2, 1], [1, 2]]);
+ * console.log([...values].map((x) => x.toFixed(4)), [...vectors.data].map((x) => Math.abs(x).toFixed(4)));
+ * ```
+ * ```text
+ * [ '1.0000', '3.0000' ] [ '0.7071', '0.7071', '0.7071', '0.7071' ]
+ * ```
+ */
 export function eigenSymmetric(a: MatrixLike): SymmetricEigen {
   const { scaled, scale } = normalised(finiteSymmetric('eigenSymmetric', a));
   const outputs = onBackend('SelfAdjointEigV2', scaled.rows ** 3, [scaled], { compute_v: true });

@@ -14,7 +14,20 @@ export interface Eigen {
   vectors: ComplexMatrix;
 }
 
-/** A v = λ v. Vectors of a defective matrix are not independent. On the host. @throws OperatorError unless A is finite and square. */
+/**
+ * A v = λ v. Vectors of a defective matrix are not independent. On the host.
+ * @param a n × n: a Matrix, or rows of numbers.
+ * @throws OperatorError unless A is finite and square.
+ * @example
+ * ```ts
+ * import { eigen } from '@lin/operator/linear-algebra';
+ * const { values, vectors } = eigen([[2, 1], [0, 3]]);
+ * console.log(values.map(({ re }) => re), [...vectors.re.data].map((x) => x.toFixed(4)));
+ * ```
+ * ```text
+ * [ 3, 2 ] [ '0.7071', '1.0000', '0.7071', '0.0000' ]
+ * ```
+ */
 export function eigen(a: MatrixLike): Eigen {
   const { matrix, factors } = balanced(finiteSquare('eigen', a)); // first, or scaling would lose the small entries of a graded matrix
   const { scaled, scale } = normalised(matrix);
@@ -30,7 +43,19 @@ export function eigen(a: MatrixLike): Eigen {
   return { values: order.map((k) => times(lambdas[k]!, scale)), vectors };
 }
 
-/** Largest modulus first. @throws OperatorError unless A is finite and square. */
+/**
+ * The eigenvalues alone, largest modulus first.
+ * @param a n × n: a Matrix, or rows of numbers.
+ * @throws OperatorError unless A is finite and square.
+ * @example
+ * ```ts
+ * import { eigenvalues } from '@lin/operator/linear-algebra';
+ * console.log(eigenvalues([[0, -2], [2, 0]])); // a quarter turn, twice as long
+ * ```
+ * ```text
+ * [ { re: 0, im: 2 }, { re: 0, im: -2 } ]
+ * ```
+ */
 export function eigenvalues(a: MatrixLike): Complex[] {
   const { scaled, scale } = normalised(balanced(finiteSquare('eigenvalues', a)).matrix);
   const values = eigenvaluesOf(schur(scaled).T);

@@ -17,9 +17,18 @@ const MOST_SWEEPS = 60;
 
 /**
  * A = U diag(s) Vᵀ, thin, on the host whatever the backend. Each singular value is right to about ε · cond(B), B the matrix with its
- * columns
- * scaled to length one, rather than ε · s₀ / s_k.
+ * columns scaled to length one, rather than ε · s₀ / s_k.
+ * @param a m × n: a Matrix, or rows of numbers.
  * @throws OperatorError when an entry is not finite.
+ * @example
+ * ```ts
+ * import { jacobiSvd } from '@lin/operator/linear-algebra';
+ * const { s } = jacobiSvd([[1, 1e-20], [0, 1e-20]]); // a column of 1e-20 beside one of 1
+ * console.log(s);
+ * ```
+ * ```text
+ * Float64Array(2) [ 1, 1e-20 ]
+ * ```
  */
 export function jacobiSvd(a: MatrixLike): Svd {
   return rotatedSvd('jacobiSvd', a, (r) => ({ rows: r, rotations: diagonal(new Float64Array(r.rows).fill(1)) }));

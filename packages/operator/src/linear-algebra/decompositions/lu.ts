@@ -19,7 +19,20 @@ export interface PackedLu {
   permutation: Int32Array;
 }
 
-/** P A = L U; a singular matrix has zeros on U's diagonal. @throws OperatorError when an entry is not finite. */
+/**
+ * P A = L U; a singular matrix has zeros on U's diagonal.
+ * @param a m × n: a Matrix, or rows of numbers.
+ * @throws OperatorError when an entry is not finite.
+ * @example
+ * ```ts
+ * import { lu, toRows } from '@lin/operator/linear-algebra';
+ * const { L, U, permutation } = lu([[1, 2], [4, 4]]);
+ * console.log(toRows(L), toRows(U), permutation);
+ * ```
+ * ```text
+ * [ [ 1, 0 ], [ 0.25, 1 ] ] [ [ 4, 4 ], [ 0, 1 ] ] Int32Array(2) [ 1, 0 ]
+ * ```
+ */
 export function lu(a: MatrixLike): Lu {
   const { packed, permutation } = packedLu(finite('lu', a));
   const { rows: m, cols: n } = packed;

@@ -11,7 +11,20 @@ export interface Polar {
   H: Matrix;
 }
 
-/** A = Q H. @throws OperatorError when an entry is not finite. */
+/**
+ * A = Q H: the nearest orthonormal columns (rows, where there are more columns) and what is left, symmetric.
+ * @param a m × n: a Matrix, or rows of numbers.
+ * @throws OperatorError when an entry is not finite.
+ * @example
+ * ```ts
+ * import { polar } from '@lin/operator/linear-algebra';
+ * const { Q, H } = polar([[0, -2], [3, 0]]);
+ * console.log([...Q.data].map((x) => Math.round(x)), [...H.data].map((x) => Math.round(x)));
+ * ```
+ * ```text
+ * [ 0, -1, 1, 0 ] [ 3, 0, 0, 2 ]
+ * ```
+ */
 export function polar(a: MatrixLike): Polar {
   const { U, s, V } = svd(a);
   const Vt = transpose(V);

@@ -21,7 +21,21 @@ export interface QrOptions {
   full?: boolean;
 }
 
-/** A = Q R. @throws OperatorError when an entry is not finite. */
+/**
+ * A = Q R, Q of orthonormal columns and R upper triangular, by Householder reflections.
+ * @param a m × n: a Matrix, or rows of numbers.
+ * @param full Q square, R with rows of zeros; default thin.
+ * @throws OperatorError when an entry is not finite.
+ * @example
+ * ```ts
+ * import { multiply, qr, toRows } from '@lin/operator/linear-algebra';
+ * const { Q, R } = qr([[3, 1], [4, 2]]);
+ * console.log(toRows(multiply(Q, R)).map((row) => row.map((x) => x.toFixed(3))));
+ * ```
+ * ```text
+ * [ [ '3.000', '1.000' ], [ '4.000', '2.000' ] ]
+ * ```
+ */
 export function qr(a: MatrixLike, { full = false }: QrOptions = {}): Qr {
   const matrix = finite('qr', a);
   const onTensorFlow = onBackend('Qr', matrix.rows * matrix.cols * Math.min(matrix.rows, matrix.cols), [matrix], {
@@ -32,8 +46,18 @@ export function qr(a: MatrixLike, { full = false }: QrOptions = {}): Qr {
 }
 
 /**
- * A P = Q R with |R₀₀| ≥ |R₁₁| ≥ …: reveals the rank in all but contrived cases. On the host. @throws OperatorError when an entry is not
- * finite.
+ * A P = Q R with |R₀₀| ≥ |R₁₁| ≥ …: reveals the rank in all but contrived cases. On the host.
+ * @param a m × n: a Matrix, or rows of numbers.
+ * @throws OperatorError when an entry is not finite.
+ * @example
+ * ```ts
+ * import { qrPivoted } from '@lin/operator/linear-algebra';
+ * const { R, permutation } = qrPivoted([[1, 9], [1, 9]]);
+ * console.log(permutation, Math.abs(R.data[3]!) < 1e-15); // the second column comes first; rank 1
+ * ```
+ * ```text
+ * Int32Array(2) [ 1, 0 ] true
+ * ```
  */
 export function qrPivoted(a: MatrixLike, { full = false }: QrOptions = {}): PivotedQr {
   const factor = qrFactor(finite('qrPivoted', a), { pivoted: true });

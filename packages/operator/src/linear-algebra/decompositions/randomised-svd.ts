@@ -18,10 +18,20 @@ export interface RandomisedSvdOptions {
 }
 
 /**
- * The first k singular triples, nearly: their error is that of the best rank-k approximation times a small factor, which falls with both
- * options.
- * Costs 2 (powerIterations + 1) products of A with k + oversampling vectors.
+ * The first k singular triples, nearly: their error is that of the best rank-k approximation times a small factor, which falls with
+ * both options. Costs 2 (powerIterations + 1) products of A with k + oversampling vectors.
+ * @param a m × n: a Matrix, or rows of numbers.
+ * @param k How many triples, 1 to min(m, n).
  * @throws OperatorError unless 1 ≤ k ≤ min(m, n), or when an entry is not finite.
+ * @example
+ * ```ts
+ * import { diagonal, svdRandomised } from '@lin/operator/linear-algebra';
+ * const A = diagonal([9, 4, 1e-3, 1e-4, 1e-5]);
+ * console.log([...svdRandomised(A, 2).s].map((x) => x.toFixed(6)));
+ * ```
+ * ```text
+ * [ '9.000000', '4.000000' ]
+ * ```
  */
 export function svdRandomised(
   a: MatrixLike,

@@ -14,7 +14,20 @@ export interface Schur {
   T: Matrix;
 }
 
-/** A = Q T Qᵀ. On the host. @throws OperatorError unless A is finite and square; ConvergenceError, which no matrix is known to cause. */
+/**
+ * A = Q T Qᵀ. On the host.
+ * @param a n × n: a Matrix, or rows of numbers.
+ * @throws OperatorError unless A is finite and square; ConvergenceError, which no matrix is known to cause.
+ * @example
+ * ```ts
+ * import { schur } from '@lin/operator/linear-algebra';
+ * const { T } = schur([[1, 2], [3, 2]]);
+ * console.log(T.data[2], [T.data[0]!, T.data[3]!].map((x) => x.toFixed(6)));
+ * ```
+ * ```text
+ * 0 [ '-1.000000', '4.000000' ]
+ * ```
+ */
 export function schur(a: MatrixLike): Schur {
   const { scaled: matrix, scale } = normalised(finiteSquare('schur', a));
   const { H, rows } = hessenberg(matrix);

@@ -9,7 +9,20 @@ import { jacobiSvd, preconditionedSvd } from './jacobi-svd.js';
 import { orthogonalComplement } from './qr.js';
 import type { Svd } from './singular-triples.js';
 
-/** A = U diag(s) Vᵀ, thin: r = min(m, n). Signs of the pairs are not determined. @throws OperatorError when an entry is not finite. */
+/**
+ * A = U diag(s) Vᵀ, thin: r = min(m, n). Signs of the pairs are not determined.
+ * @param a m × n: a Matrix, or rows of numbers.
+ * @throws OperatorError when an entry is not finite.
+ * @example
+ * ```ts
+ * import { svd } from '@lin/operator/linear-algebra';
+ * const { U, s, V } = svd([[3, 0], [0, 4], [0, 0]]);
+ * console.log(s, [U.rows, U.cols], [V.rows, V.cols]);
+ * ```
+ * ```text
+ * Float64Array(2) [ 4, 3 ] [ 3, 2 ] [ 2, 2 ]
+ * ```
+ */
 export function svd(a: MatrixLike): Svd {
   const matrix = finite('svd', a);
   const { rows: m, cols: n } = matrix;
@@ -18,15 +31,39 @@ export function svd(a: MatrixLike): Svd {
   return found ? { ...found, s: found.s.map((value) => value * scale) } : svdOnHost(matrix);
 }
 
-/** As `svd`, but U is m × m and V is n × n. @throws OperatorError */
+/**
+ * As `svd`, but U is m × m and V is n × n.
+ * @param a m × n: a Matrix, or rows of numbers.
+ * @throws OperatorError
+ * @example
+ * ```ts
+ * import { svdFull } from '@lin/operator/linear-algebra';
+ * const { U, s } = svdFull([[3, 0], [0, 4], [0, 0]]);
+ * console.log(s, [U.rows, U.cols]);
+ * ```
+ * ```text
+ * Float64Array(2) [ 4, 3 ] [ 3, 3 ]
+ * ```
+ */
 export function svdFull(a: MatrixLike): Svd {
   const { U, s, V } = svd(a);
   return { U: completed(U), s, V: completed(V) };
 }
 
 /**
- * The best approximation of rank k: the first k singular triples. @throws OperatorError unless 1 ≤ k ≤ min(m, n), or when an entry is not
- * finite.
+ * The best approximation of rank k: the first k singular triples.
+ * @param a m × n: a Matrix, or rows of numbers.
+ * @param k How many triples, 1 to min(m, n).
+ * @throws OperatorError unless 1 ≤ k ≤ min(m, n), or when an entry is not finite.
+ * @example
+ * ```ts
+ * import { svdTruncated } from '@lin/operator/linear-algebra';
+ * const { U, s, V } = svdTruncated([[3, 0], [0, 4]], 1);
+ * console.log(s, [U.rows, U.cols], [V.rows, V.cols]);
+ * ```
+ * ```text
+ * Float64Array(1) [ 4 ] [ 2, 1 ] [ 2, 1 ]
+ * ```
  */
 export function svdTruncated(a: MatrixLike, k: number): Svd {
   const { U, s, V } = svd(a);
@@ -35,7 +72,19 @@ export function svdTruncated(a: MatrixLike, k: number): Svd {
   return { U: columnsOf(U, 0, k), s: s.slice(0, k), V: columnsOf(V, 0, k) };
 }
 
-/** The singular values alone, largest first. @throws OperatorError when an entry is not finite. */
+/**
+ * The singular values alone, largest first.
+ * @param a m × n: a Matrix, or rows of numbers.
+ * @throws OperatorError when an entry is not finite.
+ * @example
+ * ```ts
+ * import { singularValues } from '@lin/operator/linear-algebra';
+ * console.log(singularValues([[3, 0, 0], [0, 4, 0]]));
+ * ```
+ * ```text
+ * Float64Array(2) [ 4, 3 ]
+ * ```
+ */
 export function singularValues(a: MatrixLike): Float64Array {
   const matrix = finite('singularValues', a);
   const { scaled, scale } = normalised(matrix);

@@ -19,7 +19,17 @@ const REACH_13 = 4.25;
 
 /**
  * eᴬ, the sum of Aᵏ / k!; of a triangular A the diagonal and what is beside it have all their digits.
+ * @param a n × n: a Matrix, or rows of numbers.
  * @throws OperatorError unless A is finite and square, where its 1-norm overflows, or where eᴬ has entries above 1.8e308.
+ * @example
+ * ```ts
+ * import { expm } from '@lin/operator/linear-algebra';
+ * const turn = expm([[0, -Math.PI], [Math.PI, 0]]); // half a turn
+ * console.log([...turn.data].map((x) => Math.round(x * 1e12) / 1e12 + 0));
+ * ```
+ * ```text
+ * [ -1, 0, 0, -1 ]
+ * ```
  */
 export function expm(a: MatrixLike): Matrix {
   const A = finiteSquare('expm', a);

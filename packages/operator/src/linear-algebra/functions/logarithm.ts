@@ -28,8 +28,19 @@ const NODES: readonly [node: number, weight: number][] = [
 ];
 
 /**
- * X with eˣ = A and eigenvalues of imaginary parts in (−π, π).
- * @throws MatrixFunctionError for an eigenvalue that is zero or on the negative real axis. OperatorError unless A is finite and square.
+ * The principal logarithm: X with eˣ = A and eigenvalues of imaginary parts in (−π, π).
+ * @param a n × n: a Matrix, or rows of numbers.
+ * @throws MatrixFunctionError for an eigenvalue that is zero or on the negative real axis. OperatorError unless A is finite and
+ * square.
+ * @example
+ * ```ts
+ * import { logm } from '@lin/operator/linear-algebra';
+ * const log = logm([[0, -1], [1, 0]]); // of a quarter turn
+ * console.log([...log.data].map((x) => Math.round(x * 1e6) / 1e6 + 0));
+ * ```
+ * ```text
+ * [ 0, -1.570796, 1.570796, 0 ]
+ * ```
  */
 export function logm(a: MatrixLike): Matrix {
   return logarithm('logm', finiteSquare('logm', a));

@@ -11,10 +11,19 @@ import { triangularPower } from './triangular-power.js';
 
 /**
  * Aᵖ for any real p; of a fraction, the principal power.
+ * @param a n × n: a Matrix, or rows of numbers.
+ * @param p The exponent, any finite number.
  * @throws MatrixFunctionError for a fraction where an eigenvalue is on the negative real axis, or zero (allowed for p > 0 where A is
- * symmetric).
- * SingularMatrixError for a negative integer where A has no inverse. OperatorError unless A is finite and square and p finite, or where the
- * power overflows.
+ * symmetric). SingularMatrixError for a negative integer where A has no inverse. OperatorError unless A is finite and square and p
+ * finite, or where the power overflows.
+ * @example
+ * ```ts
+ * import { powm, toRows } from '@lin/operator/linear-algebra';
+ * console.log(toRows(powm([[4, 1], [0, 9]], 0.5)).map((row) => row.map((x) => x.toFixed(6))));
+ * ```
+ * ```text
+ * [ [ '2.000000', '0.200000' ], [ '0.000000', '3.000000' ] ]
+ * ```
  */
 export function powm(a: MatrixLike, p: number): Matrix {
   const A = finiteSquare('powm', a);

@@ -18,8 +18,17 @@ import { triangularRoot } from './triangular-root.js';
  * X with X X = A and eigenvalues in the right half-plane. Zero eigenvalues are allowed where they have eigenvectors of their own, as
  * those of a covariance and of a product of two have.
  * `rcond`: eigenvalues up to this times the largest count as zero; default n · 2⁻⁵². Of a covariance computed in float32: n · 2⁻²³.
- * @throws MatrixFunctionError for a negative real eigenvalue, or a zero one without its eigenvector. OperatorError unless A is finite and
- * square.
+ * @param a n × n: a Matrix, or rows of numbers.
+ * @throws MatrixFunctionError for a negative real eigenvalue, or a zero one without its eigenvector. OperatorError unless A is finite
+ * and square.
+ * @example
+ * ```ts
+ * import { sqrtm, toRows } from '@lin/operator/linear-algebra';
+ * console.log(toRows(sqrtm([[4, 1], [0, 9]])));
+ * ```
+ * ```text
+ * [ [ 2, 0.2 ], [ 0, 3 ] ]
+ * ```
  */
 export function sqrtm(a: MatrixLike, options: RankOptions = {}): Matrix {
   const A = finiteSquare('sqrtm', a);

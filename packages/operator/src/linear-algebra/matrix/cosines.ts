@@ -11,6 +11,14 @@ export interface Rows {
 /**
  * The cosine of the angle between row i of `a` and row i of `b`, [rows]; 0 where either is zero.
  * @throws OperatorError for different shapes.
+ * @example
+ * ```ts
+ * import { cosines, fromRows } from '@lin/operator/linear-algebra';
+ * console.log(cosines(fromRows([[1, 0], [1, 1]]), fromRows([[0, 2], [-3, -3]])).map((x) => Math.round(x)));
+ * ```
+ * ```text
+ * Float64Array(2) [ 0, -1 ]
+ * ```
  */
 export function cosines(a: Rows, b: Rows): Float64Array {
   if (a.rows !== b.rows || a.cols !== b.cols)

@@ -30,24 +30,65 @@ export function asMatrix(a: MatrixLike): Matrix {
 /** Callers in JavaScript are told by name what they gave. */
 const isObject = (a: unknown): boolean => typeof a === 'object' && a !== null;
 
-/** A matrix of zeros. */
+/**
+ * A matrix of zeros, rows × cols.
+ * @example
+ * ```ts
+ * import { toRows, zeros } from '@lin/operator/linear-algebra';
+ * console.log(toRows(zeros(2, 3)));
+ * ```
+ * ```text
+ * [ [ 0, 0, 0 ], [ 0, 0, 0 ] ]
+ * ```
+ */
 export function zeros(rows: number, cols: number): Matrix {
   return { rows, cols, data: new Float64Array(rows * cols) };
 }
 
-/** The n × n identity. */
+/**
+ * The n × n identity.
+ * @example
+ * ```ts
+ * import { identity, toRows } from '@lin/operator/linear-algebra';
+ * console.log(toRows(identity(2)));
+ * ```
+ * ```text
+ * [ [ 1, 0 ], [ 0, 1 ] ]
+ * ```
+ */
 export function identity(n: number): Matrix {
   return diagonal(new Float64Array(n).fill(1));
 }
 
-/** The matrix with these values on its diagonal, square unless told otherwise. */
+/**
+ * The matrix with these values on its diagonal, square unless told otherwise.
+ * @example
+ * ```ts
+ * import { diagonal, toRows } from '@lin/operator/linear-algebra';
+ * console.log(toRows(diagonal([2, 3])), toRows(diagonal([2, 3], 2, 3)));
+ * ```
+ * ```text
+ * [ [ 2, 0 ], [ 0, 3 ] ] [ [ 2, 0, 0 ], [ 0, 3, 0 ] ]
+ * ```
+ */
 export function diagonal(values: ArrayLike<number>, rows = values.length, cols = rows): Matrix {
   const matrix = zeros(rows, cols);
   for (let i = 0; i < Math.min(values.length, rows, cols); i++) matrix.data[i * cols + i] = values[i]!;
   return matrix;
 }
 
-/** From rows of numbers. @throws OperatorError for none, or rows of different lengths. */
+/**
+ * A Matrix from rows of numbers, copied.
+ * @throws OperatorError for none, or rows of different lengths.
+ * @example
+ * ```ts
+ * import { fromRows } from '@lin/operator/linear-algebra';
+ * console.log(fromRows([[1, 2, 3], [4, 5, 6]]));
+ * ```
+ * ```text
+ * { rows: 2, cols: 3, data: Float64Array(6) [ 1, 2, 3, 4, 5, 6 ] }
+ * ```
+ */
 export function fromRows(rows: readonly ArrayLike<number>[]): Matrix {
   const numbers = rows.findIndex((row) => typeof row !== 'object' || row === null);
   if (numbers >= 0)
@@ -65,21 +106,71 @@ export function fromRows(rows: readonly ArrayLike<number>[]): Matrix {
   return matrix;
 }
 
+/**
+ * The rows of a Matrix as arrays of numbers, copied.
+ * @example
+ * ```ts
+ * import { identity, toRows } from '@lin/operator/linear-algebra';
+ * console.log(toRows(identity(2)));
+ * ```
+ * ```text
+ * [ [ 1, 0 ], [ 0, 1 ] ]
+ * ```
+ */
 export function toRows({ rows, cols, data }: Matrix): number[][] {
   return Array.from({ length: rows }, (_, i) => Array.from(data.subarray(i * cols, (i + 1) * cols)));
 }
 
-/** The values of a [rows, cols] tensor, without blocking on the backend. */
+/**
+ * The values of a [rows, cols] tensor as a Matrix, without blocking on the backend. The tensor stays the caller's.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { fromTensor } from '@lin/operator/linear-algebra';
+ * const tensor = tf.tensor2d([[1, 2], [3, 4]]);
+ * console.log(await fromTensor(tensor));
+ * tensor.dispose();
+ * ```
+ * ```text
+ * { rows: 2, cols: 2, data: Float64Array(4) [ 1, 2, 3, 4 ] }
+ * ```
+ */
 export async function fromTensor(tensor: tf.Tensor2D): Promise<Matrix> {
   const [rows, cols] = tensor.shape;
   return { rows, cols, data: Float64Array.from(await tensor.data()) };
 }
 
-/** Rounded to float32, [rows, cols]. */
+/**
+ * A tensor [rows, cols] of the matrix, rounded to float32; the caller's to dispose.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { fromRows, toTensor } from '@lin/operator/linear-algebra';
+ * const tensor = toTensor(fromRows([[1, 2], [3, 4]]));
+ * console.log(tensor.shape, tensor.dtype, tensor.arraySync());
+ * tensor.dispose();
+ * ```
+ * ```text
+ * [ 2, 2 ] float32 [ [ 1, 2 ], [ 3, 4 ] ]
+ * ```
+ */
 export function toTensor({ rows, cols, data }: Matrix): tf.Tensor2D {
   return tf.tensor2d(Float32Array.from(data), [rows, cols]);
 }
 
+/**
+ * Aᵀ, copied.
+ * @example
+ * ```ts
+ * import { fromRows, toRows, transpose } from '@lin/operator/linear-algebra';
+ * console.log(toRows(transpose(fromRows([[1, 2, 3], [4, 5, 6]]))));
+ * ```
+ * ```text
+ * [ [ 1, 4 ], [ 2, 5 ], [ 3, 6 ] ]
+ * ```
+ */
 export function transpose({ rows, cols, data }: Matrix): Matrix {
   const result = zeros(cols, rows);
   for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) result.data[j * rows + i] = data[i * cols + j]!;

@@ -3,7 +3,18 @@ import { OperatorError } from '../../errors.js';
 import { onBackend } from './backend-kernels.js';
 import { asMatrix, transpose, zeros, type Matrix, type MatrixLike } from './matrix.js';
 
-/** A B. @throws OperatorError when the inner dimensions differ. */
+/**
+ * A B, m × n times n × k.
+ * @throws OperatorError when the inner dimensions differ.
+ * @example
+ * ```ts
+ * import { multiply, toRows } from '@lin/operator/linear-algebra';
+ * console.log(toRows(multiply([[1, 2], [3, 4]], [[0, 1], [1, 0]])));
+ * ```
+ * ```text
+ * [ [ 2, 1 ], [ 4, 3 ] ]
+ * ```
+ */
 export function multiply(left: MatrixLike, right: MatrixLike): Matrix {
   const [a, b] = [asMatrix(left), asMatrix(right)];
   if (a.cols !== b.rows)
@@ -13,7 +24,19 @@ export function multiply(left: MatrixLike, right: MatrixLike): Matrix {
   return onBackend('MatMul', a.rows * a.cols * b.cols, [a, b])?.[0] ?? multiplyOnHost(a, b);
 }
 
-/** Aᵀ B; a backend reads A as it lies. @throws OperatorError when the numbers of rows differ. */
+/**
+ * Aᵀ B; a backend reads A as it lies.
+ * @throws OperatorError when the numbers of rows differ.
+ * @example
+ * ```ts
+ * import { fromRows, multiplyTransposed, toRows } from '@lin/operator/linear-algebra';
+ * const X = fromRows([[1, 2], [3, 4], [5, 6]]);
+ * console.log(toRows(multiplyTransposed(X, X))); // XᵀX
+ * ```
+ * ```text
+ * [ [ 35, 44 ], [ 44, 56 ] ]
+ * ```
+ */
 export function multiplyTransposed(a: Matrix, b: Matrix): Matrix {
   if (a.rows !== b.rows)
     throw new OperatorError(

@@ -1,6 +1,16 @@
 // Arithmetic on vectors that lie in memory one number after the other.
 
-/** √Σ x², without overflow or underflow on the way. */
+/**
+ * √Σ x², without overflow or underflow on the way.
+ * @example
+ * ```ts
+ * import { norm } from '@lin/operator/linear-algebra';
+ * console.log(norm(Float64Array.of(3, 4)), norm(Float64Array.of(3e200, 4e200)).toPrecision(6));
+ * ```
+ * ```text
+ * 5 5.00000e+200
+ * ```
+ */
 export function norm(x: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < x.length; i++) sum += x[i]! * x[i]!;
@@ -13,7 +23,17 @@ export function norm(x: Float64Array): number {
   return largest * Math.sqrt(sum);
 }
 
-/** x · y, in four sums: an addition need not wait for the one before it, and errors grow a fourth as fast. */
+/**
+ * x · y, in four sums: an addition need not wait for the one before it, and errors grow a fourth as fast.
+ * @example
+ * ```ts
+ * import { dot } from '@lin/operator/linear-algebra';
+ * console.log(dot(Float64Array.of(1, 2, 3), Float64Array.of(4, 5, 6)));
+ * ```
+ * ```text
+ * 32
+ * ```
+ */
 export function dot(x: Float64Array, y: Float64Array): number {
   const n = x.length;
   let [s0, s1, s2, s3] = [0, 0, 0, 0];

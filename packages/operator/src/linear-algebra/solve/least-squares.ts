@@ -21,7 +21,22 @@ export interface LeastSquares {
   condition: number;
 }
 
-/** min |A x − b| for each column b of B, m × k. @throws OperatorError where the rows differ in number, or when an entry is not finite. */
+/**
+ * min |A x − b| for each column b of B, m × k; among the minimisers, the shortest x.
+ * @param a m × n.
+ * @param b m × k: a problem for each column.
+ * @throws OperatorError where the rows differ in number, or when an entry is not finite.
+ * @example
+ * ```ts
+ * import { leastSquares } from '@lin/operator/linear-algebra';
+ * const times = [[1, 0], [1, 1], [1, 2], [1, 3]]; // a line through four points
+ * const { x, residuals, rank } = leastSquares(times, [[1], [3], [5], [6]]);
+ * console.log([...x.data].map((value) => value.toFixed(6)), residuals[0]!.toFixed(6), rank);
+ * ```
+ * ```text
+ * [ '1.200000', '1.700000' ] 0.547723 2
+ * ```
+ */
 export function leastSquares(a: MatrixLike, b: MatrixLike, { rcond }: RankOptions = {}): LeastSquares {
   const [A, B] = system('leastSquares', a, b);
   const threshold = rcondOf('leastSquares', rcond, A);
@@ -60,7 +75,22 @@ export interface Ridge {
   degreesOfFreedom: number;
 }
 
-/** min |A x − b|² + λ|x|² for each column b of B. @throws OperatorError unless λ > 0; as `leastSquares`. */
+/**
+ * min |A x − b|² + λ|x|² for each column b of B.
+ * @param a m × n.
+ * @param b m × k: a problem for each column.
+ * @param lambda λ, a positive number.
+ * @throws OperatorError unless λ > 0; as `leastSquares`.
+ * @example
+ * ```ts
+ * import { ridge } from '@lin/operator/linear-algebra';
+ * const { x, degreesOfFreedom } = ridge([[1, 0], [0, 2]], [[1], [1]], 1);
+ * console.log([...x.data].map((value) => value.toFixed(3)), degreesOfFreedom.toFixed(3));
+ * ```
+ * ```text
+ * [ '0.500', '0.400' ] 1.300
+ * ```
+ */
 export function ridge(a: MatrixLike, b: MatrixLike, lambda: number): Ridge {
   if (!(lambda > 0 && lambda < Infinity))
     throw new OperatorError(`ridge: lambda is ${lambda}; expected a positive number (leastSquares is the case of 0).`);

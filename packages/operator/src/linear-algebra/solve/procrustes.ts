@@ -17,8 +17,19 @@ export interface Procrustes {
 }
 
 /**
- * min |A Q − B| over orthogonal Q. Rows of A and B, both m × n, are points. @throws OperatorError where the sizes differ, or when an entry
- * is not finite.
+ * min |A Q − B| over orthogonal Q. Rows of A and B, both m × n, are points.
+ * @param a m × n, a point in each row.
+ * @param b m × n, where each should come to lie.
+ * @throws OperatorError where the sizes differ, or when an entry is not finite.
+ * @example
+ * ```ts
+ * import { procrustes } from '@lin/operator/linear-algebra';
+ * const { Q, residual, scale } = procrustes([[1, 0], [0, 1]], [[0, 2], [-2, 0]]); // a quarter turn, twice as long
+ * console.log([...Q.data].map((x) => Math.round(x)), residual.toFixed(6), scale.toFixed(6));
+ * ```
+ * ```text
+ * [ 0, 1, -1, 0 ] 1.414214 2.000000
+ * ```
  */
 export function procrustes(a: MatrixLike, b: MatrixLike): Procrustes {
   const [A, B] = [asMatrix(a), asMatrix(b)];

@@ -24,8 +24,18 @@ export interface PseudoInverse {
 }
 
 /**
- * A⁺ = V diag(1/s) Uᵀ over the singular values above `rcond` times the largest; of zero, zero.
+ * A⁺ = V diag(1/s) Uᵀ over the singular values above `rcond` times the largest, and how far it can be trusted; of zero, zero.
+ * @param a m × n: a Matrix, or rows of numbers.
  * @throws OperatorError when an entry is not finite, or where A⁺ has entries above 1.8e308.
+ * @example
+ * ```ts
+ * import { pseudoInverse } from '@lin/operator/linear-algebra';
+ * const { matrix, rank, dropped } = pseudoInverse([[2, 0], [0, 1e-9]], { rcond: 1e-6 });
+ * console.log([...matrix.data], rank, dropped);
+ * ```
+ * ```text
+ * [ 0.5, 0, 0, 0 ] 1 5e-10
+ * ```
  */
 export function pseudoInverse(a: MatrixLike, { rcond }: RankOptions = {}): PseudoInverse {
   const { scaled: A, scale: unit } = normalised(finite('pseudoInverse', a));

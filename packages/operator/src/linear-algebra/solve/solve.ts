@@ -11,8 +11,18 @@ import { solveTriangular } from './triangular.js';
 
 /**
  * X with A X = B, n × k.
- * @throws SingularMatrixError where A is singular to working precision: once its rows and columns are scaled, its condition is above 2⁵².
- * OperatorError for other sizes, when an entry is not finite, or where X has entries above 1.8e308.
+ * @param a n × n.
+ * @param b n × k.
+ * @throws SingularMatrixError where A is singular to working precision: once its rows and columns are scaled, its condition is above
+ * 2⁵². OperatorError for other sizes, when an entry is not finite, or where X has entries above 1.8e308.
+ * @example
+ * ```ts
+ * import { solve } from '@lin/operator/linear-algebra';
+ * console.log([...solve([[2, 1], [1, 3]], [[3], [5]]).data].map((x) => x.toFixed(6)));
+ * ```
+ * ```text
+ * [ '0.800000', '1.400000' ]
+ * ```
  */
 export function solve(a: MatrixLike, b: MatrixLike): Matrix {
   const [A, B] = [finiteSquare('solve', a), finite('solve', b)];
@@ -23,7 +33,19 @@ export function solve(a: MatrixLike, b: MatrixLike): Matrix {
   return refined('solve', A, B);
 }
 
-/** A⁻¹. @throws as `solve` */
+/**
+ * A⁻¹, as `solve` of the identity.
+ * @param a n × n: a Matrix, or rows of numbers.
+ * @throws as `solve`
+ * @example
+ * ```ts
+ * import { inverse, toRows } from '@lin/operator/linear-algebra';
+ * console.log(toRows(inverse([[2, 0], [0, 4]])));
+ * ```
+ * ```text
+ * [ [ 0.5, 0 ], [ 0, 0.25 ] ]
+ * ```
+ */
 export function inverse(a: MatrixLike): Matrix {
   const A = finiteSquare('inverse', a);
   return refined('inverse', A, identity(A.rows));

@@ -25,10 +25,21 @@ export interface FourSubspaces {
 }
 
 /**
- * `rcond`: singular values up to this times the largest count as zero. Null spaces' bases are computed when they are first read: of a tall
- * matrix
- * that of Aᵀ has a number of entries that grows with the square of its rows.
+ * The range, the null space, and those of Aᵀ, with orthonormal bases.
+ *
+ * `rcond`: singular values up to this times the largest count as zero. Null spaces' bases are computed when they are first read: of a
+ * tall matrix that of Aᵀ has a number of entries that grows with the square of its rows.
+ * @param a m × n: a Matrix, or rows of numbers.
  * @throws OperatorError when an entry is not finite.
+ * @example
+ * ```ts
+ * import { fourSubspaces } from '@lin/operator/linear-algebra';
+ * const { rank, range, nullSpace, leftNullSpace } = fourSubspaces([[1, 1], [1, 1], [0, 0]]);
+ * console.log(rank, range.dimension, nullSpace.dimension, leftNullSpace.dimension);
+ * ```
+ * ```text
+ * 1 1 1 2
+ * ```
  */
 export function fourSubspaces(a: MatrixLike, { rcond }: RankOptions = {}): FourSubspaces {
   const matrix = asMatrix(a);
@@ -44,17 +55,54 @@ export function fourSubspaces(a: MatrixLike, { rcond }: RankOptions = {}): FourS
   };
 }
 
-/** { A x } as orthonormal columns; null for the zero matrix. @throws OperatorError when an entry is not finite. */
+/**
+ * { A x } as orthonormal columns; null for the zero matrix.
+ * @param a m × n: a Matrix, or rows of numbers.
+ * @throws OperatorError when an entry is not finite.
+ * @example
+ * ```ts
+ * import { range } from '@lin/operator/linear-algebra';
+ * const basis = range([[3, 6], [4, 8]])!;
+ * console.log(basis.cols, [...basis.data].map((x) => Math.abs(x).toFixed(3)));
+ * ```
+ * ```text
+ * 1 [ '0.600', '0.800' ]
+ * ```
+ */
 export function range(a: MatrixLike, options: RankOptions = {}): Matrix | null {
   return fourSubspaces(a, options).range.basis;
 }
 
-/** { x : A x = 0 } as orthonormal columns; null where only 0 is mapped to 0. @throws OperatorError when an entry is not finite. */
+/**
+ * { x : A x = 0 } as orthonormal columns; null where only 0 is mapped to 0.
+ * @param a m × n: a Matrix, or rows of numbers.
+ * @throws OperatorError when an entry is not finite.
+ * @example
+ * ```ts
+ * import { nullSpace } from '@lin/operator/linear-algebra';
+ * const basis = nullSpace([[1, 1]])!;
+ * console.log([...basis.data].map((x) => Math.abs(x).toFixed(4)), nullSpace([[1, 0], [0, 1]]));
+ * ```
+ * ```text
+ * [ '0.7071', '0.7071' ] null
+ * ```
+ */
 export function nullSpace(a: MatrixLike, options: RankOptions = {}): Matrix | null {
   return fourSubspaces(a, options).nullSpace.basis;
 }
 
-/** Q Qᵀ for orthonormal columns Q: the orthogonal projection onto what they span, n × n; zero for `null`. */
+/**
+ * Q Qᵀ for orthonormal columns Q: the orthogonal projection onto what they span, n × n; zero for `null`.
+ * @param basis n × k, orthonormal columns; `null` for {0}.
+ * @example
+ * ```ts
+ * import { projectorOnto, range, toRows } from '@lin/operator/linear-algebra';
+ * console.log(toRows(projectorOnto(range([[2], [0]]), 2)));
+ * ```
+ * ```text
+ * [ [ 1, 0 ], [ 0, 0 ] ]
+ * ```
+ */
 export function projectorOnto(basis: Matrix | null, n: number): Matrix {
   return basis ? multiply(basis, transpose(basis)) : zeros(n, n);
 }

@@ -4,17 +4,53 @@ import { singularValues } from '../decompositions/svd.js';
 import { finite } from '../matrix/checks.js';
 import type { MatrixLike } from '../matrix/matrix.js';
 
-/** s₀: the largest gain of a vector's length. @throws OperatorError when an entry is not finite. */
+/**
+ * s₀: the largest gain of a vector's length.
+ * @param a m × n: a Matrix, or rows of numbers.
+ * @throws OperatorError when an entry is not finite.
+ * @example
+ * ```ts
+ * import { spectralNorm } from '@lin/operator/linear-algebra';
+ * console.log(spectralNorm([[3, 0], [0, 4]]));
+ * ```
+ * ```text
+ * 4
+ * ```
+ */
 export function spectralNorm(a: MatrixLike): number {
   return singularValues(a)[0]!;
 }
 
-/** Σ s. @throws OperatorError when an entry is not finite. */
+/**
+ * Σ s, the sum of the singular values.
+ * @param a m × n: a Matrix, or rows of numbers.
+ * @throws OperatorError when an entry is not finite.
+ * @example
+ * ```ts
+ * import { nuclearNorm } from '@lin/operator/linear-algebra';
+ * console.log(nuclearNorm([[3, 0], [0, 4]]));
+ * ```
+ * ```text
+ * 7
+ * ```
+ */
 export function nuclearNorm(a: MatrixLike): number {
   return singularValues(a).reduce((sum, value) => sum + value, 0);
 }
 
-/** √Σ a². @throws OperatorError when an entry is not finite. */
+/**
+ * √Σ a², the length of all entries as one vector.
+ * @param a m × n: a Matrix, or rows of numbers.
+ * @throws OperatorError when an entry is not finite.
+ * @example
+ * ```ts
+ * import { frobeniusNorm } from '@lin/operator/linear-algebra';
+ * console.log(frobeniusNorm([[3, 0], [0, 4]]));
+ * ```
+ * ```text
+ * 5
+ * ```
+ */
 export function frobeniusNorm(a: MatrixLike): number {
   return norm(finite('frobeniusNorm', a).data);
 }

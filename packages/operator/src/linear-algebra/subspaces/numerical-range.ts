@@ -16,8 +16,19 @@ export interface NumericalRange {
 }
 
 /**
- * `angles` directions, an even number, each of which costs the eigenvalues of a symmetric 2n × 2n matrix.
+ * The numerical range { x* A x : |x| = 1 } of a real matrix, by points of its boundary in `angles` directions, an even number, each of
+ * which costs the eigenvalues of a symmetric 2n × 2n matrix.
+ * @param a n × n: a Matrix, or rows of numbers.
  * @throws OperatorError unless A is finite and square, or for fewer than 4 or an odd number of angles.
+ * @example
+ * ```ts
+ * import { numericalRange } from '@lin/operator/linear-algebra';
+ * const { abscissa, radius, boundary } = numericalRange([[0, 2], [0, 0]]); // a disc of radius 1
+ * console.log(abscissa.toFixed(6), radius.toFixed(6), boundary.length);
+ * ```
+ * ```text
+ * 1.000000 1.000000 64
+ * ```
  */
 export function numericalRange(a: MatrixLike, { angles = 64 }: { angles?: number } = {}): NumericalRange {
   const A = finiteSquare('numericalRange', a);

@@ -16,8 +16,19 @@ export interface PrincipalAngles {
 }
 
 /**
- * Between the spans of the columns of `a` and of `b`, which need not be orthonormal or independent.
+ * The angles between the spans of the columns of `a` and of `b`, which need not be orthonormal or independent.
+ * @param a n × p: columns that span the first subspace.
+ * @param b n × q: those of the second.
  * @throws OperatorError where the columns have different lengths, span only {0}, or are not finite.
+ * @example
+ * ```ts
+ * import { principalAngles } from '@lin/operator/linear-algebra';
+ * const { angles } = principalAngles([[1, 0], [0, 1], [0, 0]], [[1, 0], [0, 1], [0, 1]]);
+ * console.log([...angles].map((angle) => ((angle * 180) / Math.PI).toFixed(3)));
+ * ```
+ * ```text
+ * [ '0.000', '45.000' ]
+ * ```
  */
 export function principalAngles(a: MatrixLike, b: MatrixLike): PrincipalAngles {
   const [x, y] = [asMatrix(a), asMatrix(b)];

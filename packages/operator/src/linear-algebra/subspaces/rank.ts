@@ -21,25 +21,69 @@ export function rcondOf(operation: string, rcond: number | undefined, a: { rows:
   return rcond;
 }
 
-/** How many singular values are above `rcond` times the first; they fall from the largest on. */
+/**
+ * How many singular values are above `rcond` times the first; they fall from the largest on.
+ * @param s Singular values, largest first.
+ * @example
+ * ```ts
+ * import { rankOf, singularValues } from '@lin/operator/linear-algebra';
+ * console.log(rankOf(singularValues([[1, 0], [0, 1e-9]]), 1e-6));
+ * ```
+ * ```text
+ * 1
+ * ```
+ */
 export function rankOf(s: Float64Array, rcond: number): number {
   return s.filter((value) => value > rcond * s[0]!).length;
 }
 
-/** The largest singular value over the last of the first `rank`; 1 for rank 0. */
+/**
+ * The largest singular value over the last of the first `rank`; 1 for rank 0.
+ * @param s Singular values, largest first.
+ * @param rank How many of them count.
+ * @example
+ * ```ts
+ * import { conditionOf, singularValues } from '@lin/operator/linear-algebra';
+ * console.log(conditionOf(singularValues([[4, 0], [0, 2]]), 2));
+ * ```
+ * ```text
+ * 2
+ * ```
+ */
 export function conditionOf(s: Float64Array, rank: number): number {
   return rank > 0 ? s[0]! / s[rank - 1]! : 1;
 }
 
-/** @throws OperatorError when an entry is not finite. */
+/**
+ * How many singular values are above `rcond` times the largest.
+ * @param a m × n: a Matrix, or rows of numbers.
+ * @throws OperatorError when an entry is not finite.
+ * @example
+ * ```ts
+ * import { rank } from '@lin/operator/linear-algebra';
+ * console.log(rank([[1, 2], [2, 4]]), rank([[1, 0], [0, 1e-9]]), rank([[1, 0], [0, 1e-9]], { rcond: 1e-6 }));
+ * ```
+ * ```text
+ * 1 2 1
+ * ```
+ */
 export function rank(a: MatrixLike, { rcond }: RankOptions = {}): number {
   const matrix = asMatrix(a);
   return rankOf(singularValues(matrix), rcondOf('rank', rcond, matrix));
 }
 
 /**
- * s₀ / s_r, r = min(m, n): how much larger a relative error may become. Infinity where a singular value is 0. @throws OperatorError when an
- * entry is not finite.
+ * s₀ / s_r, r = min(m, n): how much larger a relative error may become. Infinity where a singular value is 0.
+ * @param a m × n: a Matrix, or rows of numbers.
+ * @throws OperatorError when an entry is not finite.
+ * @example
+ * ```ts
+ * import { conditionNumber } from '@lin/operator/linear-algebra';
+ * console.log(conditionNumber([[4, 0], [0, 2]]), conditionNumber([[1, 1], [0, 0]]));
+ * ```
+ * ```text
+ * 2 Infinity
+ * ```
  */
 export function conditionNumber(a: MatrixLike): number {
   const s = singularValues(a);
