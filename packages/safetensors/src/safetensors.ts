@@ -66,8 +66,7 @@ export function encodeSafetensors({ tensors, metadata }: SafetensorsContent): Ui
 
 /**
  * The tensors of a safetensors file, copied out of its bytes. Nothing in the file is trusted: repeated names, gaps, overlaps, bytes left
- * over
- * and headers above 100 MB are refused.
+ * over and headers above 100 MB are refused.
  * @param file All bytes of the file.
  * @param source Names the file in errors.
  * @throws SafetensorsError with `source`, the place and what was expected there, where the bytes are not a whole, consistent file.

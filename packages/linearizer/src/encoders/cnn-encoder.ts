@@ -1,6 +1,5 @@
 // The g_x of the authors' notebook: a convolutional encoder to a feature vector, then a vector flow. Invertible from the features on, not
-// from the image:
-// the baseline that the image flow is measured against.
+// from the image: the baseline that the image flow is measured against.
 import * as tf from '@tensorflow/tfjs-core';
 import {
   countCouplings,
@@ -44,8 +43,7 @@ const EPSILON = 1e-5;
 /**
  * The g_x of the authors' notebook, as a baseline: four convolutions of stride 2 to 64, 128, 256 and 512 channels, each with normalisation
  * and ReLU; the mean over positions; a linear layer to `latentDim` features; a vector flow. It is invertible from the features on, not from
- * the image.
- * Its normalisations have fixed statistics, which `initialize` takes from a batch of images.
+ * the image. Its normalisations have fixed statistics, which `initialize` takes from a batch of images.
  * @example
  * ```ts
  * import '@tensorflow/tfjs-backend-cpu';

@@ -1,8 +1,6 @@
 // A network that is linear between two induced spaces, as an operator (Berman, Hallak, Shocher 2025, arXiv 2510.08570, §3): f(x) = h⁻¹(A
-// g(x)).
-// A acts on cores, in float64 until it is applied. The residual is dropped, or, where f maps a space to itself, multiplied by a number ρ:
-// in coordinates
-// f is the block-diagonal matrix A ⊕ ρ I, and each operation below is that of this matrix.
+// g(x)). A acts on cores, in float64 until it is applied. The residual is dropped, or, where f maps a space to itself, multiplied by a
+// number ρ: in coordinates f is the block-diagonal matrix A ⊕ ρ I, and each operation below is that of this matrix.
 import * as tf from '@tensorflow/tfjs-core';
 import {
   eigen,

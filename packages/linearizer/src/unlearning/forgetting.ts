@@ -27,8 +27,7 @@ export interface IdentityForgetting {
   testImages: number;
   /**
    * Against the template that the original network made of the enrolled images: does it match the person's test images rather than those of
-   * others?
-   * This is who holds old templates and asks the new network.
+   * others? This is who holds old templates and asks the new network.
    */
   againstTemplate: BeforeAfter;
   /**
@@ -50,8 +49,7 @@ export interface Forgetting {
 
 /**
  * What an edit did: whether the forgotten people are still recognised on images the edit was not made from, by areas under the ROC curve,
- * and
- * how far everyone else's embeddings moved.
+ * and how far everyone else's embeddings moved.
  * @throws LinearizerError where an identity to be forgotten has no enrolled image or no other one, or no image is of anyone else.
  * @example
  * ```ts

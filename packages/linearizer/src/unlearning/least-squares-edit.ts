@@ -27,8 +27,7 @@ export interface LeastSquaresEditOptions {
 
 /**
  * M holds each person's mean as it is to be expected of images not seen; γ is such that latents which took no part keep nothing of A z̄, on
- * average.
- * Weakened as a whole where `tolerance` asks for that.
+ * average. Weakened as a whole where `tolerance` asks for that.
  */
 export function leastSquaresEdit({ A, identities, retained, tolerance }: LeastSquaresEditOptions): EditFactors {
   const groups = [...identities.values()];
@@ -48,8 +47,7 @@ export function leastSquaresEdit({ A, identities, retained, tolerance }: LeastSq
 
 /**
  * E[a person's mean | the mean z̄ of k latents] = B (B + W/k)⁻¹ z̄, B between and W within persons: it leaves out what chance explains of
- * z̄.
- * The average over persons is taken for zero, as it nearly is beside their spread.
+ * z̄. The average over persons is taken for zero, as it nearly is beside their spread.
  */
 function expectation({ between, within }: LatentPopulation): (latents: Matrix, rows: number[]) => Float64Array {
   const byCount = new Map<number, Matrix>();

@@ -28,8 +28,7 @@ const TOLERANCE = 0.2;
 
 /**
  * An edit of A that makes it forget people: Δ = L Rᵀ of low rank, such that (A + Δ) z says nothing of who z is, for some identities, and
- * nearly
- * A z for all others. `editedMatrix(A, [edit])` applies it. The methods are derived in docs/unlearning.md.
+ * nearly A z for all others. `editedMatrix(A, [edit])` applies it. The methods are derived in docs/unlearning.md.
  * @throws LinearizerError for no identities, latents of another length, an impossible rank, or an option of another method.
  * @example
  * ```ts
@@ -95,8 +94,7 @@ const METHODS: Record<Exclude<UnlearningMethod, 'least-squares'>, Method> = {
   },
   /**
    * The same in coordinates in which the retained latents are white, w = S^(−½) z: A′ = A − A S^½ U Uᵀ S^(−½), U the first left singular
-   * vectors of
-   * the identities' w. Of all edits that map those to zero it changes A z least, root mean square over the retained z.
+   * vectors of the identities' w. Of all edits that map those to zero it changes A z least, root mean square over the retained z.
    */
   'low-rank': (A, forgotten, { secondMoment }, rank) => {
     const functionOf = functionsOf(secondMoment);

@@ -24,7 +24,27 @@ export interface ScoreEmbeddingsOptions<B extends { size: number }> {
   meanEmbedding: Float32Array;
 }
 
-/** Averages over every image of `batches`, whatever their sizes. */
+/**
+ * How close a model's embeddings come to the teacher's, beside what knowing nothing of the image scores: averages over every image of
+ * `batches`, whatever their sizes.
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { scoreEmbeddings } from '@lin/train';
+ *
+ * const model = { apply: (x: tf.Tensor) => tf.mul(x, 3) as tf.Tensor2D }; // says what it is shown, three times as long
+ * async function* batches() {
+ *   yield { size: 2, targets: [[1, 0], [0, 1]] };
+ * }
+ * const inputs = ({ targets }: { targets: number[][] }) => ({ x: tf.tensor2d(targets), targets: tf.tensor2d(targets) });
+ * const score = await scoreEmbeddings({ model, batches: batches(), inputs, meanEmbedding: Float32Array.of(1, 1) });
+ * console.log(score.cosine.toFixed(3), score.cosineOfMeanEmbedding.toFixed(3), score.mseOfZero);
+ * ```
+ * ```text
+ * 1.000 0.707 0.5
+ * ```
+ */
 export async function scoreEmbeddings<B extends { size: number }>({
   model,
   batches,
@@ -59,7 +79,20 @@ export async function scoreEmbeddings<B extends { size: number }>({
   };
 }
 
-/** The mean of `count` embeddings stored row after row: [count · size] → [size], accumulated in float64. */
+/**
+ * The mean of embeddings, accumulated in float64: the floor that `scoreEmbeddings` compares with.
+ * @param embeddings Row after row, [count · size].
+ * @returns [size].
+ * @example
+ * ```ts
+ * import { meanOfEmbeddings } from '@lin/train';
+ *
+ * console.log(meanOfEmbeddings(Float32Array.of(1, 0, 0, 1), 2));
+ * ```
+ * ```text
+ * Float32Array(2) [ 0.5, 0.5 ]
+ * ```
+ */
 export function meanOfEmbeddings(embeddings: Float32Array, size: number): Float32Array {
   const sum = new Float64Array(size);
   for (let i = 0; i < embeddings.length; i++) sum[i % size]! += embeddings[i]!;

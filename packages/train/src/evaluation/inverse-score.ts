@@ -12,6 +12,28 @@ export interface InverseScore {
   gainP99: number;
 }
 
+/**
+ * How exactly g_x gives images back, g_x⁻¹(g_x(x)), over all images of `batches`.
+ * @param gx An image flow, or any other bijection of images.
+ * @param batches Bytes of `size` images each, of `gx.imageShape`.
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { ImageFlow } from '@lin/invertible';
+ * import { scoreInverse } from '@lin/train';
+ *
+ * const gx = new ImageFlow({ imageShape: [16, 16, 1], latentDim: 4, numBlocks: [1, 1, 1], hiddenDim: [4, 4, 4] });
+ * async function* batches() {
+ *   yield { size: 2, images: Uint8Array.from({ length: 2 * 256 }, (_, i) => (i * i) % 256) };
+ * }
+ * const { exactBytes, maxError } = await scoreInverse(gx, batches());
+ * console.log(exactBytes, maxError < 1e-4);
+ * ```
+ * ```text
+ * 1 true
+ * ```
+ */
 export async function scoreInverse(
   gx: Pick<InvertibleEncoder, 'imageShape' | 'encode' | 'decode'>,
   batches: AsyncIterable<{ images: Uint8Array; size: number }>,

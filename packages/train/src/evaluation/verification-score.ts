@@ -27,6 +27,22 @@ export interface VerificationFigures {
   xnorm?: number;
 }
 
+/**
+ * What a summary keeps of a report of `verifyPairs` (@lin/verification) or `evaluatePack` (@lin/data).
+ * @example
+ * ```ts
+ * import { verificationFigures } from '@lin/train';
+ * import { verifyPairs } from '@lin/verification';
+ *
+ * const same = Array.from({ length: 20 }, (_, pair) => pair % 2 === 0);
+ * const embeddings = Float32Array.from(same.flatMap((isSame) => [1, 0, isSame ? 1 : 0, 1])); // two of two numbers for each pair
+ * const { accuracy, areaUnderCurve } = verificationFigures(verifyPairs({ embeddings, same }));
+ * console.log(accuracy, areaUnderCurve);
+ * ```
+ * ```text
+ * 1 1
+ * ```
+ */
 export function verificationFigures(report: VerificationReport & { xnorm?: number }): VerificationFigures {
   return {
     accuracy: report.accuracy.mean,
@@ -38,7 +54,30 @@ export function verificationFigures(report: VerificationReport & { xnorm?: numbe
   };
 }
 
-/** The model as a function from bytes of images, one after the other, to their embeddings, not normalised. */
+/**
+ * The model as a function from bytes of images, one after the other, to their embeddings, [count · embeddingSize], not normalised: what
+ * `evaluatePack` of @lin/data measures.
+ * @param model Its `gx.imageShape` says how many bytes an image has.
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { ImageFlow, VectorFlow } from '@lin/invertible';
+ * import { Linearizer } from '@lin/linearizer';
+ * import { DenseOperator } from '@lin/operator';
+ * import { embedBy } from '@lin/train';
+ *
+ * const model = new Linearizer({
+ *   gx: new ImageFlow({ imageShape: [16, 16, 1], latentDim: 3, numBlocks: [1, 1, 1], hiddenDim: [4, 4, 4] }),
+ *   A: new DenseOperator({ inputDim: 3 }),
+ *   gy: new VectorFlow({ dim: 3, numBlocks: 2, hiddenDim: 8 }),
+ * });
+ * const embeddings = await embedBy(model)(new Uint8Array(2 * 256)); // two black images
+ * console.log(embeddings.length);
+ * ```
+ * ```text
+ * 6
+ * ```
+ */
 export function embedBy(model: Linearizer<Encoder>): (images: Uint8Array) => Promise<Float32Array> {
   const { imageShape } = model.gx;
   const imageLength = tf.util.sizeFromShape([...imageShape]);

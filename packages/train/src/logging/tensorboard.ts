@@ -1,6 +1,5 @@
 // TensorBoard event files: TFRecord framing (u64 length | masked crc32c of it | Event | masked crc32c of that;
-// tensorflow/core/lib/io/record_writer.h)
-// around the Event message of tensorflow/core/util/event.proto.
+// tensorflow/core/lib/io/record_writer.h) around the Event message of tensorflow/core/util/event.proto.
 import { open, type FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +23,24 @@ const SESSION_START = 1;
 const CRC_MASK_DELTA = 0xa282ead8;
 
 /**
- * Writes the scalars of one process; a resumed run adds a file of its own, whose start hides what an earlier file logged from that step on.
+ * Writes scalars as a TensorBoard event file (https://www.tensorflow.org/tensorboard), one file for each process; a resumed run adds a file of
+ * its own, whose start hides what an earlier file logged from that step on.
+ * @example
+ * ```ts
+ * import { mkdtemp, readdir } from 'node:fs/promises';
+ * import { tmpdir } from 'node:os';
+ * import { TensorBoardWriter } from '@lin/train';
+ *
+ * const folder = await mkdtemp(`${tmpdir()}/`);
+ * const writer = await TensorBoardWriter.create(folder);
+ * await writer.scalars(1, { loss: 0.5 });
+ * await writer.close();
+ * const [file] = await readdir(folder); // show it with: tensorboard --logdir folder
+ * console.log(file!.startsWith('events.out.tfevents.'));
+ * ```
+ * ```text
+ * true
+ * ```
  */
 export class TensorBoardWriter {
   private constructor(private readonly file: FileHandle) {}

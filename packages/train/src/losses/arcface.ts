@@ -4,9 +4,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { l2Normalise } from './unit-sphere.js';
 
 export interface ArcFaceOptions {
-  /** s: what cosines are multiplied with before the softmax. */
+  /** s, above 0: what cosines are multiplied with before the softmax; default 64. */
   scale?: number;
-  /** m, radians in [0, π/2): how much closer than its own angle an embedding has to be to its class. */
+  /** m, radians in [0, π/2): how much closer than its own angle an embedding has to be to its class; default 0.5. */
   margin?: number;
 }
 
@@ -16,11 +16,27 @@ export interface ArcFaceOptions {
 const EPSILON = 1e-7;
 
 /**
- * Mean cross-entropy of softmax(s · cos(θ + m · [own class])), where θ are the angles of each embedding to each class's direction. Past θ +
- * m = π, where
- * the cosine would rise again, cos θ − m sin m takes its place, as in the authors' code.
- * Shapes: embeddings [B, d] and classes [C, d], of any lengths; labels int32 [B] from 0 to C − 1.
+ * Softmax with an additive angular margin (Deng et al. 2019, "ArcFace", https://arxiv.org/abs/1801.07698, eq. 3): mean cross-entropy of
+ * softmax(s · cos(θ + m · [own class])), where θ are the angles of each embedding to each class's direction. Past θ + m = π, where the
+ * cosine would rise again, cos θ − m sin m takes its place, as in the authors' code.
+ * @param embeddings [B, d], of any lengths.
+ * @param classes A direction for each class, [C, d], of any lengths.
+ * @param labels int32 [B], from 0 to C − 1.
  * @throws RangeError for a scale that is not above 0, or a margin outside [0, π/2).
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { arcFaceLoss } from '@lin/train';
+ *
+ * const classes = tf.tensor2d([[1, 0], [0, 1]]);
+ * const labels = tf.tensor1d([0], 'int32');
+ * const loss = (embedding: number[]) => arcFaceLoss(tf.tensor2d([embedding]), classes, labels, { scale: 1 }).dataSync()[0]!;
+ * console.log(loss([1, 0]).toFixed(3), loss([0, 1]).toFixed(3));
+ * ```
+ * ```text
+ * 0.348 1.685
+ * ```
  */
 export function arcFaceLoss(
   embeddings: tf.Tensor2D,

@@ -9,8 +9,24 @@ export interface HuberOptions {
 }
 
 /**
- * Huber's loss between the coordinates of L2-normalised predictions and unit targets, averaged over batch and coordinates:
- * e²/2 where |e| ≤ δ, δ(|e| − δ/2) beyond.
+ * Huber's loss (Huber 1964, https://doi.org/10.1214/aoms/1177703732) between the coordinates of L2-normalised predictions and unit targets,
+ * averaged over batch and coordinates: e²/2 where |e| ≤ δ, δ(|e| − δ/2) beyond.
+ * @param prediction [B, d], of any lengths.
+ * @param target [B, d], rows of length one.
+ * @throws RangeError for a delta that is not above 0.
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { huberLoss } from '@lin/train';
+ *
+ * const target = tf.tensor2d([[1, 0]]);
+ * const loss = (delta: number) => huberLoss(tf.tensor2d([[0, 3]]), target, { delta }).dataSync()[0]!;
+ * console.log(loss(1).toFixed(3), loss(0.5).toFixed(3));
+ * ```
+ * ```text
+ * 0.500 0.375
+ * ```
  */
 export function huberLoss(prediction: tf.Tensor2D, target: tf.Tensor2D, { delta }: HuberOptions = {}): tf.Scalar {
   const limit = delta ?? 1 / Math.sqrt(target.shape[1]);

@@ -23,7 +23,26 @@ export interface EmbeddingModel {
   apply(x: tf.Tensor): tf.Tensor2D;
 }
 
-/** `loss` between what `model` makes of `x` and `targets`. */
+/**
+ * Distillation of embeddings (Hinton, Vinyals, Dean 2015, https://arxiv.org/abs/1503.02531, for targets that are vectors): `loss`
+ * between what `model` makes of `x` and the teacher's `targets`. The mean cosine of the two is reported beside it.
+ * @param model A Linearizer, or any other function to embeddings, [B, …] → [B, d].
+ * @param loss Between predictions and unit targets, such as one of `LOSSES`.
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { distillation, LOSSES } from '@lin/train';
+ *
+ * const model = { apply: (x: tf.Tensor) => x as tf.Tensor2D };
+ * const objective = distillation(model, LOSSES.cosine);
+ * const { loss } = objective({ x: tf.tensor2d([[2, 0], [0, 3]]), targets: tf.tensor2d([[1, 0], [1, 0]]) });
+ * console.log(loss.dataSync()[0]!.toFixed(2));
+ * ```
+ * ```text
+ * 0.50
+ * ```
+ */
 export function distillation(
   model: EmbeddingModel,
   loss: EmbeddingLoss,

@@ -4,19 +4,34 @@ import { adamUpdate, clipByGlobalNorm } from '@lin/engine';
 import type { Optimiser } from './optimiser.js';
 
 export interface AdamOptions {
-  /** β₁, decay of the first moment, in [0, 1). */
+  /** β₁, decay of the first moment, in [0, 1); default 0.9. */
   beta1?: number;
-  /** β₂, decay of the second moment, in [0, 1). */
+  /** β₂, decay of the second moment, in [0, 1); default 0.999. */
   beta2?: number;
-  /** ε, added to √v̂. */
+  /** ε, added to √v̂; default 1e-8. */
   epsilon?: number;
-  /** Gradients whose joint Euclidean norm is above this are scaled down to it; Infinity turns clipping off. */
+  /** Gradients whose joint Euclidean norm is above this are scaled down to it; Infinity turns clipping off. Default 1. */
   clipNorm?: number;
 }
 
 /**
- * Adam over named variables. Its two moments per variable and its step count are the whole state: `namedState()` and `step`
- * saved and put back make a resumed run continue exactly. An update is tensors only, so that it can be recorded.
+ * Adam (Kingma, Ba 2015, https://arxiv.org/abs/1412.6980) over named variables, with gradients clipped by their global norm. Its two moments
+ * per variable and its step count are the whole state: `namedState()` and `step` saved and put back make a resumed run continue exactly. An
+ * update is tensors only, so that it can be recorded.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { Adam } from '@lin/train';
+ *
+ * const w = tf.variable(tf.tensor1d([1, -1]));
+ * const adam = new Adam(new Map([['w', w]]));
+ * const { grads } = tf.variableGrads(() => tf.sum(tf.square(w)), adam.variables);
+ * const norm = adam.applyGradients(grads, tf.scalar(0.1));
+ * console.log(norm.dataSync()[0]!.toFixed(3), adam.step, [...w.dataSync()].map((value) => value.toFixed(3)));
+ * ```
+ * ```text
+ * 2.828 1 [ '0.900', '-0.900' ]
+ * ```
  */
 export class Adam implements Optimiser {
   readonly name = 'adam';

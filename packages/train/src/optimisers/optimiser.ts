@@ -2,8 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 
 /**
  * What updates variables from their gradients. An update is made of tensor operations only, so that it can be recorded; all that it
- * remembers is
- * in `namedState()` and `step`, which saved and put back make a resumed run continue exactly.
+ * remembers is in `namedState()` and `step`, which saved and put back make a resumed run continue exactly.
  */
 export interface Optimiser {
   /** What its state is called in checkpoints and recorded steps, such as `adam`. */

@@ -22,7 +22,31 @@ export interface SaveCheckpointOptions {
   state: CheckpointState;
 }
 
-/** Writes model, optimiser and position to `path`, whose folder is made where it is missing. */
+/**
+ * Writes model, optimiser and position, all that a run needs to go on exactly where it stood, as one safetensors file,
+ * replaced whole or not at all.
+ * @param path Its folder is made where it is missing.
+ * @throws SafetensorsError where the file cannot be written.
+ * @example
+ * ```ts
+ * import { mkdtemp } from 'node:fs/promises';
+ * import { tmpdir } from 'node:os';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { Adam, loadCheckpoint, saveCheckpoint, START } from '@lin/train';
+ *
+ * const parameters = new Map([['w', tf.variable(tf.tensor1d([1, 2]))]]);
+ * const [model, optimiser] = [{ namedVariables: () => parameters }, new Adam(parameters)];
+ * const path = `${await mkdtemp(`${tmpdir()}/`)}/latest.safetensors`;
+ * await saveCheckpoint(path, { model, optimiser, state: { position: START, seconds: 0, dataSeconds: 0 } });
+ * parameters.get('w')!.assign(tf.tensor1d([0, 0]));
+ * const { position } = await loadCheckpoint(path, { model, optimiser });
+ * console.log(position, parameters.get('w')!.dataSync());
+ * ```
+ * ```text
+ * { step: 0, data: { epoch: 0, batch: 0 } } Float32Array(2) [ 1, 2 ]
+ * ```
+ */
 export async function saveCheckpoint(
   path: string,
   { model, optimiser, training, state }: SaveCheckpointOptions,
@@ -48,7 +72,21 @@ export interface LoadCheckpointOptions {
   optimiser?: Optimiser;
 }
 
-/** Sets model and optimiser from a checkpoint. @throws SafetensorsError, with nothing assigned, where it is damaged or of another model. */
+/**
+ * Sets model and optimiser from a checkpoint, of this format or of the one before; returns where the run stood.
+ * @throws SafetensorsError, with nothing assigned, where it is damaged, of another model, optimiser or format: the message names the
+ * version that wrote it where that is known.
+ * @example
+ * ```ts
+ * import { loadCheckpoint } from '@lin/train';
+ *
+ * const model = { namedVariables: () => new Map() };
+ * await loadCheckpoint('no-such.safetensors', { model }).catch((error: Error) => console.log(error.message));
+ * ```
+ * ```text
+ * no-such.safetensors cannot be read (ENOENT); check the path.
+ * ```
+ */
 export async function loadCheckpoint(
   path: string,
   { model, optimiser }: LoadCheckpointOptions,

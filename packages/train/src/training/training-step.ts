@@ -8,7 +8,25 @@ export type StepInputs<I extends Inputs> = I & { learningRate: tf.Scalar };
 /** The objective's scalars as they were before the update, and the gradient norm before clipping. */
 export type StepScalars<S extends Scalars> = S & { gradientNorm: tf.Scalar };
 
-/** The step of `objective` under `optimiser`. A gradient that is not finite changes no parameter. */
+/**
+ * One training step as a function of tensors, so that it can be recorded: forward, loss, gradients, update. A gradient that is not finite
+ * changes no parameter.
+ * @returns A function of the objective's inputs and `learningRate`, a scalar; its results are the caller's to dispose of.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { Adam, trainingStep } from '@lin/train';
+ *
+ * const w = tf.variable(tf.scalar(2));
+ * const objective = ({ target }: { target: tf.Scalar }) => ({ loss: tf.squaredDifference(w, target) as tf.Scalar });
+ * const step = trainingStep(objective, new Adam(new Map([['w', w]])));
+ * const { loss, gradientNorm } = step({ target: tf.scalar(0), learningRate: tf.scalar(0.1) });
+ * console.log(loss.dataSync()[0], gradientNorm.dataSync()[0], w.dataSync()[0]!.toFixed(2));
+ * ```
+ * ```text
+ * 4 4 1.90
+ * ```
+ */
 export function trainingStep<I extends Inputs, S extends Scalars>(
   objective: Objective<I, S>,
   optimiser: Optimiser,

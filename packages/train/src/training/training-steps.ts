@@ -50,11 +50,38 @@ export interface Training<S extends Scalars = Scalars> extends AsyncGenerator<Tr
 }
 
 /**
- * Runs training steps from `position` to the end of the last epoch: as one recorded graph where the backend can record, else op by op.
+ * The training loop: steps from `position` to the end of the last epoch, as one recorded graph where the backend can record, else op by op.
  * While a recorded step trains, the parameters are on the device: `synchronise()` brings them back, which `saveCheckpoint` asks for, and so
  * does the end of the loop, however it ends.
  * @throws TrainingDivergedError when the loss or the gradient norm of a step is not finite; the parameters are then those of the step
  * before.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { Adam, distillation, LOSSES, trainingSteps } from '@lin/train';
+ *
+ * const weights = tf.variable(tf.tensor2d([[1, 0], [1, 0]]));
+ * const model = { apply: (x: tf.Tensor) => tf.matMul(x as tf.Tensor2D, weights) };
+ * const example = [{ size: 2, x: [[1, 0], [0, 1]], targets: [[0, 1], [1, 0]] }];
+ * const training = trainingSteps({
+ *   objective: distillation(model, LOSSES.cosine),
+ *   inputs: ({ x, targets }: (typeof example)[0]) => ({ x: tf.tensor2d(x), targets: tf.tensor2d(targets) }),
+ *   optimiser: new Adam(new Map([['weights', weights]])),
+ *   data: {
+ *     stepsPerEpoch: 1,
+ *     async *batches() {
+ *       yield* example;
+ *     },
+ *   },
+ *   epochs: 30,
+ *   learningRate: () => 0.1,
+ * });
+ * for await (const { step, scalars } of training) if (step % 15 === 0) console.log(step, scalars.cosine > 0.9);
+ * ```
+ * ```text
+ * 15 true
+ * 30 true
+ * ```
  */
 export function trainingSteps<B extends TrainingBatch, I extends Inputs, S extends Scalars>(
   options: TrainingStepsOptions<B, I, S>,
