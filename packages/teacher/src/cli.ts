@@ -5,4 +5,8 @@ import { compareCommand } from './commands/compare.js';
 import { embedCommand } from './commands/embed.js';
 import { fetchCommand } from './commands/fetch.js';
 
-await runCommandLine({ name: 'lin-teacher', version: versionOf(import.meta.url), commands: [fetchCommand, embedCommand, compareCommand, benchCommand] });
+await runCommandLine({
+  name: 'lin-teacher',
+  version: versionOf(import.meta.url),
+  commands: [fetchCommand, embedCommand, compareCommand, benchCommand],
+});

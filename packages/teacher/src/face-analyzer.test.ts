@@ -8,11 +8,12 @@ import { noise } from '../test/noise.js';
 import { temporaryFolder } from '../test/tiny-models.js';
 import { ARCFACE_TEMPLATE } from './alignment/align-face.js';
 import { TeacherError } from './errors.js';
-import { openFaceAnalyzer, type Analysis, type FaceAnalyzer, type OpenFaceAnalyzerOptions } from './face-analyzer.js';
+import { FaceAnalyzer, openFaceAnalyzer, type Analysis, type OpenFaceAnalyzerOptions } from './face-analyzer.js';
 import { encodeModel } from './onnx/schema.js';
 import { MODEL_TASKS } from './packs/published.js';
 import type { RgbImage } from './photo/rgb-image.js';
 import { loadTeacher } from './recognition/load-teacher.js';
+import { teacherOf } from './recognition/teacher-of.js';
 import { buildStandInDetector } from './stand-in/scrfd.js';
 import { writeStandInPack } from './stand-in/stand-in-pack.js';
 
@@ -95,6 +96,7 @@ describe('a photograph', () => {
       height: 80,
       isAlignedCrop: false,
       faces: [],
+      unaligned: [],
     });
   });
 
@@ -117,6 +119,51 @@ describe('a photograph', () => {
       await one.close();
     }
     await both.close();
+  });
+
+  test('shown in no stated size is shown in 128 and in 640, as InsightFace 2 does', async () => {
+    const [standard, both] = [
+      await openFaceAnalyzer({ pack, tasks: ['detection'], threads: 2 }),
+      await open({ tasks: ['detection'], detectionSizes: [128, 640, 128] }),
+    ];
+    expect(hashOf(await standard.analyze(photo))).toBe(hashOf(await both.analyze(photo)));
+    await standard.close();
+    await both.close();
+  });
+
+  test('has its faces aligned only as far as they are wanted, and those whose points coincide apart', async () => {
+    const landmarks = (x: number) => Float32Array.from(ARCFACE_TEMPLATE, (value, i) => value + (i % 2 === 0 ? x : 0));
+    const detections = [0, 20, 40].map((x) => ({
+      box: Float32Array.of(x, 0, x + 100, 100),
+      score: 0.9,
+      landmarks: landmarks(x),
+    }));
+    const point = { box: Float32Array.of(0, 0, 9, 9), score: 0.8, landmarks: new Float32Array(10).fill(5) };
+    const detector = { detect: () => Promise.resolve([...detections, point]), close: () => Promise.resolve() };
+    const fake = new FaceAnalyzer({ detector: detector as never, crops: new Map() }, {});
+    const all = await fake.analyze(photo);
+    expect([all.faces.length, all.unaligned]).toEqual([3, [point]]);
+    const one = await fake.analyze(photo, { maxFaces: 1 });
+    expect(one.faces.map(({ box }) => box[0])).toEqual([40]); // the nearest to the middle
+    await fake.close();
+  });
+
+  test('whose recogniser fails for a face is named with that face', async () => {
+    const path = join(await temporaryFolder(), 'photo.png');
+    await sharp(photo.data, { raw: { width: 300, height: 200, channels: 3 } })
+      .png()
+      .toFile(path);
+    const landmarks = Float32Array.from(ARCFACE_TEMPLATE);
+    const detections = [0, 1].map(() => ({ box: Float32Array.of(0, 0, 50, 50), score: 0.9, landmarks }));
+    const failing = teacherOf({
+      ...{ name: 'nan', path: 'nan.onnx', sha256: '0', embeddingSize: 2 },
+      run: (crops) => Promise.resolve(new Float32Array(crops.length / 18816).fill(NaN)),
+      close: () => Promise.resolve(),
+    });
+    const detector = { detect: () => Promise.resolve(detections), close: () => Promise.resolve() };
+    const fake = new FaceAnalyzer({ detector: detector as never, teacher: failing, crops: new Map() }, {});
+    await expect(fake.analyze(path)).rejects.toThrow(/photo\.png: face 0: nan\.onnx gives numbers that are not finite/);
+    await fake.close();
   });
 
   test('of exactly 112×112 is taken as an aligned crop, and no detector is asked', async () => {
@@ -213,11 +260,11 @@ describe('an analyzer is refused in one sentence', () => {
 
   test.each<[string, OpenFaceAnalyzerOptions, RegExp]>([
     ['sizes that are no multiples of 32', { detectionSizes: [300] }, /detectionSizes: 300; expected multiples of 32/],
-    ['no sizes', { detectionSizes: [] }, /detectionSizes: none is given/],
+    ['no sizes', { detectionSizes: [] }, /detectionSizes: an empty list/],
     ['a score above 1', { minScore: 2 }, /minScore is 2; expected a number from 0 to 1/],
     ['an overlap that is no number', { maxOverlap: NaN }, /maxOverlap is NaN/],
     ['an unknown task', { tasks: ['mood' as 'detection'] }, /tasks: mood; expected some of recognition/],
-    ['no tasks', { tasks: [] }, /tasks: none is given/],
+    ['no tasks', { tasks: [] }, /tasks: an empty list/],
   ])('for %s', async (_, options, message) => expect(await refusal(options)).toMatch(message));
 
   test('for analysis after it was closed', async () => {

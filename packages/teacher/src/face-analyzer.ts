@@ -1,24 +1,26 @@
 // Faces of a photograph, each with everything that a pack's models tell of it: insightface python-package, app/face_analysis.py, model by
 // model.
 import { availableParallelism } from 'node:os';
-import { alignFace, ARCFACE_TEMPLATE } from './alignment/align-face.js';
+import { alignFace, ARCFACE_TEMPLATE, canBeAligned } from './alignment/align-face.js';
 import { CropNetwork } from './attributes/crop-network.js';
 import { decodeGenderAge } from './attributes/decode-gender-age.js';
 import { decodeFlatLandmarks, decodeSpatialLandmarks } from './attributes/decode-landmarks.js';
 import { chooseFaces } from './detection/choose-faces.js';
+import type { Detection } from './detection/decode-scrfd.js';
 import { Detector, type DetectorOptions } from './detection/detector.js';
-import { TeacherError } from './errors.js';
+import { EmbeddingError, TeacherError } from './errors.js';
 import { CROP_SIZE } from './face-crop.js';
 import { resolveModel, type FindPackOptions } from './packs/find-pack.js';
 import { MODEL_TASKS, type ModelTask } from './packs/published.js';
 import { OpenCalls } from './open-calls.js';
-import { readPhoto, type Photo } from './photo/read-photo.js';
+import { readPhoto, type Photo, type ReadPhotoOptions } from './photo/read-photo.js';
 import type { RgbImage } from './photo/rgb-image.js';
 import { loadTeacher } from './recognition/load-teacher.js';
+import type { RecogniserConfig } from './recognition/inspect-recogniser.js';
 import type { Teacher } from './recognition/teacher.js';
 import type { Provider } from './session/open-in-order.js';
 
-export interface OpenFaceAnalyzerOptions extends FindPackOptions, DetectorOptions {
+export interface OpenFaceAnalyzerOptions extends FindPackOptions, DetectorOptions, RecogniserConfig, ReadPhotoOptions {
   /** An installed InsightFace pack such as buffalo_l, a folder with its models; `sample` and .onnx files hold a recogniser alone. */
   pack?: string;
   /** Files, or packs, whose model is taken for a task in place of the pack's. */
@@ -29,6 +31,8 @@ export interface OpenFaceAnalyzerOptions extends FindPackOptions, DetectorOption
   threads?: number;
   /** Where to compute, in order of preference. */
   providers?: readonly Provider[];
+  /** Faces in one run of the recogniser. */
+  batchSize?: number;
 }
 
 export interface AnalyzeOptions {
@@ -70,6 +74,8 @@ export interface Analysis {
   isAlignedCrop: boolean;
   /** By falling score; with `maxFaces` the most prominent ones. */
   faces: Face[];
+  /** What the detector takes for faces, but whose five points determine no alignment, such as five in one place. Most often none. */
+  unaligned: Detection[];
 }
 
 const OUTPUT_LENGTHS = { landmarks106: 2 * 106, landmarks68: 3 * 1103, genderAge: 3 } as const;
@@ -87,11 +93,18 @@ export async function openFaceAnalyzer({
   threads = availableParallelism(),
   providers = ['cpu'],
   root,
+  batchSize = 1,
+  mean,
+  std,
+  channels,
+  input,
+  output,
+  colourProfiles = 'apply',
   ...detection
 }: OpenFaceAnalyzerOptions = {}): Promise<FaceAnalyzer> {
   const unknown = tasks.find((task) => !MODEL_TASKS.includes(task));
   if (unknown !== undefined || tasks.length === 0)
-    throw new TeacherError(`tasks: ${unknown ?? 'none is given'}; expected some of ${MODEL_TASKS.join(', ')}.`);
+    throw new TeacherError(`tasks: ${unknown ?? 'an empty list'}; expected some of ${MODEL_TASKS.join(', ')}.`);
   const find = root === undefined ? {} : { root };
   const pathOf = (task: ModelTask) => resolveModel(task, models[task] ?? pack, find);
   const opened: OpenModels = { crops: new Map() };
@@ -101,10 +114,11 @@ export async function openFaceAnalyzer({
     if (tasks.includes('recognition'))
       opened.teacher = await loadTeacher({
         model: models.recognition ?? pack,
-        batchSize: 1,
+        batchSize,
         threads,
         providers,
         ...find,
+        ...given({ mean, std, channels, input, output }),
       });
     for (const task of CROP_TASKS) {
       if (tasks.includes(task))
@@ -113,11 +127,18 @@ export async function openFaceAnalyzer({
           await CropNetwork.open({ path: await pathOf(task), threads, providers, outputLength: OUTPUT_LENGTHS[task] }),
         );
     }
-    return new FaceAnalyzer(opened);
+    return new FaceAnalyzer(opened, { colourProfiles });
   } catch (error) {
     await closeAll(opened);
     throw error;
   }
+}
+
+/** Without what is undefined. */
+function given<T extends object>(options: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: NonNullable<T[K]>;
+  };
 }
 
 interface OpenModels {
@@ -130,7 +151,10 @@ interface OpenModels {
 export class FaceAnalyzer {
   private readonly calls = new OpenCalls('The face analyzer');
 
-  constructor(private readonly models: OpenModels) {}
+  constructor(
+    private readonly models: OpenModels,
+    private readonly reading: ReadPhotoOptions,
+  ) {}
 
   /** The recogniser, where that task was asked for: its file, hash and provider. */
   get teacher(): Teacher | undefined {
@@ -139,13 +163,13 @@ export class FaceAnalyzer {
 
   /**
    * A photograph of exactly 112×112 pixels is taken as an aligned crop, since detectors often find nothing in those.
-   * @throws PhotoError where it is no whole picture; TeacherError where a model fails, or the analyzer has no detector and the photograph
-   * is no aligned crop.
+   * @throws PhotoError where it is not a whole picture; TeacherError where a model fails, or the analyzer has no detector and the photograph
+   * is not an aligned crop.
    */
   async analyze(photo: Photo, { maxFaces = Infinity }: AnalyzeOptions = {}): Promise<Analysis> {
     if (!(maxFaces >= 1)) throw new TeacherError(`analyze: maxFaces is ${maxFaces}; expected a number of at least 1.`);
     return this.calls.run(async () => {
-      const image = await readPhoto(photo);
+      const image = await readPhoto(photo, this.reading);
       return this.analyzeImage(image, maxFaces).catch((error: unknown) => {
         throw typeof photo === 'string' && error instanceof TeacherError
           ? new TeacherError(`${photo}: ${error.message}`, error.fault)
@@ -163,33 +187,57 @@ export class FaceAnalyzer {
   private async analyzeImage(image: RgbImage, maxFaces: number): Promise<Analysis> {
     const { width, height } = image;
     const isAlignedCrop = width === CROP_SIZE && height === CROP_SIZE;
-    const found = isAlignedCrop ? [wholeCrop(image)] : await this.detect(image, maxFaces);
-    const faces = await Promise.all(found.map((face) => this.describe(image, face)));
-    return { width, height, isAlignedCrop, faces };
+    const { found, unaligned } = isAlignedCrop
+      ? { found: [wholeCrop(image)], unaligned: [] }
+      : await this.detect(image, maxFaces);
+    return { width, height, isAlignedCrop, faces: await this.describe(image, found), unaligned };
   }
 
-  private async detect(image: RgbImage, maxFaces: number): Promise<Face[]> {
+  /** Only the faces that are wanted are aligned: noise can have thousands. */
+  private async detect(image: RgbImage, maxFaces: number): Promise<{ found: Face[]; unaligned: Detection[] }> {
     const { detector } = this.models;
     if (!detector)
       throw new TeacherError(
         `analyze: a photograph of ${image.width}×${image.height} pixels needs the task "detection"; without it only aligned crops of ${CROP_SIZE}×${CROP_SIZE} can be described.`,
       );
-    const detected = chooseFaces(await detector.detect(image), maxFaces, image);
-    return detected.map((found) => ({ ...found, crop: alignFace(image, found.landmarks) }));
+    const detected = await detector.detect(image);
+    const unaligned = detected.filter(({ landmarks }) => !canBeAligned(landmarks));
+    const whole = unaligned.length === 0 ? detected : detected.filter((face) => !unaligned.includes(face));
+    const found = chooseFaces(whole, maxFaces, image).map((face) => ({
+      ...face,
+      crop: alignFace(image, face.landmarks),
+    }));
+    return { found, unaligned };
   }
 
-  private async describe(image: RgbImage, face: Face): Promise<Face> {
-    const { teacher, crops } = this.models;
-    const asked = async (task: CropTask) => crops.get(task)?.describe(image, face.box);
-    const [recognised, flat, spatial, genderAge] = await Promise.all([
-      teacher?.embedWithNorms(face.crop),
+  private async describe(image: RgbImage, faces: readonly Face[]): Promise<Face[]> {
+    const [recognised, described] = await Promise.all([
+      this.recognise(faces),
+      Promise.all(faces.map((face) => this.attributesOf(image, face))),
+    ]);
+    return faces.map((face, i) => ({ ...face, ...recognised[i], ...described[i] }));
+  }
+
+  private async recognise(faces: readonly Face[]): Promise<Pick<Face, 'embedding' | 'norm'>[]> {
+    const { teacher } = this.models;
+    if (!teacher || faces.length === 0) return [];
+    const crops = Buffer.concat(faces.map(({ crop }) => crop));
+    const { embeddings, norms } = await teacher.embedWithNorms(crops).catch((error: unknown) => {
+      throw error instanceof EmbeddingError ? error.at(error.position, `face ${error.position}`) : error;
+    });
+    const size = teacher.embeddingSize;
+    return faces.map((_, i) => ({ embedding: embeddings.slice(i * size, (i + 1) * size), norm: norms[i]! }));
+  }
+
+  private async attributesOf(image: RgbImage, { box }: Face): Promise<Partial<Face>> {
+    const { crops } = this.models;
+    const asked = async (task: CropTask) => crops.get(task)?.describe(image, box);
+    const [flat, spatial, genderAge] = await Promise.all([
       asked('landmarks106'),
       asked('landmarks68'),
       asked('genderAge'),
     ]);
     return {
-      ...face,
-      ...(recognised && { embedding: recognised.embeddings, norm: recognised.norms[0]! }),
       ...(flat && { landmarks106: decodeFlatLandmarks(flat.output, flat) }),
       ...(spatial && { landmarks68: decodeSpatialLandmarks(spatial.output, spatial) }),
       ...(genderAge && decodeGenderAge(genderAge.output)),

@@ -38,7 +38,8 @@ export {
 } from './packs/published.js';
 export { CROP_BYTES, CROP_SIZE } from './face-crop.js';
 export { PhotoError } from './photo/photo-error.js';
-export { readPhoto, type Photo } from './photo/read-photo.js';
+export { readPhoto, type Photo, type ReadPhotoOptions } from './photo/read-photo.js';
+export { type Detection } from './detection/decode-scrfd.js';
 export { type RgbImage } from './photo/rgb-image.js';
 export { type RecogniserConfig } from './recognition/inspect-recogniser.js';
 export { loadTeacher, type LoadTeacherOptions } from './recognition/load-teacher.js';

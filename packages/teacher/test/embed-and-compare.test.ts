@@ -88,7 +88,7 @@ describe('embed', () => {
   });
 
   test.each([
-    [['embed', 'damaged.jpg', '--pack', 'pack'], 2, /^damaged\.jpg is no whole picture/],
+    [['embed', 'damaged.jpg', '--pack', 'pack'], 2, /^damaged\.jpg is not a whole picture/],
     [['embed', 'none.jpg', '--pack', 'pack'], 2, /^none\.jpg cannot be read \(ENOENT\)/],
     [['embed', 'photo.png', '--pack', 'none'], 2, /no installed InsightFace pack, named none/],
     [

@@ -26,3 +26,14 @@ export function alignFace(image: RgbImage, landmarks: ArrayLike<number>): Uint8A
   }
   return warp(image, similarityBetween(landmarks, ARCFACE_TEMPLATE), CROP_SIZE);
 }
+
+/** Whether `alignFace` takes them. */
+export function canBeAligned(landmarks: ArrayLike<number>): boolean {
+  try {
+    similarityBetween(landmarks, ARCFACE_TEMPLATE);
+    return true;
+  } catch (error) {
+    if (error instanceof TeacherError) return false;
+    throw error;
+  }
+}

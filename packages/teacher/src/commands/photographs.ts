@@ -25,7 +25,8 @@ export const ANALYZER_OPTIONS: Readonly<Record<string, Option>> = {
   providers: PROVIDERS,
 };
 
-export const readPhotos = (paths: readonly string[]): Promise<RgbImage[]> => Promise.all(paths.map(readPhoto));
+export const readPhotos = (paths: readonly string[]): Promise<RgbImage[]> =>
+  Promise.all(paths.map((path) => readPhoto(path)));
 
 /** With a recogniser and whatever else is asked for; with a detector only where a photograph is no aligned crop. */
 export async function openAnalyzerFor(

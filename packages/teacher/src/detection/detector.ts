@@ -18,8 +18,7 @@ import { suppressOverlaps } from './suppress-overlaps.js';
 export interface DetectorOptions {
   /**
    * Sides of the squares that a photograph is shown in, multiples of 32; of several, faces found in any are taken. Small ones find faces
-   * that fill
-   * the picture, large ones small faces. Default: the model's own where it has one, else 640.
+   * that fill the picture, large ones small faces. Default: the model's own where it has one, else 128 and 640, as InsightFace 2 has it.
    */
   detectionSizes?: readonly number[];
   /** Faces of this score and above are taken: 0 … 1. */
@@ -30,7 +29,7 @@ export interface DetectorOptions {
 
 const STRIDES = [8, 16, 32] as const;
 const MAX_STRIDE = 32;
-const DEFAULT_SIZE = 640;
+const DEFAULT_SIZES: readonly number[] = [128, 640];
 /** 16 million pixels: memory of the network's first layers grows with it. */
 const MAX_SIZE = 4096;
 /** scrfd.py: blobFromImage(1/128, mean 127.5, swapRB). */
@@ -49,7 +48,7 @@ export class Detector {
     maxOverlap = 0.4,
     ...session
   }: SessionOptions & DetectorOptions): Promise<Detector> {
-    let sizes = detectionSizes ?? [DEFAULT_SIZE];
+    let sizes: readonly number[] = [...new Set(detectionSizes ?? DEFAULT_SIZES)];
     requireShares({ minScore, maxOverlap });
     requireSizes(sizes);
     const network = await ImageNetwork.open(session, ({ outputs, size }) => {
@@ -127,7 +126,7 @@ function requireSizes(sizes: readonly number[]): void {
   );
   if (wrong !== undefined || sizes.length === 0)
     throw new TeacherError(
-      `detectionSizes: ${wrong ?? 'none is given'}; expected multiples of ${MAX_STRIDE} up to ${MAX_SIZE}.`,
+      `detectionSizes: ${wrong ?? 'an empty list'}; expected multiples of ${MAX_STRIDE} up to ${MAX_SIZE}.`,
     );
 }
 

@@ -110,3 +110,15 @@ test('every pack has one model of each task that it has', () => {
     expect(tasks).toEqual(expect.arrayContaining(['detection', 'recognition']));
   }
 });
+
+test('of several detectors the first SCRFD is taken, and another kind only where there is none', async () => {
+  const { folder } = await packFolder('several');
+  const picks = [{ row: 0, column: 0, channel: 0 }];
+  const detectorOf = (name: string, count: number) =>
+    writeModel(folder, name, pickModel({ picks, outputs: Array.from({ length: count }, (_, i) => `out${i}`) }));
+  const first = await detectorOf('a-retinaface.onnx', 6);
+  expect((await findPack(folder)).models.detection?.path).toBe(first);
+  const scrfd = await detectorOf('b-scrfd.onnx', 9);
+  await detectorOf('c-scrfd.onnx', 9);
+  expect((await findPack(folder)).models.detection?.path).toBe(scrfd);
+});

@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import { TeacherError } from '../errors.js';
 import { readModel } from '../onnx/read-model.js';
 import { PUBLISHED_MODELS, PUBLISHED_PACKS, type ModelTask } from './published.js';
-import { taskOf } from './task-of.js';
+import { isScrfd, taskOf } from './task-of.js';
 
 export interface FindPackOptions {
   /** InsightFace's root folder. */
@@ -22,7 +22,7 @@ export interface PackModel {
 export interface Pack {
   name: string;
   folder: string;
-  /** The first model of each task, in the order of file names, as InsightFace takes them. */
+  /** The first model of each task, in the order of file names, as InsightFace takes them; of detectors the first SCRFD. */
   models: Readonly<Partial<Record<ModelTask, PackModel>>>;
   /** Files that are no models, with the sentence that says what they are. `task` where their name tells what they should be. */
   refused: readonly { path: string; reason: string; task: ModelTask | undefined }[];
@@ -108,10 +108,15 @@ async function modelFilesIn(folder: string): Promise<string[]> {
 async function packOf(name: string, folder: string, paths: readonly string[]): Promise<Pack> {
   const models: Partial<Record<ModelTask, PackModel>> = {};
   const refused: Pack['refused'][number][] = [];
+  const unusable = new Set<PackModel>(); // a detector of another kind stands only where there is no SCRFD
   for (const path of paths) {
     try {
-      const model = await identify(path);
-      if (model) models[model.task] ??= model;
+      const found = await identify(path);
+      if (!found) continue;
+      const { model, isUsable } = found;
+      const before = models[model.task];
+      if (!before || (isUsable && unusable.has(before))) models[model.task] = model;
+      if (!isUsable) unusable.add(model);
     } catch (error) {
       if (!(error instanceof TeacherError)) throw error;
       refused.push({ path, reason: error.message, task: PUBLISHED_MODELS[basename(path)]?.task });
@@ -121,9 +126,11 @@ async function packOf(name: string, folder: string, paths: readonly string[]): P
 }
 
 /** A published name of the published size needs no reading: it is read, and its hash checked, when it is loaded. */
-async function identify(path: string): Promise<PackModel | undefined> {
+async function identify(path: string): Promise<{ model: PackModel; isUsable: boolean } | undefined> {
   const { size } = await stat(path);
   const published = PUBLISHED_MODELS[basename(path)];
-  const task = published?.bytes === size ? published.task : taskOf((await readModel(path)).model);
-  return task && { task, path, bytes: size };
+  if (published?.bytes === size) return { model: { task: published.task, path, bytes: size }, isUsable: true };
+  const { model } = await readModel(path);
+  const task = taskOf(model);
+  return task && { model: { task, path, bytes: size }, isUsable: task !== 'detection' || isScrfd(model) };
 }

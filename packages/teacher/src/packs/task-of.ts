@@ -6,6 +6,7 @@ import type { ModelTask } from './published.js';
 
 /** Scores, boxes and landmarks of two or more strides. */
 const MIN_DETECTOR_OUTPUTS = 5;
+const SCRFD_OUTPUTS = 9;
 const LANDMARK_SIDE = 192;
 const ATTRIBUTE_SIDE = 96;
 /** Values of 1k3d68's output: 1,103 points in space, of which 68 are used. */
@@ -26,3 +27,6 @@ export function taskOf(model: OnnxModel): ModelTask | undefined {
     ? 'recognition'
     : undefined;
 }
+
+/** Of a detector: whether it is one whose faces can be aligned, with scores, boxes and landmarks of three strides (SCRFD). */
+export const isScrfd = (model: OnnxModel): boolean => outputsOf(model).length === SCRFD_OUTPUTS;

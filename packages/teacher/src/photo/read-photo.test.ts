@@ -103,6 +103,19 @@ describe('a photograph', () => {
     expect(Math.min(...data)).toBeGreaterThan(240);
   });
 
+  test('with a colour profile is converted by it, or, where that is asked for, its numbers are taken as OpenCV takes them', async () => {
+    const red = await sharp({ create: { width: 4, height: 4, channels: 3, background: { r: 200, g: 30, b: 30 } } })
+      .withIccProfile('p3')
+      .png()
+      .toBuffer();
+    const stored = await sharp(red, { ignoreIcc: true }).raw().toBuffer();
+    const [applied, ignored] = [await readPhoto(red), await readPhoto(red, { colourProfiles: 'ignore' })];
+    expect([...ignored.data.subarray(0, 3)]).toEqual([...stored.subarray(0, 3)]);
+    expect(Math.abs(stored[0]! - 200)).toBeGreaterThan(5); // Display P3 has other numbers for this red
+    [200, 30, 30].forEach((value, i) => expect(Math.abs(applied.data[i]! - value)).toBeLessThanOrEqual(3));
+    await expect(readPhoto(red, { colourProfiles: 'keep' as never })).rejects.toThrow(/expected apply or ignore/);
+  });
+
   test.each(['jpeg', 'webp', 'avif', 'tiff', 'gif'] as const)(
     'as %s has its size and three channels',
     async (format) => {
@@ -123,10 +136,11 @@ describe('what is no photograph is refused by name, in one sentence', () => {
   test('a file that is not there', async () =>
     expect(await refusal('/no/such/photo.jpg')).toBe('/no/such/photo.jpg cannot be read (ENOENT); check the path.'));
   test('an empty file', async () => expect(await refusal(new Uint8Array(0))).toMatch(/is empty/));
-  test('text', async () => expect(await refusal(Buffer.from('P5 hello'))).toMatch(/\(8 bytes\) is no whole picture/));
+  test('text', async () =>
+    expect(await refusal(Buffer.from('P5 hello'))).toMatch(/\(8 bytes\) is not a whole picture/));
   test('a picture that was cut short', async () => {
     const whole = await png().toBuffer();
-    expect(await refusal(whole.subarray(0, whole.length / 2))).toMatch(/no whole picture/);
+    expect(await refusal(whole.subarray(0, whole.length / 2))).toMatch(/not a whole picture/);
   });
   test('pixels that do not fill the stated size', async () =>
     expect(await refusal({ ...image, width: 24 })).toBe(
@@ -136,6 +150,6 @@ describe('what is no photograph is refused by name, in one sentence', () => {
     const bomb = await sharp(image.data, raw).png().toBuffer();
     bomb.writeUInt32BE(65_000, 16);
     bomb.writeUInt32BE(65_000, 20);
-    expect(await refusal(bomb)).toMatch(/no whole picture|pixel/i);
+    expect(await refusal(bomb)).toMatch(/not a whole picture|pixel/i);
   });
 });

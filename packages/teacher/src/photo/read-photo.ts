@@ -7,6 +7,14 @@ import type { RgbImage } from './rgb-image.js';
 /** A file's path, its bytes, or pixels. */
 export type Photo = string | Uint8Array | RgbImage;
 
+export interface ReadPhotoOptions {
+  /**
+   * `apply` converts a photograph's colours by its profile to sRGB; `ignore` takes its numbers as they are, as OpenCV does: for galleries
+   * that InsightFace's Python package enrolled. Without a profile both are the same.
+   */
+  colourProfiles?: 'apply' | 'ignore';
+}
+
 /** 134 megapixels, 400 MB decoded: a file of a few KB can announce any number. */
 const MAX_PIXELS = 2 ** 27;
 /** Of a file: more than any picture of MAX_PIXELS needs. */
@@ -16,15 +24,17 @@ const MAX_FILE_BYTES = 2 ** 30;
  * Turned as EXIF says, in sRGB, 16 bits cut to 8, grey as three equal channels, CMYK converted, laid on black where it is transparent; the
  * first picture of several.
  * Pixels are given back as they are.
- * @throws PhotoError for a file that cannot be read or is no whole picture, and for one of more than 134 megapixels.
+ * @throws PhotoError for a file that cannot be read or is not a whole picture, and for one of more than 134 megapixels.
  */
-export async function readPhoto(photo: Photo): Promise<RgbImage> {
+export async function readPhoto(photo: Photo, { colourProfiles = 'apply' }: ReadPhotoOptions = {}): Promise<RgbImage> {
+  if (!['apply', 'ignore'].includes(colourProfiles))
+    throw new PhotoError(`colourProfiles is ${String(colourProfiles)}; expected apply or ignore.`);
   if (typeof photo !== 'string' && 'data' in photo) return checkPixels(photo);
   const where = typeof photo === 'string' ? photo : `The picture (${photo.length} bytes)`;
   const bytes = typeof photo === 'string' ? await readBytes(photo) : photo;
   if (bytes.length === 0) throw new PhotoError(`${where} is empty; expected a JPEG, PNG, WebP or another picture.`);
   try {
-    const { data, info } = await sharp(bytes, { limitInputPixels: MAX_PIXELS })
+    const { data, info } = await sharp(bytes, { limitInputPixels: MAX_PIXELS, ignoreIcc: colourProfiles === 'ignore' })
       .autoOrient()
       .flatten({ background: 'black' })
       .toColourspace('srgb')
@@ -34,7 +44,7 @@ export async function readPhoto(photo: Photo): Promise<RgbImage> {
     return { data, width: info.width, height: info.height };
   } catch (error) {
     throw new PhotoError(
-      `${where} is no whole picture that can be read (${(error as Error).message.split('\n')[0]!.trim()}); replace it, or save it as JPEG or PNG of at most ${MAX_PIXELS / 1e6} megapixels.`,
+      `${where} is not a whole picture that can be read (${(error as Error).message.split('\n')[0]!.trim()}); replace it, or save it as JPEG or PNG of at most ${MAX_PIXELS / 1e6} megapixels.`,
     );
   }
 }
