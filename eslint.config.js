@@ -29,9 +29,7 @@ export default tseslint.config(
       '@nx/enforce-module-boundaries': [
         'error',
         {
-          allow: [
-            '^(\\.\\./)+tools/(tsup\\.base|vitest\\.base|test-example|[a-z-]+-for-tests)\\.js$',
-          ],
+          allow: ['^(\\.\\./)+tools/(tsup\\.base|vitest\\.base|test-example|[a-z-]+-for-tests)\\.js$'],
           banTransitiveDependencies: true,
           depConstraints: Object.entries(dependsOn).map(([name, targets]) => ({
             sourceTag: `lin:${name}`,
