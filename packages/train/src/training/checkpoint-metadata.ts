@@ -1,5 +1,6 @@
-// What a checkpoint says beside its tensors, in the format that is written now and in the one before.
+// What a checkpoint says beside its tensors, in the format that is written now and in those before.
 import { VERSION } from '../version.js';
+import { checksumOf } from './checksums.js';
 import type { DataPosition, TrainingPosition } from './training-data.js';
 
 export interface CheckpointState {
@@ -9,12 +10,17 @@ export interface CheckpointState {
   seconds: number;
   /** Of those, the ones in which it waited for its data. */
   dataSeconds: number;
+  /** What it was trained with, by name, such as a fingerprint of the data: whoever goes on can compare. */
+  origin?: Readonly<Record<string, string>>;
 }
 
-export const FORMAT = 'lin.checkpoint.2';
-export const WRITER = `@lin/train ${VERSION}`;
+const FORMAT = 'lin.checkpoint.3';
+const WRITER = `@lin/train ${VERSION}`;
+/** Without checksums. */
+const SECOND_FORMAT = 'lin.checkpoint.2';
 /** Of the first 0.1.0: the position flat, `adamStep` for `updates`, no `writer`. */
 const FIRST_FORMAT = 'lin.checkpoint.1';
+const FORMATS = [FIRST_FORMAT, SECOND_FORMAT, FORMAT];
 const ANY_FORMAT = /^lin\.checkpoint\.\d+$/;
 
 interface Parsed {
@@ -25,25 +31,58 @@ interface Parsed {
   updates: number;
   /** The version that wrote it, where it says so and is not this one. */
   writer?: string;
+  /** The checksum of each tensor; undefined in formats that had none. */
+  checksums?: Readonly<Record<string, string>>;
+}
+
+interface Written {
+  state: CheckpointState;
+  optimiser: string;
+  updates: number;
+  checksums: Readonly<Record<string, string>>;
+}
+
+export function checkpointMetadata({ state, optimiser, updates, checksums }: Written): Record<string, string> {
+  return withChecksum({
+    format: FORMAT,
+    writer: WRITER,
+    state: JSON.stringify(state),
+    optimiser,
+    updates: String(updates),
+    tensors: JSON.stringify(checksums),
+  });
+}
+
+/** With a checksum of every other entry, whatever their order. */
+export function withChecksum(metadata: Record<string, string>): Record<string, string> {
+  const entries = Object.entries(metadata).filter(([key]) => key !== 'checksum');
+  entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  return { ...metadata, checksum: checksumOf(Buffer.from(JSON.stringify(entries))) };
 }
 
 /** `problem`: what is wrong, as the end of a sentence which begins with the file's name. */
 export function parseCheckpoint(metadata: Record<string, string>): Parsed | { problem: string } {
   const { format = '', writer = 'a version that does not say which it is' } = metadata;
-  if (ANY_FORMAT.test(format) && format !== FORMAT && format !== FIRST_FORMAT) {
+  if (ANY_FORMAT.test(format) && !FORMATS.includes(format)) {
     return {
       problem:
         `was written as ${format} by ${writer}; ` +
-        `${WRITER} reads ${FIRST_FORMAT} and ${FORMAT}: install the version that wrote it, or train again.`,
+        `${WRITER} reads ${FIRST_FORMAT} to ${FORMAT}: install the version that wrote it, or train again.`,
     };
   }
-  const parsed =
-    format === FIRST_FORMAT ? parseFirst(metadata) : format === FORMAT ? parseCurrent(metadata) : undefined;
+  if (format === FORMAT && metadata['checksum'] !== withChecksum(metadata)['checksum']) {
+    return {
+      problem: 'is damaged or was edited: its metadata is not what was written. Take an older copy, or train again.',
+    };
+  }
+  const isKnown = FORMATS.includes(format);
+  const parsed = format === FIRST_FORMAT ? parseFirst(metadata) : isKnown ? parseCurrent(metadata) : undefined;
   if (parsed && metadata['writer'] && writer !== WRITER) return { ...parsed, writer };
   return parsed ?? { problem: `is not a checkpoint of format ${FORMAT}; name a file that saveCheckpoint wrote.` };
 }
 
-function parseCurrent({ state: text, optimiser, updates: updatesText }: Record<string, string>): Parsed | undefined {
+function parseCurrent(metadata: Record<string, string>): Parsed | undefined {
+  const { format, state: text, optimiser, updates: updatesText, tensors } = metadata;
   const state = parseJson<CheckpointState>(text);
   const updates = Number(updatesText);
   const { step, data } = state?.position ?? {};
@@ -51,10 +90,13 @@ function parseCurrent({ state: text, optimiser, updates: updatesText }: Record<s
   if (
     !state ||
     !optimiser ||
-    !areCounts(step, data?.epoch, data?.batch, image, skipped, state.seconds, state.dataSeconds, updates)
+    !areCounts(step, data?.epoch, data?.batch, image, skipped, updates) ||
+    !areSeconds(state.seconds, state.dataSeconds)
   )
     return undefined;
-  return { state, optimiser, updates };
+  if (format === SECOND_FORMAT) return { state, optimiser, updates };
+  const checksums = parseJson<Record<string, string>>(tensors);
+  return checksums && { state, optimiser, updates, checksums };
 }
 
 function parseFirst({ state: text, adamStep }: Record<string, string>): Parsed | undefined {
@@ -62,7 +104,7 @@ function parseFirst({ state: text, adamStep }: Record<string, string>): Parsed |
   const first = parseJson<Omit<CheckpointState, 'position'> & { position: FirstPosition }>(text);
   const { epoch, stepInEpoch, step, skipped } = first?.position ?? {};
   const updates = Number(adamStep);
-  if (!first || !areCounts(epoch, stepInEpoch, step, skipped, first.seconds, first.dataSeconds, updates))
+  if (!first || !areCounts(epoch, stepInEpoch, step, skipped, updates) || !areSeconds(first.seconds, first.dataSeconds))
     return undefined;
   const data = { epoch, batch: stepInEpoch, skipped } as DataPosition;
   return { state: { ...first, position: { step: step!, data } }, optimiser: 'adam', updates };
@@ -78,4 +120,7 @@ function parseJson<T>(text = ''): T | undefined {
 }
 
 const areCounts = (...values: (number | undefined)[]) =>
-  values.every((value) => typeof value === 'number' && Number.isFinite(value) && value >= 0);
+  values.every((value) => Number.isSafeInteger(value) && value! >= 0);
+
+const areSeconds = (...values: (number | undefined)[]) =>
+  values.every((value) => Number.isFinite(value) && value! >= 0);

@@ -1,12 +1,14 @@
 // A checkpoint: everything a run needs to go on exactly where it stood, in one safetensors file that is replaced whole or not at all.
-// Tensors: the model's own names (gx.…, A.…, gy.…) and <optimiser>.<slot>.<name>, such as adam.m.A.matrix; metadata: the position, as JSON.
+// Tensors: the model's own names (gx.…, A.…, gy.…) and <optimiser>.<slot>.<name>, such as adam.m.A.matrix; metadata: the position, as JSON,
+// and checksums of all.
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type * as tf from '@tensorflow/tfjs-core';
-import { assignTensors, SafetensorsError, tensorsOf } from '@lin/safetensors';
+import { assignTensors, SafetensorsError, tensorsOf, type NamedTensor } from '@lin/safetensors';
 import { readSafetensors, writeSafetensors } from '@lin/safetensors/file';
 import type { Optimiser } from '../optimisers/optimiser.js';
-import { parseCheckpoint, FORMAT, WRITER, type CheckpointState } from './checkpoint-metadata.js';
+import { checkpointMetadata, parseCheckpoint, type CheckpointState } from './checkpoint-metadata.js';
+import { checksumsOf, damagedTensor, nonFiniteTensor } from './checksums.js';
 import type { Training } from './training-steps.js';
 
 /** What has named parameters: a Linearizer, or anything else that is trained. */
@@ -54,22 +56,17 @@ export async function saveCheckpoint(
   await training?.synchronise();
   const updates = (await optimiser.count.data())[0]!;
   await mkdir(dirname(path), { recursive: true });
-  await writeSafetensors(path, {
-    tensors: await tensorsOf(variablesOf(model, optimiser)),
-    metadata: {
-      format: FORMAT,
-      writer: WRITER,
-      state: JSON.stringify(state),
-      optimiser: optimiser.name,
-      updates: String(updates),
-    },
-  });
+  const tensors = await tensorsOf(variablesOf(model, optimiser));
+  const metadata = checkpointMetadata({ state, optimiser: optimiser.name, updates, checksums: checksumsOf(tensors) });
+  await writeSafetensors(path, { tensors, metadata });
 }
 
 export interface LoadCheckpointOptions {
   model: Parameterised;
   /** Left out where only the model is wanted. */
   optimiser?: Optimiser;
+  /** Told what the checkpoint says before anything is assigned; what it throws refuses the checkpoint. */
+  check?: (state: CheckpointState) => void;
 }
 
 /**
@@ -89,7 +86,7 @@ export interface LoadCheckpointOptions {
  */
 export async function loadCheckpoint(
   path: string,
-  { model, optimiser }: LoadCheckpointOptions,
+  { model, optimiser, check }: LoadCheckpointOptions,
 ): Promise<CheckpointState> {
   const { tensors, metadata } = await readSafetensors(path);
   const parsed = parseCheckpoint(metadata);
@@ -99,11 +96,27 @@ export async function loadCheckpoint(
       `${path} was trained with ${parsed.optimiser}, not with ${optimiser.name}; load it with that.`,
     );
   }
+  refuseDamage(path, tensors, parsed.checksums);
+  check?.(parsed.state);
   const isState = (name: string) => name.startsWith(`${parsed.optimiser}.`);
   const wanted = optimiser ? tensors : new Map([...tensors].filter(([name]) => !isState(name)));
   assignTensors(variablesOf(model, optimiser), wanted, parsed.writer ? `${path} (written by ${parsed.writer})` : path);
   if (optimiser) optimiser.step = parsed.updates;
   return parsed.state;
+}
+
+function refuseDamage(
+  path: string,
+  tensors: ReadonlyMap<string, NamedTensor>,
+  checksums: Readonly<Record<string, string>> | undefined,
+): void {
+  const damaged = checksums && damagedTensor(tensors, checksums);
+  const nonFinite = nonFiniteTensor(tensors);
+  const problem =
+    damaged !== undefined
+      ? `"${damaged}" is damaged: its bytes are not those that were written`
+      : nonFinite !== undefined && `"${nonFinite}" holds values that are not finite`;
+  if (problem) throw new SafetensorsError(`${path}: tensor ${problem}. Take an older copy, or train again.`);
 }
 
 function variablesOf(model: Parameterised, optimiser?: Optimiser): Map<string, tf.Variable> {

@@ -175,7 +175,7 @@ describe('a checkpoint', () => {
     );
     await other.model.save(join(folder, 'model.safetensors'));
     await expect(loadCheckpoint(join(folder, 'model.safetensors'), other)).rejects.toThrow(
-      /is not a checkpoint of format lin\.checkpoint\.2/,
+      /is not a checkpoint of format lin\.checkpoint\.3/,
     );
     expect(parametersOf(other.model)).toEqual(before);
     disposeOf(session);
