@@ -66,6 +66,9 @@ export class AppFolder {
     return result;
   }
 
+  /** The folders of another one, with data of its own, for processes. */
+  static withOwnData = ({ path }: AppFolder): Promise<AppFolder> => AppFolder.at(path, join(path, 'data'));
+
   /** What makes the shared runs. */
   static shared = (): Promise<AppFolder> => AppFolder.at(sharedFile(), sharedFile('data'));
 

@@ -2,14 +2,14 @@
 import { INTERRUPTED_EXIT_CODE, UsageError, type Command } from '@lin/command-line';
 import { CONFIG_OPTIONS, configIn } from './config-options.js';
 import { nameIn } from './run-option.js';
-import type { Config } from '../config/schema.js';
 import { note } from '../terminal/console.js';
 import { endAtOnce } from '../terminal/interrupt.js';
 import { startEngine } from '../prepare/engine.js';
 import { evaluateModel } from '../evaluate/evaluate.js';
-import { fit } from '../train/fit.js';
+import { fit, type FitOptions } from '../train/fit.js';
 import { Run } from '../run/run.js';
 import { reportRun } from '../report/report-run.js';
+import { whileLocked } from '../run/run-lock.js';
 import { summaryOf, writeSummary } from '../run/summary.js';
 import { findRun, loadUserConfig, newRunFolder, saveConfig, startRun } from '../run/run-config.js';
 import { SAMPLE_CONFIG, SAMPLE_CONFIG_WITHOUT_TENSORFLOW } from '../config/workspace.js';
@@ -40,23 +40,43 @@ async function train({ path, set, name, resume, signal }: TrainOptions): Promise
     throw new UsageError(
       '--resume continues a run with its own config; leave --config out, or change single keys with --set.',
     );
-  const untilSteps = endAtOnce(signal);
-  const startedAt = performance.now();
-  const resumed = resume ? await findRun(name, set) : undefined;
-  const asked = resumed?.config ?? (await loadUserConfig(path ?? SAMPLE_CONFIG, set));
+  const session: Session = { startedAt: performance.now(), untilSteps: endAtOnce(signal), signal };
+  if (resume) {
+    const { folder, config } = await findRun(name, set);
+    return whileLocked(folder, async () =>
+      trainRun(await Run.open({ folder, config, engine: await startEngine(config.device) }), {
+        ...session,
+        resume,
+        prepare: () => (set ? saveConfig(folder, config) : Promise.resolve()),
+      }),
+    );
+  }
+  const asked = await loadUserConfig(path ?? SAMPLE_CONFIG, set);
   const engine = await startEngine(asked.device);
-  const isSample = !resumed && !path;
-  const config: Config =
-    isSample && engine.backend !== 'tensorflow' ? await loadUserConfig(SAMPLE_CONFIG_WITHOUT_TENSORFLOW, set) : asked;
-  const folder = resumed?.folder ?? newRunFolder(config, name);
-
+  const isSmall = !path && engine.backend !== 'tensorflow';
+  const config = isSmall ? await loadUserConfig(SAMPLE_CONFIG_WITHOUT_TENSORFLOW, set) : asked;
+  const folder = newRunFolder(config, name);
   const run = await Run.open({ folder, config, engine });
-  try {
-    if (!resumed) await startRun(folder, config);
-    else if (set) await saveConfig(folder, config);
-    note(`Run      ${folder.path}\n\n${run.model.summary()}\n`);
+  await startRun(folder, config).catch((error: unknown) => run.close().then(() => Promise.reject(error)));
+  return whileLocked(folder, () => trainRun(run, { ...session, resume }));
+}
 
-    const { finished, steps, seconds, dataWaitShare } = await fit(run, { resume, signal, onBegin: untilSteps });
+interface Session {
+  startedAt: number;
+  /** From then on Ctrl-C ends the training with a checkpoint, not at once. */
+  untilSteps: () => void;
+  signal: AbortSignal;
+}
+
+/** Trains, tests and reports; closes the run. */
+async function trainRun(
+  run: Run,
+  { startedAt, untilSteps, signal, ...options }: Session & Pick<FitOptions, 'resume' | 'prepare'>,
+): Promise<number> {
+  const { folder, config, engine } = run;
+  try {
+    note(`Run      ${folder.path}\n\n${run.model.summary()}\n`);
+    const { finished, steps, seconds, dataWaitShare } = await fit(run, { ...options, signal, onBegin: untilSteps });
     if (!finished) {
       note(`Stopped after step ${steps}; continue with: npx nx train app -- --resume --name ${folder.name}`);
       return INTERRUPTED_EXIT_CODE;

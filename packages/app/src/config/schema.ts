@@ -90,7 +90,7 @@ const linearizer = z.strictObject({
   gradient_clip: z.number().gt(0).default(1),
   batch_size: positiveInteger.default(64),
   num_epochs: positiveInteger.default(100),
-  /** Where checkpoints go; null: the run's own folder. */
+  /** Where checkpoints go, each run's in a folder of its name; null: the run's own folder. */
   checkpoint_dir: z.string().min(1).nullable().default(null),
   /** The image flow: coupling blocks and conditioner widths at its three scales. */
   image_flow: z

@@ -10,7 +10,10 @@ export async function withRun(name: string | undefined, use: (run: Run) => Promi
   const { folder, config } = await findRun(name);
   const run = await Run.open({ folder, config, engine: await testEngine(await startEngine(config.device)) });
   try {
-    const { position } = await loadCheckpoint(folder.checkpoint, { model: run.model });
+    const { position } = await loadCheckpoint(folder.checkpoint, {
+      model: run.model,
+      check: (state) => run.refuseOther(state),
+    });
     note(`Run      ${folder.path}, after step ${position.step}`);
     await use(run);
   } finally {

@@ -1,6 +1,7 @@
 // The config of a run: which YAML file it starts from, and the resolved copy in the run's own folder.
+import { basename, join } from 'node:path';
 import { dump } from 'js-yaml';
-import { replaceFile } from '@lin/files';
+import { exists, replaceFile } from '@lin/files';
 import { createRun, latestRunName, runFolder, RunFolderError, type RunFolder } from './run-folder.js';
 import { access } from 'node:fs/promises';
 import type { Config } from '../config/schema.js';
@@ -22,8 +23,10 @@ export function newRunFolder(config: Config, name = timestamp()): RunFolder {
   return runFolder(RUNS, name, { checkpoints: config.linearizer.checkpoint_dir });
 }
 
-/** Makes the folder of a new run, with its config. @throws RunFolderError where it exists. */
+/** Makes the folder of a new run, with its config. @throws RunFolderError where it, or a checkpoint of that name, exists. */
 export async function startRun(folder: RunFolder, config: Config): Promise<void> {
+  if (await exists(folder.checkpoint))
+    throw new RunFolderError(`${folder.checkpoint} exists already, of another run; choose another --name.`);
   await createRun(folder);
   await saveConfig(folder, config);
 }
@@ -38,7 +41,19 @@ export async function findRun(
     throw new RunFolderError(`There is no run named ${found} (${path} is not there); check --name.`);
   });
   const config = await loadUserConfig(path, set);
-  return { folder: newRunFolder(config, found), config };
+  const folder = newRunFolder(config, found);
+  await refuseSharedCheckpoint(folder, config);
+  return { folder, config };
+}
+
+/** Of the first 0.1.0, which kept one file for all runs with the same linearizer.checkpoint_dir: nobody knows which of them it is. */
+async function refuseSharedCheckpoint({ checkpoint }: RunFolder, { linearizer }: Config): Promise<void> {
+  if (linearizer.checkpoint_dir === null || (await exists(checkpoint))) return;
+  const shared = join(linearizer.checkpoint_dir, basename(checkpoint));
+  if (!(await exists(shared))) return;
+  throw new RunFolderError(
+    `${shared} was written by the first 0.1.0, which kept one checkpoint for all runs there; if it is this run's, move it to ${checkpoint}.`,
+  );
 }
 
 export async function saveConfig(run: RunFolder, config: Config): Promise<void> {

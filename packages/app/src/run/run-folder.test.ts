@@ -30,7 +30,7 @@ test('the newest run is the one whose config was written last', async () => {
   expect(await latestRunName(runs)).toBe('a');
 });
 
-test('checkpoints go where they are told to', () => {
+test('checkpoints go where they are told to, each run’s below its name', () => {
   expect(runFolder('/runs', 'a').checkpoint).toBe('/runs/a/checkpoints/latest.safetensors');
-  expect(runFolder('/runs', 'a', { checkpoints: '/big' }).checkpoint).toBe('/big/latest.safetensors');
+  expect(runFolder('/runs', 'a', { checkpoints: '/big' }).checkpoint).toBe('/big/a/latest.safetensors');
 });

@@ -1,4 +1,5 @@
-// Where a run's files are: runs/<name>/ with config.yaml, metrics.jsonl, TensorBoard events, checkpoints/, report/ and summary.json.
+// Where a run's files are: runs/<name>/ with config.yaml, metrics.jsonl, TensorBoard events, checkpoints/, report/ and
+// summary.json.
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -22,7 +23,7 @@ export class RunFolderError extends Error {
 // A name is one folder's name: no separators, nothing hidden, nothing a shell or a URL would have to escape.
 const RUN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
-/** The paths of run `name` below `runs`; `checkpoints` overrides where its checkpoints go. Touches no disk. */
+/** The paths of run `name` below `runs`; `checkpoints`: where those of all runs go, each below its name. Touches no disk. */
 export function runFolder(
   runs: string,
   name: string,
@@ -40,7 +41,7 @@ export function runFolder(
     config: join(path, 'config.yaml'),
     metrics: join(path, 'metrics.jsonl'),
     events: path,
-    checkpoint: join(checkpoints ?? join(path, 'checkpoints'), 'latest.safetensors'),
+    checkpoint: join(checkpoints ? join(checkpoints, name) : join(path, 'checkpoints'), 'latest.safetensors'),
     report: join(path, 'report'),
     summary: join(path, 'summary.json'),
   };

@@ -3,7 +3,7 @@ import type { Engine } from '@lin/engine';
 import { batches, type Batch, type IdentitySplit } from '@lin/data';
 import type { Linearizer } from '@lin/linearizer';
 import { openEmbeddingCache, type EmbeddingCache, type Teacher } from '@lin/teacher';
-import { loadCheckpoint, type DistillationBatch, type TrainingData } from '@lin/train';
+import { loadCheckpoint, type CheckpointState, type DistillationBatch, type TrainingData } from '@lin/train';
 import type { Config } from '../config/schema.js';
 import { checkPacks } from '../prepare/check-packs.js';
 import { openDataset, type Dataset } from '../prepare/dataset.js';
@@ -13,6 +13,7 @@ import { testEngine } from '../prepare/engine.js';
 import { buildModel, type Gx } from '../prepare/model.js';
 import { openTeacher } from '../prepare/teacher.js';
 import { warn } from '../terminal/console.js';
+import { originOf, refuseOther } from './origin.js';
 import type { RunFolder } from './run-folder.js';
 
 /** What a run is of: its folder need not be there yet; the engine is started already. */
@@ -85,6 +86,16 @@ export class Run {
 
   get model(): Linearizer<Gx> {
     return this.current.model;
+  }
+
+  /** What its checkpoints say that it was trained with. */
+  get origin() {
+    return originOf(this);
+  }
+
+  /** @throws RunFolderError for a checkpoint that was trained with other records, another teacher or another split. */
+  refuseOther(state: CheckpointState): void {
+    refuseOther(this.folder, state, this.origin);
   }
 
   /** The images of `keys` in their order, without damaged ones. */

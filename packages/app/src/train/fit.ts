@@ -20,9 +20,11 @@ import {
   type TrainingData,
   type TrainingStep,
 } from '@lin/train';
+import { rm } from 'node:fs/promises';
 import { note } from '../terminal/console.js';
 import { TrainingProgress } from '../terminal/training-progress.js';
 import { StepAverages } from './step-averages.js';
+import { resumedPosition, totalSteps } from './resumed-position.js';
 import type { Run } from '../run/run.js';
 
 export interface Fit {
@@ -38,25 +40,33 @@ export interface Fit {
 export interface FitOptions {
   /** From the run's last checkpoint. */
   resume: boolean;
+  /** Called when the checkpoint is known to be this run's, before anything is written. */
+  prepare?: () => Promise<void>;
   /** Aborted, it ends the training after the running step, with a checkpoint. */
   signal: AbortSignal;
   /** Called when the first step begins: from then on there is something to lose. */
   onBegin: () => void;
 }
 
-export async function fit(run: Run, { resume, signal, onBegin }: FitOptions): Promise<Fit> {
+export async function fit(run: Run, { resume, prepare, signal, onBegin }: FitOptions): Promise<Fit> {
   const { model, folder } = run;
   const { linearizer, training, device } = run.config;
   const data = run.trainingData();
   const optimiser = new Adam(model.namedVariables(), { clipNorm: linearizer.gradient_clip });
   const state: CheckpointState = resume
-    ? await loadCheckpoint(folder.checkpoint, { model, optimiser })
+    ? await loadCheckpoint(folder.checkpoint, { model, optimiser, check: (state) => run.refuseOther(state) })
     : { position: START, seconds: 0, dataSeconds: 0 };
+  await prepare?.();
   if (!resume) await initializeFromData(run, data);
   await rewindMetrics(folder.metrics, state.position.step);
+  await rm(folder.summary, { force: true }); // of an earlier end: until the next one, the run has not ended
 
-  const totals = { steps: linearizer.num_epochs * data.stepsPerEpoch, epochs: linearizer.num_epochs };
-  const events = await TensorBoardWriter.create(folder.events, { firstStep: state.position.step });
+  const { num_epochs: epochs, batch_size: batchSize } = linearizer;
+  const size = { epochs, stepsPerEpoch: data.stepsPerEpoch, batchSize, images: run.dataset.split.train.length };
+  const totals = { steps: totalSteps(state, size), epochs };
+  state.position = resumedPosition(state, size);
+  state.origin = run.origin;
+  const events = await TensorBoardWriter.create(folder.events, { firstStep: state.position.step + 1 });
   const progress = new TrainingProgress(totals, state.position.step);
   const announce = () =>
     note(
@@ -85,7 +95,7 @@ export async function fit(run: Run, { resume, signal, onBegin }: FitOptions): Pr
     inputs: distillationInputs(model.gx.imageShape),
     optimiser,
     data,
-    epochs: linearizer.num_epochs,
+    epochs,
     session: { precision: device.precision, ...(device.xla !== 'auto' && { xla: device.xla }) },
     position: state.position,
     learningRate: (step) =>
@@ -96,6 +106,14 @@ export async function fit(run: Run, { resume, signal, onBegin }: FitOptions): Pr
         totalSteps: totals.steps,
       }),
   });
+  const save = () => saveCheckpoint(folder.checkpoint, { model, optimiser, training: steps, state });
+  /** Where the last batches of an epoch began in another size, its end is not that of a batch. */
+  const endLastEpoch = async () => {
+    const { step, data: next } = state.position;
+    if (next.epoch >= epochs) return;
+    state.position = { step, data: { epoch: epochs, batch: 0 } };
+    await save();
+  };
   try {
     for await (const step of steps) {
       state.position = step.next;
@@ -105,10 +123,10 @@ export async function fit(run: Run, { resume, signal, onBegin }: FitOptions): Pr
       progress.step(step.step);
       const epochEnds = step.next.data.batch === 0;
       if (step.step === 1 || step.step % training.log_interval === 0 || epochEnds || signal.aborted) await log(step);
-      if (epochEnds || signal.aborted || step.step % training.checkpoint_interval === 0)
-        await saveCheckpoint(folder.checkpoint, { model, optimiser, training: steps, state });
+      if (epochEnds || signal.aborted || step.step % training.checkpoint_interval === 0) await save();
       if (signal.aborted) break;
     }
+    if (!signal.aborted) await endLastEpoch();
   } catch (error) {
     if (error instanceof TrainingDivergedError)
       error.message += ' Lower linearizer.learning_rate, or resume from the last checkpoint.';
@@ -119,9 +137,9 @@ export async function fit(run: Run, { resume, signal, onBegin }: FitOptions): Pr
     await events.close();
     optimiser.dispose();
   }
-  const { step } = state.position;
+  const { step, data: next } = state.position;
   return {
-    finished: step === totals.steps,
+    finished: !signal.aborted || next.epoch >= epochs,
     steps: step,
     seconds: state.seconds,
     dataWaitShare: state.dataSeconds / state.seconds,
