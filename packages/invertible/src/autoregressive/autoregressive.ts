@@ -26,6 +26,26 @@ export interface AutoregressiveOptions {
   seed: number;
 }
 
+/**
+ * An autoregressive transform of vectors (Papamakarios et al. 2017, MAF, arXiv 1705.07057, eq. 3–5): y_i = transform(x_i; network(x_<i,
+ * context)), [B, dim] both ways. `apply` takes one pass of the network, a MADE (Germain et al. 2015, arXiv 1502.03509), `invert` one for
+ * every element.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { additiveTransform, Autoregressive, trainableVariables } from '@lin/invertible';
+ * const block = new Autoregressive({ dim: 2, transform: additiveTransform(), hiddenDim: 4, numLayers: 2, seed: 1 });
+ * for (const variable of trainableVariables(block).values()) variable.assign(tf.ones(variable.shape));
+ * for (const first of [0, 1]) block.apply(tf.tensor2d([[first, 0]])).print(); // the second is shifted by what the first says
+ * ```
+ * ```text
+ * Tensor
+ *      [[3, 5],]
+ * Tensor
+ *      [[4, 7],]
+ * ```
+ */
 export class Autoregressive extends CheckedBijection {
   readonly network: MaskedMlp;
   private readonly transform: ElementTransform;

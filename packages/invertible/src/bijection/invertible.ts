@@ -31,7 +31,28 @@ export class ShapeError extends Error {
   readonly fault = 'input';
 }
 
-/** @throws ShapeError unless `x` is a batch of samples of `shape`. */
+/**
+ * Checks the batch that a block is given.
+ * @param operation What the error calls the block.
+ * @param x A batch, [B, …].
+ * @param shape Of a sample.
+ * @throws ShapeError unless `x` is a batch of samples of `shape`; the message shows both.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { requireShape } from '@lin/invertible';
+ * requireShape('MyBlock', tf.zeros([8, 2]), [2]);
+ * try {
+ *   requireShape('MyBlock', tf.zeros([8, 3]), [2]);
+ * } catch (error) {
+ *   console.log((error as Error).message);
+ * }
+ * ```
+ * ```text
+ * MyBlock: expected a batch of shape [B, 2], but got [8, 3].
+ * ```
+ */
 export function requireShape(operation: string, x: tf.Tensor, shape: Shape): void {
   const sample = x.shape.slice(1);
   if (x.rank === shape.length + 1 && sample.every((size, i) => size === shape[i])) return;
@@ -80,7 +101,26 @@ export function sharedContextShape(operation: string, blocks: readonly Invertibl
   return first?.contextShape;
 }
 
-/** @throws RangeError unless `value` is an integer of at least `minimum`. */
+/**
+ * Checks an option that counts something.
+ * @param name What the error calls it.
+ * @param value Of the option.
+ * @param minimum The smallest value allowed; 1 unless given.
+ * @throws RangeError unless `value` is an integer of at least `minimum`.
+ * @example
+ * ```ts
+ * import { requireInteger } from '@lin/invertible';
+ * requireInteger('numBlocks', 4);
+ * try {
+ *   requireInteger('numBlocks', 0.5);
+ * } catch (error) {
+ *   console.log((error as Error).message);
+ * }
+ * ```
+ * ```text
+ * numBlocks is 0.5: expected an integer of at least 1.
+ * ```
+ */
 export function requireInteger(name: string, value: number, minimum = 1): void {
   if (Number.isInteger(value) && value >= minimum) return;
   throw new RangeError(`${name} is ${value}: expected an integer of at least ${minimum}.`);
@@ -99,7 +139,25 @@ export function channelsOf(operation: string, shape: Shape, minimum = 1): number
   );
 }
 
-/** @throws ShapeError unless every size is a positive integer. */
+/**
+ * Checks a per-sample shape that a block is made for.
+ * @param operation What the error calls the block.
+ * @param shape Of a sample.
+ * @throws ShapeError unless every size is a positive integer.
+ * @example
+ * ```ts
+ * import { requireSizes } from '@lin/invertible';
+ * requireSizes('MyBlock', [4, 4, 3]);
+ * try {
+ *   requireSizes('MyBlock', [4, 0]);
+ * } catch (error) {
+ *   console.log((error as Error).message);
+ * }
+ * ```
+ * ```text
+ * MyBlock: shape [4, 0] must consist of positive integers.
+ * ```
+ */
 export function requireSizes(operation: string, shape: Shape): void {
   if (shape.every((size) => Number.isInteger(size) && size > 0)) return;
   throw new ShapeError(`${operation}: shape [${shape.join(', ')}] must consist of positive integers.`);

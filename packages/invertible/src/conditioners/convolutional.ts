@@ -11,7 +11,24 @@ export interface ConvolutionalOptions {
   seed: number;
 }
 
-/** He-normal weights; the last layer is zero, so that a fresh coupling is the identity. */
+/**
+ * 1×1 → 3×3 → 1×1 convolutions with ReLU between them (Kingma & Dhariwal 2018, Glow, arXiv 1807.03039, §4), the conditioner of couplings
+ * of images: [B, h, w, inputChannels] → [B, h, w, outputChannels]. He-normal weights; the last layer is zero, so that a fresh coupling
+ * is the identity.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { Convolutional } from '@lin/invertible';
+ * const network = new Convolutional({ inputChannels: 1, outputChannels: 2, hiddenDim: 4, seed: 1 });
+ * console.log(network.kernels.map(({ shape }) => shape.join(' × ')));
+ * console.log(network.apply(tf.ones([1, 3, 3, 1])).shape);
+ * ```
+ * ```text
+ * [ '1 × 1 × 1 × 4', '3 × 3 × 4 × 4', '1 × 1 × 4 × 2' ]
+ * [ 1, 3, 3, 2 ]
+ * ```
+ */
 export class Convolutional implements Conditioner {
   readonly kernels: readonly tf.Variable[];
   readonly biases: readonly tf.Variable[];

@@ -13,7 +13,24 @@ export interface MlpOptions {
   seed: number;
 }
 
-/** He-normal weights; the last layer is zero, so that a fresh coupling is the identity. */
+/**
+ * A multilayer perceptron, the conditioner of couplings of vectors: [B, inputSize] → [B, outputSize], linear layers with ReLU between
+ * them. He-normal weights (He et al. 2015, arXiv 1502.01852, eq. 10); the last layer is zero, so that a fresh coupling is the identity.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { Mlp } from '@lin/invertible';
+ * const network = new Mlp({ inputSize: 2, outputSize: 4, hiddenDim: 8, numLayers: 3, seed: 1 });
+ * console.log(network.kernels.map(({ shape }) => shape.join(' × ')));
+ * network.apply(tf.ones([1, 2])).print();
+ * ```
+ * ```text
+ * [ '2 × 8', '8 × 8', '8 × 4' ]
+ * Tensor
+ *      [[0, 0, 0, 0],]
+ * ```
+ */
 export class Mlp implements Conditioner {
   readonly kernels: readonly tf.Variable[];
   readonly biases: readonly tf.Variable[];

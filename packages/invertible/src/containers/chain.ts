@@ -3,7 +3,27 @@ import * as tf from '@tensorflow/tfjs-core';
 import { CheckedBijection, type Passage, type Through } from '../bijection/checked-bijection.js';
 import { sharedContextShape, ShapeError, type Invertible, type Shape } from '../bijection/invertible.js';
 
-/** Blocks applied first to last: y = bₙ(… b₂(b₁(x))). Log-determinants add up; a context goes to every block. */
+/**
+ * Blocks applied first to last: y = bₙ(… b₂(b₁(x))). Log-determinants add up; a context goes to every block. Disposing it disposes them.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { Chain, ElementwiseAffine, LeakyRelu } from '@lin/invertible';
+ * const flow = new Chain([new ElementwiseAffine({ shape: [2] }), new LeakyRelu({ shape: [2], slope: 0.5 })]);
+ * const { y, logDet } = flow.applyWithLogDet(tf.tensor2d([[3, -3]]));
+ * y.print();
+ * logDet.print(); // 0 + log ½
+ * console.log(flow.layers.map(({ name }) => name));
+ * ```
+ * ```text
+ * Tensor
+ *      [[3, -1.5],]
+ * Tensor
+ *     [-0.6931472]
+ * [ 'ElementwiseAffine', 'LeakyRelu' ]
+ * ```
+ */
 export class Chain extends CheckedBijection {
   readonly layers: readonly Invertible[];
 
@@ -47,6 +67,23 @@ function oneAfterTheOther(layers: readonly Invertible[], x: tf.Tensor, through: 
   return { value, logDet: () => tf.addN(logDets.map((logDet) => logDet())) };
 }
 
+/**
+ * The `Chain` of some blocks.
+ * @param layers First to last; the output of each has the shape of the next one's input.
+ * @throws ShapeError where shapes or contexts do not go together, and where there is no block.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { chain, Flatten, Permutation } from '@lin/invertible';
+ * const flow = chain(new Flatten({ shape: [2, 2] }), new Permutation({ shape: [4], order: [3, 2, 1, 0] }));
+ * flow.apply(tf.tensor3d([1, 2, 3, 4], [1, 2, 2])).print();
+ * ```
+ * ```text
+ * Tensor
+ *      [[4, 3, 2, 1],]
+ * ```
+ */
 export function chain(...layers: Invertible[]): Chain {
   return new Chain(layers);
 }
@@ -56,7 +93,22 @@ export interface InverseOptions {
   owns?: boolean;
 }
 
-/** `layer` the other way round; shares its parameters, which stay the layer's to dispose unless it is given away. */
+/**
+ * A block the other way round; it shares the block's parameters.
+ * @param layer What is turned round; it stays its owner's to dispose, unless given away.
+ * @param options `owns`: disposing the inverse disposes `layer`, which nothing else holds then.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { inverseOf, Sigmoid } from '@lin/invertible';
+ * const logit = inverseOf(new Sigmoid({ shape: [1] }));
+ * console.log(logit.name, logit.apply(tf.tensor2d([[0.9]])).dataSync()[0]!.toFixed(4)); // log 9
+ * ```
+ * ```text
+ * inverse of Sigmoid 2.1972
+ * ```
+ */
 export function inverseOf(layer: Invertible, { owns = false }: InverseOptions = {}): Invertible {
   return new Inverse(layer, owns);
 }

@@ -21,6 +21,23 @@ export interface FactorOutOptions {
   rest: Invertible;
 }
 
+/**
+ * A scale of a multi-scale flow (Dinh et al. 2017, RealNVP, arXiv 1605.08803, §3.6) that stays a bijection: x = [x₁ | x₂] by channels, y
+ * = [flat(rest(x₁)) | flat(x₂)]; [B, …, c] → [B, n]. log|det| is that of `rest`.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { FactorOut, Reverse } from '@lin/invertible';
+ * const block = new FactorOut({ shape: [1, 2, 3], rest: new Reverse({ shape: [1, 2, 2] }) });
+ * const y = block.apply(tf.tensor4d([1, 2, 3, 4, 5, 6], [1, 1, 2, 3]));
+ * y.print(); // the first two channels, reversed, then the third
+ * ```
+ * ```text
+ * Tensor
+ *      [[2, 1, 5, 4, 3, 6],]
+ * ```
+ */
 export class FactorOut extends CheckedBijection {
   readonly rest: Invertible;
   /** Channels that go on, and channels that are done. */
@@ -86,9 +103,22 @@ export class FactorOut extends CheckedBijection {
 const flatJoin = (y1: tf.Tensor, x2: tf.Tensor): tf.Tensor => tf.concat([rowsOf(y1), rowsOf(x2)], 1);
 
 /**
- * A multi-scale flow of one block (or chain) for each scale, coarsest last: what a scale's input has fewer channels than the scale before
- * gives
- * is factored out there. @throws ShapeError as `FactorOut` and `Chain` do.
+ * A multi-scale flow (Dinh et al. 2017, RealNVP, arXiv 1605.08803, §3.6): what a scale's input has fewer channels than the scale before
+ * gives is factored out there.
+ * @param scales A block, or chain, for each scale, coarsest last.
+ * @returns Images to one vector, [B, h, w, c] → [B, h·w·c].
+ * @throws ShapeError as `FactorOut` and `Chain` do.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { Flatten, multiScale, Squeeze } from '@lin/invertible';
+ * const flow = multiScale(new Squeeze({ shape: [4, 4, 1] }), new Squeeze({ shape: [2, 2, 2] }), new Flatten({ shape: [1, 1, 4] }));
+ * console.log(flow.outputShape, flow.apply(tf.zeros([5, 4, 4, 1])).shape);
+ * ```
+ * ```text
+ * [ 16 ] [ 5, 16 ]
+ * ```
  */
 export function multiScale(...scales: [Invertible, ...Invertible[]]): Invertible {
   return scales.reduceRight((rest, scale) => new Chain([scale, new FactorOut({ shape: scale.outputShape, rest })]));

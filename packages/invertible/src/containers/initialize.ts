@@ -5,9 +5,25 @@ import { namedVariables } from '../parameters/named-variables.js';
 import { Chain } from './chain.js';
 
 /**
- * Runs the data-dependent initialisation of every layer in order, each on what the layers before it make of `x`
- * (and of `context`, where they take one). Layers without one are passed through. On an error all layers stay as they were.
+ * Runs the data-dependent initialisation of every layer in order (Kingma & Dhariwal 2018, Glow, arXiv 1807.03039, §3.1), each on what
+ * the layers before it make of `x`. Layers without one are passed through. On an error all layers stay as they were.
+ * @param layers Of a chain, or of a flow.
+ * @param x A batch of the first layer's input: some tens of samples of the training data do.
+ * @param context Of each sample, where layers take one.
  * @throws Error when a layer is initialised already, ShapeError or RangeError for data that an `ActNorm` refuses.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { ActNorm, chain, initialize, Permutation } from '@lin/invertible';
+ * const flow = chain(new Permutation({ shape: [2], order: [1, 0] }), new ActNorm({ shape: [2] }));
+ * const x = tf.tensor2d([[1, 10], [3, 30]]);
+ * initialize(flow.layers, x);
+ * console.log(Array.from(flow.apply(x).dataSync(), (value) => value.toFixed(4)));
+ * ```
+ * ```text
+ * [ '-1.0000', '-1.0000', '1.0000', '1.0000' ]
+ * ```
  */
 export function initialize(layers: readonly Invertible[], x: tf.Tensor, context?: tf.Tensor): void {
   allOrNothing(layers, () => {

@@ -4,6 +4,26 @@ import { CheckedBijection, type Passage, type Through } from '../bijection/check
 import { requireShape, sharedContextShape, ShapeError, type Invertible, type Shape } from '../bijection/invertible.js';
 import { allOrNothing, initialize } from './initialize.js';
 
+/**
+ * Bijections side by side on the channels: x = [x₁ | x₂ | …], y = [b₁(x₁) | b₂(x₂) | …]. Log-determinants add up; a context goes to
+ * every branch.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { LeakyRelu, Parallel, Reverse } from '@lin/invertible';
+ * const block = new Parallel([new Reverse({ shape: [2] }), new LeakyRelu({ shape: [1], slope: 0.5 })]);
+ * const { y, logDet } = block.applyWithLogDet(tf.tensor2d([[1, 2, -3]]));
+ * y.print();
+ * logDet.print();
+ * ```
+ * ```text
+ * Tensor
+ *      [[2, 1, -1.5],]
+ * Tensor
+ *     [-0.6931472]
+ * ```
+ */
 export class Parallel extends CheckedBijection {
   readonly branches: readonly Invertible[];
 

@@ -7,6 +7,34 @@ import type { Transformed } from './split.js';
 
 export interface AffineCouplingOptions extends Omit<CouplingOptions, 'transform'>, AffineTransformOptions {}
 
+/**
+ * An affine coupling (Dinh et al. 2017, RealNVP, arXiv 1605.08803, eq. 7–8): y₂ = x₂ ⊙ exp(s(x₁)) + t(x₁), s = c · tanh(h / c), and x₁
+ * passes. Log-determinant: Σ s. Its inverse is y₂'s, (y₂ − t) ⊙ exp(−s), at the price of one pass of the conditioner too.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { AffineCoupling, Mlp } from '@lin/invertible';
+ * const coupling = new AffineCoupling({
+ *   shape: [2],
+ *   transforms: 'second',
+ *   conditioner: (inputSize, outputSize) => new Mlp({ inputSize, outputSize, hiddenDim: 4, numLayers: 2, seed: 1 }),
+ * });
+ * (coupling.conditioner as Mlp).biases[1]!.assign(tf.tensor1d([0.5, 1])); // [h | t]
+ * const { y, logDet } = coupling.applyWithLogDet(tf.tensor2d([[3, 2]]));
+ * y.print(); // 2 exp(tanh 0.5) + 1
+ * logDet.print(); // tanh 0.5
+ * coupling.invert(y).print();
+ * ```
+ * ```text
+ * Tensor
+ *      [[3, 4.1748629],]
+ * Tensor
+ *     [0.4621172]
+ * Tensor
+ *      [[3, 2.0000002],]
+ * ```
+ */
 export class AffineCoupling extends Coupling {
   readonly transforms: Transformed;
   readonly maxLogScale: number;

@@ -20,6 +20,29 @@ export interface CouplingOptions {
   contextShape?: Shape | undefined;
 }
 
+/**
+ * A coupling (Dinh et al. 2015, NICE, arXiv 1410.8516, §3.2): a part of the sample passes, and decides with the context how every other
+ * element is mapped. y₁ = x₁, y₂ = transform(x₂; conditioner(x₁, context)). Samples of any `shape`, [B, …shape] both ways; the last axis
+ * is that of channels.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { additiveTransform, Coupling, mask, Mlp } from '@lin/invertible';
+ * const coupling = new Coupling({
+ *   shape: [3],
+ *   transforms: mask([3], ([i]) => i === 1),
+ *   transform: additiveTransform(),
+ *   conditioner: (inputSize, outputSize) => new Mlp({ inputSize, outputSize, hiddenDim: 4, numLayers: 2, seed: 1 }),
+ * });
+ * (coupling.conditioner as Mlp).biases[1]!.assign(tf.tensor1d([10, 20, 30]));
+ * coupling.apply(tf.tensor2d([[1, 2, 3]])).print();
+ * ```
+ * ```text
+ * Tensor
+ *      [[1, 22, 3],]
+ * ```
+ */
 export class Coupling extends CheckedBijection {
   readonly conditioner: Conditioner;
   private readonly transform: CouplingTransform;

@@ -21,14 +21,42 @@ export interface Split {
   active(): tf.Tensor | undefined;
 }
 
-/** A mask by a rule: `mask([6], ([i]) => i % 2 === 0)` transforms every other entry. */
+/**
+ * A mask of elements by a rule (Dinh et al. 2017, RealNVP, arXiv 1605.08803, §3.4), for `transforms` of a coupling.
+ * @param shape Of the sample, or one that broadcasts to it, such as [h, w, 1] for [h, w, c].
+ * @param isTransformed Whether the element at an index is transformed; the others pass.
+ * @throws ShapeError unless `shape` consists of positive integers.
+ * @example
+ * ```ts
+ * import { mask } from '@lin/invertible';
+ * console.log(mask([6], ([i]) => i! % 2 === 0).transformed);
+ * ```
+ * ```text
+ * [ true, false, true, false, true, false ]
+ * ```
+ */
 export function mask(shape: Shape, isTransformed: (index: number[]) => boolean): Mask {
   requireSizes('mask', shape);
   const transformed = Array.from({ length: sizeOf(shape) }, (_, flat) => isTransformed(indexOf(flat, shape)));
   return { shape, transformed };
 }
 
-/** The positions of an image's checkerboard whose row + column is even, or those where it is odd; every channel of them. */
+/**
+ * A checkerboard of positions, every channel of them (Dinh et al. 2017, RealNVP, arXiv 1605.08803, figure 3): a mask for `transforms` of
+ * a coupling of images.
+ * @param imageShape [height, width, channels].
+ * @param transforms The positions whose row + column is even, or those where it is odd.
+ * @throws ShapeError for another number of axes.
+ * @example
+ * ```ts
+ * import { checkerboard } from '@lin/invertible';
+ * const { shape, transformed } = checkerboard([2, 3, 3], 'even');
+ * console.log(shape, transformed.map(Number));
+ * ```
+ * ```text
+ * [ 2, 3, 1 ] [ 1, 0, 1, 0, 1, 0 ]
+ * ```
+ */
 export function checkerboard(imageShape: Shape, transforms: 'even' | 'odd'): Mask {
   const [height, width] = imageShape;
   if (imageShape.length !== 3)

@@ -4,9 +4,27 @@ import { Chain } from '../containers/chain.js';
 import { Coupling, type CouplingOptions } from './coupling.js';
 
 /**
- * With `affineTransform` it is GLOW's in FrEIA's sense, with `volumePreservingTransform` GIN, with `additiveTransform` NICE. `conditioner`
- * is
- * called twice, for the first half and then for the second: give the two different seeds. @throws ShapeError as `Coupling` does.
+ * Both halves transformed, one after the other. With `affineTransform` it is GLOW's in FrEIA's sense
+ * (https://github.com/vislearn/FrEIA), with `volumePreservingTransform` GIN, with `additiveTransform` NICE.
+ * @param options Those of a `Coupling` but for `transforms`. `conditioner` is called twice, for the first half and then for the second:
+ * give the two different seeds.
+ * @throws ShapeError as `Coupling` does.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { affineTransform, Mlp, twoSidedCoupling } from '@lin/invertible';
+ * let seed = 1;
+ * const block = twoSidedCoupling({
+ *   shape: [4],
+ *   transform: affineTransform(),
+ *   conditioner: (inputSize, outputSize) => new Mlp({ inputSize, outputSize, hiddenDim: 8, numLayers: 2, seed: seed++ }),
+ * });
+ * console.log(block.layers.map(({ name }) => name), block.apply(tf.zeros([2, 4])).shape);
+ * ```
+ * ```text
+ * [ 'Coupling', 'Coupling' ] [ 2, 4 ]
+ * ```
  */
 export function twoSidedCoupling(options: Omit<CouplingOptions, 'transforms'>): Chain {
   return new Chain([

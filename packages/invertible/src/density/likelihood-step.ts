@@ -25,12 +25,49 @@ export class DivergedError extends Error {
   readonly fault = 'environment';
 }
 
-/** −mean log p(x | context): the loss. A recorded step needs nothing else from here. */
+/**
+ * −mean log p(x | context), in nats per sample: the loss of maximum likelihood. A recorded step needs nothing else from here.
+ * @param flow What is trained.
+ * @param batch `x`, [B, …]; `context`, [B, …contextShape], where the flow is conditional.
+ * @throws ShapeError for a batch or context of another shape.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { Flow, negativeLogLikelihood, Reverse } from '@lin/invertible';
+ * const flow = new Flow({ transform: new Reverse({ shape: [2] }) });
+ * negativeLogLikelihood(flow, { x: tf.zeros([4, 2]) }).print(); // log 2π
+ * ```
+ * ```text
+ * Tensor
+ *     1.8378770351409912
+ * ```
+ */
 export function negativeLogLikelihood(flow: Flow, { x, context }: LabelledBatch): tf.Scalar {
   return tf.tidy(() => tf.neg(tf.mean(flow.logProb(x, context))) as tf.Scalar);
 }
 
-/** @throws DivergedError, from the step, when the loss is not finite: nothing is updated then. */
+/**
+ * One step of maximum likelihood with any optimiser of tfjs, which stays the caller's.
+ * @param flow What is trained: all trainable variables of it.
+ * @param options The `optimizer`; `maxGradientNorm`, to which a longer gradient of all variables together is scaled down.
+ * @returns Takes a batch, which stays the caller's, and gives the loss before the step, in nats per sample.
+ * @throws DivergedError, from the step, when the loss is not finite: nothing is updated then.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs'; // with its gradients
+ * import { Flow, likelihoodStep, realNVP } from '@lin/invertible';
+ * const flow = new Flow({ transform: realNVP({ dim: 2, numBlocks: 2, hiddenDim: 8 }) });
+ * const step = likelihoodStep(flow, { optimizer: tf.train.adam(0.01, 0.9, 0.999, 1e-8) });
+ * const x = tf.mul(tf.randomNormal([64, 2], 0, 1, 'float32', 1), 0.3);
+ * const first = await step({ x });
+ * for (let i = 0; i < 30; i++) await step({ x });
+ * console.log((await step({ x })) < first - 0.3);
+ * ```
+ * ```text
+ * true
+ * ```
+ */
 export function likelihoodStep(
   flow: Flow,
   { optimizer, maxGradientNorm = Infinity }: LikelihoodStepOptions,

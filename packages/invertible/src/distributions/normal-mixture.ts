@@ -13,6 +13,23 @@ export interface NormalMixtureOptions {
   weights?: readonly number[];
 }
 
+/**
+ * A mixture of normal distributions of vectors: p(z) = Σ wₖ N(z; μₖ, σₖ² I). Nothing of it is trained.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { NormalMixture } from '@lin/invertible';
+ * const base = new NormalMixture({ means: [[-2], [2]], deviations: 0.5, weights: [1, 3] });
+ * const [left, right] = base.logProb(tf.tensor2d([[-2], [2]])).dataSync();
+ * console.log(Math.exp(right! - left!).toFixed(3));
+ * console.log(base.sample({ count: 4, seed: 1 }).shape);
+ * ```
+ * ```text
+ * 3.000
+ * [ 4, 1 ]
+ * ```
+ */
 export class NormalMixture implements Distribution {
   readonly shape: Shape;
   private readonly means: number[][];

@@ -4,6 +4,23 @@ import { nonZeroSeed } from '../parameters/initializers.js';
 import { asFloat, requireShape, requireSizes, sizeOf, sumPerSample, type Shape } from '../bijection/invertible.js';
 import { requireSampleOptions, type Distribution, type SampleOptions } from './distribution.js';
 
+/**
+ * Independent standard normal numbers, of any per-sample shape: log p(z) = −½ Σ z² − ½ n log 2π.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { StandardNormal } from '@lin/invertible';
+ * const base = new StandardNormal({ shape: [2] });
+ * base.logProb(tf.tensor2d([[0, 0]])).print(); // −log 2π
+ * console.log(base.sample({ count: 3, seed: 1 }).shape);
+ * ```
+ * ```text
+ * Tensor
+ *     [-1.837877]
+ * [ 3, 2 ]
+ * ```
+ */
 export class StandardNormal implements Distribution {
   readonly shape: Shape;
 

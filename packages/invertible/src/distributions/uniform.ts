@@ -11,6 +11,22 @@ export interface UniformOptions {
   high?: number;
 }
 
+/**
+ * Independent uniform numbers between two bounds, of any per-sample shape: log p(z) = −n log(high − low) within, −∞ outside. Its density
+ * has a gradient of 0 within, so a flow to it is trained by its log-determinant.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { Uniform } from '@lin/invertible';
+ * const base = new Uniform({ shape: [2], low: -1, high: 1 });
+ * base.logProb(tf.tensor2d([[0, 0.5], [0, 2]])).print(); // −2 log 2, and outside
+ * ```
+ * ```text
+ * Tensor
+ *     [-1.3862944, -Infinity]
+ * ```
+ */
 export class Uniform implements Distribution {
   readonly shape: Shape;
   readonly low: number;

@@ -8,7 +8,28 @@ export interface LeakyReluOptions extends ElementWiseOptions {
   slope?: number;
 }
 
-/** y = x where x ≥ 0, α x elsewhere. */
+/**
+ * Leaky ReLU (Maas et al. 2013): y = x where x ≥ 0, α x elsewhere; any shape, [B, …shape] both ways.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { LeakyRelu } from '@lin/invertible';
+ * const layer = new LeakyRelu({ shape: [2], slope: 0.5 });
+ * const { y, logDet } = layer.applyWithLogDet(tf.tensor2d([[3, -3]]));
+ * y.print();
+ * logDet.print(); // log ½
+ * layer.invert(y).print();
+ * ```
+ * ```text
+ * Tensor
+ *      [[3, -1.5],]
+ * Tensor
+ *     [-0.6931472]
+ * Tensor
+ *      [[3, -3],]
+ * ```
+ */
 export class LeakyRelu extends ElementWise {
   readonly slope: number;
 
@@ -32,7 +53,27 @@ export class LeakyRelu extends ElementWise {
   }
 }
 
-/** y = log(1 + eˣ), slope σ(x). */
+/**
+ * Softplus (Dugas et al. 2001), R → (0, ∞): y = log(1 + eˣ), slope σ(x); any shape. Below 0 its inverse is NaN.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { Softplus } from '@lin/invertible';
+ * const layer = new Softplus({ shape: [1] });
+ * const y = layer.apply(tf.tensor2d([[0], [30]]));
+ * y.print(); // log 2, and 30 as it was
+ * layer.invert(y).print();
+ * ```
+ * ```text
+ * Tensor
+ *     [[0.6931472],
+ *      [30       ]]
+ * Tensor
+ *     [[0 ],
+ *      [30]]
+ * ```
+ */
 export class Softplus extends ElementWise {
   constructor({ shape }: ElementWiseOptions) {
     super('Softplus', shape);
@@ -52,7 +93,25 @@ export class Softplus extends ElementWise {
   }
 }
 
-/** y = σ(x) = 1 / (1 + e^−x), slope σ(x) σ(−x). */
+/**
+ * The logistic function, R → (0, 1): y = σ(x) = 1 / (1 + e^−x), slope σ(x) σ(−x); any shape. Turned round by `inverseOf`, it takes unit
+ * intervals to all numbers.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { Sigmoid } from '@lin/invertible';
+ * const layer = new Sigmoid({ shape: [1] });
+ * const { y, logDet } = layer.applyWithLogDet(tf.tensor2d([[0]]));
+ * console.log(y.dataSync()[0], Math.exp(logDet.dataSync()[0]!).toFixed(4)); // slope ¼
+ * layer.invert(y).print();
+ * ```
+ * ```text
+ * 0.5 0.2500
+ * Tensor
+ *      [[0],]
+ * ```
+ */
 export class Sigmoid extends ElementWise {
   constructor({ shape }: ElementWiseOptions) {
     super('Sigmoid', shape);
@@ -71,7 +130,25 @@ export class Sigmoid extends ElementWise {
   }
 }
 
-/** y = tanh x, slope 1 − tanh² x = 4 σ(2x) σ(−2x). */
+/**
+ * The hyperbolic tangent, R → (−1, 1): y = tanh x, slope 1 − tanh² x = 4 σ(2x) σ(−2x); any shape.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { Tanh } from '@lin/invertible';
+ * const layer = new Tanh({ shape: [1] });
+ * const y = layer.apply(tf.tensor2d([[0.5]]));
+ * y.print();
+ * layer.invert(y).print();
+ * ```
+ * ```text
+ * Tensor
+ *      [[0.4621172],]
+ * Tensor
+ *      [[0.5],]
+ * ```
+ */
 export class Tanh extends ElementWise {
   constructor({ shape }: ElementWiseOptions) {
     super('Tanh', shape);

@@ -7,6 +7,29 @@ import { channelsOf, requireShape, ShapeError, sizeOf, type Shape } from '../bij
 /** Channels that hardly vary (a flat background) are scaled as if their standard deviation were this: the forward gain stays below 20. */
 const MIN_STANDARD_DEVIATION = 0.05;
 
+/**
+ * Activation normalisation (Kingma & Dhariwal 2018, Glow, arXiv 1807.03039, §3.1): y = x ⊙ exp(logScale) + bias, per channel, [B, …, c]
+ * both ways. The identity until `initialize` sets it from data, once.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { ActNorm } from '@lin/invertible';
+ * const layer = new ActNorm({ shape: [2] });
+ * const x = tf.tensor2d([[1, 10], [3, 30]]);
+ * layer.initialize(x);
+ * const { y, logDet } = layer.applyWithLogDet(x);
+ * y.print(); // mean 0 and variance 1 of each channel
+ * logDet.print(); // −log 1 − log 10
+ * ```
+ * ```text
+ * Tensor
+ *     [[-1, -1       ],
+ *      [1 , 0.9999998]]
+ * Tensor
+ *     [-2.3025851, -2.3025851]
+ * ```
+ */
 export class ActNorm extends ConstantJacobian {
   readonly logScale: tf.Variable;
   readonly bias: tf.Variable;

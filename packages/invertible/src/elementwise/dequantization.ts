@@ -14,8 +14,26 @@ export interface DequantizeOptions {
 }
 
 /**
- * x in [0, 1) of `values`'s shape; `quantize` gives each value back, whatever the noise.
+ * Bytes as real numbers for a density (Theis et al. 2016, arXiv 1511.01844, §3.1): (value + u) / 2^bits with u uniform in [0, 1).
+ * @param values Integers from 0 to 2^bits − 1, of any shape, in any type.
+ * @param options `bits` (8 unless given, up to 16), and the `seed` of the noise: another one for every batch and epoch.
+ * @returns x in [0, 1), of the shape of `values`; `quantize` gives each value back, whatever the noise.
  * @throws RangeError for bits out of range, or a seed that is not a non-negative integer.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { dequantize, quantize } from '@lin/invertible';
+ * const x = dequantize(tf.tensor1d([0, 128, 255], 'int32'), { seed: 1 });
+ * x.print();
+ * quantize(x).print();
+ * ```
+ * ```text
+ * Tensor
+ *     [0.0017874, 0.502955, 0.9996178]
+ * Tensor
+ *     [0, 128, 255]
+ * ```
  */
 export function dequantize(values: tf.Tensor, { bits = 8, seed }: DequantizeOptions): tf.Tensor {
   const levels = levelsOf(bits);
@@ -27,15 +45,48 @@ export function dequantize(values: tf.Tensor, { bits = 8, seed }: DequantizeOpti
   });
 }
 
-/** ⌊x · 2^bits⌋, and the nearest level for x outside of [0, 1), as float32. @throws RangeError for bits out of range. */
+/**
+ * ⌊x · 2^bits⌋ as float32, and the nearest level for x outside of [0, 1): what undoes `dequantize`.
+ * @param x Of any shape.
+ * @param options `bits`, 8 unless given.
+ * @throws RangeError for bits out of range.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { quantize } from '@lin/invertible';
+ * quantize(tf.tensor1d([-0.1, 0, 0.5, 1]), { bits: 3 }).print();
+ * ```
+ * ```text
+ * Tensor
+ *     [0, 0, 4, 7]
+ * ```
+ */
 export function quantize(x: tf.Tensor, { bits = 8 }: { bits?: number } = {}): tf.Tensor {
   const levels = levelsOf(bits);
   return tf.tidy(() => tf.clipByValue(tf.floor(tf.mul(x, levels)), 0, levels - 1));
 }
 
 /**
- * Bits per dimension of quantised samples, [B], from the log-density [B] of the dequantised ones (in nats, of x in [0, 1)):
- * bits − logProb / (D log 2). Uniform noise scores `bits`. @throws RangeError for bits out of range.
+ * Bits per dimension of quantised samples (Theis et al. 2016, arXiv 1511.01844, §3.1): bits − logProb / (D log 2). Uniform noise scores
+ * `bits`.
+ * @param logProb [B], of the dequantised samples in [0, 1), in nats.
+ * @param options The per-sample `shape`, whose size is D; `bits`, 8 unless given.
+ * @returns [B].
+ * @throws RangeError for bits out of range.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { bitsPerDimension, Uniform } from '@lin/invertible';
+ * const shape = [4, 4, 1];
+ * const x = tf.fill([1, ...shape], 0.3);
+ * bitsPerDimension(new Uniform({ shape }).logProb(x), { shape }).print();
+ * ```
+ * ```text
+ * Tensor
+ *     [8]
+ * ```
  */
 export function bitsPerDimension(
   logProb: tf.Tensor1D,

@@ -10,6 +10,25 @@ export interface ElementwiseAffineOptions extends ElementWiseOptions {
   maxLogScale?: number;
 }
 
+/**
+ * A scale and a shift of every element by itself, learned (Dinh et al. 2015, NICE, arXiv 1410.8516, §3.3): y = x ⊙ exp(s) + t, s = c ·
+ * tanh(h / c). Any shape; new, the identity.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { ElementwiseAffine } from '@lin/invertible';
+ * const layer = new ElementwiseAffine({ shape: [2], maxLogScale: 5 });
+ * layer.shift.assign(tf.tensor1d([10, 20]));
+ * layer.apply(tf.tensor2d([[1, 2]])).print();
+ * console.log(layer.logScale.shape, layer.shift.shape);
+ * ```
+ * ```text
+ * Tensor
+ *      [[11, 22],]
+ * [ 2 ] [ 2 ]
+ * ```
+ */
 export class ElementwiseAffine extends ElementWise {
   /** h, of the block's shape. */
   readonly logScale: tf.Variable;

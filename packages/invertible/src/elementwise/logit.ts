@@ -8,6 +8,26 @@ export interface LogitOptions extends ElementWiseOptions {
   alpha?: number;
 }
 
+/**
+ * Pixels of (0, 1) to all numbers (Dinh et al. 2017, RealNVP, arXiv 1605.08803, §4.1): y = log(p / (1 − p)), p = α + (1 − 2α) x; any
+ * shape.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { Logit } from '@lin/invertible';
+ * const layer = new Logit({ shape: [3], alpha: 0.05 });
+ * const y = layer.apply(tf.tensor2d([[0, 0.5, 1]]));
+ * y.print(); // ± log 19 at the ends
+ * layer.invert(y).print();
+ * ```
+ * ```text
+ * Tensor
+ *      [[-2.9444389, 0, 2.9444387],]
+ * Tensor
+ *      [[0, 0.5, 1],]
+ * ```
+ */
 export class Logit extends ElementWise {
   readonly alpha: number;
 

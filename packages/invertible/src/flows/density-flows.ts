@@ -24,9 +24,21 @@ export interface CouplingFlowOptions {
 }
 
 /**
- * RealNVP (Dinh et al. 2017, arXiv 1605.08803): affine couplings.
- * `maxLogScale` is min(1, 4/K) unless given, which bounds the gain of all scales together by exp(4).
+ * RealNVP (Dinh et al. 2017, arXiv 1605.08803): a flow of affine couplings of vectors, [B, dim] both ways.
+ * @param options Sizes; `maxLogScale` is min(1, 4/K) unless given, which bounds the gain of all scales together by exp(4); `clamp`.
  * @throws RangeError for an option out of range.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { realNVP } from '@lin/invertible';
+ * const flow = realNVP({ dim: 3, numBlocks: 4, hiddenDim: 8, contextDim: 2 });
+ * const { y, logDet } = flow.applyWithLogDet(tf.zeros([5, 3]), tf.ones([5, 2]));
+ * console.log(y.shape, logDet.shape, flow.contextShape);
+ * ```
+ * ```text
+ * [ 5, 3 ] [ 5 ] [ 2 ]
+ * ```
  */
 export function realNVP({ maxLogScale, clamp, ...options }: CouplingFlowOptions & AffineTransformOptions): Chain {
   const { numBlocks = 8 } = options;
@@ -37,9 +49,23 @@ export function realNVP({ maxLogScale, clamp, ...options }: CouplingFlowOptions 
 }
 
 /**
- * Neural Spline Flow (Durkan et al. 2019, arXiv 1906.04032): couplings of rational-quadratic splines. Standardise data: beyond `bound` it
- * is only
- * permuted. @throws RangeError for an option out of range.
+ * Neural Spline Flow (Durkan et al. 2019, arXiv 1906.04032): couplings of rational-quadratic splines, [B, dim] both ways. Standardise
+ * data: beyond `bound` it is only permuted.
+ * @param options Sizes, and those of `splineTransform`.
+ * @throws RangeError for an option out of range.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { neuralSplineFlow } from '@lin/invertible';
+ * const flow = neuralSplineFlow({ dim: 2, numBlocks: 2, hiddenDim: 8, bins: 4, bound: 3 });
+ * const x = tf.tensor2d([[0.5, -2]]);
+ * flow.invert(flow.apply(x)).print();
+ * ```
+ * ```text
+ * Tensor
+ *      [[0.5, -2],]
+ * ```
  */
 export function neuralSplineFlow({
   bins,
@@ -54,8 +80,23 @@ export function neuralSplineFlow({
 
 /**
  * NICE (Dinh et al. 2015, arXiv 1410.8516): additive couplings, then a learned scale for each coordinate (§3.3), which alone changes
- * volume.
+ * volume; [B, dim] both ways.
+ * @param options Sizes.
  * @throws RangeError for an option out of range.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { nice } from '@lin/invertible';
+ * const flow = nice({ dim: 2, numBlocks: 2, hiddenDim: 8 });
+ * console.log(flow.layers.map(({ name }) => name));
+ * flow.applyWithLogDet(tf.ones([1, 2])).logDet.print();
+ * ```
+ * ```text
+ * [ 'Permutation', 'Coupling', 'Coupling', 'ElementwiseAffine' ]
+ * Tensor
+ *     [0]
+ * ```
  */
 export function nice(options: CouplingFlowOptions): Chain {
   const couplings = couplingFlow(additiveTransform(), { numBlocks: 4, ...options });

@@ -15,8 +15,26 @@ export interface MaskedAutoregressiveFlowOptions extends Omit<AutoregressiveOpti
 }
 
 /**
- * MAF (Papamakarios et al. 2017, arXiv 1705.07057). From data to latent in K passes of a network; back in K · dim, so sampling is slow.
- * `inverseOf` it for IAF, where sampling is fast and a density is slow. @throws RangeError for an option out of range.
+ * MAF (Papamakarios et al. 2017, arXiv 1705.07057): K autoregressive transforms, the order of dependence turned round from one to the
+ * next; [B, dim] both ways. From data to latent in K passes of a network; back in K · dim, so sampling is slow. `inverseOf` it for IAF
+ * (Kingma et al. 2016, arXiv 1606.04934), where sampling is fast and a density is slow.
+ * @param options Sizes, and the `transform` of every element: affine with log-scales below min(1, 4/K) unless given.
+ * @throws RangeError for an option out of range.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { maskedAutoregressiveFlow } from '@lin/invertible';
+ * const flow = maskedAutoregressiveFlow({ dim: 3, numBlocks: 2, hiddenDim: 8 });
+ * const x = tf.tensor2d([[1, 2, 3]]);
+ * flow.apply(x).print(); // new, the identity
+ * console.log(flow.layers.map(({ name }) => name));
+ * ```
+ * ```text
+ * Tensor
+ *      [[1, 2, 3],]
+ * [ 'Autoregressive', 'Autoregressive' ]
+ * ```
  */
 export function maskedAutoregressiveFlow({
   dim,

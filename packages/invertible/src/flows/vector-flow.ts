@@ -23,6 +23,25 @@ export interface VectorFlowOptions {
   seed?: number;
 }
 
+/**
+ * A flow of vectors as g_x and g_y use it: K affine couplings in pairs (Dinh et al. 2017, RealNVP, arXiv 1605.08803), a permutation
+ * before each pair; [B, dim] both ways. New, it permutes its input.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { VectorFlow } from '@lin/invertible';
+ * const flow = new VectorFlow({ dim: 4, numBlocks: 2, hiddenDim: 8, seed: 1 });
+ * const x = tf.tensor2d([[1, 2, 3, 4]]);
+ * flow.invert(flow.apply(x)).print();
+ * console.log(flow.layers.map(({ name }) => name));
+ * ```
+ * ```text
+ * Tensor
+ *      [[1, 2, 3, 4],]
+ * [ 'Permutation', 'AffineCoupling', 'AffineCoupling' ]
+ * ```
+ */
 export class VectorFlow extends CheckedBijection {
   readonly numBlocks: number;
   readonly blocks: Chain;

@@ -55,7 +55,29 @@ export interface InverseVerification {
   violations: string[];
 }
 
-/** Verifies one batch; nothing is served from a cache: all maps run. Neither parameters nor the batch change. */
+/**
+ * Measures how far an inverse can be trusted, on one batch (Behrmann et al. 2021, arXiv 2006.09347): the round trip of real data, the
+ * local gain of g⁻¹ that decides its error, and which layer it comes from. Nothing is served from a cache; neither parameters nor the
+ * batch change.
+ * @param bijection A block, or a bijection to a core and a residual such as an `ImageFlow`.
+ * @param batch [B, …inputShape].
+ * @param options A `context`, the `relativeStep` and `seed` of the perturbations, and `bounds`: `violations` says what does not hold.
+ * @throws RangeError for a seed that is not a non-negative integer, ShapeError for another batch.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { LeakyRelu, verifyInverse } from '@lin/invertible';
+ * const layer = new LeakyRelu({ shape: [2], slope: 0.5 });
+ * const { maxError, gain, violations } = verifyInverse(layer, tf.tensor2d([[3, 4], [-3, -4]]), { bounds: { gainMax: 1.5 } });
+ * console.log(maxError, gain.max.toFixed(2), violations);
+ * ```
+ * ```text
+ * 0 2.00 [
+ *   'gainMax: the largest gain of the inverse is 2.00, expected at most 1.5.'
+ * ]
+ * ```
+ */
 export function verifyInverse(
   bijection: Invertible | ImageBijection,
   batch: tf.Tensor,

@@ -14,6 +14,24 @@ export interface CayleyMixingOptions {
 /** Σ λ² over S's eigenvalues iλ stays below this per channel, so |λ| below 8 √channels: I + S then always has an inverse in float32. */
 const MAX_MEAN_SQUARE = 64;
 
+/**
+ * Orthogonal mixing of the last axis by the Cayley transform: y = x Q, Q = (I − S)(I + S)⁻¹ for a skew S (Lezcano-Casado &
+ * Martínez-Rubio 2019, arXiv 1901.08428, §3). [B, …, c] both ways; every rotation near the identity is reached by c × c parameters.
+ * Log-determinant 0.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { CayleyMixing } from '@lin/invertible';
+ * const layer = new CayleyMixing({ shape: [2], seed: 1 });
+ * layer.generator.assign(tf.tensor2d([[0, -0.5], [0.5, 0]]));
+ * layer.apply(tf.tensor2d([[1, 0]])).print(); // a rotation
+ * ```
+ * ```text
+ * Tensor
+ *      [[0.0077519, 0.99997],]
+ * ```
+ */
 export class CayleyMixing extends ConstantJacobian {
   /** A of S = (A − Aᵀ) / √(1 + |A − Aᵀ|² / 64n), [n, n]; the root keeps |S|² below 64 n whatever training does. */
   readonly generator: tf.Variable;

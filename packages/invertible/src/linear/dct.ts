@@ -8,6 +8,22 @@ import { requireSizes, ShapeError, type Shape } from '../bijection/invertible.js
 /** The transform is a product with an n × n matrix: above this side (64 MiB of matrix) another method is called for. */
 const MAX_SIDE = 4096;
 
+/**
+ * The orthonormal discrete cosine transform, type II (Ahmed et al. 1974, https://doi.org/10.1109/T-C.1974.223784), of vectors [B, n], or
+ * along height and width of each channel of images [B, h, w, c]. Its inverse is its transpose; log-determinant 0.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { Dct } from '@lin/invertible';
+ * const layer = new Dct({ shape: [4] });
+ * const y = layer.apply(tf.tensor2d([[1, 1, 1, 1]]));
+ * console.log(Array.from(y.dataSync(), (value) => Math.abs(value).toFixed(4)));
+ * ```
+ * ```text
+ * [ '2.0000', '0.0000', '0.0000', '0.0000' ]
+ * ```
+ */
 export class Dct extends ConstantJacobian {
   /** The matrix of each side, computed once. */
   private readonly sides: readonly Float32Array[];

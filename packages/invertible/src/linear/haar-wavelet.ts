@@ -8,6 +8,22 @@ import { ConstantJacobian } from '../bijection/constant-jacobian.js';
 import type { Shape } from '../bijection/invertible.js';
 import { Squeeze } from '../rearrange/squeeze.js';
 
+/**
+ * The Haar wavelet transform of images (Haar 1910; as a squeeze in flows: Ardizzone et al. 2019, arXiv 1907.02392): [B, h, w, c] → [B,
+ * h/2, w/2, 4c], each 2 × 2 patch becoming its mean, horizontal, vertical and diagonal detail. Orthonormal; log-determinant 0.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { HaarWavelet } from '@lin/invertible';
+ * const layer = new HaarWavelet({ shape: [2, 2, 1] });
+ * const y = layer.apply(tf.tensor4d([4, 2, 4, 2], [1, 2, 2, 1]));
+ * console.log(Array.from(y.dataSync()), Array.from(layer.invert(y).dataSync()));
+ * ```
+ * ```text
+ * [ 6, 2, 0, 0 ] [ 4, 2, 4, 2 ]
+ * ```
+ */
 export class HaarWavelet extends ConstantJacobian {
   private readonly squeeze: Squeeze;
 

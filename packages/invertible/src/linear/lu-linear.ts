@@ -18,6 +18,28 @@ export interface LuLinearOptions {
   seed: number;
 }
 
+/**
+ * An invertible matrix by its factors (Kingma & Dhariwal 2018, Glow, arXiv 1807.03039, §3.2, eq. 10–11): y = x P L U over the last axis,
+ * a 1×1 convolution for images; [B, …, c] both ways. New, it is the permutation P. Log-determinant: positions · Σ s, s = c · tanh(h /
+ * c).
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { LuLinear } from '@lin/invertible';
+ * const layer = new LuLinear({ shape: [2], seed: 1 });
+ * layer.factors.assign(tf.tensor2d([[0.5, 2], [0, -0.5]])); // h on the diagonal, U above it
+ * const { y, logDet } = layer.applyWithLogDet(tf.tensor2d([[1, 1]]));
+ * layer.invert(y).print();
+ * logDet.print(); // tanh 0.5 − tanh 0.5
+ * ```
+ * ```text
+ * Tensor
+ *      [[1, 1],]
+ * Tensor
+ *     [0]
+ * ```
+ */
 export class LuLinear extends ConstantJacobian {
   readonly permutation: Permutation;
   /** L below the diagonal and U above it, [channels, channels], as LAPACK packs them; the diagonal itself is h. */

@@ -20,6 +20,30 @@ interface GramInverse {
   halfLogDet: number;
 }
 
+/**
+ * The split of a vector into what a linear operator acts on and what it cannot see: core = W z, [B, inputDim] → [B, latentDim], and
+ * residual = z − W⁺ core, [B, inputDim], in the null space of W. W has full row rank, so z = W⁺ core + residual exactly.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { Readout } from '@lin/invertible';
+ * const readout = new Readout({ inputDim: 3, latentDim: 1, seed: 1 });
+ * readout.weights.assign(tf.tensor2d([[2, 0, 0]]));
+ * const { core, residual } = readout.split(tf.tensor2d([[5, 6, 7]]));
+ * core.print();
+ * residual.print();
+ * readout.merge(core, residual).print();
+ * ```
+ * ```text
+ * Tensor
+ *      [[10],]
+ * Tensor
+ *      [[0, 6, 7],]
+ * Tensor
+ *      [[5, 6, 7],]
+ * ```
+ */
 export class Readout {
   readonly inputDim: number;
   readonly latentDim: number;

@@ -1,7 +1,19 @@
 // Seeded initial values, drawn on the host, so that a seed gives the same parameters on every backend.
 import * as tf from '@tensorflow/tfjs-core';
 
-/** A stream of seeds: module after module takes its own from one run's seed, and may start a stream of its own with it. */
+/**
+ * A stream of seeds: module after module takes its own from one run's seed, and may start a stream of its own with it. SplitMix32
+ * (Steele, Lea and Flood 2014, https://doi.org/10.1145/2660193.2660195): unsigned 32-bit integers.
+ * @example
+ * ```ts
+ * import { SeedSequence } from '@lin/invertible';
+ * const seeds = new SeedSequence(7);
+ * console.log(seeds.take(), seeds.take(), new SeedSequence(7).take());
+ * ```
+ * ```text
+ * 3838393609 4210744933 3838393609
+ * ```
+ */
 export class SeedSequence {
   private state: number;
 
@@ -21,11 +33,47 @@ export class SeedSequence {
   }
 }
 
-/** Normal values of mean 0 and the given standard deviation, as a trainable variable. */
+/**
+ * Normal values of mean 0, as a trainable variable; the same seed gives the same values on every backend.
+ * @param shape Of the variable.
+ * @param standardDeviation Of the values.
+ * @param seed A non-negative integer.
+ * @throws RangeError for another seed.
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { normalVariable } from '@lin/invertible';
+ * const kernel = normalVariable([3, 2], Math.sqrt(2 / 3), 1);
+ * console.log(kernel.shape, kernel.trainable);
+ * kernel.print();
+ * ```
+ * ```text
+ * [ 3, 2 ] true
+ * Tensor
+ *     [[0.0594011 , -0.8605708],
+ *      [-0.3485114, 1.8995485 ],
+ *      [-0.7408683, -0.4105355]]
+ * ```
+ */
 export function normalVariable(shape: number[], standardDeviation: number, seed: number): tf.Variable {
   return tf.tidy(() => tf.variable(tf.randomNormal(shape, 0, standardDeviation, 'float32', nonZeroSeed(seed))));
 }
 
+/**
+ * Zeros, as a trainable variable: what a layer starts from that should leave a block the identity.
+ * @param shape Of the variable.
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { zerosVariable } from '@lin/invertible';
+ * zerosVariable([2, 2]).print();
+ * ```
+ * ```text
+ * Tensor
+ *     [[0, 0],
+ *      [0, 0]]
+ * ```
+ */
 export function zerosVariable(shape: number[]): tf.Variable {
   return tf.tidy(() => tf.variable(tf.zeros(shape)));
 }

@@ -24,9 +24,26 @@ export interface CouplingStackOptions {
 }
 
 /**
- * The chain of vectors [B, dim] that computes what the PyTorch module computes; its parameters are tfjs variables and can be trained on.
- * The table of names is in docs/interoperation.md.
+ * The chain of vectors [B, dim] that computes what a PyTorch stack of couplings computes: FrEIA's NICE, RNVP and GLOW coupling blocks
+ * (https://github.com/vislearn/FrEIA), nflows' affine and additive coupling transforms (https://github.com/bayesiains/nflows), the
+ * couplings of the authors' notebook; its parameters are tfjs variables and can be trained on. The table of names is in
+ * docs/interoperation.md.
+ * @param tensors By name, as `decodeSafetensors(…).tensors` of @lin/safetensors gives them.
+ * @param options `prefix` of the stack's names; FrEIA's `clamp` and `clampActivation`; `source`, which names the file in errors.
  * @throws SafetensorsError for a tensor that is missing, of another shape, or below `prefix` and known to no reader here.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { couplingStackFromPyTorch } from '@lin/invertible';
+ * const order = { dtype: 'I64' as const, shape: [3], data: BigInt64Array.of(2n, 0n, 1n) };
+ * const flow = couplingStackFromPyTorch(new Map([['_transforms.0._permutation', order]]));
+ * flow.apply(tf.tensor2d([[10, 20, 30]])).print();
+ * ```
+ * ```text
+ * Tensor
+ *      [[30, 10, 20],]
+ * ```
  */
 export function couplingStackFromPyTorch(
   tensors: ReadonlyMap<string, NamedTensor>,

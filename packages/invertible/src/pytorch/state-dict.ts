@@ -3,7 +3,29 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Mlp } from '../conditioners/mlp.js';
 import { numbersOf, SafetensorsError, type NamedTensor } from '@lin/safetensors';
 
-/** Every tensor that is read is remembered, so that what nothing has read can be named. */
+/**
+ * A PyTorch state dict, as safetensors hold it: tensors by dotted name, linear layers with weights [outputs, inputs]. Every tensor that
+ * is read is remembered, so that what nothing has read can be named.
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { StateDict } from '@lin/invertible';
+ * const floats = (shape: number[], values: number[]) => ({ dtype: 'F32' as const, shape, data: Float32Array.from(values) });
+ * const state = new StateDict(new Map([['net.weight', floats([1, 2], [3, 4])], ['net.bias', floats([1], [5])]]), 'my.safetensors');
+ * state.kernel('net.weight').print();
+ * try {
+ *   state.requireAllRead('net.');
+ * } catch (error) {
+ *   console.log((error as Error).message);
+ * }
+ * ```
+ * ```text
+ * Tensor
+ *     [[3],
+ *      [4]]
+ * my.safetensors: 1 tensors belong to no module that is known here, "net.bias" among them; see the table of names in the documentation.
+ * ```
+ */
 export class StateDict {
   private readonly read = new Set<string>();
   private readonly made: Mlp[] = [];

@@ -12,6 +12,25 @@ export interface PermutationOptions {
   order?: readonly number[];
 }
 
+/**
+ * A fixed permutation of the last axis: y[…, i] = x[…, order[i]]; [B, …, c] both ways. Log-determinant 0.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { Permutation } from '@lin/invertible';
+ * const layer = new Permutation({ shape: [3], order: [2, 0, 1] });
+ * const y = layer.apply(tf.tensor2d([[10, 20, 30]]));
+ * y.print();
+ * layer.invert(y).print();
+ * ```
+ * ```text
+ * Tensor
+ *      [[30, 10, 20],]
+ * Tensor
+ *      [[10, 20, 30],]
+ * ```
+ */
 export class Permutation extends ConstantJacobian {
   /**
    * Where each entry of the output comes from: int32, [channels]. Not trained, but saved: without it the weights around it mean nothing.

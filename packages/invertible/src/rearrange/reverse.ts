@@ -3,6 +3,20 @@ import * as tf from '@tensorflow/tfjs-core';
 import { ConstantJacobian } from '../bijection/constant-jacobian.js';
 import { channelsOf, type Shape } from '../bijection/invertible.js';
 
+/**
+ * The last axis in reverse order: y[…, i] = x[…, n − 1 − i]; [B, …, n] both ways. Its own inverse; log-determinant 0.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { Reverse } from '@lin/invertible';
+ * new Reverse({ shape: [3] }).apply(tf.tensor2d([[10, 20, 30]])).print();
+ * ```
+ * ```text
+ * Tensor
+ *      [[30, 20, 10],]
+ * ```
+ */
 export class Reverse extends ConstantJacobian {
   /** @throws ShapeError for a shape without channels. */
   constructor({ shape }: { shape: Shape }) {

@@ -9,6 +9,25 @@ export interface SqueezeOptions {
   factor?: number;
 }
 
+/**
+ * Space to depth (Dinh et al. 2017, RealNVP, arXiv 1605.08803, §3.6): [B, h, w, c] → [B, h/f, w/f, f²·c], each f × f patch becoming
+ * channels, row after row. Log-determinant 0.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { Squeeze } from '@lin/invertible';
+ * const layer = new Squeeze({ shape: [2, 4, 1] });
+ * const y = layer.apply(tf.tensor4d([1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 4, 1]));
+ * console.log(y.shape, Array.from(y.dataSync()));
+ * ```
+ * ```text
+ * [ 1, 1, 2, 4 ] [
+ *   1, 2, 5, 6,
+ *   3, 4, 7, 8
+ * ]
+ * ```
+ */
 export class Squeeze extends ConstantJacobian {
   readonly factor: number;
 

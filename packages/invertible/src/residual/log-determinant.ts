@@ -8,7 +8,21 @@ import type { Contraction } from './contraction.js';
 /** log det(I + J) of each sample, [B]; its gradients are those of the value it gives. */
 export type ResidualLogDeterminant = (contraction: Contraction, x: tf.Tensor) => tf.Tensor1D;
 
-/** By J's columns and elimination: d products with J and O(d³) for samples of d numbers. */
+/**
+ * log det(I + J) by J's columns and elimination: d products with J and O(d³) for samples of d numbers.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { exactLogDeterminant, ResidualBlock } from '@lin/invertible';
+ * const block = new ResidualBlock({ shape: [2], hiddenDim: 4, logDeterminant: exactLogDeterminant(), seed: 1 });
+ * block.applyWithLogDet(tf.ones([1, 2])).logDet.print(); // new, the identity
+ * ```
+ * ```text
+ * Tensor
+ *     [0]
+ * ```
+ */
 export function exactLogDeterminant(): ResidualLogDeterminant {
   return (contraction, x) => {
     const [batch, shape] = [x.shape[0]!, x.shape.slice(1)];
@@ -27,7 +41,23 @@ export interface TruncatedSeriesOptions {
   seed: number;
 }
 
-/** The first terms of the series, one random vector a sample. @throws RangeError for a number of terms that is out of range. */
+/**
+ * The first terms of log det(I + J) = Σ (−1)^(k+1)/k · tr Jᵏ, traces estimated by one random vector a sample (Hutchinson 1990; Behrmann
+ * et al. 2019, arXiv 1811.00995, eq. 4–5).
+ * @param options `terms`, 20 unless given: what is left out is a bias; the `seed` of the random signs.
+ * @throws RangeError for an option out of range.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { ResidualBlock, truncatedSeries } from '@lin/invertible';
+ * const block = new ResidualBlock({ shape: [2], hiddenDim: 4, logDeterminant: truncatedSeries({ terms: 5, seed: 1 }), seed: 1 });
+ * console.log(block.applyWithLogDet(tf.ones([3, 2])).logDet.shape);
+ * ```
+ * ```text
+ * [ 3 ]
+ * ```
+ */
 export function truncatedSeries({ terms = 20, seed }: TruncatedSeriesOptions): ResidualLogDeterminant {
   requireInteger('terms', terms);
   const seeds = new SeedSequence(seed);
@@ -42,11 +72,22 @@ export interface RussianRouletteOptions {
 }
 
 /**
- * Without bias (Chen et al. 2019, eq. 6): after `exactTerms` terms a further one is added with probability c, again and again, and what is
- * added is
- * weighted by 1 / P(being added). With a probability of c, above c², the variance is finite for any J. 1 / (1 − c) further terms on
- * average.
- * @throws RangeError for a number of terms that is out of range.
+ * log det(I + J) without bias (Chen et al. 2019, Residual Flows, arXiv 1906.02735, eq. 6): after `exactTerms` terms of the series a
+ * further one is added with probability c, again and again, and what is added is weighted by 1 / P(being added). With a probability of
+ * c, above c², the variance is finite for any J. 1 / (1 − c) further terms on average.
+ * @param options `exactTerms`, 4 unless given; the `seed` of the random signs and lengths.
+ * @throws RangeError for an option out of range.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { ResidualBlock, russianRoulette } from '@lin/invertible';
+ * const block = new ResidualBlock({ shape: [2], hiddenDim: 4, logDeterminant: russianRoulette({ seed: 1 }), seed: 1 });
+ * console.log(block.applyWithLogDet(tf.ones([3, 2])).logDet.shape);
+ * ```
+ * ```text
+ * [ 3 ]
+ * ```
  */
 export function russianRoulette({ exactTerms = 4, seed }: RussianRouletteOptions): ResidualLogDeterminant {
   requireInteger('exactTerms', exactTerms, 0);

@@ -35,6 +35,28 @@ export interface ResidualBlockOptions extends Partial<FixedPointOptions> {
 /** d products with J for samples of d numbers: beyond, estimates are cheaper. */
 const LARGEST_EXACT_SIZE = 32;
 
+/**
+ * An invertible residual block (Behrmann et al. 2019, i-ResNet, arXiv 1811.00995): y = x + F(x), F a contraction by spectral
+ * normalisation; [B, n] or [B, h, w, c] both ways. Its inverse is a fixed point (algorithm 1), its log-determinant exact or estimated
+ * (Chen et al. 2019, arXiv 1906.02735).
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { ResidualBlock } from '@lin/invertible';
+ * const block = new ResidualBlock({ shape: [2], hiddenDim: 8, contraction: 0.5, seed: 1 });
+ * block.layers.at(-1)!.bias.assign(tf.tensor1d([1, -1]));
+ * const y = block.apply(tf.tensor2d([[3, 4]]));
+ * y.print();
+ * const { converged, iterations } = block.solve(y);
+ * console.log(converged, iterations);
+ * ```
+ * ```text
+ * Tensor
+ *      [[4, 3],]
+ * true 2
+ * ```
+ */
 export class ResidualBlock extends JacobianAtInput {
   readonly contraction: number;
   readonly layers: readonly SpectralLayer[];

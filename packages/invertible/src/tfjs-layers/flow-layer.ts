@@ -16,14 +16,43 @@ export interface FlowLayerOptions {
 }
 
 /**
- * The layer that applies `transform`, or its inverse, to a batch; a conditional transform takes two inputs, [x, context].
- * Its weights are the transform's own variables, which are not disposed with the model. For the same model a second time: apply the layer
- * again, or its `inverse()`. An actnorm in it is to be initialised first, by `initialize`.
+ * The layer that applies a bijection, or its inverse, to a batch, for `tf.sequential` and `tf.model`; a conditional transform takes two
+ * inputs, [x, context]. Its weights are the transform's own variables, which are not disposed with the model. For the same model a
+ * second time: apply the layer again, or its `inverse()`. An actnorm in it is to be initialised first, by `initialize`.
+ * @param options The `transform`; its `direction`; a `name`, also the prefix of its weights'; `trainable`, false to freeze the
+ * variables.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { realNVP } from '@lin/invertible';
+ * import { flowLayer } from '@lin/invertible/tfjs-layers';
+ * const flow = flowLayer({ transform: realNVP({ dim: 2, numBlocks: 2, hiddenDim: 4 }) });
+ * const model = tf.sequential({ layers: [flow, flow.inverse()] });
+ * (model.predict(tf.tensor2d([[1, 2]])) as tf.Tensor).print();
+ * ```
+ * ```text
+ * Tensor
+ *      [[1, 2],]
+ * ```
  */
 export function flowLayer(options: FlowLayerOptions): FlowLayer {
   return new FlowLayer(options);
 }
 
+/**
+ * The layer that `flowLayer` makes. `takes` is the per-sample shape of its input; `inverse()` is the layer the other way round, for the
+ * same model.
+ * @example
+ * ```ts
+ * import { Squeeze } from '@lin/invertible';
+ * import { FlowLayer } from '@lin/invertible/tfjs-layers';
+ * const layer = new FlowLayer({ transform: new Squeeze({ shape: [4, 4, 1] }), name: 'squeeze' });
+ * console.log(layer.name, layer.takes, layer.computeOutputShape([null, 4, 4, 1]), layer.inverse().takes);
+ * ```
+ * ```text
+ * squeeze [ 4, 4, 1 ] [ null, 2, 2, 4 ] [ 2, 2, 4 ]
+ * ```
+ */
 export class FlowLayer extends layers.Layer {
   static readonly className = 'FlowLayer';
   readonly transform: Invertible;

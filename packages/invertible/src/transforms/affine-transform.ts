@@ -11,12 +11,43 @@ export interface AffineTransformOptions {
   clamp?: SoftClamp;
 }
 
-/** @throws RangeError for a bound that is not a finite number above 0, or an unknown clamp. */
+/**
+ * The affine map of an element (Dinh et al. 2017, RealNVP, arXiv 1605.08803, eq. 7–8): y = x ⊙ exp(s) + t, s = softClamp(h), with the
+ * parameters [h | t]. For couplings and autoregressive transforms.
+ * @param options `maxLogScale`, c, the bound of |s| (1 unless given); `clamp`, what keeps it: tanh, atan or sigmoid.
+ * @throws RangeError for a bound that is not a finite number above 0, or an unknown clamp.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { affineTransform } from '@lin/invertible';
+ * const { applyWithLogDerivative } = affineTransform({ maxLogScale: 1 });
+ * const { y, logDerivative } = applyWithLogDerivative(tf.tensor2d([[3]]), tf.tensor2d([[100, 1]])); // [h | t]
+ * console.log(y.dataSync()[0]!.toFixed(4), logDerivative.dataSync()[0]); // 3e + 1
+ * ```
+ * ```text
+ * 9.1548 1
+ * ```
+ */
 export function affineTransform({ maxLogScale = 1, clamp = 'tanh' }: AffineTransformOptions = {}): ElementTransform {
   return scaleAndShift(softClamp(clamp, maxLogScale));
 }
 
-/** y = x + t (Dinh et al. 2015, NICE, eq. 8): one parameter, derivative 1, and an inverse that is a subtraction. */
+/**
+ * y = x + t (Dinh et al. 2015, NICE, arXiv 1410.8516, eq. 8): one parameter, derivative 1, and an inverse that is a subtraction.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { additiveTransform } from '@lin/invertible';
+ * const { parametersPerElement, applyWithLogDerivative } = additiveTransform();
+ * const { y, logDerivative } = applyWithLogDerivative(tf.tensor2d([[3]]), tf.tensor2d([[0.5]]));
+ * console.log(parametersPerElement, y.dataSync()[0], logDerivative.dataSync()[0]);
+ * ```
+ * ```text
+ * 1 3.5 0
+ * ```
+ */
 export function additiveTransform(): ElementTransform {
   return {
     parametersPerElement: 1,
@@ -26,9 +57,23 @@ export function additiveTransform(): ElementTransform {
 }
 
 /**
- * GIN (Sorrenson et al. 2020, §3.2): affine, but the log-scales of a sample's transformed channels (at each position) have their mean taken
- * off, so that they sum to 0 and volume is preserved. |s| < 2c. Not for autoregressive flows: an element's scale depends on the others'.
+ * GIN (Sorrenson et al. 2020, arXiv 2001.04872, §3.2): affine, but the log-scales of a sample's transformed channels (at each position)
+ * have their mean taken off, so that they sum to 0 and volume is preserved. |s| < 2c. Not for autoregressive flows: an element's scale
+ * depends on the others'.
+ * @param options `maxLogScale`, c; `clamp`, as for `affineTransform`.
  * @throws RangeError for a bound that is not a finite number above 0, or an unknown clamp.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { volumePreservingTransform } from '@lin/invertible';
+ * const { applyWithLogDerivative } = volumePreservingTransform();
+ * const { logDerivative } = applyWithLogDerivative(tf.ones([1, 2]), tf.tensor2d([[1, 0, 0, 0]])); // [h h | t t]
+ * console.log(Array.from(logDerivative.dataSync(), (s) => s.toFixed(3)), 'sum', tf.sum(logDerivative).dataSync()[0]);
+ * ```
+ * ```text
+ * [ '0.381', '-0.381' ] sum 0
+ * ```
  */
 export function volumePreservingTransform({
   maxLogScale = 1,

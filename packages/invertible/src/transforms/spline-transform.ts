@@ -35,7 +35,27 @@ interface Bins {
   rightSlope: tf.Tensor;
 }
 
-/** @throws RangeError for an option out of range. */
+/**
+ * Monotonic rational-quadratic splines with linear tails (Durkan et al. 2019, Neural Spline Flows, arXiv 1906.04032, eq. 4–8): K bins on
+ * [−bound, bound], the identity outside; parameters are widths, heights and inner slopes, 3K − 1 for each element, and 0 gives the
+ * identity.
+ * @param options `bins`, `bound`, and what bounds how steep a spline can be: `minWidth`, `minHeight`, `minSlope`.
+ * @throws RangeError for an option out of range.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { splineTransform } from '@lin/invertible';
+ * const { parametersPerElement, applyWithLogDerivative, invertWithLogDerivative } = splineTransform({ bins: 2, bound: 1 });
+ * const parameters = tf.tensor2d([[1, 0, 0, 1, 0]]); // widths, heights, the inner slope
+ * const { y } = applyWithLogDerivative(tf.tensor2d([[0.5]]), parameters);
+ * const { x } = invertWithLogDerivative(y, parameters);
+ * console.log(parametersPerElement, y.dataSync()[0]!.toFixed(4), x.dataSync()[0]!.toFixed(4));
+ * ```
+ * ```text
+ * 5 -0.1782 0.5000
+ * ```
+ */
 export function splineTransform({
   bins = 8,
   bound = 5,

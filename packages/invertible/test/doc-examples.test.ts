@@ -1,0 +1,3 @@
+import { testDocExamples } from '../../../tools/test-example.js';
+
+testDocExamples(import.meta.url);
