@@ -11,8 +11,10 @@ import { embedBy, verificationFigures, type VerificationScore } from '@lin/train
 import { verifyPairs } from '@lin/verification';
 import type { Config } from '../config/schema.js';
 import { note, progressOf, warn } from '../terminal/console.js';
+import { buildModel } from '../prepare/model.js';
 import { canBeMeasured } from '../prepare/check-packs.js';
 import { heldOutPairs } from './held-out-pairs.js';
+import { pixelVectors } from './pixel-vectors.js';
 import type { Run } from '../run/run.js';
 
 const HELD_OUT = 'held-out identities';
@@ -28,7 +30,9 @@ export async function verifyModels(run: Run): Promise<VerificationScore[]> {
 async function onHeldOutPairs(run: Run): Promise<VerificationScore> {
   const { records } = run.dataset;
   const drawn = heldOutPairs(run.dataset, run.config.data.seed);
-  const student = await studentRows(run, drawn);
+  const untrained = buildModel(run.config, run.embeddings.embeddingSize);
+  const embed = { student: embedBy(run.model), pixels: pixelVectors, 'untrained student': embedBy(untrained) };
+  const { student, ...baselines } = await rowsOfImages(run, drawn, embed).finally(() => untrained.dispose());
   const pairs = drawn.filter(({ first, second }) => student.has(first) && student.has(second)); // without images that are damaged
   const same = pairs.map((pair) => pair.same);
   if (!canBeMeasured(same)) {
@@ -43,25 +47,33 @@ async function onHeldOutPairs(run: Run): Promise<VerificationScore> {
   const keys = pairs.flatMap(({ first, second }) => [first, second]);
   const figuresOf = (rows: readonly Float32Array[]) =>
     verificationFigures(verifyPairs({ embeddings: concatenated(rows), same }));
+  const ofImages = (rows: ReadonlyMap<number, Float32Array>) => figuresOf(keys.map((key) => rows.get(key)!));
   const teacherRows = await run.embeddings.rows(records.positionsOf(keys));
   return {
     name: HELD_OUT,
     pairs: same.length,
-    student: figuresOf(keys.map((key) => student.get(key)!)),
+    student: ofImages(student),
     teacher: figuresOf([teacherRows]),
+    baselines: Object.fromEntries(Object.entries(baselines).map(([name, rows]) => [name, ofImages(rows)])),
   };
 }
 
-/** Every image once, however many pairs it is in. */
-async function studentRows(run: Run, pairs: readonly ImagePair[]): Promise<Map<number, Float32Array>> {
-  const rows = new Map<number, Float32Array>();
+/** What each of `embed` makes of the pairs' images, by key: every image is read once, however many pairs it is in. */
+async function rowsOfImages<Name extends string>(
+  run: Run,
+  pairs: readonly ImagePair[],
+  embed: Record<Name, EmbedFunction>,
+): Promise<Record<Name, Map<number, Float32Array>>> {
+  const names = Object.keys(embed) as Name[];
+  const rows = Object.fromEntries(names.map((name) => [name, new Map()])) as Record<Name, Map<number, Float32Array>>;
   const keys = Float64Array.from(new Set(pairs.flatMap(({ first, second }) => [first, second]))).sort();
   if (keys.length === 0) return rows;
-  const embed = embedBy(run.model);
   for await (const batch of run.imagesOf(keys)) {
-    const embeddings = await embed(batch.images);
-    const size = embeddings.length / batch.size;
-    batch.keys.forEach((key, i) => rows.set(key, embeddings.slice(i * size, (i + 1) * size)));
+    for (const name of names) {
+      const embeddings = await embed[name](batch.images);
+      const size = embeddings.length / batch.size;
+      batch.keys.forEach((key, i) => rows[name].set(key, embeddings.slice(i * size, (i + 1) * size)));
+    }
   }
   return rows;
 }
@@ -78,7 +90,11 @@ function concatenated(rows: readonly Float32Array[]): Float32Array {
 
 /** As InsightFace tests: each image and its mirror image. */
 async function onPacks({ model, teacher, config }: Run): Promise<VerificationScore[]> {
-  const embed = { student: embedBy(model), teacher: (images: Uint8Array) => teacher.features(images) };
+  const embed = {
+    student: embedBy(model),
+    teacher: (images: Uint8Array) => teacher.features(images),
+    pixels: pixelVectors,
+  };
   const tests: VerificationScore[] = [];
   for (const path of config.evaluation.packs) tests.push(await onPack(await openVerificationPack(path), embed, config));
   return tests;
@@ -87,10 +103,10 @@ async function onPacks({ model, teacher, config }: Run): Promise<VerificationSco
 /** A damaged image leaves out the pack, not what else the run has reached. */
 async function onPack(
   pack: VerificationPack,
-  embed: Record<'student' | 'teacher', EmbedFunction>,
+  embed: Record<'student' | 'teacher' | 'pixels', EmbedFunction>,
   { evaluation }: Config,
 ): Promise<VerificationScore> {
-  const figuresOf = async (who: 'student' | 'teacher') => {
+  const figuresOf = async (who: keyof typeof embed) => {
     const progress = progressOf(`Pairs    ${pack.name}: ${who}`, 'images');
     const onProgress = ({ images, total }: { images: number; total: number }) =>
       progress.update({ done: images, total });
@@ -101,7 +117,12 @@ async function onPack(
   };
   const test = { name: pack.name, pairs: pack.same.length };
   try {
-    return { ...test, student: await figuresOf('student'), teacher: await figuresOf('teacher') };
+    return {
+      ...test,
+      student: await figuresOf('student'),
+      teacher: await figuresOf('teacher'),
+      baselines: { pixels: await figuresOf('pixels') },
+    };
   } catch (error) {
     if (!(error instanceof RecordError)) throw error;
     warn(error.message);
@@ -109,11 +130,12 @@ async function onPack(
   }
 }
 
-function describeTest({ name, pairs, student, teacher, reason }: VerificationScore): string {
+function describeTest({ name, pairs, student, teacher, baselines = {}, reason }: VerificationScore): string {
   if (!student || !teacher) return `Pairs    ${name}: not tested: ${reason}`;
   const [own, its] = [student, teacher].map(
     ({ accuracy, accuracyStd, areaUnderCurve, equalErrorRate }) =>
       `accuracy ${(100 * accuracy).toFixed(2)} ± ${(100 * accuracyStd).toFixed(2)} %, AUC ${areaUnderCurve.toFixed(4)}, EER ${(100 * equalErrorRate).toFixed(2)} %`,
   );
-  return `Pairs    ${name}, ${pairs} pairs: student ${own}; teacher ${its}`;
+  const others = Object.entries(baselines).map(([who, { accuracy }]) => `; ${who} ${(100 * accuracy).toFixed(2)} %`);
+  return `Pairs    ${name}, ${pairs} pairs: student ${own}; teacher ${its}${others.join('')}`;
 }

@@ -84,9 +84,9 @@ function resultsOf({
 }
 
 function verificationTable(tests: RunSummary['verification']): string {
-  const cells = tests.flatMap(({ name, pairs, student, teacher, reason }) =>
+  const cells = tests.flatMap(({ name, pairs, student, teacher, baselines = {}, reason }) =>
     student && teacher
-      ? [['student', student] as const, ['teacher', teacher] as const].map(([who, figures]) => [
+      ? Object.entries({ student, teacher, ...baselines }).map(([who, figures]) => [
           name,
           count(pairs),
           who,

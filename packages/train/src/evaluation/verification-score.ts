@@ -12,6 +12,8 @@ export interface VerificationScore {
   /** null where the pairs are too few, with the reason. */
   student: VerificationFigures | null;
   teacher: VerificationFigures | null;
+  /** What the same pairs give by name without any learning, such as pixels and an untrained student, where it was measured. */
+  baselines?: Record<string, VerificationFigures>;
   reason?: string;
 }
 
