@@ -49,22 +49,45 @@ function updateBoth(data: Float64Array, n: number, start: number, reflector: Flo
 /** Per eigenvalue; two are usual. */
 const MOST_STEPS = 60;
 
-/** Turns d into eigenvalues and the rows into eigenvectors, unsorted. @throws ConvergenceError */
-export function diagonalise({ d, e, rows }: Tridiagonal): void {
-  const n = d.length;
-  const negligible = (Number.EPSILON / 4) * largestRow(d, e);
-  for (let l = 0; l < n; l++) {
+/**
+ * Turns d into eigenvalues and the rows into eigenvectors, unsorted.
+ * T splits where an entry is rounding of its neighbours on the diagonal, which keeps the digits of small eigenvalues. Beside zero
+ * eigenvalues it may never do so: it is then done again with entries split off that are rounding of |T|₁.
+ * @throws ConvergenceError
+ */
+export function diagonalise(T: Tridiagonal): void {
+  const { d, e, rows } = T;
+  const given = [d.slice(), e.slice(), rows.data.slice()] as const;
+  if (sweep(T, { negligible: TINY, turning: false }) === undefined) return;
+  [d, e, rows.data].forEach((array, i) => array.set(given[i]!));
+  const missing = sweep(T, { negligible: (Number.EPSILON / 4) * largestRow(d, e), turning: true });
+  if (missing !== undefined)
+    throw new ConvergenceError(
+      `eigenSymmetric: eigenvalue ${missing} of ${d.length} is not found after ${MOST_STEPS} steps.`,
+    );
+}
+
+const TINY = 1e-300; // squares of what is below it are zero
+
+interface SweepOptions {
+  /** Entries beside the diagonal up to this are zero, whatever their neighbours are. */
+  negligible: number;
+  /** QL finds the upper end first and wants it small: a block that lies the other way is turned round, QR of it (LAPACK's dsteqr). */
+  turning: boolean;
+}
+
+/** The number of an eigenvalue that is not found; undefined where all are. */
+function sweep({ d, e, rows }: Tridiagonal, { negligible, turning }: SweepOptions): number | undefined {
+  for (let l = 0; l < d.length; l++) {
     for (let step = 0; ; step++) {
       const m = endOfBlock(d, e, l, negligible);
       if (m === l) break;
-      if (step === MOST_STEPS)
-        throw new ConvergenceError(`eigenSymmetric: eigenvalue ${l} of ${n} is not found after ${MOST_STEPS} steps.`);
-      // QL finds the upper end first and wants it small: a block that lies the other way is turned round, which makes QR of it (LAPACK's
-      // dsteqr).
-      if (step === 0 && Math.abs(d[m]!) < Math.abs(d[l]!)) turnBlock(d, e, rows, l, m);
+      if (step === MOST_STEPS) return l;
+      if (turning && step === 0 && Math.abs(d[m]!) < Math.abs(d[l]!)) turnBlock(d, e, rows, l, m);
       qlStep(d, e, rows, l, m);
     }
   }
+  return undefined;
 }
 
 /** The largest |dᵢ| + |eᵢ| + |eᵢ₋₁|: |T|₁, which rounding is measured by. */
@@ -72,7 +95,7 @@ function largestRow(d: Float64Array, e: Float64Array): number {
   return d.reduce((most, value, i) => Math.max(most, Math.abs(value) + Math.abs(e[i]!) + Math.abs(e[i - 1] ?? 0)), 0);
 }
 
-/** The first index from l on after which T splits; an entry of at most `negligible` is rounding of T, beside zero eigenvalues too. */
+/** The first index from l on after which T splits; or an entry is at most `negligible`. */
 function endOfBlock(d: Float64Array, e: Float64Array, l: number, negligible: number): number {
   let m = l;
   while (
