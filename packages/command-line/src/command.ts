@@ -19,7 +19,10 @@ export interface CommandSession {
 
 export interface Command {
   name: string;
-  /** The arguments that are no options, as the usage text shows them: ["<records>", "<output>"]. */
+  /**
+   * The arguments that are not options, as the usage text shows them: ["<records>", "<output>"]; a last one
+   * with "…" at its end stands for one or more.
+   */
   operands?: readonly string[];
   /** One line. */
   summary: string;

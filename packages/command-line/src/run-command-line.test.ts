@@ -23,6 +23,16 @@ describe('runCommandLine', () => {
     expect(stdout).toMatch(/^ {2}copy <from> <to> {2}says what it was given$/m);
   });
 
+  test.each([
+    [['a', 'b'], 0],
+    [['a', 'b', 'c', 'd'], 0],
+    [['a'], 2],
+  ])('gives a command whose last argument stands for one or more %j', async (operands, expected) => {
+    const { code, stdout } = await run('list', ...operands);
+    expect(code).toBe(expected);
+    if (code === 0) expect(JSON.parse(stdout)).toEqual(operands);
+  });
+
   test('lists the options of a command', async () => {
     expect(await run('copy', '--help')).toEqual({
       code: 0,

@@ -69,7 +69,7 @@ async function run(line: CommandLine, args: readonly string[]): Promise<number> 
     process.stdout.write(usageOf(call, command));
     return 0;
   }
-  if (operands.length !== (command.operands ?? []).length) {
+  if (!isFit(operands, command)) {
     throw new UsageError(`Usage: ${synopsisOf(call, command)} [options]; ${typed} --help says more.`);
   }
   const { signal, release } = interruptible();
@@ -78,6 +78,11 @@ async function run(line: CommandLine, args: readonly string[]): Promise<number> 
   } finally {
     release();
   }
+}
+
+/** The last argument may stand for several: "<photo>…". */
+function isFit({ length }: readonly string[], { operands = [] }: Command): boolean {
+  return operands.at(-1)?.endsWith('…') ? length >= operands.length : length === operands.length;
 }
 
 const HELP: Option & { short: string } = { type: 'boolean', short: 'h', description: 'this text' };

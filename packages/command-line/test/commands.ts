@@ -32,6 +32,12 @@ const commands: Command[] = [
     },
     run: async (operands, values) => console.log(JSON.stringify({ operands, values })),
   },
+  {
+    name: 'list',
+    operands: ['<a>', '<b>…'],
+    summary: 'says what it was given',
+    run: async (operands) => console.log(JSON.stringify(operands)),
+  },
   { name: 'three', summary: 'ends with code 3', run: async () => 3 },
   endless('many', (line) => console.log(line)),
   endless('many-errors', (line) => console.error(line)),

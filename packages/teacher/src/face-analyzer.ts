@@ -163,8 +163,8 @@ export class FaceAnalyzer {
 
   /**
    * A photograph of exactly 112×112 pixels is taken as an aligned crop, since detectors often find nothing in those.
-   * @throws PhotoError where it is not a whole picture; TeacherError where a model fails, or the analyzer has no detector and the photograph
-   * is not an aligned crop.
+   * @throws PhotoError where it is not a whole picture; TeacherError where a model fails, or the analyzer has no detector and the
+   * photograph is not an aligned crop.
    */
   async analyze(photo: Photo, { maxFaces = Infinity }: AnalyzeOptions = {}): Promise<Analysis> {
     if (!(maxFaces >= 1)) throw new TeacherError(`analyze: maxFaces is ${maxFaces}; expected a number of at least 1.`);

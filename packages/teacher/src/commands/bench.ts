@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { numbersOf, type Command } from '@lin/command-line';
 import { measureEmbedding } from '../recognition/measure-embedding.js';
 import { loadTeacher } from '../recognition/load-teacher.js';
+import { RECOGNISER_OPTIONS, recogniserOptionsOf } from './recogniser-options.js';
 import { COUNT, PROVIDERS, providersOf, sayWhatIsOdd } from './providers.js';
 
 export const benchCommand: Command = {
@@ -20,12 +21,18 @@ timers of the calling thread were at most.`,
       value: '<n>',
       description: "threads of each copy (default: the machine's cores, shared out)",
     },
+    ...RECOGNISER_OPTIONS,
     providers: PROVIDERS,
   },
   async run([model], values) {
     const { batch, runs = 8 } = numbersOf(values, { batch: 'batch', runs: 'runs' }, COUNT);
     const options = numbersOf(values, { batch: 'batchSize', sessions: 'sessions', threads: 'threads' }, COUNT);
-    const teacher = await loadTeacher({ model: model!, ...options, ...providersOf(values) });
+    const teacher = await loadTeacher({
+      model: model!,
+      ...options,
+      ...recogniserOptionsOf(values),
+      ...providersOf(values),
+    });
     try {
       sayWhatIsOdd(teacher);
       const { imagesPerSecond, maxSlipMs } = await measureEmbedding(teacher, {

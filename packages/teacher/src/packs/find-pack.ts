@@ -73,6 +73,10 @@ export async function resolveModel(
   nameOrPath: string,
   options: FindPackOptions = {},
 ): Promise<string> {
+  if (nameOrPath === 'sample' && task !== 'recognition')
+    throw new TeacherError(
+      `The sample teacher has no model for ${WORDS[task]}: it takes aligned crops of 112×112 alone; name a pack, such as buffalo_l.`,
+    );
   const isFile = await stat(nameOrPath).then(
     (entry) => entry.isFile(),
     () => false,
