@@ -477,9 +477,7 @@ describe('records that cannot be read, with onCorrupt: skip', () => {
     expect(listed.sort((a, b) => a.key - b.key).map(({ key, offset }) => [key, offset])).toEqual(
       [3, 5, 8].map((key) => [key, set.rows[key - 1]!.offset]),
     );
-    expect(listed[0]!.reason).toContain(
-      'the image cannot be decoded (libjpeg-turbo: the JPEG is cut short or damaged)',
-    );
+    expect(listed[0]!.reason).toContain('the image cannot be decoded (its data end before its last pixel)');
     await records.close();
   });
 });

@@ -52,6 +52,11 @@ export interface BatchesOptions extends EpochPlanOptions {
   startAt?: BatchPosition;
   /** A record or image that is damaged is an error, or is left out and the next image takes its place. */
   onCorrupt?: 'error' | 'skip';
+  /**
+   * Reads the data of each JPEG to its end first, which finds holes that decoders pass over, and takes about two thirds of the decoding's
+   * time once more. Default false.
+   */
+  whole?: boolean;
   /** More skipped records than this in an epoch are an error. */
   maxCorrupt?: number;
   /** Is given each record that is skipped, in the order of the epoch, before the batch that it is missing from. */
@@ -81,6 +86,7 @@ function withDefaults(records: ImageSource, options: BatchesOptions) {
     workers: Math.min(MOST_WORKERS, availableParallelism()),
     startAt: { epoch, batch: 0, image: 0, skipped: 0 },
     onCorrupt: 'error',
+    whole: false,
     maxCorrupt: 100,
     ...options,
   };
@@ -115,6 +121,7 @@ async function* makeBatches(
     augment,
     startAt,
     onCorrupt,
+    whole,
     maxCorrupt,
     onSkip,
   } = settings;
@@ -126,6 +133,7 @@ async function* makeBatches(
     keyAt,
     start: startAt.image,
     workers,
+    whole,
     augment: augment && { options: augment, seed, epoch },
   });
   const end = last === 'keep' ? images : Infinity; // otherwise the epoch goes round until its batches are full

@@ -1,4 +1,5 @@
 // What a decoding thread does with a group of records: reads them, decodes each image into its place as it comes in, then augments it.
+import { withoutOddities } from '@lin/files/pictures';
 import { RecordError } from '../errors.js';
 import { decodeBySharp, reasonOf, undecodable } from '../images/decode-image.js';
 import { IMAGE_BYTES } from '../images/image-size.js';
@@ -17,6 +18,8 @@ export interface RecordGroup {
    * again.
    */
   pixels: Uint8Array<SharedArrayBuffer>;
+  /** Images whose data have a hole that decoders pass over are refused too. */
+  whole?: boolean;
   /** The image's key, the seed and the epoch make its randomness. */
   augment?: { options: Augmentation; seed: number; epoch: number };
 }
@@ -34,13 +37,16 @@ export interface DecodedGroup {
 let decoder: JpegDecoder | undefined;
 
 /** Fills `pixels`. */
-export async function decodeGroup({ places, pixels, augment }: RecordGroup, file: RecordFile): Promise<DecodedGroup> {
+export async function decodeGroup(
+  { places, pixels, whole = false, augment }: RecordGroup,
+  file: RecordFile,
+): Promise<DecodedGroup> {
   const decoded: DecodedGroup = { flipped: new Uint8Array(places.length), failed: new Map() };
   if (!decoder || decoder.isWorn) decoder = await JpegDecoder.create();
   const fill = async (place: RecordPlace, i: number) => {
     const target = pixels.subarray(i * IMAGE_BYTES, (i + 1) * IMAGE_BYTES);
     try {
-      await decodeInto(target, await readImage(file, place), { path: file.path, ...place });
+      await decodeInto(target, await readImage(file, place), { path: file.path, ...place }, whole);
     } catch (error) {
       if (!(error instanceof RecordError)) throw error;
       const { message, offset, end } = error;
@@ -56,16 +62,27 @@ export async function decodeGroup({ places, pixels, augment }: RecordGroup, file
   return decoded;
 }
 
-/** A plain JPEG here and now; anything else on sharp's threads. */
+/** A plain JPEG here and now; anything else, and what is refused here, on sharp's threads, where harmless oddities are known. */
 async function decodeInto(
   target: Uint8Array,
   image: Buffer,
   { path, key, offset }: { path: string; key: number; offset: number },
+  whole: boolean,
 ): Promise<void> {
   try {
-    if (isPlainJpeg(image)) decoder!.decode(image, target);
-    else target.set(await decodeBySharp(image));
+    if (whole) withoutOddities(image);
+    if (!decodedHere(image, target)) target.set(await decodeBySharp(image));
   } catch (error) {
     throw undecodable(`${path} at byte ${offset} (key ${key})`, reasonOf(error), { file: path, offset });
+  }
+}
+
+function decodedHere(image: Buffer, target: Uint8Array): boolean {
+  if (!isPlainJpeg(image)) return false;
+  try {
+    decoder!.decode(image, target);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -26,6 +26,7 @@ export interface ImageStreamOptions {
   /** The place to begin at. */
   start: number;
   workers: number;
+  whole: boolean;
   augment: RecordGroup['augment'];
 }
 
@@ -91,10 +92,16 @@ export class ImageStream {
   }
 
   private async decode(keys: Float64Array): Group {
-    const { source, augment } = this.options;
+    const { source, whole, augment } = this.options;
     const pixels = this.spare.pop() ?? new Uint8Array(new SharedArrayBuffer(MOST_PER_GROUP * IMAGE_BYTES));
     const places = Array.from(keys, (key) => source.placeOf(key));
-    const decoded = await this.threads.decode({ path: source.path, places, pixels, ...(augment && { augment }) });
+    const decoded = await this.threads.decode({
+      path: source.path,
+      places,
+      pixels,
+      whole,
+      ...(augment && { augment }),
+    });
     return this.images(keys, pixels, decoded);
   }
 

@@ -160,7 +160,7 @@ describe('what is not a whole image is a RecordError, never a black picture', ()
       await expect(decode(jpeg.subarray(0, cut)), `${cut} of ${jpeg.length} bytes`).rejects.toThrow(RecordError);
     }
     await expect(decode(jpeg.subarray(0, jpeg.length - 1))).rejects.toThrow(
-      'train.rec key 7: the image cannot be decoded (VipsJpeg: premature end',
+      'train.rec key 7: the image cannot be decoded (the JPEG is cut short',
     );
   });
 

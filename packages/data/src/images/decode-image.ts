@@ -1,5 +1,6 @@
 // An encoded image to 112×112 RGB bytes, by sharp on libuv's threads: the JS thread never decodes.
 import sharp from 'sharp';
+import { decodePicture } from '@lin/files/pictures';
 import { RecordError, type Place } from '../errors.js';
 import { IMAGE_SIZE } from './image-size.js';
 
@@ -23,11 +24,9 @@ export async function decodeImage(image: Uint8Array, where: string): Promise<Uin
 
 /** @throws Error with libvips' words. */
 export async function decodeBySharp(image: Uint8Array): Promise<Uint8Array> {
-  const { data, info } = await sharp(image, { sequentialRead: true, limitInputPixels: MAX_PIXELS })
-    .resize(IMAGE_SIZE, IMAGE_SIZE, { fit: 'cover' })
-    .flatten()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
+  const { data, info } = await decodePicture(image, { sequentialRead: true, limitInputPixels: MAX_PIXELS }, (picture) =>
+    picture.resize(IMAGE_SIZE, IMAGE_SIZE, { fit: 'cover' }).flatten().raw().toBuffer({ resolveWithObject: true }),
+  );
   if (info.channels !== 3) throw new Error(`${info.channels} channels`);
   return data;
 }

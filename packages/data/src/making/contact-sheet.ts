@@ -1,7 +1,9 @@
 // Many small images on one sheet, to look at.
 import sharp, { type OverlayOptions } from 'sharp';
 import { replaceFile } from '@lin/files';
+import { decodePicture } from '@lin/files/pictures';
 import { DataOptionError } from '../errors.js';
+import { MAX_PIXELS } from '../images/decode-image.js';
 import { IMAGE_SIZE } from '../images/image-size.js';
 import { Random } from '../order/random.js';
 import { openRecords, type RecordSet } from '../records/record-set.js';
@@ -92,11 +94,12 @@ function tile(image: Uint8Array | undefined): Promise<Buffer> {
       .png()
       .toBuffer();
   if (!image) return missing();
-  return sharp(image)
-    .resize(IMAGE_SIZE, IMAGE_SIZE, { fit: 'cover' })
-    .flatten()
-    .toColourspace('srgb')
-    .png({ compressionLevel: 1 })
-    .toBuffer()
-    .catch(missing);
+  return decodePicture(image, { limitInputPixels: MAX_PIXELS }, (picture) =>
+    picture
+      .resize(IMAGE_SIZE, IMAGE_SIZE, { fit: 'cover' })
+      .flatten()
+      .toColourspace('srgb')
+      .png({ compressionLevel: 1 })
+      .toBuffer(),
+  ).catch(missing);
 }

@@ -5,8 +5,22 @@ import { extname, join } from 'node:path';
 import { RecordError } from '../errors.js';
 import { naturalOrder } from '../order/natural-order.js';
 
-/** Names of the photographs that sharp reads. It tells formats by their bytes: these say what is meant to be an image. */
-const EXTENSIONS = new Set(['.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.webp', '.gif', '.tif', '.tiff', '.avif']);
+/** Names of the photographs that are read. Formats are told by their bytes: these say what is meant to be an image. */
+const EXTENSIONS = new Set([
+  '.jpg',
+  '.jpeg',
+  '.jpe',
+  '.jfif',
+  '.png',
+  '.webp',
+  '.gif',
+  '.tif',
+  '.tiff',
+  '.avif',
+  '.pgm',
+  '.ppm',
+  '.pnm',
+]);
 /** Deeper is a loop of links, or no set of faces. */
 const MAX_DEPTH = 16;
 

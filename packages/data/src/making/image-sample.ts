@@ -1,5 +1,5 @@
 // What kinds of images there are, from a sample of them.
-import sharp from 'sharp';
+import { describePicture } from '@lin/files/pictures';
 
 export interface ImageSample {
   images: number;
@@ -39,9 +39,7 @@ export async function sampleKinds(images: readonly Uint8Array[]): Promise<ImageS
 }
 
 async function kindOf(image: Uint8Array): Promise<string | undefined> {
-  const metadata = await sharp(image)
-    .metadata()
-    .catch(() => undefined);
+  const metadata = await describePicture(image).catch(() => undefined);
   if (!metadata) return undefined;
   const { format, width, height, channels, space, chromaSubsampling, isProgressive, orientation = 1 } = metadata;
   const colour = channels === 1 ? 'grey' : space === 'cmyk' ? 'CMYK' : chromaSubsampling;

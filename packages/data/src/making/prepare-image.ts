@@ -1,5 +1,6 @@
 // A photograph made into what a record holds: a 112×112 JPEG, upright, in sRGB; left as it is where it is one already.
 import sharp, { type Sharp } from 'sharp';
+import { describePicture } from '@lin/files/pictures';
 import { DataOptionError, RecordError } from '../errors.js';
 import { decodeImage, reasonOf, undecodable } from '../images/decode-image.js';
 import { decodeUpright, upright, type RgbImage } from '../images/decode-upright.js';
@@ -53,14 +54,14 @@ export async function prepareImage(
       await decodeImage(bytes, where);
       return bytes;
     }
-    return await encoded(upright(bytes).resize(IMAGE_SIZE, IMAGE_SIZE, { fit: 'cover' }));
+    return await upright(bytes, (picture) => encoded(picture.resize(IMAGE_SIZE, IMAGE_SIZE, { fit: 'cover' })));
   } catch (error) {
     throw error instanceof RecordError ? error : undecodable(where, reasonOf(error));
   }
 }
 
 async function isFinished(bytes: Buffer): Promise<boolean> {
-  const { format, width, height, channels, orientation = 1 } = await sharp(bytes).metadata();
+  const { format, width, height, channels, orientation = 1 } = await describePicture(bytes);
   return (
     format === 'jpeg' &&
     width === IMAGE_SIZE &&

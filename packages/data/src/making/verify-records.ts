@@ -59,6 +59,7 @@ export async function verifyRecords({
       keys: records.inFileOrder(),
       batchSize: Math.min(BATCH, images),
       onCorrupt: 'skip',
+      whole: true,
       maxCorrupt: images,
       onSkip: ({ key, offset, error }) => {
         bad++;

@@ -1,6 +1,6 @@
 // A recogniser on a verification pack, as InsightFace's verification.py tests it.
+import { describePicture } from '@lin/files/pictures';
 import { verifyPairs, type VerificationReport } from '@lin/verification';
-import sharp from 'sharp';
 import { RecordError } from '../errors.js';
 import { decodeImage, reasonOf, undecodable } from '../images/decode-image.js';
 import { IMAGE_BYTES } from '../images/image-size.js';
@@ -74,7 +74,7 @@ async function* decodedBatches(
 
 /** The protocol scales an image that is not 112 wide by its short side, and has no rule for what is then no square. */
 async function decodePackImage(image: Uint8Array, where: string, file: string): Promise<Uint8Array> {
-  const { width, height } = await sizeOf(image).catch((error: unknown) => {
+  const { width, height } = await describePicture(image).catch((error: unknown) => {
     throw undecodable(where, reasonOf(error), { file });
   });
   if (width !== height)
@@ -83,6 +83,3 @@ async function decodePackImage(image: Uint8Array, where: string, file: string): 
     });
   return decodeImage(image, where);
 }
-
-/** async, so that what sharp throws at once is a rejection like the rest. */
-const sizeOf = async (image: Uint8Array) => sharp(image).metadata();

@@ -20,6 +20,23 @@ describe('a photograph', () => {
     expect(Buffer.from((await readPhoto(path)).data).equals(image.data)).toBe(true);
   });
 
+  test('may be a PGM, or a JPEG with oddities that harm no pixel; one with a hole in its data is refused', async () => {
+    const pgm = Buffer.concat([Buffer.from('P5 23 17 255\n'), image.data.subarray(0, 23 * 17)]);
+    const grey = await readPhoto(pgm);
+    expect([...grey.data.subarray(0, 3)]).toEqual([image.data[0], image.data[0], image.data[0]]);
+    const jpeg = await sharp(image.data, raw).jpeg().toBuffer();
+    const odd = Buffer.concat([
+      jpeg.subarray(0, 2),
+      Buffer.of(7),
+      jpeg.subarray(2, -2),
+      Buffer.of(0, 0),
+      jpeg.subarray(-2),
+    ]);
+    expect(await readPhoto(odd)).toEqual(await readPhoto(jpeg));
+    const long = Buffer.concat([jpeg.subarray(0, -2), Buffer.alloc(200), jpeg.subarray(-2)]);
+    await expect(readPhoto(long)).rejects.toThrow('200 bytes of no meaning');
+  });
+
   test.each([1, 2, 3, 4, 5, 6, 7, 8])('of EXIF orientation %d is upright', async (orientation) => {
     const stored = await png().withMetadata({ orientation }).toBuffer();
     const { data, width, height } = await readPhoto(stored);

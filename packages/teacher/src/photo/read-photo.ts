@@ -1,6 +1,6 @@
 // Any picture that sharp reads (JPEG, PNG, WebP, AVIF, TIFF, GIF, …) as upright 8-bit RGB. sharp decodes on libuv's threads.
 import { readFile } from 'node:fs/promises';
-import sharp from 'sharp';
+import { decodePicture } from '@lin/files/pictures';
 import { PhotoError } from './photo-error.js';
 import type { RgbImage } from './rgb-image.js';
 
@@ -34,12 +34,15 @@ export async function readPhoto(photo: Photo, { colourProfiles = 'apply' }: Read
   const bytes = typeof photo === 'string' ? await readBytes(photo) : photo;
   if (bytes.length === 0) throw new PhotoError(`${where} is empty; expected a JPEG, PNG, WebP or another picture.`);
   try {
-    const { data, info } = await sharp(bytes, { limitInputPixels: MAX_PIXELS, ignoreIcc: colourProfiles === 'ignore' })
-      .autoOrient()
-      .flatten({ background: 'black' })
-      .toColourspace('srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
+    const options = { limitInputPixels: MAX_PIXELS, ignoreIcc: colourProfiles === 'ignore' };
+    const { data, info } = await decodePicture(bytes, options, (picture) =>
+      picture
+        .autoOrient()
+        .flatten({ background: 'black' })
+        .toColourspace('srgb')
+        .raw({ depth: 'uchar' })
+        .toBuffer({ resolveWithObject: true }),
+    );
     if (info.channels !== 3) throw new Error(`${info.channels} channels`);
     return { data, width: info.width, height: info.height };
   } catch (error) {
