@@ -1,6 +1,6 @@
 """PyTorch on the sandwich of notebook-sandwich.ts, in its best settings: one line of JSON each.
 
-The sandwich at the seed's sizes: CNN encoder 3x112x112 -> 512, 4 affine couplings, A (512x512), 4 affine couplings,
+The sandwich at the authors' notebook's sizes: CNN encoder 3x112x112 -> 512, 4 affine couplings, A (512x512), 4 affine couplings,
 MSE against unit vectors, global-norm clip at 1.0, Adam. Prints one JSON line: each configuration has a
 process of its own, so that its peak memory is its own.
 

@@ -6,6 +6,7 @@ import type { LinearOperator } from '@lin/operator';
 import { assignTensors, SafetensorsError, tensorsOf } from '@lin/safetensors';
 import { readSafetensors, writeSafetensors } from '@lin/safetensors/file';
 import { isInvertible, type Encoder } from './encoders/encoder.js';
+import { LinearizerError } from './errors.js';
 import { formatProblem, signed, sourceOf } from './file-format.js';
 import { imageChart, vectorChart } from './induced/chart.js';
 import { InducedOperator } from './induced/induced-operator.js';
@@ -92,11 +93,11 @@ export class Linearizer<G extends Encoder = Encoder, O extends LinearOperator = 
     return this.gy.invert(u) as tf.Tensor2D;
   }
 
-  /** g_x⁻¹(g_x(x)): the image again, by way of core and residual. @throws Error where g_x has no inverse to the image. */
+  /** g_x⁻¹(g_x(x)): the image again, by way of core and residual. @throws LinearizerError where g_x has no inverse to the image. */
   reconstruct(x: tf.Tensor): tf.Tensor4D {
     const { gx } = this as { gx: Encoder };
     if (!isInvertible(gx)) {
-      throw new Error(
+      throw new LinearizerError(
         'reconstruct: this g_x is invertible on its latent only, not back to the image; use an ImageFlow.',
       );
     }

@@ -1,4 +1,4 @@
-// Linearizers small enough for the plain JavaScript backend, with weights that are no identity.
+// Linearizers small enough for the plain JavaScript backend, with weights other than the identity's.
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ export const LATENT = 8;
 export const EMBEDDING = 6;
 export const IMAGE = [16, 16, 3];
 
-/** A linear g_x that drops most of the image, as the notebook's CNN does. */
+/** A linear g_x that drops most of the image, as the authors' notebook's CNN does. */
 export class AveragingEncoder implements Encoder {
   readonly latentDim = LATENT;
   readonly imageShape = IMAGE;

@@ -1,6 +1,6 @@
 // Keys that JSON text gives twice: JSON.parse keeps the last of them in silence, the safetensors format forbids them.
 
-/** The first key that an object of `json`, which is valid JSON, gives twice; undefined where there is none. */
+/** The first key that an object of `json`, which is valid JSON, gives twice; undefined where no key is. */
 export function repeatedKey(json: string): string | undefined {
   const objects: (Set<string> | undefined)[] = []; // the keys of each object around `at`; undefined for an array
   for (let at = 0; at < json.length; at++) {

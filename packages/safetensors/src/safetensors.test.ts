@@ -152,12 +152,12 @@ describe('tensors that cannot be written are refused', () => {
     [
       'too few values',
       tensors(['w', { dtype: 'F32', shape: [2, 2], data: new Float32Array(3) }]),
-      /"w": 3 values in Float32Array are no F32 \[2, 2\]/,
+      /"w": 3 values in Float32Array are not F32 \[2, 2\]/,
     ],
     [
       'another type of array',
       tensors(['w', { dtype: 'F32', shape: [2], data: new Int32Array(2) }]),
-      /in Int32Array are no F32 \[2\]/,
+      /in Int32Array are not F32 \[2\]/,
     ],
     [
       'the format’s own name',
@@ -170,7 +170,7 @@ describe('tensors that cannot be written are refused', () => {
   });
 });
 
-describe('bytes that are no safetensors file are refused in a sentence that names the source', () => {
+describe('bytes that are not a safetensors file are refused in a sentence that names the source', () => {
   const four = [0, 0, 0, 0];
   const one = (offsets: unknown, shape: unknown = [1], dtype = 'F32') => `{"a":${entry(dtype, shape, offsets)}}`;
   const two = (a: [number, number], b: [number, number]) => `{"a":${entry('F32', [1], a)},"b":${entry('F32', [1], b)}}`;

@@ -44,7 +44,7 @@ export function encodeSafetensors({ tensors, metadata }: SafetensorsContent): Ui
       );
     if (!(data instanceof DTYPES[dtype]) || data.byteLength !== bytesOf(dtype, shape)) {
       throw new SafetensorsError(
-        `Tensor ${JSON.stringify(name)}: ${data.length} values in ${data.constructor.name} are no ${dtype} [${shape.join(', ')}]; give it ${bytesOf(dtype, shape)} bytes.`,
+        `Tensor ${JSON.stringify(name)}: ${data.length} values in ${data.constructor.name} are not ${dtype} [${shape.join(', ')}]; give it ${bytesOf(dtype, shape)} bytes.`,
       );
     }
     entries.push([name, { dtype, shape, data_offsets: [offset, offset + data.byteLength] }]);

@@ -34,7 +34,7 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-describe('a checkpoint of the first notebook', () => {
+describe('a checkpoint of the authors’ notebook', () => {
   test('gives the embeddings that PyTorch gives', () => {
     const before = tf.memory().numTensors;
     const linearizer = linearizerFromNotebook(checkpoint(), { imageShape: [16, 16, 3] });

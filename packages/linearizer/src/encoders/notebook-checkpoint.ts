@@ -1,4 +1,4 @@
-// The checkpoint of the first notebook's Linearizer, a PyTorch state dict re-saved as safetensors, as a Linearizer that computes the same.
+// A checkpoint of the authors' notebook, a PyTorch state dict re-saved as safetensors, as a Linearizer that computes the same.
 import * as tf from '@tensorflow/tfjs-core';
 import { couplingStackFromPyTorch, inverseOf, StateDict } from '@lin/invertible';
 import { DenseOperator } from '@lin/operator';

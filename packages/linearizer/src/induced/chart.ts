@@ -23,10 +23,10 @@ export interface Chart<Element extends tf.Tensor = tf.Tensor> {
 }
 
 /**
- * Images by an image flow: u = (core, residual). The residual has as many numbers as the image and lies in the null space of the flow's
+ * Images by an image flow: u = (core, residual). The residual has the image's number of entries and lies in the null space of the flow's
  * readout, where its Euclidean length is measured: sums and multiples of residuals stay there.
  * @param gx Takes images of its `imageShape`; the chart does not own it.
- * @throws LinearizerError for a g_x that has no inverse to the image, such as the notebook's CNN: it induces no vector space of images.
+ * @throws LinearizerError for a g_x that has no inverse to the image, such as the CNN of the authors' notebook.
  * @example
  * ```ts
  * import '@tensorflow/tfjs-backend-cpu';
@@ -44,7 +44,7 @@ export interface Chart<Element extends tf.Tensor = tf.Tensor> {
 export function imageChart(gx: Encoder): Chart<tf.Tensor4D> {
   if (!isInvertible(gx)) {
     throw new LinearizerError(
-      'imageChart: this g_x is invertible on its latent only, so images are no vector space by it; use an ImageFlow.',
+      'imageChart: this g_x is invertible on its latent only, so it makes no vector space of images; use an ImageFlow.',
     );
   }
   const size = gx.imageShape.reduce((product, side) => product * side, 1);

@@ -84,7 +84,7 @@ describe('a Linearizer as an operator', () => {
     });
   });
 
-  test('is none where g_x has no way back to the image', async () => {
+  test('is refused where g_x has no way back to the image', async () => {
     const gx = new AveragingEncoder();
     const other = new Linearizer({
       gx,
@@ -256,7 +256,7 @@ describe('the n-th power', () => {
     );
   });
 
-  test('is refused between two spaces, and for what is no number of times', () => {
+  test('is refused between two spaces, and for a power that is not a whole number of at least 1', () => {
     expect(() => f.power(2)).toThrow(/defined where g_x and g_y are one network/);
     expect(() => vectors.operator(identity(DIM)).power(0)).toThrow(/n is 0/);
   });
@@ -416,7 +416,7 @@ describe('a preimage', () => {
     tf.dispose([y, other, least, moved]);
   });
 
-  test('with a drawn residual: as many as y, by seed, all mapped to y', async () => {
+  test('with a drawn residual: one for each y, by seed, all mapped to y', async () => {
     const [y, like] = [reached(), randomImages(6, 74)];
     const [a, again, b] = [
       await f.preimage(y, { residual: { like, seed: 1 } }),

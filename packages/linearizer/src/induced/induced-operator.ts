@@ -208,7 +208,7 @@ export class InducedOperator<X extends tf.Tensor = tf.Tensor, Y extends tf.Tenso
 
   /**
    * Inputs that f maps to y, exactly: f†(y) ⊕ an element of the kernel, which `residual` chooses.
-   * @throws LinearizerError where y is none of f's values: it says how far off.
+   * @throws LinearizerError where f does not reach y: it says how far off.
    */
   preimage(y: Y, options: PreimageOptions<X> = {}): Promise<X> {
     return preimage(this, y, options);

@@ -159,7 +159,7 @@ describe.each<[string, () => InducedSpace<tf.Tensor>, (count: number, seed: numb
     tf.dispose([among, x]);
   });
 
-  test('refuses elements of another shape, and weights that are not as many as elements', () => {
+  test('refuses elements of another shape, and weights of another number than the elements', () => {
     tf.tidy(() => {
       expect(() => spaceOf().norm(tf.zeros([2, 5]))).toThrow(ShapeError);
       expect(() => spaceOf().sum([1], draw(2, 1))).toThrow(/there are 1 weights for 2 elements/);
@@ -179,7 +179,7 @@ describe('the induced space of images', () => {
     });
   });
 
-  test('is none for an encoder without a way back to the image', () => {
+  test('is refused for an encoder without a way back to the image', () => {
     const encoder = new AveragingEncoder();
     expect(() => imageChart(encoder)).toThrow(LinearizerError);
     expect(() => imageChart(encoder)).toThrow(/invertible on its latent only/);

@@ -143,7 +143,7 @@ function unitRows(embeddings: Float32Array, count: number): Rows {
   const size = embeddings.length / count;
   if (!Number.isInteger(size) || size === 0)
     throw new LinearizerError(
-      `measureForgetting: there are ${embeddings.length} numbers for ${count} images; expected as many for each.`,
+      `measureForgetting: there are ${embeddings.length} numbers for ${count} images; expected the same number for each.`,
     );
   return Array.from({ length: count }, (_, i) => {
     const row = Float64Array.from(embeddings.subarray(i * size, (i + 1) * size));

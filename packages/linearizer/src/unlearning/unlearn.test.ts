@@ -82,7 +82,7 @@ describe('the population of retained latents', () => {
   const of = ({ latents, labels }: People) => [latents, labels] as const;
 
   test.each<[string, number[], RegExp]>([
-    ['labels that are not as many', [1], /1 labels for 2 latents/],
+    ['labels of another number than the latents', [1], /1 labels for 2 latents/],
     ['one person', [1, 1], /of 1 identities; expected at least two/],
     ['one image of each', [1, 2], /two latents of one of them/],
   ])('refuses %s', (_, labels, message) => {
@@ -290,7 +290,7 @@ describe('edits on disk', () => {
     expect(await readEdits(path)).toEqual([]);
   });
 
-  test('that are none are refused', async () => {
+  test('that are something else are refused', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'lin-edits-'));
     const [foreign, text, mixed] = ['foreign', 'text', 'mixed'].map((name) => join(folder, name)) as [
       string,

@@ -1,4 +1,4 @@
-"""Writes notebook.json: the names and shapes of a small Linearizer of the first notebook, an input, and what it gives.
+"""Writes notebook.json: the names and shapes of a small Linearizer of the authors' notebook, an input, and what it gives.
 
 pip install torch; python make-notebook.py > notebook.json. Weights follow a rule that the test repeats, for the fixed widths make them many.
 """
