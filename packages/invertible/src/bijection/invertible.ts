@@ -62,6 +62,19 @@ export function requireShape(operation: string, x: tf.Tensor, shape: Shape): voi
 }
 
 /**
+ * Says what is missing where something else is given for a block: an image flow, which has two outputs, or a tensor.
+ * @throws ShapeError unless `block` has what compositions need of an `Invertible`.
+ */
+export function requireInvertible(operation: string, block: unknown): void {
+  const { inputShape, outputShape, apply } = (block ?? {}) as Partial<Invertible>;
+  if (Array.isArray(inputShape) && Array.isArray(outputShape) && typeof apply === 'function') return;
+  const got = typeof block === 'object' && block ? block.constructor.name : String(block);
+  throw new ShapeError(
+    `${operation}: expected an Invertible, with inputShape, outputShape and apply, but got ${got}; of an image flow, take its scales.`,
+  );
+}
+
+/**
  * Integers and booleans, such as pixels and one-hot labels, as float32: kernels would truncate what they compute of int32.
  * @throws TypeError for what holds no real numbers.
  */

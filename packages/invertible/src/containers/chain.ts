@@ -1,7 +1,13 @@
 // Compositions: blocks in sequence, and a block turned round.
 import * as tf from '@tensorflow/tfjs-core';
 import { CheckedBijection, type Passage, type Through } from '../bijection/checked-bijection.js';
-import { sharedContextShape, ShapeError, type Invertible, type Shape } from '../bijection/invertible.js';
+import {
+  requireInvertible,
+  sharedContextShape,
+  ShapeError,
+  type Invertible,
+  type Shape,
+} from '../bijection/invertible.js';
 
 /**
  * Blocks applied first to last: y = bₙ(… b₂(b₁(x))). Log-determinants add up; a context goes to every block. Disposing it disposes them.
@@ -30,6 +36,7 @@ export class Chain extends CheckedBijection {
   constructor(layers: readonly Invertible[]) {
     const [first] = layers;
     if (!first) throw new ShapeError('Chain: there must be at least one layer.');
+    layers.forEach((layer) => requireInvertible('Chain', layer));
     layers.reduce((before, after) => {
       if (String(before.outputShape) === String(after.inputShape)) return after;
       throw new ShapeError(

@@ -1,7 +1,14 @@
 // Bijections side by side on the channels: x = [x₁ | x₂ | …], y = [b₁(x₁) | b₂(x₂) | …]. Log-determinants add up.
 import * as tf from '@tensorflow/tfjs-core';
 import { CheckedBijection, type Passage, type Through } from '../bijection/checked-bijection.js';
-import { requireShape, sharedContextShape, ShapeError, type Invertible, type Shape } from '../bijection/invertible.js';
+import {
+  requireInvertible,
+  requireShape,
+  sharedContextShape,
+  ShapeError,
+  type Invertible,
+  type Shape,
+} from '../bijection/invertible.js';
 import { allOrNothing, initialize } from './initialize.js';
 
 /**
@@ -29,6 +36,7 @@ export class Parallel extends CheckedBijection {
 
   /** @throws ShapeError where there is no branch, or where branches differ in more than their channels. */
   constructor(branches: readonly Invertible[]) {
+    branches.forEach((branch) => requireInvertible('Parallel', branch));
     super('Parallel', {
       inputShape: joined(branches.map(({ inputShape }) => inputShape)),
       outputShape: joined(branches.map(({ outputShape }) => outputShape)),

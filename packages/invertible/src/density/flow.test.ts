@@ -7,11 +7,14 @@ import {
   ElementwiseAffine,
   Flow,
   glow,
+  ImageFlow,
   neuralSplineFlow,
+  Parallel,
   realNVP,
   ShapeError,
   StandardNormal,
   Uniform,
+  type Invertible,
 } from '../index.js';
 
 describe.each(backends)('a flow on %s', (backend) => {
@@ -96,6 +99,23 @@ describe.each(backends)('a flow on %s', (backend) => {
     });
     flow.dispose();
   });
+});
+
+test('what is no bijection with one output is refused with what is missing, by flows, chains and branches', () => {
+  const image = new ImageFlow({ imageShape: [16, 16, 1], latentDim: 2, numBlocks: [0, 0, 0] });
+  const given = image as unknown as Invertible;
+  const takers = {
+    Flow: () => new Flow({ transform: given }),
+    Chain: () => chain(given),
+    Parallel: () => new Parallel([given]),
+  };
+  for (const [name, take] of Object.entries(takers)) {
+    expect(take).toThrow(ShapeError);
+    expect(take).toThrow(
+      `${name}: expected an Invertible, with inputShape, outputShape and apply, but got ImageFlow; of an image flow, take its scales.`,
+    );
+  }
+  image.dispose();
 });
 
 describe('a flow', () => {

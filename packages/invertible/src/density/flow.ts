@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Distribution, SampleOptions } from '../distributions/distribution.js';
 import { StandardNormal } from '../distributions/normal.js';
-import { ShapeError, type Invertible } from '../bijection/invertible.js';
+import { requireInvertible, ShapeError, type Invertible } from '../bijection/invertible.js';
 
 export interface FlowOptions {
   /** From data to the base. */
@@ -41,15 +41,16 @@ export class Flow {
   readonly transform: Invertible;
   readonly base: Distribution;
 
-  /** @throws ShapeError for a base of another shape than the transform gives. */
-  constructor({ transform, base = new StandardNormal({ shape: transform.outputShape }) }: FlowOptions) {
-    if (String(base.shape) !== String(transform.outputShape)) {
+  /** @throws ShapeError for a transform that is not an `Invertible`, or a base of another shape than the transform gives. */
+  constructor({ transform, base }: FlowOptions) {
+    requireInvertible('Flow', transform);
+    this.transform = transform;
+    this.base = base ?? new StandardNormal({ shape: transform.outputShape });
+    if (String(this.base.shape) !== String(transform.outputShape)) {
       throw new ShapeError(
-        `Flow: the transform gives [${transform.outputShape.join(', ')}], but the base has [${base.shape.join(', ')}].`,
+        `Flow: the transform gives [${transform.outputShape.join(', ')}], but the base has [${this.base.shape.join(', ')}].`,
       );
     }
-    this.transform = transform;
-    this.base = base;
   }
 
   /** Natural logarithm of the density at each sample of x, [B], in nats. @throws ShapeError for an x or context of another shape. */

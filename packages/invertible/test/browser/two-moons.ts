@@ -18,7 +18,8 @@ export interface TwoMoons {
   tensorsLeft: number;
 }
 
-const STEPS = 200;
+/** Enough for what the test asks; without a graphics card they are most of its time. */
+const STEPS = 60;
 
 /** Points on two half circles that reach into one another, with noise: scikit-learn's moons. */
 function moons(count: number, seed: number): tf.Tensor2D {
@@ -38,9 +39,9 @@ async function learnTwoMoons(): Promise<TwoMoons> {
   await tf.setBackend('webgl');
   await tf.ready();
   const tensorsBefore = tf.memory().numTensors;
-  const flow = new Flow({ transform: neuralSplineFlow({ dim: 2, numBlocks: 2, hiddenDim: 32 }) });
+  const flow = new Flow({ transform: neuralSplineFlow({ dim: 2, numBlocks: 2, hiddenDim: 32, bound: 3 }) });
   // With the ε of 1e-4 that tfjs takes by itself on WebGL, Adam hardly moves.
-  const optimizer = tf.train.adam(0.01, 0.9, 0.999, 1e-8);
+  const optimizer = tf.train.adam(0.03, 0.9, 0.999, 1e-8);
   const [data, test] = [moons(8192, 1), moons(1024, 1001)];
   const measure = async () => {
     const loss = negativeLogLikelihood(flow, { x: test });
@@ -49,7 +50,7 @@ async function learnTwoMoons(): Promise<TwoMoons> {
     return value!;
   };
   const before = await measure();
-  const losses = fit(flow, { data, steps: STEPS, step: likelihoodStep(flow, { optimizer }) });
+  const losses = fit(flow, { data, steps: STEPS, batchSize: 1024, step: likelihoodStep(flow, { optimizer }) });
   while (!(await losses.next()).done);
   const after = await measure();
   const difference = tf.tidy(() => tf.max(tf.abs(tf.sub(flow.transform.invert(flow.transform.apply(test)), test))));
