@@ -259,10 +259,10 @@ describe('an analyzer is refused in one sentence', () => {
   });
 
   test.each<[string, OpenFaceAnalyzerOptions, RegExp]>([
-    ['sizes that are no multiples of 32', { detectionSizes: [300] }, /detectionSizes: 300; expected multiples of 32/],
+    ['sizes that are not multiples of 32', { detectionSizes: [300] }, /detectionSizes: 300; expected multiples of 32/],
     ['no sizes', { detectionSizes: [] }, /detectionSizes: an empty list/],
     ['a score above 1', { minScore: 2 }, /minScore is 2; expected a number from 0 to 1/],
-    ['an overlap that is no number', { maxOverlap: NaN }, /maxOverlap is NaN/],
+    ['an overlap that is not a number', { maxOverlap: NaN }, /maxOverlap is NaN/],
     ['an unknown task', { tasks: ['mood' as 'detection'] }, /tasks: mood; expected some of recognition/],
     ['no tasks', { tasks: [] }, /tasks: an empty list/],
   ])('for %s', async (_, options, message) => expect(await refusal(options)).toMatch(message));

@@ -12,8 +12,8 @@ export interface Similarity {
 
 /**
  * The transform with the smallest Σ |T(from_i) − to_i|², in float64. Points are x, y in turn: [2·n] each, n ≥ 2.
- * @throws TeacherError for lengths that differ, a coordinate that is no finite number, and points that determine none (all of them one
- * point).
+ * @throws TeacherError for lengths that differ, a coordinate that is not finite, and points that determine no transform (all
+ * of them one point).
  */
 export function similarityBetween(from: ArrayLike<number>, to: ArrayLike<number>): Similarity {
   const n = from.length / 2;

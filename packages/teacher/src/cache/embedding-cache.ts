@@ -118,7 +118,7 @@ export interface CacheReport {
 }
 
 /**
- * Reads a finished cache, or a finished part of one, wholly. @throws TeacherError where it is none, or its header, length, first or last
+ * Reads a finished cache, or a finished part of one, wholly. @throws TeacherError where it is not one, or its header, length, first or last
  * block are wrong.
  */
 export async function verifyEmbeddingCache(path: string): Promise<CacheReport> {

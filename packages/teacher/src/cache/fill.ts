@@ -69,7 +69,7 @@ export function layoutOf(
  * whoever computes it, so that parts and the whole are the same bytes. Two processes that fill the same file do the same work twice and
  * harm nothing.
  * @throws TeacherError where the images end early or are too many, the file that is there is damaged, or as `embed` does; RangeError for a
- * shard that is none.
+ * shard that is not one.
  */
 export async function fillEmbeddingCache({
   folder,

@@ -29,7 +29,7 @@ or not at all. What was downloaded before an interruption is kept, and continued
   },
   async run([pack], values, { signal }) {
     if (!Object.hasOwn(PUBLISHED_PACKS, pack!))
-      throw new UsageError(`There is no pack ${pack}; there are ${Object.keys(PUBLISHED_PACKS).join(', ')}.`);
+      throw new UsageError(`Unknown pack ${pack}; choose one of ${Object.keys(PUBLISHED_PACKS).join(', ')}.`);
     if (values['accept-license'] !== true) {
       process.stdout.write(LICENCE);
       process.stderr.write(`Nothing was fetched. If you agree: lin-teacher fetch ${pack} --accept-license\n`);

@@ -118,7 +118,7 @@ describe('the faces of SCRFD', () => {
     expect(face!.score).toBe(0.75);
   });
 
-  test('of the very score that is asked for are taken, and a score that is no number is not', () => {
+  test('of the very score that is asked for are taken, and a score that is not a number is not', () => {
     const level = {
       stride: 32,
       scores: Float32Array.of(0.5, NaN),

@@ -24,7 +24,7 @@ const MAX_MODEL_BYTES = 2 ** 31 - 1;
 /** A pace at which hashing holds up the event loop for a few milliseconds at most. */
 const CHUNK_BYTES = 1 << 20;
 
-/** @throws TeacherError where the file is not there, or is no ONNX model. */
+/** @throws TeacherError where the file is not there, or is not an ONNX model. */
 export async function readModel(path: string): Promise<ModelFile> {
   const file = await open(path).catch((error: NodeJS.ErrnoException) => {
     throw new TeacherError(`${path} cannot be read (${error.code}); check the path and its permissions.`);

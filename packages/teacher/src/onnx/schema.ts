@@ -84,7 +84,7 @@ export function encodeModel(model: OnnxModel): Uint8Array {
   return Model.encode(Model.fromObject(model)).finish();
 }
 
-/** @throws Error where the bytes are no protobuf message. Weights are views into `bytes`, not copies. */
+/** @throws Error where the bytes are not a protobuf message. Weights are views into `bytes`, not copies. */
 export function decodeModel(bytes: Uint8Array): OnnxModel {
   return Model.toObject(Model.decode(bytes), {
     longs: Number,

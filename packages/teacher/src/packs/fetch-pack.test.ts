@@ -117,7 +117,7 @@ describe('fetchPack', () => {
       /non-commercial research only/,
     );
     await expect(fetchPack('buffalo_xl', { root, acceptLicense: true })).rejects.toThrow(
-      /There is no pack buffalo_xl; there are buffalo_l,/,
+      /Unknown pack buffalo_xl; choose one of buffalo_l,/,
     );
     expect(await readdir(root)).toEqual([]);
   });
@@ -165,7 +165,7 @@ describe('lin-teacher fetch', () => {
   test('knows its packs', async () => {
     expect(await command('fetch', 'buffalo_xl')).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/There is no pack buffalo_xl/) as string,
+      stderr: expect.stringMatching(/Unknown pack buffalo_xl/) as string,
     });
   });
 });

@@ -42,7 +42,7 @@ export async function fetchPack(
 ): Promise<string> {
   const published = Object.hasOwn(PUBLISHED_PACKS, pack) ? PUBLISHED_PACKS[pack]! : undefined;
   if (!published)
-    throw new TeacherError(`There is no pack ${pack}; there are ${Object.keys(PUBLISHED_PACKS).join(', ')}.`);
+    throw new TeacherError(`Unknown pack ${pack}; choose one of ${Object.keys(PUBLISHED_PACKS).join(', ')}.`);
   if (!acceptLicense)
     throw new TeacherError(
       `${pack} is for non-commercial research only; fetch it with its licence accepted (--accept-license).`,

@@ -24,7 +24,7 @@ export interface Pack {
   folder: string;
   /** The first model of each task, in the order of file names, as InsightFace takes them; of detectors the first SCRFD. */
   models: Readonly<Partial<Record<ModelTask, PackModel>>>;
-  /** Files that are no models, with the sentence that says what they are. `task` where their name tells what they should be. */
+  /** Files that are not models, with the sentence that says what they are. `task` where their name tells what they should be. */
   refused: readonly { path: string; reason: string; task: ModelTask | undefined }[];
 }
 

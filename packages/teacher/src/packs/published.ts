@@ -97,8 +97,8 @@ export const PUBLISHED_PACKS: Readonly<Record<string, PublishedPack>> = {
 const STATIC_R50_BYTES = 174_383_856;
 
 /**
- * What a file under a published name is, where it is not the published one: a sentence. Undefined where it is, or the name is no published
- * one.
+ * What a file under a published name is, where it is not the published one: a sentence. Undefined where it is, or the name is not a
+ * published one.
  */
 export function differenceFromPublished(fileName: string, { bytes, sha256 }: PublishedFile): string | undefined {
   const published = PUBLISHED_MODELS[fileName];

@@ -142,7 +142,7 @@ describe('a photograph', () => {
   );
 });
 
-describe('what is no photograph is refused by name, in one sentence', () => {
+describe('what is not a photograph is refused by name, in one sentence', () => {
   const refusal = async (photo: Parameters<typeof readPhoto>[0]) => {
     const error = (await readPhoto(photo).catch((reason: unknown) => reason)) as Error;
     expect(error).toBeInstanceOf(PhotoError);

@@ -6,7 +6,7 @@ import type { Crops } from './teacher.js';
 
 export interface CropSource {
   count: number;
-  /** RGB bytes [112, 112, 3]. @throws TeacherError, in the promise, for a file that is no picture, or of another size. */
+  /** RGB bytes [112, 112, 3]. @throws TeacherError, in the promise, for a file that is not a picture, or of another size. */
   crop(position: number): Uint8Array | Promise<Uint8Array>;
   /** What messages call it; undefined where it has only its position. */
   nameOf(position: number): string | undefined;

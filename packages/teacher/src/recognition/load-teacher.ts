@@ -12,16 +12,14 @@ export interface LoadTeacherOptions extends OnnxTeacherOptions {
   embeddingSize?: number;
 }
 
-/** @throws TeacherError where there is no such model, or it is damaged, no face recogniser, or of another embedding size. */
+/** @throws TeacherError where there is no such model, or it is damaged, not a face recogniser, or of another embedding size. */
 export async function loadTeacher({
   kind = 'onnx',
   embeddingSize,
   ...options
 }: LoadTeacherOptions = {}): Promise<Teacher> {
   if (!Object.hasOwn(TEACHERS, kind))
-    throw new TeacherError(
-      `There is no kind of teacher named ${kind}; choose one of ${Object.keys(TEACHERS).join(', ')}.`,
-    );
+    throw new TeacherError(`Unknown kind of teacher ${kind}; choose one of ${Object.keys(TEACHERS).join(', ')}.`);
   const network = await TEACHERS[kind](options);
   if (embeddingSize === undefined || network.embeddingSize === embeddingSize) return teacherOf(network);
   await network.close();

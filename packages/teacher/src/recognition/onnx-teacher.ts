@@ -38,7 +38,7 @@ const RUNS_AHEAD = 2;
 /** Of one image's embedding alone and in a batch: quantised models give cosines of 0.98 and more, other images' rows less. */
 const MIN_COSINE_IN_BATCH = 0.9;
 
-/** @throws TeacherError where there is no such model, or it is damaged or no face recogniser. */
+/** @throws TeacherError where there is no such model, or it is damaged or not a face recogniser. */
 export async function openOnnxTeacher({
   pack = 'buffalo_l',
   model = pack,
@@ -180,7 +180,7 @@ function filledUp(crops: Uint8Array, batch: number): Uint8Array {
   return filled;
 }
 
-/** Undecided where one is no direction: a run of real images will tell. */
+/** Undecided where one has no direction: a run of real images will tell. */
 function agree(alone: Float32Array, inBatch: Float32Array): boolean {
   const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
   const cosine = dot(alone, inBatch) / Math.sqrt(dot(alone, alone) * dot(inBatch, inBatch));

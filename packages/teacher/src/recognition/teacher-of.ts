@@ -93,7 +93,7 @@ function checked(run: EmbeddingRun, { onFailed }: EmbedOptions): EmbeddingRun {
   return run;
 }
 
-/** @returns the lengths that the rows had; NaN where there is no row, or none of a direction. */
+/** @returns the lengths that the rows had; NaN where there is no row, or one without a direction. */
 function normaliseRows(run: EmbeddingRun, { embeddingSize, path }: TeacherNetwork): Float32Array {
   return Float32Array.from({ length: run.rows.length / embeddingSize }, (_, position) => {
     const row = run.rows.subarray(position * embeddingSize, (position + 1) * embeddingSize);

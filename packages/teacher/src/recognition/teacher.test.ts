@@ -338,7 +338,7 @@ describe('another teacher', () => {
   );
 });
 
-describe('a file that is no face recogniser is refused in one sentence', () => {
+describe('a file that is not a face recogniser is refused in one sentence', () => {
   const html = '\n<!DOCTYPE html><html><body>404</body></html>';
   test.each<[string, string | Uint8Array, RegExp]>([
     ['an HTML page', html, /is an HTML page, not an ONNX model/],

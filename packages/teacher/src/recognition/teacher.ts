@@ -41,7 +41,7 @@ export interface TeacherDescription {
 export interface Teacher extends TeacherDescription {
   /**
    * The embeddings of aligned crops → [count, embeddingSize], each row of unit Euclidean length.
-   * @throws EmbeddingError for the first image that has none; TeacherError where these are no images of the right size.
+   * @throws EmbeddingError for the first image that has none; TeacherError where these are not images of the right size.
    */
   embed(images: Crops, options?: EmbedOptions): Promise<Float32Array>;
   /**

@@ -80,7 +80,7 @@ describe('a session', () => {
     for (const { embedding } of await Promise.all(runs)) expect(embedding!.data).toHaveLength(4);
   });
 
-  test('of a file that is no model is refused with onnxruntime’s words', async () => {
+  test('of a file that is not a model is refused with onnxruntime’s words', async () => {
     await expect(Session.open({ path: join(folder, 'none.onnx') })).rejects.toThrow(/none\.onnx/);
   });
 });
