@@ -30,8 +30,15 @@ export {
 export { imagesToTensor } from './objectives/images-to-tensor.js';
 export { marginSoftmax, type MarginSoftmaxInputs } from './objectives/margin-softmax.js';
 export { Adam, type AdamOptions } from './optimisers/adam.js';
+export { AdamW, type AdamWOptions } from './optimisers/adamw.js';
 export { learningRateAt, type LearningRateOptions } from './optimisers/learning-rate.js';
+export { Lion, type LionOptions } from './optimisers/lion.js';
+export { Muon, type MuonOptions } from './optimisers/muon.js';
 export type { Optimiser } from './optimisers/optimiser.js';
+export { OPTIMISERS, type OptimiserName } from './optimisers/optimisers.js';
+export { Sgd, type SgdOptions } from './optimisers/sgd.js';
+export type { ClippingOptions } from './optimisers/slot-optimiser.js';
+export type { WeightDecayOptions } from './optimisers/weight-decay.js';
 export {
   loadCheckpoint,
   saveCheckpoint,

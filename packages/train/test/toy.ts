@@ -9,7 +9,8 @@ import { DenseOperator } from '@lin/operator';
 import { LOSSES } from '../src/losses/losses.js';
 import { distillationInputs, type DistillationBatch } from '../src/objectives/distillation-inputs.js';
 import { distillation } from '../src/objectives/distillation.js';
-import { Adam } from '../src/optimisers/adam.js';
+import type { Optimiser } from '../src/optimisers/optimiser.js';
+import { OPTIMISERS, type OptimiserName } from '../src/optimisers/optimisers.js';
 import type { TrainingData } from '../src/training/training-data.js';
 import { EMBEDDING, SIDE, toyBatch } from './toy-batch.js';
 
@@ -48,12 +49,12 @@ export function toyModel(seed = 1): Linearizer<MosaicEncoder> {
 
 export interface Session {
   model: ReturnType<typeof toyModel>;
-  optimiser: Adam;
+  optimiser: Optimiser;
 }
 
-export function newSession(seed?: number): Session {
+export function newSession(seed?: number, optimiser: OptimiserName = 'adam'): Session {
   const model = toyModel(seed);
-  return { model, optimiser: new Adam(model.namedVariables()) };
+  return { model, optimiser: new OPTIMISERS[optimiser](model.namedVariables()) };
 }
 
 export function disposeOf(...sessions: Session[]): void {

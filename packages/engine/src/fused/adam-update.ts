@@ -15,6 +15,8 @@ export interface AdamUpdate {
   epsilon: tf.Scalar;
   beta1: number;
   beta2: number;
+  /** A boolean: false leaves all three as they are, whose gradient and step size are then 0. Default: true. */
+  isFinite?: tf.Tensor;
 }
 
 /** m ← m + (1 − β₁)(g − m);  v ← v + (1 − β₂)(g² − v);  θ ← θ − α_t m / (√v + ε̂). In a recorded graph this is ResourceApplyAdam. */
@@ -24,12 +26,13 @@ export function adamUpdate(update: AdamUpdate): void {
     compose(update);
     return;
   }
-  const { variable, m, v, gradient, stepSize, epsilon, beta1, beta2 } = update;
+  const { variable, m, v, gradient, stepSize, epsilon, beta1, beta2, isFinite } = update;
   const { binding } = activeTensorFlow()!;
   const variables = [variable, m, v];
   const before = tensorIds(variables);
   const zero = tf.scalar(0); // the bias corrections are in the step size already
-  const inputs = tensorIds([zero, zero, stepSize, tf.scalar(beta1), tf.scalar(beta2), epsilon, gradient]);
+  const decays = [beta1, beta2].map((beta) => (isFinite ? tf.where(isFinite, beta, 1) : tf.scalar(beta)));
+  const inputs = tensorIds([zero, zero, stepSize, ...decays, epsilon, gradient]);
   listener.admit('ResourceApplyAdam', [...before, ...inputs]);
   binding.withListener(undefined, () => compose(update));
   const after = tensorIds(variables);
@@ -42,10 +45,11 @@ export function adamUpdate(update: AdamUpdate): void {
   });
 }
 
-function compose({ variable, m, v, gradient: g, stepSize, epsilon, beta1, beta2 }: AdamUpdate): void {
+function compose({ variable, m, v, gradient: g, stepSize, epsilon, beta1, beta2, isFinite }: AdamUpdate): void {
   tf.tidy(() => {
-    m.assign(tf.add(m, tf.mul(tf.sub(g, m), 1 - beta1)));
-    v.assign(tf.add(v, tf.mul(tf.sub(tf.square(g), v), 1 - beta2)));
+    const [rate1, rate2] = [1 - beta1, 1 - beta2].map((rate) => (isFinite ? tf.where(isFinite, rate, 0) : rate));
+    m.assign(tf.add(m, tf.mul(tf.sub(g, m), rate1!)));
+    v.assign(tf.add(v, tf.mul(tf.sub(tf.square(g), v), rate2!)));
     variable.assign(tf.sub(variable, tf.mul(tf.div(m, tf.add(tf.sqrt(v), epsilon)), stepSize)));
   });
 }
