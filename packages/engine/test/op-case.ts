@@ -74,15 +74,20 @@ export function expectSame(actual: Values[], expected: Values[], tolerance = TOL
 }
 
 function expectClose(actual: number[], expected: number[], tolerance: number): void {
+  const wrong = differences(actual, expected, tolerance);
+  expect(wrong.slice(0, 5), `${wrong.length} of ${actual.length} values differ`).toEqual([]);
+}
+
+/** What differs by more than `tolerance`, in words. */
+export function differences(actual: number[], expected: number[], tolerance: number): string[] {
   const finite = expected.filter(Number.isFinite);
   const rms = Math.sqrt(finite.reduce((sum, x) => sum + x * x, 0) / Math.max(1, finite.length));
-  const wrong = actual.flatMap((x, i) => {
+  return actual.flatMap((x, i) => {
     const y = expected[i]!;
     const close =
       Object.is(x, y) || x === y || (Number.isFinite(y) && Math.abs(x - y) <= tolerance * Math.max(Math.abs(y), rms));
     return close ? [] : [`[${i}] is ${x}, not ${y}`];
   });
-  expect(wrong.slice(0, 5), `${wrong.length} of ${actual.length} values differ`).toEqual([]);
 }
 
 async function valuesOf(tensor: tf.Tensor): Promise<Values> {

@@ -18,6 +18,16 @@ export function correct(kernelName: string, backendName: string, corrected: (own
   });
 }
 
+/** `kernel` may use any tfjs op, whose results are freed. */
+export function replace(kernelName: string, backendName: string, kernel: Kernel): void {
+  if (tf.getKernel(kernelName, backendName)) tf.unregisterKernel(kernelName, backendName);
+  tf.registerKernel({
+    kernelName,
+    backendName,
+    kernelFunc: (args) => tf.tidy(() => tensorOf(kernel(args as Parameters<Kernel>[0]))),
+  });
+}
+
 /** A kernel's result as a tensor that tfjs's ops take. */
 export const tensorOf = (info: tf.TensorInfo): tf.Tensor =>
   info instanceof tf.Tensor ? info : tf.engine().makeTensorFromTensorInfo(info);

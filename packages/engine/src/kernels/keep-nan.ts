@@ -6,7 +6,32 @@ export function keepNaN(backendName: string, kernelNames: readonly string[]): vo
   for (const name of kernelNames) {
     correct(name, backendName, (own) => (args) => {
       const { x } = args.inputs as { x: tf.Tensor };
+      if (x.size === 0) return own(args);
       return tf.where(tf.isNaN(x), NaN, tensorOf(own(args)));
     });
   }
+}
+
+/** Maximum and Minimum: of a number and a NaN they are NaN. */
+export function keepNaNOfEither(backendName: string): void {
+  for (const name of [tf.Maximum, tf.Minimum]) {
+    correct(name, backendName, (own) => (args) => {
+      const { a, b } = args.inputs as { a: tf.Tensor; b: tf.Tensor };
+      const result = tensorOf(own(args));
+      if (result.dtype !== 'float32' || result.size === 0 || a.size === 0 || b.size === 0) return result;
+      return tf.where(tf.logicalOr(tf.isNaN(a), tf.isNaN(b)), NaN, result);
+    });
+  }
+}
+
+/** MaxPool: NaN wherever a window has one. A sum tells in one pass that there is none, as there is in no step that goes well. */
+export function keepNaNOfWindows(backendName: string): void {
+  correct(tf.MaxPool, backendName, (own) => (args) => {
+    const { x } = args.inputs as { x: tf.Tensor };
+    if (!Number.isNaN(tf.sum(x).dataSync()[0])) return own(args);
+    const isNaN = tf.isNaN(x);
+    const numbers = tensorOf(own({ ...args, inputs: { ...args.inputs, x: tf.where(isNaN, -Infinity, x) } }));
+    const hasNaN = tensorOf(own({ ...args, inputs: { ...args.inputs, x: tf.cast(isNaN, 'float32') } }));
+    return tf.where(tf.greater(hasNaN, 0), NaN, numbers);
+  });
 }

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { EngineError } from '../errors.js';
+import { correctGradients } from '../kernels/gradients.js';
 import { once } from '../once.js';
 import type { LibTensorFlow } from '../libtensorflow/find.js';
 import { setActive } from './active.js';
@@ -43,6 +44,7 @@ export function registerTensorFlowBackend(found: LibTensorFlow, config: SessionC
   if (tf.findBackendFactory('tensorflow')) tf.removeBackend('tensorflow');
   tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu'), 3);
   require('@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js');
+  correctGradients();
   once('tensorflow', registerKernels);
   once('float64', registerFloat64Kernels);
   setActive({ library, binding, config });

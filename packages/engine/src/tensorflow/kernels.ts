@@ -1,6 +1,9 @@
 // Where the engine's `tensorflow` backend differs from tfjs-node's kernels: ones that a recording can follow, and gradients in one op.
 import * as tf from '@tensorflow/tfjs-core';
 import { activeTensorFlow, floatOp, op, runOp, tensorIds } from './active.js';
+import { correctResizeGradients } from '../kernels/resize-gradients.js';
+import { refuseWindowsThatDoNotFit } from '../kernels/windows-that-fit.js';
+import { correctConvolutions, correctIntegerMeans } from './corrections.js';
 import { dtypeNumbers, dtypes } from './dtypes.js';
 
 export function registerKernels(): void {
@@ -9,6 +12,10 @@ export function registerKernels(): void {
   channelSums();
   reluGradient();
   tanhGradient();
+  correctConvolutions();
+  correctIntegerMeans();
+  correctResizeGradients('tensorflow');
+  refuseWindowsThatDoNotFit('tensorflow');
 }
 
 /** Sums over all but the last axis, which gradients of biases and scales are: BiasAddGrad takes a third of Sum's time on a CPU. */

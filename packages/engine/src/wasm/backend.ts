@@ -4,11 +4,19 @@ import { dirname, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { correctAveragePoolGradient } from '../kernels/average-pool-gradient.js';
 import { correctEmptySums } from '../kernels/empty-sums.js';
-import { keepNaN } from '../kernels/keep-nan.js';
+import { correctGradients } from '../kernels/gradients.js';
+import { keepNaN, keepNaNOfEither, keepNaNOfWindows } from '../kernels/keep-nan.js';
+import { correctResizeGradients } from '../kernels/resize-gradients.js';
+import { registerVolumePools } from '../kernels/volume-pools.js';
+import { registerVolumeConvolutions } from '../kernels/volumes.js';
+import { refuseWindowsThatDoNotFit } from '../kernels/windows-that-fit.js';
 import { once } from '../once.js';
 import { registerConvolutionGradients } from './convolution-gradients.js';
 import { correctCast, correctMaxPoolGradient, correctOneHot } from './corrections.js';
+import { correctDilations } from './dilation.js';
 import { quickenTransposedProducts } from './matrix-product.js';
+import { correctPrelu } from './prelu.js';
+import { cutUnreachedEdges } from './unreached-edges.js';
 import { registerUnsortedSegmentSum } from './unsorted-segment-sum.js';
 
 const require = createRequire(import.meta.url);
@@ -16,6 +24,7 @@ const require = createRequire(import.meta.url);
 /** Registers the wasm backend; returns its threads, which in Node is one. */
 export async function readyWasmBackend(): Promise<number> {
   await import('@tensorflow/tfjs'); // registers the gradients
+  correctGradients();
   const wasm = await import('@tensorflow/tfjs-backend-wasm');
   once('wasm', () => {
     wasm.setWasmPaths(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')) + sep);
@@ -27,15 +36,31 @@ export async function readyWasmBackend(): Promise<number> {
     correctEmptySums('wasm');
     correctMaxPoolGradient('wasm');
     correctAveragePoolGradient('wasm');
-    keepNaN('wasm', [tf.Relu6, tf.ClipByValue]);
+    cutUnreachedEdges('wasm');
+    correctPrelu('wasm');
+    correctDilations('wasm');
+    correctResizeGradients('wasm');
+    registerVolumeConvolutions('wasm');
+    registerVolumePools('wasm');
+    refuseWindowsThatDoNotFit('wasm');
+    keepNaN('wasm', [tf.Relu6, tf.ClipByValue, tf.Sign]);
+    keepNaNOfEither('wasm');
+    keepNaNOfWindows('wasm');
   });
   return 1;
 }
 
 export async function readyCpuBackend(): Promise<void> {
   await import('@tensorflow/tfjs');
+  correctGradients();
   once('cpu', () => {
     correctAveragePoolGradient('cpu');
+    correctResizeGradients('cpu');
+    registerVolumeConvolutions('cpu');
+    registerVolumePools('cpu');
+    refuseWindowsThatDoNotFit('cpu');
+    keepNaN('cpu', [tf.Sign]);
+    keepNaNOfWindows('cpu');
     // Its advice at first use, to install tfjs-node, is not for who has this engine.
     (tf.findBackend('cpu') as { firstUse?: boolean }).firstUse = false;
   });

@@ -5,7 +5,12 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { EngineError } from '../errors.js';
 import { correctAveragePoolGradient } from '../kernels/average-pool-gradient.js';
 import { correctEmptySums } from '../kernels/empty-sums.js';
-import { keepNaN } from '../kernels/keep-nan.js';
+import { correctGradients } from '../kernels/gradients.js';
+import { keepNaN, keepNaNOfEither } from '../kernels/keep-nan.js';
+import { correctResizeGradients } from '../kernels/resize-gradients.js';
+import { registerVolumePools } from '../kernels/volume-pools.js';
+import { registerVolumeConvolutions } from '../kernels/volumes.js';
+import { refuseWindowsThatDoNotFit } from '../kernels/windows-that-fit.js';
 import { once } from '../once.js';
 import { nameOf, openAdapter, type OpenAdapter } from './adapter.js';
 import {
@@ -17,6 +22,7 @@ import {
 } from './corrections.js';
 import { guard } from './guard.js';
 import { supportHighRanks } from './high-ranks.js';
+import { replaceScans } from './scans.js';
 
 /** What tfjs asks of a device beyond WebGPU's defaults, each as large as the adapter has it: a default buffer ends at 128 MB. */
 const LIMITS = [
@@ -45,6 +51,7 @@ export async function findAdapter(): Promise<OpenAdapter> {
 export async function registerWebGpuBackend(open: OpenAdapter): Promise<void> {
   if (open === running) return;
   await import('@tensorflow/tfjs'); // registers the gradients
+  correctGradients();
   const { WebGPUBackend } = await tfjsBackend();
   once('webgpu', () => {
     correctAveragePoolGradient('webgpu');
@@ -54,8 +61,27 @@ export async function registerWebGpuBackend(open: OpenAdapter): Promise<void> {
     correctSums();
     correctLogarithms();
     correctLongProducts();
+    replaceScans();
+    correctResizeGradients('webgpu');
+    registerVolumeConvolutions('webgpu');
+    registerVolumePools('webgpu');
+    refuseWindowsThatDoNotFit('webgpu');
     // WGSL lets a GPU compute as if there were no NaN: one comes out of Sigmoid as 0.
-    keepNaN('webgpu', [tf.Exp, tf.Expm1, tf.Sigmoid, tf.Softplus, tf.Elu, tf.Relu6]);
+    keepNaN('webgpu', [
+      tf.Exp,
+      tf.Expm1,
+      tf.Sigmoid,
+      tf.Softplus,
+      tf.Elu,
+      tf.Relu6,
+      tf.Sign,
+      tf.Asinh,
+      tf.Acosh,
+      tf.Sinh,
+      tf.Cosh,
+      tf.Erf,
+    ]);
+    keepNaNOfEither('webgpu');
     supportHighRanks();
   });
   const { gpu, gpuAdapter, adapter } = open;

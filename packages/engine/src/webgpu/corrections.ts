@@ -61,6 +61,7 @@ export function correctLogarithms(): void {
   ] as const) {
     correct(name, 'webgpu', (own) => (args) => {
       const { x } = args.inputs as { x: tf.Tensor };
+      if (x.size === 0) return own(args);
       return tf.where(tf.greater(x, least), tensorOf(own(args)), tf.where(tf.equal(x, least), -Infinity, NaN));
     });
   }
