@@ -1,5 +1,4 @@
 // `nx train app` and its siblings.
-import { runCommandLine, versionOf } from '@lin/command-line';
-import { callOf, COMMANDS } from './commands/all.js';
+import { runApp } from './app.js';
 
-await runCommandLine({ name: 'app', version: versionOf(import.meta.url), call: callOf, commands: COMMANDS });
+await runApp(process.argv.slice(2));

@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
-import { runCommandLine } from '@lin/command-line';
 import { exists, withLock } from '@lin/files';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -92,7 +91,7 @@ export class AppFolder {
   /** As `run`, without a process of its own: for what is refused, and for what needs no more than a function. */
   async call(args: readonly string[]): Promise<AppResult> {
     Object.assign(process.env, this.environment());
-    const { callOf, COMMANDS } = await import('../src/commands/all.js'); // after the environment, which it reads
+    const { runApp } = await import('../src/app.js'); // after the environment, which it reads
     const result: AppResult = { code: null, stdout: '', stderr: '' };
     const restore = (['stdout', 'stderr'] as const).map((name) => {
       const stream = process[name].setMaxListeners(0);
@@ -101,7 +100,7 @@ export class AppFolder {
       return () => (stream.write = write);
     });
     try {
-      await runCommandLine({ name: 'app', call: callOf, commands: COMMANDS, args });
+      await runApp(args);
       result.code = Number(process.exitCode ?? 0);
     } finally {
       for (const undo of restore) undo();
@@ -110,7 +109,7 @@ export class AppFolder {
     return result;
   }
 
-  private environment() {
+  environment() {
     return {
       INIT_CWD: this.path,
       LIN_RUNS: this.file('runs'),

@@ -1,7 +1,12 @@
-// Ctrl-C and SIGTERM: asked for once, the running step ends in good order; asked for twice, the process ends.
+// Ctrl-C, SIGTERM and a terminal that is closed: asked for once, the running step ends in good order; asked for twice, the process ends.
 
 export const INTERRUPTED_EXIT_CODE = 130; // 128 + SIGINT, as shells count it
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/**
+ * One Ctrl-C may come several times: from the terminal to the whole group, and passed on, as another signal too, by whoever runs this
+ * process.
+ */
+const AGAIN_MS = 1000;
 
 export interface Interrupt {
   readonly requested: boolean;
@@ -12,8 +17,12 @@ export interface Interrupt {
 /** `onRequest` is called for the first signal. */
 export function listenForInterrupt(onRequest: () => void): Interrupt {
   const state = { requested: false };
-  const handle = () => {
-    if (state.requested) process.exit(INTERRUPTED_EXIT_CODE);
+  const firstAt = new Map<NodeJS.Signals, number>();
+  const handle = (signal: NodeJS.Signals) => {
+    const first = firstAt.get(signal);
+    if (first !== undefined && performance.now() - first >= AGAIN_MS) process.exit(INTERRUPTED_EXIT_CODE);
+    if (first === undefined) firstAt.set(signal, performance.now());
+    if (state.requested) return;
     state.requested = true;
     onRequest();
   };

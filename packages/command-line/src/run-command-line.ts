@@ -36,10 +36,15 @@ export async function runCommandLine(line: CommandLine): Promise<void> {
   }
 }
 
-/** Whoever read the output, such as `head`, has gone. */
+let interrupted = false;
+/** A Ctrl-C that ended whoever read the output is on its way to this process, too. */
+const SIGNAL_MS = 200;
+
+/** Whoever read the output, such as `head`, has gone. After an interrupt, or on a closed terminal, a command ends in its own order. */
 function endQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') process.exit();
-  throw error;
+  if (interrupted || error.code === 'EIO') return;
+  if (error.code !== 'EPIPE') throw error;
+  setTimeout(() => interrupted || process.exit(), SIGNAL_MS);
 }
 
 async function run(line: CommandLine, args: readonly string[]): Promise<number> {
@@ -73,6 +78,7 @@ async function run(line: CommandLine, args: readonly string[]): Promise<number> 
     throw new UsageError(`Usage: ${synopsisOf(call, command)} [options]; ${typed} --help says more.`);
   }
   const { signal, release } = interruptible();
+  signal.addEventListener('abort', () => (interrupted = true));
   try {
     return (await command.run(operands, values, { signal })) ?? Number(process.exitCode ?? 0);
   } finally {
