@@ -1,7 +1,8 @@
 // Cholesky decomposition of a symmetric positive definite matrix (Golub & Van Loan, §4.2).
 import { SingularMatrixError } from '../../errors.js';
 import { onBackend } from '../matrix/backend-kernels.js';
-import { finiteSymmetric } from '../matrix/checks.js';
+import { scale } from '../matrix/arithmetic.js';
+import { finiteSymmetric, normalised } from '../matrix/checks.js';
 import { zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { dot } from '../matrix/vectors.js';
 
@@ -21,7 +22,9 @@ import { dot } from '../matrix/vectors.js';
  */
 export function cholesky(a: MatrixLike): Matrix {
   const matrix = finiteSymmetric('cholesky', a);
-  return choleskyOnBackend(matrix) ?? choleskyOnHost(matrix);
+  const root = 2 ** Math.floor(Math.log2(normalised(matrix).scale) / 2);
+  const inUnits = scale(scale(matrix, 1 / root), 1 / root); // by a power of four, whose root is exact
+  return scale(choleskyOnBackend(inUnits) ?? choleskyOnHost(inUnits, root), root);
 }
 
 /**
@@ -37,7 +40,8 @@ function choleskyOnBackend(a: Matrix): Matrix | undefined {
   }
 }
 
-function choleskyOnHost({ rows: n, data: a }: Matrix): Matrix {
+/** `root` squared is what the matrix was divided by. */
+function choleskyOnHost({ rows: n, data: a }: Matrix, root: number): Matrix {
   const lower = zeros(n, n);
   for (let i = 0; i < n; i++) {
     const row = lower.data.subarray(i * n, (i + 1) * n);
@@ -47,7 +51,7 @@ function choleskyOnHost({ rows: n, data: a }: Matrix): Matrix {
     const pivot = a[i * n + i]! - dot(row.subarray(0, i), row.subarray(0, i));
     if (!(pivot > 0)) {
       throw new SingularMatrixError(
-        `cholesky: the leading minor of order ${i + 1} of this ${n}×${n} matrix is not positive (pivot ${pivot}); it must be positive definite.`,
+        `cholesky: the leading minor of order ${i + 1} of this ${n}×${n} matrix is not positive (pivot ${pivot * root * root}); it must be positive definite.`,
       );
     }
     row[i] = Math.sqrt(pivot);

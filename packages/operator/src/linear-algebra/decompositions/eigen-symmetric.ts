@@ -1,6 +1,6 @@
 // Eigenvalues and orthonormal eigenvectors of a symmetric matrix.
 import { onBackend } from '../matrix/backend-kernels.js';
-import { finiteSymmetric, normalised } from '../matrix/checks.js';
+import { finiteSymmetric, normalised, restored } from '../matrix/checks.js';
 import { transpose, zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { diagonalise, tridiagonalise } from './tridiagonal.js';
 
@@ -31,7 +31,7 @@ export function eigenSymmetric(a: MatrixLike): SymmetricEigen {
   const { values, vectors } = outputs
     ? { values: outputs[0]!.data, vectors: outputs[1]! }
     : eigenSymmetricOnHost(scaled);
-  return { values: values.map((value) => value * scale), vectors };
+  return { values: restored('eigenSymmetric', values, scale), vectors };
 }
 
 function eigenSymmetricOnHost(a: Matrix): SymmetricEigen {

@@ -1,6 +1,6 @@
 // Eigenvalues and eigenvectors of a general matrix: balanced (Parlett & Reinsch 1969), real Schur form, back substitution on the complex
 // one.
-import { finiteSquare, largestEntry, normalised } from '../matrix/checks.js';
+import { finiteSquare, largestEntry, normalised, restored } from '../matrix/checks.js';
 import { complexZeros, modulus, quotient, type Complex, type ComplexMatrix } from '../matrix/complex.js';
 import type { Matrix, MatrixLike } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';
@@ -40,7 +40,7 @@ export function eigen(a: MatrixLike): Eigen {
   const order = fallingOrder(lambdas);
   const vectors = complexZeros(n, n);
   order.forEach((from, to) => copyNormalised(product, from, factors, lambdas[from]!, vectors, to));
-  return { values: order.map((k) => times(lambdas[k]!, scale)), vectors };
+  return { values: order.map((k) => times('eigen', lambdas[k]!, scale)), vectors };
 }
 
 /**
@@ -59,10 +59,14 @@ export function eigen(a: MatrixLike): Eigen {
 export function eigenvalues(a: MatrixLike): Complex[] {
   const { scaled, scale } = normalised(balanced(finiteSquare('eigenvalues', a)).matrix);
   const values = eigenvaluesOf(schur(scaled).T);
-  return fallingOrder(values).map((k) => times(values[k]!, scale));
+  return fallingOrder(values).map((k) => times('eigenvalues', values[k]!, scale));
 }
 
-const times = ({ re, im }: Complex, factor: number): Complex => ({ re: re * factor, im: im * factor });
+/** @throws OperatorError where that overflows. */
+function times(operation: string, { re, im }: Complex, factor: number): Complex {
+  const [real, imaginary] = restored(operation, Float64Array.of(re, im), factor);
+  return { re: real!, im: imaginary! };
+}
 
 /** Pairs stay together: their moduli are equal to the last bit. */
 function fallingOrder(values: readonly Complex[]): number[] {
@@ -90,6 +94,7 @@ function balanced(a: Matrix): { matrix: Matrix; factors: Float64Array } {
       changed = true;
       factors[k]! *= factor;
       for (let j = 0; j < n; j++) {
+        if (j === k) continue; // or it might overflow on the way
         data[k * n + j]! /= factor;
         data[j * n + k]! *= factor;
       }

@@ -2,7 +2,7 @@
 // 2008):
 // small singular values of graded matrices keep their digits, which no method by way of a bidiagonal form can promise.
 import { ConvergenceError } from '../../errors.js';
-import { finite, normalised } from '../matrix/checks.js';
+import { finite, normalised, restored } from '../matrix/checks.js';
 import { multiply } from '../matrix/product.js';
 import { diagonal, transpose, zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { columnsOf } from '../matrix/parts.js';
@@ -71,11 +71,16 @@ function rotatedSvd(operation: string, a: MatrixLike, start: (r: Matrix) => Star
   order.forEach((from, to) => {
     left.data.set(rowOf(rotations, from), to * m);
     for (let k = 0; k < n; k++)
-      right.data[to * n + factor.permutation[k]!] = lengths[from] === 0 ? 0 : rows.data[from * n + k]! / lengths[from]!;
+      right.data[to * n + factor.permutation[k]!] =
+        lengths[from]! < LEAST ? 0 : rows.data[from * n + k]! / lengths[from]!;
   });
   applyQ(factor, left);
-  const s = Float64Array.from(order, (i) => lengths[i]! * scale);
-  return { U: transpose(left), s, V: completed(transpose(right), lengths.filter((length) => length > 0).length) };
+  const s = restored(
+    operation,
+    Float64Array.from(order, (i) => lengths[i]!),
+    scale,
+  );
+  return { U: transpose(left), s, V: completed(transpose(right), lengths.filter((length) => length >= LEAST).length) };
 }
 
 /** Rotates pairs of rows until all are orthogonal to rounding; `rotations` is rotated along. */
@@ -111,11 +116,14 @@ function orthogonaliseRows(rows: Matrix, rotations: Matrix): void {
 /** Squares of lengths below this have lost digits, or are 0: the rows themselves are looked at. */
 const TINY = 1e-280;
 
+/** Rows shorter than this have too few digits to be made orthogonal; the longest has a length near 1. */
+const LEAST = 1e-305;
+
 /** x·y / |x||y|; a row of zeros is orthogonal to all. */
 function cosineOf(x: Float64Array, y: Float64Array, xx: number, yy: number): number {
   if (xx >= TINY && yy >= TINY) return dot(x, y) / (Math.sqrt(xx) * Math.sqrt(yy));
   const [a, b] = [norm(x), norm(y)];
-  if (a === 0 || b === 0) return 0;
+  if (a < LEAST || b < LEAST) return 0;
   let sum = 0;
   for (let k = 0; k < x.length; k++) sum += (x[k]! / a) * (y[k]! / b);
   return sum;
@@ -124,7 +132,7 @@ function cosineOf(x: Float64Array, y: Float64Array, xx: number, yy: number): num
 const lengthRatio = (x: Float64Array, y: Float64Array, xx: number, yy: number): number =>
   xx >= TINY && yy >= TINY ? Math.sqrt(yy / xx) : norm(y) / norm(x);
 
-/** Singular vectors of the value zero are any that complete the basis. */
+/** Singular vectors of the value zero, or of one too small to have any digits of its vector, are any that complete the basis. */
 function completed(vectors: Matrix, known: number): Matrix {
   const { rows: n, cols } = vectors;
   if (known === cols) return vectors;

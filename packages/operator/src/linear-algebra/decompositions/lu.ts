@@ -1,6 +1,6 @@
 // LU decomposition with partial pivoting (Golub & Van Loan, §3.4).
 import { onBackend } from '../matrix/backend-kernels.js';
-import { finite } from '../matrix/checks.js';
+import { finite, normalised, restoredMatrix } from '../matrix/checks.js';
 import { zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { addMultiple } from '../matrix/vectors.js';
 
@@ -34,7 +34,8 @@ export interface PackedLu {
  * ```
  */
 export function lu(a: MatrixLike): Lu {
-  const { packed, permutation } = packedLu(finite('lu', a));
+  const { scaled, scale } = normalised(finite('lu', a));
+  const { packed, permutation } = packedLu(scaled);
   const { rows: m, cols: n } = packed;
   const r = Math.min(m, n);
   const [L, U] = [zeros(m, r), zeros(r, n)];
@@ -44,7 +45,7 @@ export function lu(a: MatrixLike): Lu {
     L.data[i * r + i] = 1;
     for (let j = i; j < n; j++) U.data[i * n + j] = packed.data[i * n + j]!;
   }
-  return { L, U, permutation };
+  return { L, U: restoredMatrix('lu', U, scale), permutation };
 }
 
 /** Of a finite matrix. */

@@ -1,5 +1,5 @@
 // QR decomposition, plain and with column pivoting.
-import { finite } from '../matrix/checks.js';
+import { finite, normalised, restoredMatrix } from '../matrix/checks.js';
 import { onBackend } from '../matrix/backend-kernels.js';
 import { diagonal, transpose, zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { applyQ, qrFactor, upperFactor, type QrFactor } from './qr-factor.js';
@@ -37,12 +37,14 @@ export interface QrOptions {
  * ```
  */
 export function qr(a: MatrixLike, { full = false }: QrOptions = {}): Qr {
-  const matrix = finite('qr', a);
+  const { scaled: matrix, scale } = normalised(finite('qr', a));
   const onTensorFlow = onBackend('Qr', matrix.rows * matrix.cols * Math.min(matrix.rows, matrix.cols), [matrix], {
     full_matrices: full,
   });
-  if (onTensorFlow) return { Q: onTensorFlow[0]!, R: onTensorFlow[1]! };
-  return expand(qrFactor(matrix, { pivoted: false }), full);
+  const { Q, R } = onTensorFlow
+    ? { Q: onTensorFlow[0]!, R: onTensorFlow[1]! }
+    : expand(qrFactor(matrix, { pivoted: false }), full);
+  return { Q, R: restoredMatrix('qr', R, scale) };
 }
 
 /**
@@ -60,8 +62,10 @@ export function qr(a: MatrixLike, { full = false }: QrOptions = {}): Qr {
  * ```
  */
 export function qrPivoted(a: MatrixLike, { full = false }: QrOptions = {}): PivotedQr {
-  const factor = qrFactor(finite('qrPivoted', a), { pivoted: true });
-  return { ...expand(factor, full), permutation: factor.permutation };
+  const { scaled, scale } = normalised(finite('qrPivoted', a));
+  const factor = qrFactor(scaled, { pivoted: true });
+  const { Q, R } = expand(factor, full);
+  return { Q, R: restoredMatrix('qrPivoted', R, scale), permutation: factor.permutation };
 }
 
 /**

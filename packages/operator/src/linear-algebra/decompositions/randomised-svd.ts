@@ -1,7 +1,7 @@
 // The leading singular triples from products with a few random vectors (Halko, Martinsson & Tropp, "Finding structure with randomness",
 // 2011, §4.4, §5.1).
 import { OperatorError } from '../../errors.js';
-import { finite } from '../matrix/checks.js';
+import { finite, normalised, restored } from '../matrix/checks.js';
 import { transpose, zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { columnsOf } from '../matrix/parts.js';
 import { multiply } from '../matrix/product.js';
@@ -38,7 +38,7 @@ export function svdRandomised(
   k: number,
   { oversampling = 10, powerIterations = 2, seed = 1 }: RandomisedSvdOptions = {},
 ): Svd {
-  const matrix = finite('svdRandomised', a);
+  const { scaled: matrix, scale } = normalised(finite('svdRandomised', a));
   const most = Math.min(matrix.rows, matrix.cols);
   if (!Number.isInteger(k) || k < 1 || k > most)
     throw new OperatorError(`svdRandomised: k is ${k}; expected an integer from 1 to ${most}.`);
@@ -54,7 +54,11 @@ export function svdRandomised(
     basis = qr(multiply(matrix, back)).Q;
   }
   const { U, s, V } = svd(multiply(transpose(basis), matrix));
-  return { U: columnsOf(multiply(basis, U), 0, k), s: s.slice(0, k), V: columnsOf(V, 0, k) };
+  return {
+    U: columnsOf(multiply(basis, U), 0, k),
+    s: restored('svdRandomised', s.slice(0, k), scale),
+    V: columnsOf(V, 0, k),
+  };
 }
 
 /** Independent standard normals: Box and Muller's transform of a mulberry32 sequence. */

@@ -1,11 +1,10 @@
 // Real Schur form by Francis's double-shift QR iteration (Golub & Van Loan, §7.5; blocks of two in the standard form of LAPACK's dlanv2).
 import { ConvergenceError } from '../../errors.js';
-import { finiteSquare, normalised } from '../matrix/checks.js';
+import { finiteSquare, normalised, restoredMatrix } from '../matrix/checks.js';
 import type { Complex } from '../matrix/complex.js';
-import { scale as scaled } from '../matrix/arithmetic.js';
 import { transpose, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { hessenberg } from './hessenberg.js';
-import { rotate } from '../matrix/vectors.js';
+import { norm, rotate } from '../matrix/vectors.js';
 
 export interface Schur {
   /** Orthogonal, n × n. */
@@ -32,7 +31,7 @@ export function schur(a: MatrixLike): Schur {
   const { scaled: matrix, scale } = normalised(finiteSquare('schur', a));
   const { H, rows } = hessenberg(matrix);
   reduce(H, rows);
-  return { Q: transpose(rows), T: scaled(H, scale) };
+  return { Q: transpose(rows), T: restoredMatrix('schur', H, scale) };
 }
 
 /** Of a quasi-triangular matrix, in the order of its diagonal. */
@@ -70,23 +69,56 @@ function reduce(H: Matrix, rows: Matrix): void {
       step = -1;
       continue;
     }
-    if (step === MOST_STEPS)
-      throw new ConvergenceError(`schur: eigenvalue ${end} of ${n} is not found after ${MOST_STEPS} steps.`);
-    let [trace, determinant] = shiftsOf(h, n, end);
-    if (step > 0 && step % EXCEPTIONAL === 0) {
-      const size = Math.abs(h[end * n + end - 1]!) + Math.abs(h[(end - 1) * n + end - 2]!);
-      [trace, determinant] = [
-        1.5 * size + 2 * h[end * n + end]!,
-        (h[end * n + end]! + 0.75 * size) ** 2 + 0.4375 * size ** 2,
-      ];
+    if (step === MOST_STEPS) {
+      if (!splitByNorm(H, start, end))
+        throw new ConvergenceError(`schur: eigenvalue ${end} of ${n} is not found after ${MOST_STEPS} steps.`);
+      step = -1;
+      continue;
     }
-    francisStep(H, rows, start, end, trace, determinant);
+    const unit = unitOf(h, n, start, end);
+    let [trace, determinant] = shiftsOf(h, n, end, unit);
+    if (step > 0 && step % EXCEPTIONAL === 0) {
+      const size = (Math.abs(h[end * n + end - 1]!) + Math.abs(h[(end - 1) * n + end - 2]!)) / unit;
+      const last = h[end * n + end]! / unit;
+      [trace, determinant] = [1.5 * size + 2 * last, (last + 0.75 * size) ** 2 + 0.4375 * size ** 2];
+    }
+    francisStep(H, rows, start, end, { trace, determinant, unit });
   }
 }
 
+/** What a step's shifts are computed from. */
+interface Shifts {
+  /** Sum and product of the two, in units and units squared. */
+  trace: number;
+  determinant: number;
+  unit: number;
+}
+
+/** A power of two near the entries that a step begins with: products of theirs neither vanish nor overflow. */
+function unitOf(h: Float64Array, n: number, start: number, end: number): number {
+  let largest = 0;
+  for (const k of [start, start + 1, end - 1]) {
+    for (const [i, j] of [
+      [k, k],
+      [k, k + 1],
+      [k + 1, k],
+      [k + 1, k + 1],
+    ] as const) {
+      // prettier-ignore
+      largest = Math.max(largest, Math.abs(h[i * n + j]!));
+    }
+  }
+  return largest === 0 ? 1 : 2 ** Math.max(-1022, Math.floor(Math.log2(largest)));
+}
+
 /** Sum and product of the eigenvalues of the last block of two. */
-function shiftsOf(h: Float64Array, n: number, end: number): [number, number] {
-  const [p, q, r, s] = [h[(end - 1) * n + end - 1]!, h[(end - 1) * n + end]!, h[end * n + end - 1]!, h[end * n + end]!];
+function shiftsOf(h: Float64Array, n: number, end: number, unit: number): [number, number] {
+  const [p, q, r, s] = [
+    h[(end - 1) * n + end - 1]! / unit,
+    h[(end - 1) * n + end]! / unit,
+    h[end * n + end - 1]! / unit,
+    h[end * n + end]! / unit,
+  ];
   return [p + s, p * s - q * r];
 }
 
@@ -116,19 +148,34 @@ function startOfBlock({ rows: n, data: h }: Matrix, end: number): number {
   return 0;
 }
 
+/**
+ * Splits a block whose entries are so small beside the rest of the matrix that shifts of theirs have no digits: what is below the diagonal
+ * there is rounding of the matrix. Whether there was such an entry.
+ */
+function splitByNorm({ rows: n, data: h }: Matrix, start: number, end: number): boolean {
+  const negligible = Number.EPSILON * norm(h);
+  for (let k = end; k > start; k--) {
+    if (Math.abs(h[k * n + k - 1]!) > negligible) continue;
+    h[k * n + k - 1] = 0;
+    return true;
+  }
+  return false;
+}
+
 /** Where both diagonal entries are zero. */
 function neighbourhood(h: Float64Array, n: number, k: number): number {
   return (k > 1 ? Math.abs(h[(k - 1) * n + k - 2]!) : 0) + (k + 1 < n ? Math.abs(h[(k + 1) * n + k]!) : 0);
 }
 
 /** One implicit step with two shifts: a bulge of three rows is chased from `start` to `end`. */
-function francisStep(H: Matrix, rows: Matrix, start: number, end: number, trace: number, determinant: number): void {
+function francisStep(H: Matrix, rows: Matrix, start: number, end: number, { trace, determinant, unit }: Shifts): void {
   const n = H.rows;
   const h = H.data;
   const at = (i: number, j: number) => h[i * n + j]!;
-  let x = at(start, start) ** 2 + at(start, start + 1) * at(start + 1, start) - trace * at(start, start) + determinant;
-  let y = at(start + 1, start) * (at(start, start) + at(start + 1, start + 1) - trace);
-  let z = at(start + 1, start) * at(start + 2, start + 1);
+  const inUnits = (i: number, j: number) => at(start + i, start + j) / unit;
+  let x = inUnits(0, 0) ** 2 + inUnits(0, 1) * inUnits(1, 0) - trace * inUnits(0, 0) + determinant;
+  let y = inUnits(1, 0) * (inUnits(0, 0) + inUnits(1, 1) - trace);
+  let z = inUnits(1, 0) * inUnits(2, 1);
   for (let k = start; k < end; k++) {
     const size = k + 2 <= end ? 3 : 2;
     const length = size === 3 ? Math.hypot(x, y, z) : Math.hypot(x, y);

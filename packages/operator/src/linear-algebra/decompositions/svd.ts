@@ -1,7 +1,7 @@
 // Singular value decomposition: on a backend's kernels where it has them, else by one-sided Jacobi rotations.
 import { OperatorError } from '../../errors.js';
 import { LEAST_WORK, onBackend } from '../matrix/backend-kernels.js';
-import { finite, normalised } from '../matrix/checks.js';
+import { finite, normalised, restored } from '../matrix/checks.js';
 import { type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { columnsOf } from '../matrix/parts.js';
 import { svdOnBackend } from './backend-svd.js';
@@ -28,7 +28,7 @@ export function svd(a: MatrixLike): Svd {
   const { rows: m, cols: n } = matrix;
   const { scaled, scale } = normalised(matrix);
   const found = m * n * Math.min(m, n) < LEAST_WORK ? undefined : svdOnBackend(scaled);
-  return found ? { ...found, s: found.s.map((value) => value * scale) } : svdOnHost(matrix);
+  return found ? { ...found, s: restored('svd', found.s, scale) } : svdOnHost(matrix);
 }
 
 /**
@@ -92,7 +92,7 @@ export function singularValues(a: MatrixLike): Float64Array {
     compute_uv: false,
     full_matrices: false,
   });
-  return outputs ? outputs[0]!.data.map((value) => value * scale) : svdOnHost(matrix).s;
+  return outputs ? restored('singularValues', outputs[0]!.data, scale) : svdOnHost(matrix).s;
 }
 
 /** Up to this many columns (or rows) Jacobi's rotations alone take milliseconds, and every small value has its digits. */

@@ -51,12 +51,14 @@ function exponential(A: Matrix): Matrix {
   if (isDiagonal(A))
     return diagonal(Float64Array.from({ length: A.rows }, (_, i) => Math.exp(A.data[i * (A.rows + 1)]!)));
   const { exponent, powers } = powersOf(A);
-  const size = (k: number) => 2 ** exponent * oneNorm(powers(k)) ** (1 / k); // |Aᵏ|^(1/k)
-  const sizes = [0, 0, Math.max(size(4), size(6)), Math.max(size(6), size(8))];
-  const degree = REACH.find(([m, reach]) => sizes[m < 7 ? 2 : 3]! <= reach && extraSquarings(A, m, 0) === 0)?.[0];
+  const bits = (k: number) => exponent + Math.log2(oneNorm(powers(k))) / k; // log₂ of |Aᵏ|^(1/k), which itself may overflow
+  const sizes = [Math.max(bits(4), bits(6)), Math.max(bits(6), bits(8))] as const;
+  const degree = REACH.find(
+    ([m, reach]) => sizes[m < 7 ? 0 : 1] <= Math.log2(reach) && extraSquarings(A, m, 0) === 0,
+  )?.[0];
   if (degree) return pade(A, degree);
-  const least = Math.min(sizes[3]!, Math.max(size(8), size(10)));
-  const enough = least === 0 ? 0 : Math.max(0, Math.ceil(Math.log2(least / REACH_13)));
+  const least = Math.min(sizes[1], Math.max(bits(8), bits(10)));
+  const enough = Math.max(0, Math.ceil(least - Math.log2(REACH_13)));
   return squared(A, enough + extraSquarings(A, 13, enough));
 }
 

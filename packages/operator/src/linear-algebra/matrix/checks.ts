@@ -40,7 +40,7 @@ export function finiteSymmetric(operation: string, a: MatrixLike): Matrix {
           `${operation}: entries [${i}, ${j}] and [${j}, ${i}] are ${x} and ${y}; the matrix must be symmetric.`,
         );
       }
-      symmetric[i * n + j] = symmetric[j * n + i] = x / 2 + y / 2;
+      symmetric[i * n + j] = symmetric[j * n + i] = x === y ? x : x / 2 + y / 2; // half of the least number is 0
     }
   }
   return { rows: n, cols: n, data: symmetric };
@@ -58,10 +58,22 @@ export function asymmetryOf(a: Matrix): number {
 /** @throws OperatorError where a result has overflowed. */
 export function withoutOverflow(operation: string, result: Matrix): Matrix {
   if (result.data.every(Number.isFinite)) return result;
-  throw new OperatorError(
-    `${operation}: the result, ${result.rows}×${result.cols}, has entries above ${Number.MAX_VALUE.toPrecision(2)}.`,
-  );
+  throw new OperatorError(`${operation}: the result, ${result.rows}×${result.cols}, has entries ${BEYOND}.`);
 }
+
+/** The values times what the matrix was divided by. @throws OperatorError where one overflows. */
+export function restored(operation: string, values: Float64Array, scale: number): Float64Array {
+  const result = values.map((value) => value * scale);
+  if (result.every(Number.isFinite)) return result;
+  throw new OperatorError(`${operation}: the result has values ${BEYOND}.`);
+}
+
+/** The same of a matrix. */
+export function restoredMatrix(operation: string, { rows, cols, data }: Matrix, scale: number): Matrix {
+  return { rows, cols, data: restored(operation, data, scale) };
+}
+
+const BEYOND = `above ${Number.MAX_VALUE.toPrecision(2)}`;
 
 /** max |a_ij|. */
 export function largestEntry({ data }: Matrix): number {

@@ -7,7 +7,7 @@ import { OperatorError } from '../../errors.js';
 import { finite, normalised, reciprocalPower, withoutOverflow } from '../matrix/checks.js';
 import { scaleColumns, scaleRows, subtract } from '../matrix/arithmetic.js';
 import { transpose, type Matrix, type MatrixLike } from '../matrix/matrix.js';
-import { columnOf } from '../matrix/parts.js';
+import { columnOf, rowOf } from '../matrix/parts.js';
 import { multiply } from '../matrix/product.js';
 import { conditionOf, rankOf, rcondOf, type RankOptions } from '../subspaces/rank.js';
 
@@ -95,10 +95,12 @@ export function ridge(a: MatrixLike, b: MatrixLike, lambda: number): Ridge {
   if (!(lambda > 0 && lambda < Infinity))
     throw new OperatorError(`ridge: lambda is ${lambda}; expected a positive number (leastSquares is the case of 0).`);
   const [A, B] = system('ridge', a, b);
-  const svdOfA = tallSvd(A);
-  const root = Math.sqrt(lambda);
+  const { scaled, scale } = normalised(A);
+  const svdOfA = tallSvd(scaled);
+  const root = Math.sqrt(lambda) / scale;
   const share = (s: number) => 1 / (1 + (root / s) ** 2); // s² / (s² + λ), where squares could overflow
-  const x = filtered(svdOfA, B, (s) => (s === 0 ? 0 : share(s) / s));
+  const shrunk = filtered(svdOfA, B, (s) => (s === 0 ? 0 : share(s) / s));
+  const x = withoutOverflow('ridge', scaleRows(shrunk, new Float64Array(A.cols).fill(1 / scale)));
   return {
     x,
     residuals: residualsOf(A, x, B),
@@ -136,8 +138,8 @@ function filtered({ U, s, V }: Svd, B: Matrix, filter: (value: number, k: number
 }
 
 function residualsOf(A: Matrix, x: Matrix, B: Matrix): Float64Array {
-  const columns = transpose(subtract(multiply(A, x), B));
-  return Float64Array.from({ length: columns.rows }, (_, j) =>
-    norm(columns.data.subarray(j * columns.cols, (j + 1) * columns.cols)),
-  );
+  const unit = Math.max(normalised(A).scale, normalised(B).scale); // in which A x does not overflow
+  const inUnits = (M: Matrix): Matrix => ({ ...M, data: M.data.map((value) => value / unit) });
+  const columns = transpose(subtract(multiply(inUnits(A), x), inUnits(B)));
+  return Float64Array.from({ length: columns.rows }, (_, j) => unit * norm(rowOf(columns, j)));
 }

@@ -1,8 +1,8 @@
 // The orthogonal Procrustes problem (Schönemann 1966; Golub & Van Loan, §6.4.1).
 import { svd } from '../decompositions/svd.js';
 import { OperatorError } from '../../errors.js';
-import { subtract } from '../matrix/arithmetic.js';
-import { normalised } from '../matrix/checks.js';
+import { scale as scaled, subtract } from '../matrix/arithmetic.js';
+import { normalised, restored } from '../matrix/checks.js';
 import { asMatrix, transpose, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { multiply } from '../matrix/product.js';
 import { frobeniusNorm } from '../subspaces/norms.js';
@@ -41,7 +41,13 @@ export function procrustes(a: MatrixLike, b: MatrixLike): Procrustes {
   const length = frobeniusNorm(a1.scaled);
   return {
     Q,
-    residual: frobeniusNorm(subtract(multiply(A, Q), B)),
+    residual: residualOf(A, Q, B, Math.max(a1.scale, b1.scale)),
     scale: length === 0 ? 0 : (s.reduce((sum, value) => sum + value, 0) / length ** 2) * (b1.scale / a1.scale),
   };
+}
+
+/** |A Q − B|, computed in a unit in which it does not overflow. */
+function residualOf(A: Matrix, Q: Matrix, B: Matrix, unit: number): number {
+  const rest = subtract(multiply(scaled(A, 1 / unit), Q), scaled(B, 1 / unit));
+  return restored('procrustes', Float64Array.of(frobeniusNorm(rest)), unit)[0]!;
 }

@@ -1,7 +1,8 @@
 // The four fundamental subspaces of A, by its singular vectors (Strang, "The fundamental theorem of linear algebra", 1993).
 import { orthogonalComplement } from '../decompositions/qr.js';
 import { svd } from '../decompositions/svd.js';
-import { asMatrix, identity, transpose, zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
+import { finite, normalised } from '../matrix/checks.js';
+import { identity, transpose, zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { columnsOf } from '../matrix/parts.js';
 import { multiply } from '../matrix/product.js';
 import { rankOf, rcondOf, type RankOptions } from './rank.js';
@@ -42,9 +43,9 @@ export interface FourSubspaces {
  * ```
  */
 export function fourSubspaces(a: MatrixLike, { rcond }: RankOptions = {}): FourSubspaces {
-  const matrix = asMatrix(a);
+  const matrix = finite('fourSubspaces', a);
   const threshold = rcondOf('fourSubspaces', rcond, matrix);
-  const { U, s, V } = svd(matrix);
+  const { U, s, V } = svd(normalised(matrix).scaled);
   const rank = rankOf(s, threshold);
   return {
     rank,

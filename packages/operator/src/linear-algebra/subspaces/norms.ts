@@ -1,7 +1,7 @@
 // Norms that singular values give, and Frobenius's.
 import { norm } from '../matrix/vectors.js';
 import { singularValues } from '../decompositions/svd.js';
-import { finite } from '../matrix/checks.js';
+import { finite, normalised, restored } from '../matrix/checks.js';
 import type { MatrixLike } from '../matrix/matrix.js';
 
 /**
@@ -35,7 +35,9 @@ export function spectralNorm(a: MatrixLike): number {
  * ```
  */
 export function nuclearNorm(a: MatrixLike): number {
-  return singularValues(a).reduce((sum, value) => sum + value, 0);
+  const { scaled, scale } = normalised(finite('nuclearNorm', a));
+  const sum = singularValues(scaled).reduce((total, value) => total + value, 0);
+  return restored('nuclearNorm', Float64Array.of(sum), scale)[0]!;
 }
 
 /**
@@ -52,5 +54,6 @@ export function nuclearNorm(a: MatrixLike): number {
  * ```
  */
 export function frobeniusNorm(a: MatrixLike): number {
-  return norm(finite('frobeniusNorm', a).data);
+  const { scaled, scale } = normalised(finite('frobeniusNorm', a));
+  return restored('frobeniusNorm', Float64Array.of(norm(scaled.data)), scale)[0]!;
 }

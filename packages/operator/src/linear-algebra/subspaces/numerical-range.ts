@@ -2,7 +2,7 @@
 // 1978).
 import { eigenSymmetric } from '../decompositions/eigen-symmetric.js';
 import { OperatorError } from '../../errors.js';
-import { finiteSquare } from '../matrix/checks.js';
+import { finiteSquare, normalised, restored } from '../matrix/checks.js';
 import type { Complex } from '../matrix/complex.js';
 import { zeros, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 
@@ -31,7 +31,7 @@ export interface NumericalRange {
  * ```
  */
 export function numericalRange(a: MatrixLike, { angles = 64 }: { angles?: number } = {}): NumericalRange {
-  const A = finiteSquare('numericalRange', a);
+  const { scaled: A, scale } = normalised(finiteSquare('numericalRange', a));
   if (!Number.isInteger(angles) || angles < 4 || angles % 2 !== 0)
     throw new OperatorError(`numericalRange: angles is ${angles}; expected an even number of at least 4.`);
   // A is real, so that W(A) is its own mirror image in the real axis: the upper half will do.
@@ -40,8 +40,10 @@ export function numericalRange(a: MatrixLike, { angles = 64 }: { angles?: number
     .slice(1, -1)
     .reverse()
     .map(({ re, im }) => ({ re, im: -im }));
-  const boundary = [...upper, ...lower];
-  return { boundary, abscissa: upper[0]!.re, radius: Math.max(...boundary.map(({ re, im }) => Math.hypot(re, im))) };
+  const parts = Float64Array.from([...upper, ...lower].flatMap(({ re, im }) => [re, im]));
+  const points = restored('numericalRange', parts, scale);
+  const boundary = Array.from({ length: angles }, (_, k) => ({ re: points[2 * k]!, im: points[2 * k + 1]! }));
+  return { boundary, abscissa: boundary[0]!.re, radius: Math.max(...boundary.map(({ re, im }) => Math.hypot(re, im))) };
 }
 
 /** The point of W(A) farthest in direction θ: x* A x for the leading eigenvector x of the Hermitian part of e^{−iθ} A. */

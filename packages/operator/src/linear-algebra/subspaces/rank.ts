@@ -1,7 +1,8 @@
 // Rank and condition number, by singular values.
 import { OperatorError } from '../../errors.js';
 import { singularValues } from '../decompositions/svd.js';
-import { asMatrix, type MatrixLike } from '../matrix/matrix.js';
+import { finite, normalised } from '../matrix/checks.js';
+import type { MatrixLike } from '../matrix/matrix.js';
 
 export interface RankOptions {
   /** Singular values up to this times the largest count as zero. Default: max(m, n) · 2⁻⁵², what rounding of float64 entries can make. */
@@ -68,8 +69,8 @@ export function conditionOf(s: Float64Array, rank: number): number {
  * ```
  */
 export function rank(a: MatrixLike, { rcond }: RankOptions = {}): number {
-  const matrix = asMatrix(a);
-  return rankOf(singularValues(matrix), rcondOf('rank', rcond, matrix));
+  const matrix = finite('rank', a);
+  return rankOf(singularValues(normalised(matrix).scaled), rcondOf('rank', rcond, matrix));
 }
 
 /**
@@ -86,6 +87,6 @@ export function rank(a: MatrixLike, { rcond }: RankOptions = {}): number {
  * ```
  */
 export function conditionNumber(a: MatrixLike): number {
-  const s = singularValues(a);
+  const s = singularValues(normalised(finite('conditionNumber', a)).scaled);
   return s.at(-1) === 0 ? Infinity : s[0]! / s.at(-1)!;
 }
