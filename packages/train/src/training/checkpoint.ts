@@ -70,7 +70,7 @@ export interface LoadCheckpointOptions {
 }
 
 /**
- * Sets model and optimiser from a checkpoint, of this format or of the one before; returns where the run stood.
+ * Sets model and optimiser from a checkpoint, of this format or an earlier one; returns where the run stood.
  * @throws SafetensorsError, with nothing assigned, where it is damaged, of another model, optimiser or format: the message names the
  * version that wrote it where that is known.
  * @example
