@@ -1,11 +1,6 @@
-export {
-  requireInteger,
-  requireShape,
-  requireSizes,
-  ShapeError,
-  type Invertible,
-  type Shape,
-} from './bijection/invertible.js';
+export { requireInteger } from './parameters/options.js';
+export { requireShape, requireSizes, ShapeError, type Shape } from './bijection/shapes.js';
+export { type Invertible } from './bijection/invertible.js';
 export { normalVariable, SeedSequence, zerosVariable } from './parameters/initializers.js';
 export { disposeVariables, namedVariables, trainableVariables } from './parameters/named-variables.js';
 export { ActNorm } from './elementwise/actnorm.js';

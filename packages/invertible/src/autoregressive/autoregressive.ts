@@ -6,7 +6,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { contextChannels, vectorContext, withContext } from '../transforms/context.js';
 import type { ElementTransform } from '../transforms/element-transform.js';
 import { CheckedBijection, type Passage } from '../bijection/checked-bijection.js';
-import { requireInteger, sumPerSample } from '../bijection/invertible.js';
+import { requireInteger } from '../parameters/options.js';
+import { sumPerSample } from '../bijection/batches.js';
 import { isPermutation } from '../rearrange/permutation.js';
 import { MaskedMlp } from './masked-mlp.js';
 

@@ -3,7 +3,7 @@
 // before it, and on a context, alone. Every unit has a degree; a connection stays where degrees do not fall, and rise on the way out (§4).
 import * as tf from '@tensorflow/tfjs-core';
 import { normalVariable, SeedSequence, zerosVariable } from '../parameters/initializers.js';
-import { requireInteger } from '../bijection/invertible.js';
+import { requireInteger } from '../parameters/options.js';
 
 export interface MaskedMlpOptions {
   /** The place of each element in the order of dependence: a permutation of 0 … D − 1. */

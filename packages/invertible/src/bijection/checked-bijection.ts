@@ -1,7 +1,10 @@
 // What bijections have in common: batches and contexts are checked and made float32, and empty batches pass. A block states one formula for
 // each direction, of the value and of the log-determinant, which is worked out only where it is asked for.
 import * as tf from '@tensorflow/tfjs-core';
-import { asFloat, requireContext, requireShape, type Invertible, type Shape } from './invertible.js';
+import { asFloat } from './batches.js';
+import { requireContext } from './contexts.js';
+import { requireShape, type Shape } from './shapes.js';
+import type { Invertible } from './invertible.js';
 
 /** A batch on the other side of a bijection. */
 export interface Passage {

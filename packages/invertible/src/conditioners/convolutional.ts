@@ -2,7 +2,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Conditioner } from './conditioner.js';
 import { normalVariable, SeedSequence, zerosVariable } from '../parameters/initializers.js';
-import { asFloat, requireInteger, ShapeError } from '../bijection/invertible.js';
+import { asFloat } from '../bijection/batches.js';
+import { requireInteger } from '../parameters/options.js';
+import { ShapeError } from '../bijection/shapes.js';
 
 export interface ConvolutionalOptions {
   inputChannels: number;

@@ -1,5 +1,6 @@
 // Chains put together without computing a shape: each block is made for the shape that the one before it gives.
-import type { Invertible, Shape } from '../bijection/invertible.js';
+import type { Invertible } from '../bijection/invertible.js';
+import type { Shape } from '../bijection/shapes.js';
 import { Chain } from './chain.js';
 
 /** Makes a block for inputs of `shape` (per sample). */

@@ -1,13 +1,9 @@
 // Compositions: blocks in sequence, and a block turned round.
 import * as tf from '@tensorflow/tfjs-core';
 import { CheckedBijection, type Passage, type Through } from '../bijection/checked-bijection.js';
-import {
-  requireInvertible,
-  sharedContextShape,
-  ShapeError,
-  type Invertible,
-  type Shape,
-} from '../bijection/invertible.js';
+import { requireInvertible, type Invertible } from '../bijection/invertible.js';
+import { sharedContextShape } from '../bijection/contexts.js';
+import { ShapeError, type Shape } from '../bijection/shapes.js';
 
 /**
  * Blocks applied first to last: y = bₙ(… b₂(b₁(x))). Log-determinants add up; a context goes to every block. Disposing it disposes them.

@@ -3,15 +3,9 @@
 // and both come out as one vector: x = [x₁ | x₂], y = [flat(rest(x₁)) | flat(x₂)]. log|det| is that of `rest`.
 import * as tf from '@tensorflow/tfjs-core';
 import { CheckedBijection, type Passage, type Through } from '../bijection/checked-bijection.js';
-import {
-  channelsOf,
-  requireShape,
-  rowsOf,
-  ShapeError,
-  sizeOf,
-  type Invertible,
-  type Shape,
-} from '../bijection/invertible.js';
+import { channelsOf, requireShape, ShapeError, sizeOf, type Shape } from '../bijection/shapes.js';
+import { rowsOf } from '../bijection/batches.js';
+import type { Invertible } from '../bijection/invertible.js';
 import { Chain } from './chain.js';
 import { initialize } from './initialize.js';
 

@@ -1,14 +1,9 @@
 // Bijections side by side on the channels: x = [x₁ | x₂ | …], y = [b₁(x₁) | b₂(x₂) | …]. Log-determinants add up.
 import * as tf from '@tensorflow/tfjs-core';
 import { CheckedBijection, type Passage, type Through } from '../bijection/checked-bijection.js';
-import {
-  requireInvertible,
-  requireShape,
-  sharedContextShape,
-  ShapeError,
-  type Invertible,
-  type Shape,
-} from '../bijection/invertible.js';
+import { requireInvertible, type Invertible } from '../bijection/invertible.js';
+import { requireShape, ShapeError, type Shape } from '../bijection/shapes.js';
+import { sharedContextShape } from '../bijection/contexts.js';
 import { allOrNothing, initialize } from './initialize.js';
 
 /**

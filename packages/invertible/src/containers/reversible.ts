@@ -2,7 +2,9 @@
 // by
 // the layer's inverse, so no activation is kept from the forward pass but the last.
 import * as tf from '@tensorflow/tfjs-core';
-import { rowsOf, sizeOf, type Invertible } from '../bijection/invertible.js';
+import { rowsOf } from '../bijection/batches.js';
+import { sizeOf } from '../bijection/shapes.js';
+import type { Invertible } from '../bijection/invertible.js';
 import { Chain } from './chain.js';
 import { nestedGradients } from '../gradients/nested-gradients.js';
 import { trainableVariables } from '../parameters/named-variables.js';

@@ -3,7 +3,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Conditioner } from '../conditioners/conditioner.js';
 import { CheckedBijection, type Passage } from '../bijection/checked-bijection.js';
-import { requireShape, sumPerSample, type Shape } from '../bijection/invertible.js';
+import { requireShape, type Shape } from '../bijection/shapes.js';
+import { sumPerSample } from '../bijection/batches.js';
 import { contextChannels, withContext } from '../transforms/context.js';
 import type { CouplingTransform } from '../transforms/coupling-transform.js';
 import { splitOf, type Split, type Transformed } from './split.js';

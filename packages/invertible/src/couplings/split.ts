@@ -1,6 +1,6 @@
 // Which elements of a sample a coupling transforms, and which pass: halves of the channels, or any mask (Dinh et al. 2017, RealNVP, §3.4).
 import * as tf from '@tensorflow/tfjs-core';
-import { channelsOf, requireSizes, ShapeError, sizeOf, type Shape } from '../bijection/invertible.js';
+import { channelsOf, requireSizes, ShapeError, sizeOf, type Shape } from '../bijection/shapes.js';
 
 /** True where an element is transformed, in row-major order; `shape` broadcasts to the sample's, as [h, w, 1] does to [h, w, c]. */
 export interface Mask {

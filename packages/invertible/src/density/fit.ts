@@ -1,7 +1,10 @@
 // Fits a flow to data by maximum likelihood: shuffled batches, epoch after epoch, for a number of steps.
 import * as tf from '@tensorflow/tfjs-core';
-import { requireSeed, SeedSequence, seededPermutation } from '../parameters/initializers.js';
-import { requireContext, requireInteger, requireShape } from '../bijection/invertible.js';
+import { requireSeed } from '../parameters/options.js';
+import { SeedSequence, seededPermutation } from '../parameters/initializers.js';
+import { requireContext } from '../bijection/contexts.js';
+import { requireInteger } from '../parameters/options.js';
+import { requireShape } from '../bijection/shapes.js';
 import type { Flow } from './flow.js';
 import { likelihoodStep, type LabelledBatch, type LikelihoodStep } from './likelihood-step.js';
 

@@ -3,7 +3,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Distribution, SampleOptions } from '../distributions/distribution.js';
 import { StandardNormal } from '../distributions/normal.js';
-import { requireInvertible, ShapeError, type Invertible } from '../bijection/invertible.js';
+import { requireInvertible, type Invertible } from '../bijection/invertible.js';
+import { ShapeError } from '../bijection/shapes.js';
 
 export interface FlowOptions {
   /** From data to the base. */

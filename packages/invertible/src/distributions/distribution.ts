@@ -1,7 +1,8 @@
 // What a flow maps data to: a distribution whose density is known and that is easy to draw from.
 import type * as tf from '@tensorflow/tfjs-core';
-import { requireInteger, type Shape } from '../bijection/invertible.js';
-import { requireSeed } from '../parameters/initializers.js';
+import { requireInteger } from '../parameters/options.js';
+import type { Shape } from '../bijection/shapes.js';
+import { requireSeed } from '../parameters/options.js';
 
 export interface SampleOptions {
   /** How many. */

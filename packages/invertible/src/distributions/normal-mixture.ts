@@ -1,7 +1,8 @@
 // A mixture of normal distributions of vectors: p(z) = Σ wₖ N(z; μₖ, σₖ² I).
 import * as tf from '@tensorflow/tfjs-core';
 import { nonZeroSeed, SeedSequence } from '../parameters/initializers.js';
-import { asFloat, requireShape, ShapeError, type Shape } from '../bijection/invertible.js';
+import { asFloat } from '../bijection/batches.js';
+import { requireShape, ShapeError, type Shape } from '../bijection/shapes.js';
 import { requireSampleOptions, type Distribution, type SampleOptions } from './distribution.js';
 
 export interface NormalMixtureOptions {

@@ -1,7 +1,8 @@
 // Independent standard normal numbers: log p(z) = −½ Σ z² − ½ n log 2π.
 import * as tf from '@tensorflow/tfjs-core';
 import { nonZeroSeed } from '../parameters/initializers.js';
-import { asFloat, requireShape, requireSizes, sizeOf, sumPerSample, type Shape } from '../bijection/invertible.js';
+import { asFloat, sumPerSample } from '../bijection/batches.js';
+import { requireShape, requireSizes, sizeOf, type Shape } from '../bijection/shapes.js';
 import { requireSampleOptions, type Distribution, type SampleOptions } from './distribution.js';
 
 /**

@@ -1,7 +1,8 @@
 // Independent uniform numbers between two bounds: log p(z) = −n log(high − low) within, −∞ outside.
 import * as tf from '@tensorflow/tfjs-core';
 import { nonZeroSeed } from '../parameters/initializers.js';
-import { asFloat, requireShape, requireSizes, sizeOf, type Shape } from '../bijection/invertible.js';
+import { asFloat } from '../bijection/batches.js';
+import { requireShape, requireSizes, sizeOf, type Shape } from '../bijection/shapes.js';
 import { withoutGradient } from '../gradients/without-gradient.js';
 import { requireSampleOptions, type Distribution, type SampleOptions } from './distribution.js';
 

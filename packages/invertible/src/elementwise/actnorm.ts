@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { zerosVariable } from '../parameters/initializers.js';
 import { ConstantJacobian } from '../bijection/constant-jacobian.js';
-import { channelsOf, requireShape, ShapeError, sizeOf, type Shape } from '../bijection/invertible.js';
+import { channelsOf, requireShape, ShapeError, sizeOf, type Shape } from '../bijection/shapes.js';
 
 /** Channels that hardly vary (a flat background) are scaled as if their standard deviation were this: the forward gain stays below 20. */
 const MIN_STANDARD_DEVIATION = 0.05;

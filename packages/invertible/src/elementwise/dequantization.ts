@@ -3,8 +3,8 @@
 // density of x is a lower bound of the bytes' probability: log P(bytes) ≥ E log p(x) − D · bits · log 2. Not a bijection: `quantize` undoes
 // it.
 import * as tf from '@tensorflow/tfjs-core';
-import { requireSeed } from '../parameters/initializers.js';
-import { sizeOf, type Shape } from '../bijection/invertible.js';
+import { requireSeed } from '../parameters/options.js';
+import { sizeOf, type Shape } from '../bijection/shapes.js';
 
 export interface DequantizeOptions {
   /** Values are integers 0 … 2^bits − 1. 1 to 16, so that float32 tells a value and its noise apart. */

@@ -1,7 +1,8 @@
 // Bijections that map every number by itself, with one formula for all: y_i = f(x_i). log|det| = Σ log f′(x_i).
 import * as tf from '@tensorflow/tfjs-core';
 import { JacobianAtInput } from '../bijection/jacobian-at-input.js';
-import { requireSizes, sumPerSample, type Shape } from '../bijection/invertible.js';
+import { requireSizes, type Shape } from '../bijection/shapes.js';
+import { sumPerSample } from '../bijection/batches.js';
 
 export interface ElementWiseOptions {
   shape: Shape;

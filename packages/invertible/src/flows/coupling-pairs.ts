@@ -5,7 +5,8 @@ import { Mlp } from '../conditioners/mlp.js';
 import { vectorContext } from '../transforms/context.js';
 import type { CouplingOptions } from '../couplings/coupling.js';
 import type { SeedSequence } from '../parameters/initializers.js';
-import { requireInteger, type Invertible } from '../bijection/invertible.js';
+import { requireInteger } from '../parameters/options.js';
+import type { Invertible } from '../bijection/invertible.js';
 import { Permutation } from '../rearrange/permutation.js';
 
 export interface CouplingPairsOptions {

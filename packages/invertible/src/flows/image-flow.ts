@@ -5,15 +5,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Convolutional } from '../conditioners/convolutional.js';
 import { SeedSequence } from '../parameters/initializers.js';
-import {
-  requireInteger,
-  requireShape,
-  requireSizes,
-  ShapeError,
-  sizeOf,
-  type Invertible,
-  type Shape,
-} from '../bijection/invertible.js';
+import { requireInteger } from '../parameters/options.js';
+import { requireShape, requireSizes, ShapeError, sizeOf, type Shape } from '../bijection/shapes.js';
+import type { Invertible } from '../bijection/invertible.js';
 import { ActNorm } from '../elementwise/actnorm.js';
 import { AffineCoupling } from '../couplings/affine-coupling.js';
 import { Chain } from '../containers/chain.js';

@@ -2,7 +2,7 @@
 import { affineTransform } from '../transforms/affine-transform.js';
 import { defaultMaxLogScale } from './vector-flow.js';
 import { SeedSequence } from '../parameters/initializers.js';
-import { requireInteger } from '../bijection/invertible.js';
+import { requireInteger } from '../parameters/options.js';
 import { Chain } from '../containers/chain.js';
 import { Autoregressive, type AutoregressiveOptions } from '../autoregressive/autoregressive.js';
 

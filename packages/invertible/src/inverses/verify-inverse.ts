@@ -2,8 +2,9 @@
 // it
 // comes from (Behrmann et al. 2021, arXiv 2006.09347).
 import * as tf from '@tensorflow/tfjs-core';
-import { requireSeed } from '../parameters/initializers.js';
-import { asFloat, rowsOf, type Invertible } from '../bijection/invertible.js';
+import { requireSeed } from '../parameters/options.js';
+import { asFloat, rowsOf } from '../bijection/batches.js';
+import type { Invertible } from '../bijection/invertible.js';
 import { Chain } from '../containers/chain.js';
 
 /** A bijection of images to a core and a residual, such as an image flow. */

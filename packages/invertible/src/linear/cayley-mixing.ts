@@ -4,7 +4,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ConstantJacobian } from '../bijection/constant-jacobian.js';
 import { normalVariable } from '../parameters/initializers.js';
-import { channelsOf, type Shape } from '../bijection/invertible.js';
+import { channelsOf, type Shape } from '../bijection/shapes.js';
 
 export interface CayleyMixingOptions {
   shape: Shape;

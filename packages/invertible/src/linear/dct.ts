@@ -3,7 +3,7 @@
 // image. y_k = √(2/n) · σ_k Σ_i x_i cos(π (2i + 1) k / 2n), σ_0 = 1/√2, else 1. Its inverse is its transpose; log-determinant 0.
 import * as tf from '@tensorflow/tfjs-core';
 import { ConstantJacobian } from '../bijection/constant-jacobian.js';
-import { requireSizes, ShapeError, type Shape } from '../bijection/invertible.js';
+import { requireSizes, ShapeError, type Shape } from '../bijection/shapes.js';
 
 /** The transform is a product with an n × n matrix: above this side (64 MiB of matrix) another method is called for. */
 const MAX_SIDE = 4096;

@@ -5,7 +5,7 @@
 // an orthonormal, symmetric 4 × 4 matrix, so its own inverse. Log-determinant 0.
 import * as tf from '@tensorflow/tfjs-core';
 import { ConstantJacobian } from '../bijection/constant-jacobian.js';
-import type { Shape } from '../bijection/invertible.js';
+import type { Shape } from '../bijection/shapes.js';
 import { Squeeze } from '../rearrange/squeeze.js';
 
 /**

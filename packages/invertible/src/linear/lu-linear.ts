@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { ConstantJacobian } from '../bijection/constant-jacobian.js';
 import { softClamp } from '../transforms/soft-clamp.js';
 import { zerosVariable } from '../parameters/initializers.js';
-import { channelsOf, sizeOf, type Shape } from '../bijection/invertible.js';
+import { channelsOf, sizeOf, type Shape } from '../bijection/shapes.js';
 import { Permutation } from '../rearrange/permutation.js';
 import { inverseOfUnitUpper, strictlyUpper } from './triangular.js';
 

@@ -6,7 +6,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ConstantJacobian } from '../bijection/constant-jacobian.js';
 import { normalVariable } from '../parameters/initializers.js';
-import { channelsOf, requireInteger, type Shape } from '../bijection/invertible.js';
+import { channelsOf, type Shape } from '../bijection/shapes.js';
+import { requireInteger } from '../parameters/options.js';
 import { inverseOfUnitUpper } from './triangular.js';
 
 export interface OrthogonalMixingOptions {

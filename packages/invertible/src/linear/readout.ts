@@ -2,7 +2,9 @@
 // W has full row rank, so W⁺ = Wᵀ(WWᵀ)⁻¹ and z = W⁺ core + residual exactly; the residual lies in the null space of W.
 import * as tf from '@tensorflow/tfjs-core';
 import { normalVariable } from '../parameters/initializers.js';
-import { asFloat, requireInteger, requireShape, ShapeError } from '../bijection/invertible.js';
+import { asFloat } from '../bijection/batches.js';
+import { requireInteger } from '../parameters/options.js';
+import { requireShape, ShapeError } from '../bijection/shapes.js';
 import { conditionNumber, inverseOfPositiveDefinite, logDeterminant } from './symmetric-positive.js';
 
 export interface ReadoutOptions {

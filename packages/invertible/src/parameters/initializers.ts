@@ -1,5 +1,6 @@
 // Seeded initial values, drawn on the host, so that a seed gives the same parameters on every backend.
 import * as tf from '@tensorflow/tfjs-core';
+import { requireSeed } from './options.js';
 
 /**
  * A stream of seeds: module after module takes its own from one run's seed, and may start a stream of its own with it. SplitMix32
@@ -87,12 +88,6 @@ export function seededPermutation(size: number, seed: number): Int32Array {
     [permutation[i], permutation[j]] = [permutation[j]!, permutation[i]!];
   }
   return permutation;
-}
-
-/** @throws RangeError unless `seed` is an integer from 0 to 2⁵³ − 1: tfjs takes any number, and draws other values each time for some. */
-export function requireSeed(seed: number): void {
-  if (Number.isSafeInteger(seed) && seed >= 0) return;
-  throw new RangeError(`seed is ${seed}: expected a non-negative integer.`);
 }
 
 /** tfjs takes a seed of 0 for no seed, and would draw another stream each time. @throws RangeError as `requireSeed` does. */

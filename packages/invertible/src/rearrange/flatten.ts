@@ -1,7 +1,7 @@
 // Any sample shape to a vector, row after row; the way back is the inverse. Log-determinant 0.
 import * as tf from '@tensorflow/tfjs-core';
 import { ConstantJacobian } from '../bijection/constant-jacobian.js';
-import { requireSizes, sizeOf, type Shape } from '../bijection/invertible.js';
+import { requireSizes, sizeOf, type Shape } from '../bijection/shapes.js';
 
 /**
  * Any sample shape to a vector, row after row: [B, …shape] → [B, n]. Log-determinant 0.

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ConstantJacobian } from '../bijection/constant-jacobian.js';
 import { seededPermutation } from '../parameters/initializers.js';
-import { channelsOf, ShapeError, type Shape } from '../bijection/invertible.js';
+import { channelsOf, ShapeError, type Shape } from '../bijection/shapes.js';
 
 export interface PermutationOptions {
   shape: Shape;

@@ -1,7 +1,7 @@
 // The last axis in reverse order: y[…, i] = x[…, n − 1 − i]. Log-determinant 0.
 import * as tf from '@tensorflow/tfjs-core';
 import { ConstantJacobian } from '../bijection/constant-jacobian.js';
-import { channelsOf, type Shape } from '../bijection/invertible.js';
+import { channelsOf, type Shape } from '../bijection/shapes.js';
 
 /**
  * The last axis in reverse order: y[…, i] = x[…, n − 1 − i]; [B, …, n] both ways. Its own inverse; log-determinant 0.

@@ -1,7 +1,8 @@
 // Space to depth (Dinh et al. 2017, RealNVP, §3.6): [h, w, c] → [h/f, w/f, f²·c], each f × f patch becoming channels. Log-determinant 0.
 import * as tf from '@tensorflow/tfjs-core';
 import { ConstantJacobian } from '../bijection/constant-jacobian.js';
-import { requireInteger, requireSizes, ShapeError, type Shape } from '../bijection/invertible.js';
+import { requireInteger } from '../parameters/options.js';
+import { requireSizes, ShapeError, type Shape } from '../bijection/shapes.js';
 
 export interface SqueezeOptions {
   /** [height, width, channels]. */

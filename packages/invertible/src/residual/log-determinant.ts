@@ -2,7 +2,9 @@
 //   log det(I + J) = Σ_k (−1)^(k+1)/k · tr Jᵏ,   tr Jᵏ = E vᵀ Jᵏ v for random signs v (Hutchinson 1990; Behrmann et al. 2019, eq. 4–5).
 import * as tf from '@tensorflow/tfjs-core';
 import { SeedSequence } from '../parameters/initializers.js';
-import { requireInteger, sizeOf, sumPerSample } from '../bijection/invertible.js';
+import { requireInteger } from '../parameters/options.js';
+import { sizeOf } from '../bijection/shapes.js';
+import { sumPerSample } from '../bijection/batches.js';
 import type { Contraction } from './contraction.js';
 
 /** log det(I + J) of each sample, [B]; its gradients are those of the value it gives. */

@@ -2,15 +2,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { JacobianAtInput } from '../bijection/jacobian-at-input.js';
 import { SeedSequence } from '../parameters/initializers.js';
-import {
-  asFloat,
-  channelsOf,
-  requireInteger,
-  requireShape,
-  ShapeError,
-  sizeOf,
-  type Shape,
-} from '../bijection/invertible.js';
+import { asFloat } from '../bijection/batches.js';
+import { channelsOf, requireShape, ShapeError, sizeOf, type Shape } from '../bijection/shapes.js';
+import { requireInteger } from '../parameters/options.js';
 import { Contraction } from './contraction.js';
 import { fixedPoint, requireConverged, type FixedPoint, type FixedPointOptions } from './fixed-point.js';
 import { exactLogDeterminant, russianRoulette, type ResidualLogDeterminant } from './log-determinant.js';

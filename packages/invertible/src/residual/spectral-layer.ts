@@ -3,7 +3,7 @@
 // 2018, arXiv 1804.04368): kernel · min(1, bound / σ), σ by power iteration.
 import * as tf from '@tensorflow/tfjs-core';
 import { normalVariable, zerosVariable } from '../parameters/initializers.js';
-import type { Shape } from '../bijection/invertible.js';
+import type { Shape } from '../bijection/shapes.js';
 
 /** A linear map of samples by a kernel, and its transpose. */
 export interface LinearMap {

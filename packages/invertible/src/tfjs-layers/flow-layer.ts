@@ -1,7 +1,9 @@
 // A bijection as a layer of tfjs-layers, for tf.sequential and tf.model: model.fit trains the bijection's own variables.
 import { serialization, type Tensor } from '@tensorflow/tfjs-core';
 import { layers, type Shape as LayerShape } from '@tensorflow/tfjs-layers';
-import { requireContext, requireShape, ShapeError, type Invertible, type Shape } from '../bijection/invertible.js';
+import { requireContext } from '../bijection/contexts.js';
+import { requireShape, ShapeError, type Shape } from '../bijection/shapes.js';
+import type { Invertible } from '../bijection/invertible.js';
 import { namedVariables } from '../parameters/named-variables.js';
 import { SharedVariable } from './shared-variable.js';
 

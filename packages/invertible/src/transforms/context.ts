@@ -1,6 +1,7 @@
 // How a context reaches a conditioner: beside the passing channels, a vector repeated at every position of an image.
 import * as tf from '@tensorflow/tfjs-core';
-import { channelsOf, requireInteger, ShapeError, type Shape } from '../bijection/invertible.js';
+import { channelsOf, ShapeError, type Shape } from '../bijection/shapes.js';
+import { requireInteger } from '../parameters/options.js';
 
 /** The shape of a context of this length, if there is one. @throws RangeError for a length that is not a positive integer. */
 export function vectorContext(contextDim: number | undefined): Shape | undefined {

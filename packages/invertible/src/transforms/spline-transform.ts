@@ -3,7 +3,8 @@
 //   y = y_k + h (s ξ² + d₀ ξ(1−ξ)) / (s + δ ξ(1−ξ)),   dy/dx = s² (d₁ ξ² + 2s ξ(1−ξ) + d₀ (1−ξ)²) / (s + δ ξ(1−ξ))².
 // Outside [−bound, bound] it is the identity; the knots at the ends have slope 1.
 import * as tf from '@tensorflow/tfjs-core';
-import { asFloat, requireInteger } from '../bijection/invertible.js';
+import { asFloat } from '../bijection/batches.js';
+import { requireInteger } from '../parameters/options.js';
 import { withoutGradient } from '../gradients/without-gradient.js';
 import type { ElementTransform } from './element-transform.js';
 
