@@ -36,6 +36,7 @@ export { Lion, type LionOptions } from './optimisers/lion.js';
 export { Muon, type MuonOptions } from './optimisers/muon.js';
 export type { Optimiser } from './optimisers/optimiser.js';
 export { OPTIMISERS, type OptimiserName } from './optimisers/optimisers.js';
+export { SCHEDULES, type Schedule, type ScheduleName, type ScheduleOptions } from './optimisers/schedules.js';
 export { Sgd, type SgdOptions } from './optimisers/sgd.js';
 export type { ClippingOptions } from './optimisers/slot-optimiser.js';
 export type { WeightDecayOptions } from './optimisers/weight-decay.js';

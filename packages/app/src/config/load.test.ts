@@ -89,6 +89,12 @@ describe('a mistake in a configuration is one sentence that names the key', () =
       'linearizer: { num_epochs: many }',
       /^linearizer\.num_epochs is "many" .*expected number/,
     ],
+    [
+      'an option of another optimiser',
+      'linearizer: { optimiser: lion, momentum: 0.9 }',
+      /^linearizer\.momentum is 0\.9 .*: expected null with the optimiser lion; sgd, muon have it\.$/,
+    ],
+    ['a weight decay of Adam', 'linearizer: { weight_decay: 0 }', /^linearizer\.weight_decay is 0 .*optimiser adam/],
     ['a list for a section', 'linearizer: [1]', /^linearizer is \[1\]/],
     ['an unknown choice', 'device: { backend: cudnn }', /^device\.backend is "cudnn" .*"tensorflow"/],
     ['a bad union', 'model: { use_insightface: perhaps }', /^model\.use_insightface is "perhaps" .*boolean.*auto/],

@@ -1,7 +1,7 @@
 // What a run can be told, as YAML: the keys of the authors' notebook, and Lin's own beside them. Every key has a default; an unknown one is
 // an error.
 import { PROVIDERS, TEACHERS, type TeacherKind } from '@lin/teacher';
-import { LOSSES, type LossName } from '@lin/train';
+import { LOSSES, OPTIMISERS, SCHEDULES, type LossName, type OptimiserName, type ScheduleName } from '@lin/train';
 import { z } from 'zod';
 
 const positiveInteger = z.number().int().min(1);
@@ -70,7 +70,16 @@ const model = z.strictObject({
   cache_precision: z.enum(['float32', 'float16']).default('float32'),
 });
 
-const linearizer = z.strictObject({
+/** Which optimisers have which option. */
+const OPTIMISERS_WITH = {
+  weight_decay: ['adamw', 'sgd', 'lion', 'muon'],
+  momentum: ['sgd', 'muon'],
+  nesterov: ['sgd', 'muon'],
+  beta1: ['adam', 'adamw', 'lion', 'muon'],
+  beta2: ['adam', 'adamw', 'lion', 'muon'],
+} as const satisfies Record<string, readonly OptimiserName[]>;
+
+const linearizerKeys = z.strictObject({
   /** g_x: the invertible image flow, or the CNN encoder of the authors' notebook (invertible on its latent only). */
   gx: z.enum(['image-flow', 'encoder']).default('image-flow'),
   /** Dimension of the core that A acts on: at most the size of the image. */
@@ -84,10 +93,24 @@ const linearizer = z.strictObject({
   /** What is minimised between the model's embeddings and the teacher's, by its name in @lin/train. */
   loss: z.enum(Object.keys(LOSSES) as LossName[]).default('unit-mse'),
   learning_rate: z.number().gt(0).default(1e-4),
-  /** constant, or cosine: down to zero at the last step. */
-  learning_rate_schedule: z.enum(['constant', 'cosine']).default('constant'),
+  /** How the rate goes on from its peak, by its name in @lin/train. */
+  learning_rate_schedule: z.enum(Object.keys(SCHEDULES) as ScheduleName[]).default('constant'),
+  /** Of the schedule `step`: at which shares of the training the rate is multiplied by the decay. */
+  learning_rate_milestones: z.array(z.number().min(0).max(1)).default([0.5, 0.75]),
+  learning_rate_decay: z.number().gt(0).max(1).default(0.1),
   warmup_steps: z.number().int().min(0).default(0),
-  gradient_clip: z.number().gt(0).default(1),
+  /** What updates the parameters, by its name in @lin/train. */
+  optimiser: z.enum(Object.keys(OPTIMISERS) as OptimiserName[]).default('adam'),
+  /** null: the optimiser's own default. */
+  weight_decay: z.number().min(0).nullable().default(null),
+  momentum: z.number().min(0).lt(1).nullable().default(null),
+  nesterov: z.boolean().nullable().default(null),
+  beta1: z.number().min(0).lt(1).nullable().default(null),
+  beta2: z.number().min(0).lt(1).nullable().default(null),
+  /** Largest global norm of the gradients; null: no limit. */
+  gradient_clip: z.number().gt(0).nullable().default(1),
+  /** Largest magnitude of a gradient's entry; null: no limit. */
+  gradient_clip_value: z.number().gt(0).nullable().default(null),
   batch_size: positiveInteger.default(64),
   num_epochs: positiveInteger.default(100),
   /** Where checkpoints go, each run's in a folder of its name; null: the run's own folder. */
@@ -101,6 +124,16 @@ const linearizer = z.strictObject({
     .prefault({}),
   /** Decides the initial parameters. */
   seed: seed.default(0),
+});
+
+/** An option that the optimiser does not have would be ignored without a word. */
+const linearizer = linearizerKeys.superRefine((values, { addIssue }) => {
+  for (const [key, names] of Object.entries(OPTIMISERS_WITH)) {
+    const known: readonly OptimiserName[] = names;
+    if (values[key as keyof typeof OPTIMISERS_WITH] === null || known.includes(values.optimiser)) continue;
+    const message = `expected null with the optimiser ${values.optimiser}; ${names.join(', ')} have it`;
+    addIssue({ code: 'custom', path: [key], message });
+  }
 });
 
 const training = z.strictObject({

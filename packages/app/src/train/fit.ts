@@ -1,6 +1,5 @@
 // Training a run: steps, logs, checkpoints, and a clean stop when the user asks for one.
 import {
-  Adam,
   appendMetrics,
   distillation,
   distillationInputs,
@@ -23,6 +22,7 @@ import {
 import { rm } from 'node:fs/promises';
 import { note } from '../terminal/console.js';
 import { TrainingProgress } from '../terminal/training-progress.js';
+import { buildOptimiser } from './optimiser.js';
 import { StepAverages } from './step-averages.js';
 import { resumedPosition, totalSteps } from './resumed-position.js';
 import type { Run } from '../run/run.js';
@@ -52,7 +52,7 @@ export async function fit(run: Run, { resume, prepare, signal, onBegin }: FitOpt
   const { model, folder } = run;
   const { linearizer, training, device } = run.config;
   const data = run.trainingData();
-  const optimiser = new Adam(model.namedVariables(), { clipNorm: linearizer.gradient_clip });
+  const optimiser = buildOptimiser(model.namedVariables(), run.config);
   const state: CheckpointState = resume
     ? await loadCheckpoint(folder.checkpoint, { model, optimiser, check: (state) => run.refuseOther(state) })
     : { position: START, seconds: 0, dataSeconds: 0 };
@@ -102,6 +102,8 @@ export async function fit(run: Run, { resume, prepare, signal, onBegin }: FitOpt
       learningRateAt(step, {
         learningRate: linearizer.learning_rate,
         schedule: linearizer.learning_rate_schedule,
+        milestones: linearizer.learning_rate_milestones,
+        decay: linearizer.learning_rate_decay,
         warmupSteps: linearizer.warmup_steps,
         totalSteps: totals.steps,
       }),

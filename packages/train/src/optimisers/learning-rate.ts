@@ -1,13 +1,11 @@
-// Learning-rate schedules: the rate of a step as a pure function of its number, so that a resumed run needs no state for it.
+// The learning rate of a step as a pure function of its number, so that a resumed run needs no state for it.
+import { SCHEDULES, type ScheduleName, type ScheduleOptions } from './schedules.js';
 
-export interface LearningRateOptions {
+export interface LearningRateOptions extends Partial<ScheduleOptions> {
   /** Peak rate. */
   learningRate: number;
-  /**
-   * `constant`, or `cosine`: half a cosine from the peak down to 0 at the last step (Loshchilov & Hutter 2017, arXiv 1608.03983, without
-   * restarts).
-   */
-  schedule?: 'constant' | 'cosine';
+  /** One of `SCHEDULES`; default `constant`. */
+  schedule?: ScheduleName;
   /** Steps of linear rise from 0 to the peak; default 0. */
   warmupSteps?: number;
   /** Of the whole training, warm-up included. */
@@ -15,7 +13,10 @@ export interface LearningRateOptions {
 }
 
 /**
- * The learning rate of a step: a pure function of its number, so that a resumed run needs no state for it.
+ * The learning rate of a step: a pure function of its number, so that a resumed run needs no state for it. `constant`; `step`, divided by ten
+ * at a half and at three quarters of the training (`milestones`, `decay`); `cosine`, half a cosine from the peak down to 0 at the last step
+ * (Loshchilov, Hutter 2017, https://arxiv.org/abs/1608.03983); `one-cycle`, up and down by half a cosine each (Smith, Topin 2017,
+ * https://arxiv.org/abs/1708.07120). The warm-up rises linearly to the peak; of `one-cycle` it is the length of its own rise.
  * @param step Counted from 0.
  * @example
  * ```ts
@@ -30,10 +31,9 @@ export interface LearningRateOptions {
  */
 export function learningRateAt(
   step: number,
-  { learningRate, schedule = 'constant', warmupSteps = 0, totalSteps }: LearningRateOptions,
+  { learningRate, schedule = 'constant', warmupSteps = 0, ...options }: LearningRateOptions,
 ): number {
-  if (step < warmupSteps) return (learningRate * (step + 1)) / warmupSteps;
-  if (schedule === 'constant') return learningRate;
-  const progress = Math.min(1, (step - warmupSteps) / Math.max(1, totalSteps - warmupSteps));
-  return learningRate * 0.5 * (1 + Math.cos(Math.PI * progress));
+  const isRising = step < warmupSteps && schedule !== 'one-cycle'; // which has a rise of its own
+  if (isRising) return (learningRate * (step + 1)) / warmupSteps;
+  return learningRate * SCHEDULES[schedule](step, { warmupSteps, ...options });
 }

@@ -1,0 +1,19 @@
+// The optimiser that a config describes.
+import type * as tf from '@tensorflow/tfjs-core';
+import { OPTIMISERS, type Optimiser } from '@lin/train';
+import type { Config } from '../config/schema.js';
+
+export function buildOptimiser(parameters: ReadonlyMap<string, tf.Variable>, { linearizer }: Config): Optimiser {
+  const { weight_decay: weightDecay, momentum, nesterov, beta1, beta2 } = linearizer;
+  return new OPTIMISERS[linearizer.optimiser](parameters, {
+    ...withoutNull({ weightDecay, momentum, nesterov, beta1, beta2 }),
+    decays: (_, { rank }) => rank > 1, // biases and gains would only be pulled off their values
+    clipNorm: linearizer.gradient_clip ?? Infinity,
+    clipValue: linearizer.gradient_clip_value ?? Infinity,
+  });
+}
+
+type WithoutNull<T> = { [key in keyof T]?: NonNullable<T[key]> };
+
+const withoutNull = <T extends object>(options: T) =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null)) as WithoutNull<T>;
