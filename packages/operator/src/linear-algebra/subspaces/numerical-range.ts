@@ -43,7 +43,8 @@ export function numericalRange(a: MatrixLike, { angles = 64 }: { angles?: number
   const parts = Float64Array.from([...upper, ...lower].flatMap(({ re, im }) => [re, im]));
   const points = restored('numericalRange', parts, scale);
   const boundary = Array.from({ length: angles }, (_, k) => ({ re: points[2 * k]!, im: points[2 * k + 1]! }));
-  return { boundary, abscissa: boundary[0]!.re, radius: Math.max(...boundary.map(({ re, im }) => Math.hypot(re, im))) };
+  const radius = Math.max(...boundary.map(({ re, im }) => Math.hypot(re, im)));
+  return { boundary, abscissa: boundary[0]!.re, radius: restored('numericalRange', Float64Array.of(radius), 1)[0]! };
 }
 
 /** The point of W(A) farthest in direction θ: x* A x for the leading eigenvector x of the Hermitian part of e^{−iθ} A. */
