@@ -1,17 +1,11 @@
-// SCRFD as published in InsightFace's packs (det_10g, det_2.5g, det_500m): a photograph in, faces with five landmarks out.
+// A photograph in, faces with five landmarks out: shown in squares of several sizes, candidates decoded by the network's kind.
 import { TeacherError } from '../errors.js';
 import type { RgbImage } from '../photo/rgb-image.js';
-import { ImageNetwork, type ImageGraph } from '../session/image-network.js';
-import type { PixelScaling } from '../session/planes.js';
+import { ImageNetwork } from '../session/image-network.js';
 import type { SessionOptions } from '../session/session.js';
-import {
-  BOX_NUMBERS,
-  CANDIDATES_PER_CELL,
-  decodeScrfd,
-  LANDMARK_NUMBERS,
-  type Detection,
-  type ScrfdLevel,
-} from './decode-scrfd.js';
+import type { Detection } from './decode-scrfd.js';
+import type { DetectorKind } from './detector-kind.js';
+import { detectorKind } from './detector-kinds.js';
 import { letterbox } from './letterbox.js';
 import { suppressOverlaps } from './suppress-overlaps.js';
 
@@ -27,21 +21,19 @@ export interface DetectorOptions {
   maxOverlap?: number;
 }
 
-const STRIDES = [8, 16, 32] as const;
 const MAX_STRIDE = 32;
 const DEFAULT_SIZES: readonly number[] = [128, 640];
 /** 16 million pixels: memory of the network's first layers grows with it. */
 const MAX_SIZE = 4096;
-/** scrfd.py: blobFromImage(1/128, mean 127.5, swapRB). */
-const SCALING: PixelScaling = { mean: 127.5, std: 128, channels: 'rgb' };
 
 export class Detector {
   private constructor(
     private readonly network: ImageNetwork,
+    private readonly kind: DetectorKind,
     private readonly options: Required<DetectorOptions>,
   ) {}
 
-  /** @throws TeacherError where the file is damaged or no SCRFD detector with landmarks, or an option is out of its range. */
+  /** @throws TeacherError where the file is damaged or not a detector with landmarks, or an option is out of its range. */
   static async open({
     detectionSizes,
     minScore = 0.5,
@@ -51,14 +43,15 @@ export class Detector {
     let sizes: readonly number[] = [...new Set(detectionSizes ?? DEFAULT_SIZES)];
     requireShares({ minScore, maxOverlap });
     requireSizes(sizes);
+    let kind: DetectorKind | undefined;
     const network = await ImageNetwork.open(session, ({ outputs, size }) => {
-      requireScrfd(session.path, outputs);
+      kind = detectorKind(session.path, outputs);
       if (size !== undefined) sizes = onlySize(session.path, size, detectionSizes);
     });
-    return new Detector(network, { detectionSizes: sizes, minScore, maxOverlap });
+    return new Detector(network, kind!, { detectionSizes: sizes, minScore, maxOverlap });
   }
 
-  /** By falling score. @throws TeacherError where the network gives something else than SCRFD does. */
+  /** By falling score. @throws TeacherError where the network gives something else than its kind does. */
   async detect(image: RgbImage): Promise<Detection[]> {
     const found = await Promise.all(this.options.detectionSizes.map((size) => this.candidates(image, size)));
     return suppressOverlaps(found.flat(), this.options.maxOverlap);
@@ -69,49 +62,17 @@ export class Detector {
   }
 
   private async candidates(image: RgbImage, size: number): Promise<Detection[]> {
+    const { network, kind, options } = this;
     const { pixels, scale } = letterbox(image, size);
-    const outputs = await this.network.run(pixels, size, SCALING);
-    const levels = STRIDES.map((stride, i): ScrfdLevel => ({
-      stride,
-      scores: outputs[i]!,
-      boxes: outputs[i + 3]!,
-      landmarks: outputs[i + 6]!,
-    }));
-    for (const level of levels) this.checkLevel(level, size);
-    if (levels.some(({ scores }) => !scores.every(Number.isFinite)))
-      throw new TeacherError(
-        `${this.network.path} gives a score that is not a finite number; the model is damaged, download it again.`,
-      );
-    const candidates = decodeScrfd(levels, { size, scale, minScore: this.options.minScore });
-    if (candidates.every(({ box, landmarks }) => box.every(Number.isFinite) && landmarks.every(Number.isFinite)))
-      return candidates;
+    const values = await network.run(pixels, size, kind.scaling);
+    const { minScore } = options;
+    const found = kind.decode({ names: network.outputs, values }, { path: network.path, size, scale, minScore });
+    if (found.every(({ box, landmarks }) => box.every(Number.isFinite) && landmarks.every(Number.isFinite)))
+      return found;
     throw new TeacherError(
-      `${this.network.path} gives a face whose place is not finite; the model is damaged, download it again.`,
+      `${network.path} gives a face whose place is not finite; the model is damaged, download it again.`,
     );
   }
-
-  private checkLevel({ stride, scores, boxes, landmarks }: ScrfdLevel, size: number): void {
-    const count = CANDIDATES_PER_CELL * (size / stride) ** 2;
-    if (
-      scores.length === count &&
-      boxes.length === count * BOX_NUMBERS &&
-      landmarks.length === count * LANDMARK_NUMBERS
-    )
-      return;
-    const found = [scores, boxes, landmarks].map(({ length }) => length).join(', ');
-    throw new TeacherError(
-      `${this.network.path} gives ${found} numbers at stride ${stride} of ${size}×${size}; expected ${count}, ${count * BOX_NUMBERS}, ${count * LANDMARK_NUMBERS}. It is not an SCRFD detector.`,
-    );
-  }
-}
-
-function requireScrfd(path: string, outputs: ImageGraph['outputs']): void {
-  if (outputs.length === 3 * STRIDES.length) return;
-  throw new TeacherError(
-    outputs.length === 2 * STRIDES.length
-      ? `${path} finds faces without landmarks (6 outputs), and without them no face can be aligned; use det_10g, det_2.5g or det_500m of InsightFace's packs.`
-      : `${path} is not an SCRFD detector: it has ${outputs.length} outputs, expected 9 (scores, boxes and landmarks at strides 8, 16 and 32); use det_10g, det_2.5g or det_500m.`,
-  );
 }
 
 function requireShares(shares: Record<string, number>): void {

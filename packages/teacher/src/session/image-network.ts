@@ -22,6 +22,11 @@ export class ImageNetwork {
     private readonly pool: SessionPool,
   ) {}
 
+  /** Their names, in the file's order. */
+  get outputs(): readonly string[] {
+    return this.graph.outputs;
+  }
+
   /**
    * @param check Looks at the graph before onnxruntime does, and throws where it is not the kind that is wanted.
    * @throws TeacherError where the file is damaged, takes no square pictures, or cannot be loaded.
