@@ -19,7 +19,6 @@ export interface InverseScore {
  * @example
  * ```ts
  * import '@tensorflow/tfjs-backend-cpu';
- * import * as tf from '@tensorflow/tfjs-core';
  * import { ImageFlow } from '@lin/invertible';
  * import { scoreInverse } from '@lin/train';
  *

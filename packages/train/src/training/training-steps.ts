@@ -61,7 +61,7 @@ export interface Training<S extends Scalars = Scalars> extends AsyncGenerator<Tr
  * import { Adam, distillation, LOSSES, trainingSteps } from '@lin/train';
  *
  * const weights = tf.variable(tf.tensor2d([[1, 0], [1, 0]]));
- * const model = { apply: (x: tf.Tensor) => tf.matMul(x as tf.Tensor2D, weights) };
+ * const model = { apply: (x: tf.Tensor) => tf.matMul<tf.Tensor2D>(x as tf.Tensor2D, weights) };
  * const example = [{ size: 2, x: [[1, 0], [0, 1]], targets: [[0, 1], [1, 0]] }];
  * const training = trainingSteps({
  *   objective: distillation(model, LOSSES.cosine),
