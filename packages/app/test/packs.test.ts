@@ -20,6 +20,11 @@ beforeAll(async () => {
     same,
   });
   await writeVerificationPack(app.file('few.bin'), { images: images.slice(0, 8), same: same.slice(0, 4) });
+  const ofOne = same.flatMap((flag, pair) => (flag ? [2 * pair, 2 * pair + 1] : []));
+  await writeVerificationPack(app.file('one-kind.bin'), {
+    images: [...ofOne, ...ofOne].map((i) => images[i]!),
+    same: [...ofOne].map(() => true),
+  });
   await records.close();
 });
 
@@ -58,11 +63,8 @@ describe('verification packs of the config', () => {
 
   test.each([
     ['none.bin', /^.*none\.bin cannot be read \(ENOENT\); expected a verification pack such as lfw\.bin\.\n$/],
-    ['tiny.yaml', /tiny\.yaml at byte 0: the pickle opcode "\\n" is none of those/],
-    [
-      'few.bin',
-      /^evaluation\.packs names .*few\.bin, whose 4 pairs are fewer than 10 or of one kind; leave it out\.\n$/,
-    ],
+    ['tiny.yaml', /tiny\.yaml at byte 0: the pickle opcode "\\n" is not among those/],
+    ['few.bin', /^evaluation\.packs names .*few\.bin, whose 4 pairs are fewer than 10; leave it out\.\n$/],
   ])('that cannot be used are refused before training: %s', async (pack, message) => {
     const { code, stderr, stdout } = await train('refused', pack);
     expect(code).toBe(2);
@@ -70,18 +72,20 @@ describe('verification packs of the config', () => {
     expect(stdout).not.toContain('Run      ');
   });
 
-  test('with a damaged image are left out with a warning that names it, and the rest of the run is kept', async () => {
-    const { code, stderr } = await train('damaged', 'damaged.bin', 'toy.bin');
+  test('with a damaged image or of one kind are left out with a warning that names it, and the rest of the run is kept', async () => {
+    const { code, stderr } = await train('damaged', 'damaged.bin', 'one-kind.bin', 'toy.bin');
     expect(code).toBe(0);
     expect(stderr).toMatch(
-      /^[^\n]*damaged\.bin image 7: the image cannot be decoded \(.+\); replace or remove it\.\n$/,
+      /^[^\n]*damaged\.bin image 7: the image cannot be decoded \(.+\); replace or remove it\.\n[^\n]*one-kind\.bin has 20 pairs, all of one person; nothing can be measured [^\n]+\n$/,
     );
     const { verification } = await app.json<RunSummary>('runs', 'damaged', 'summary.json');
     expect(verification.map(({ name, student }) => [name, student !== null])).toEqual([
       ['held-out identities', true],
       ['damaged', false],
+      ['one-kind', false],
       ['toy', true],
     ]);
     expect(verification[1]!.reason).toMatch(/image 7/);
+    expect(verification[2]!.reason).toMatch(/all of one person/);
   });
 });

@@ -8,7 +8,7 @@ import {
   type VerificationPack,
 } from '@lin/data';
 import { embedBy, verificationFigures, type VerificationScore } from '@lin/train';
-import { verifyPairs } from '@lin/verification';
+import { VerificationError, verifyPairs } from '@lin/verification';
 import type { Config } from '../config/schema.js';
 import { note, progressOf, warn } from '../terminal/console.js';
 import { buildModel } from '../prepare/model.js';
@@ -100,7 +100,7 @@ async function onPacks({ model, teacher, config }: Run): Promise<VerificationSco
   return tests;
 }
 
-/** A damaged image leaves out the pack, not what else the run has reached. */
+/** A damaged image, or pairs of one kind alone, leave out the pack, not what else the run has reached. */
 async function onPack(
   pack: VerificationPack,
   embed: Record<'student' | 'teacher' | 'pixels', EmbedFunction>,
@@ -124,7 +124,7 @@ async function onPack(
       baselines: { pixels: await figuresOf('pixels') },
     };
   } catch (error) {
-    if (!(error instanceof RecordError)) throw error;
+    if (!(error instanceof RecordError || error instanceof VerificationError)) throw error;
     warn(error.message);
     return { ...test, student: null, teacher: null, reason: error.message };
   }

@@ -8,13 +8,13 @@ const FEWEST_PAIRS = 10; // one for each fold
 /** Whether these pairs can be measured: one for each fold, of one person and of two. */
 export const canBeMeasured = (same: readonly boolean[]) => same.length >= FEWEST_PAIRS && new Set(same).size === 2;
 
-/** @throws RecordError where one is missing, damaged or no pack; UsageError where nothing can be measured on it. */
+/** @throws RecordError where one is missing, damaged or no pack; UsageError where it has too few pairs. */
 export async function checkPacks({ evaluation }: Pick<Config, 'evaluation'>): Promise<void> {
   for (const path of evaluation.packs) {
     const { same } = await openVerificationPack(path);
-    if (!canBeMeasured(same)) {
+    if (same.length < FEWEST_PAIRS) {
       throw new UsageError(
-        `evaluation.packs names ${path}, whose ${same.length} pairs are fewer than ${FEWEST_PAIRS} or of one kind; leave it out.`,
+        `evaluation.packs names ${path}, whose ${same.length} pairs are fewer than ${FEWEST_PAIRS}; leave it out.`,
       );
     }
   }

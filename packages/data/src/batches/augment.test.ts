@@ -182,7 +182,7 @@ describe('what is drawn', () => {
   });
 });
 
-describe('settings that are none are a DataOptionError', () => {
+describe('invalid settings are a DataOptionError', () => {
   test.each<[string, Augmentation]>([
     ['augment.flip is 2; expected a number from 0 to 1', { flip: 2 }],
     ['augment.grey is NaN', { grey: NaN }],

@@ -92,7 +92,7 @@ describe('a window', () => {
     expect(Math.abs(correlation(order))).toBeLessThan(0.047);
   });
 
-  test('has as many pairs of one identity in a batch as its chunks explain', () => {
+  test('has the number of pairs of one identity in a batch that its chunks explain', () => {
     const each = 68; // as in MS1MV2
     const batchSize = 64;
     const pairs = (batchSize * (batchSize - 1)) / 2;

@@ -19,7 +19,7 @@ describe('an epoch has', () => {
 });
 
 describe('shards', () => {
-  test('are disjoint, cover every image, and have as many batches as each other', () => {
+  test('are disjoint, cover every image, and have the same number of batches', () => {
     const cases = fc.record({
       count: fc.integer({ min: 1, max: 9 }),
       extra: fc.nat({ max: 100 }),

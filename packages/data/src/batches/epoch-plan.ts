@@ -15,7 +15,7 @@ export interface EpochPlanOptions {
    * The last batch, where the images do not fill it: as large as it is, left out, or filled up with the first images of the epoch's order.
    */
   last?: 'keep' | 'drop' | 'pad';
-  /** The part of the epoch that is this process's: disjoint from the others', and of as many batches. With 'drop' or 'pad' only. */
+  /** The part of the epoch that is this process's: disjoint from the others', of the same number of batches. With 'drop' or 'pad' only. */
   shard?: Shard;
 }
 
@@ -26,7 +26,7 @@ export interface EpochPlan {
   batches: number;
 }
 
-/** @throws DataOptionError for a batch size below 1 or above the number of images, or a shard that is none. */
+/** @throws DataOptionError for a batch size below 1 or above the number of images, or an invalid shard. */
 export function epochPlan(images: number, { batchSize, last = 'keep', shard }: EpochPlanOptions): EpochPlan {
   if (images === 0) throw new DataOptionError('There are no images to make batches of.');
   if (!['keep', 'drop', 'pad'].includes(last))

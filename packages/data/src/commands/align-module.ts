@@ -7,7 +7,8 @@ import { UsageError } from '@lin/command-line';
 import type { AlignFunction } from '../making/prepare-image.js';
 
 /**
- * A path (with a slash or a dot in front), or the name of an installed package. @throws UsageError where it cannot be loaded, or its default
+ * A path (with a slash or a dot in front), or the name of an installed package.
+ * @throws UsageError where it cannot be loaded, or its default
  * export is not a function.
  */
 export async function loadAlign(specifier: string): Promise<AlignFunction> {

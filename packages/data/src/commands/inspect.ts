@@ -4,7 +4,7 @@ import { contactSheet } from '../making/contact-sheet.js';
 import { inspectRecords, type RecordsReport } from '../making/inspect-records.js';
 import { inspectPack, packSheet, type PackReport } from '../making/inspect-pack.js';
 import { kindsText } from '../making/image-sample.js';
-import { contradictionsOf } from './contradictions.js';
+import { contradictionsOf, roundedLabelsOf } from './contradictions.js';
 
 const OPTIONS: Readonly<Record<string, Option>> = {
   json: { type: 'boolean', description: 'the report as JSON' },
@@ -60,7 +60,13 @@ function recordsText(report: RecordsReport): string {
     `identities    ${report.identities}, labels ${labels.from} to ${labels.to}${labels.missing > 0 ? `, ${labels.missing} of them without images` : ''}`,
     `per identity  ${per.min} to ${per.max}, median ${per.median}, mean ${per.mean.toFixed(1)}`,
     `kinds         ${kindsText(sample)}`,
+    ...(report.indexRebuilt
+      ? [
+          'index         made from the records: there is no .idx, or one by ranks; `lin-data reindex` writes a right one',
+        ]
+      : []),
     ...(report.contradicting > 0 ? [contradictionsOf(report.contradicting)] : []),
+    ...(report.roundedLabels > 0 ? [roundedLabelsOf(report.roundedLabels)] : []),
     ...(report.scattered > 0 ? [`scattered     ${report.scattered} identities whose images are not together`] : []),
     ...report.propertyMismatches.map((mismatch) => `mismatch      ${mismatch}`),
     ...report.damaged.map((reason) => `damaged       ${reason}`),

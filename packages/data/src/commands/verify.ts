@@ -1,7 +1,7 @@
 // lin-data verify <records>
 import { numbersOf, Progress, type Command } from '@lin/command-line';
 import { verifyRecords, type DamagedRecord } from '../making/verify-records.js';
-import { contradictionsOf } from './contradictions.js';
+import { contradictionsOf, roundedLabelsOf } from './contradictions.js';
 
 export const verifyCommand: Command = {
   name: 'verify',
@@ -24,8 +24,9 @@ Exit code 0 if all are sound, 1 if any is damaged.`,
         onDamaged: (damaged) => console.log(asJson ? JSON.stringify(damaged) : textOf(damaged)),
         onProgress: progress.update,
       });
-      const { images, identities, contradicting, damaged } = report;
+      const { images, identities, contradicting, roundedLabels, damaged } = report;
       if (contradicting > 0 && !asJson) console.log(contradictionsOf(contradicting));
+      if (roundedLabels > 0 && !asJson) console.log(roundedLabelsOf(roundedLabels));
       console.log(
         asJson
           ? JSON.stringify(report)

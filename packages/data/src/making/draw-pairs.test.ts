@@ -14,7 +14,7 @@ const labelOf = (set: typeof PEOPLE, key: number) => set.labels[key - 1]!;
 describe('pairs that are drawn', () => {
   const pairs = drawPairs(PEOPLE, { folds: 5, pairsPerFold: 20, seed: 1 });
 
-  test('are fold by fold so many of one identity, then as many of two', () => {
+  test('are fold by fold so many of one identity, then the same number of two', () => {
     expect(pairs.map(({ same }) => same)).toEqual(
       Array.from({ length: 5 }, () => [...Array<boolean>(20).fill(true), ...Array<boolean>(20).fill(false)]).flat(),
     );
@@ -71,7 +71,7 @@ describe('pairs that are drawn', () => {
     expect(drawPairs(skewed, { folds: 1, pairsPerFold: 400 }).length).toBe(800);
   });
 
-  test('of any images are as many as asked for, or none and an error', () => {
+  test('of any images have the number asked for, or are an error', () => {
     const sets = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 25 });
     fc.assert(
       fc.property(

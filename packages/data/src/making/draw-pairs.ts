@@ -7,7 +7,7 @@ import { requireInteger } from '../require-integer.js';
 export interface DrawPairsOptions {
   /** No identity is in two of them. */
   folds?: number;
-  /** Pairs of the same identity in a fold, and as many of two identities. */
+  /** Pairs of the same identity in a fold, and the number of those of two identities. */
   pairsPerFold?: number;
   seed?: number;
 }
@@ -71,7 +71,7 @@ function groupKeys(keys: Float64Array, labels: Int32Array): Person[] {
   return [...groups.entries()].sort(([a], [b]) => a - b).map(([, group]) => group);
 }
 
-/** Identities shuffled, then dealt in the order of how many images they have: folds have as many of either. */
+/** Identities shuffled, then dealt in the order of how many images they have: folds have the same number of either. */
 function dealIdentities(people: Person[], folds: number, random: Random): Person[][] {
   const ordered = random.shuffle(people).sort((a, b) => b.length - a.length); // a stable sort
   return Array.from({ length: folds }, (_, fold) => ordered.filter((_, i) => i % folds === fold));

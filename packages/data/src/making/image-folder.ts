@@ -1,9 +1,9 @@
 // Image folders: one sub-folder for each identity, its images in it or in folders below, in natural order of their names.
-import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { RecordError } from '../errors.js';
 import { naturalOrder } from '../order/natural-order.js';
+import { bytesOfName, nameOf, printableName } from './file-names.js';
 
 /** Names of the photographs that are read. Formats are told by their bytes: these say what is meant to be an image. */
 const EXTENSIONS = new Set([
@@ -25,7 +25,7 @@ const EXTENSIONS = new Set([
 const MAX_DEPTH = 16;
 
 export interface SourceImage {
-  /** Name of the identity's folder. */
+  /** Name of the identity's folder (file-names.ts). */
   identity: string;
   /** Relative to the whole folder, with slashes. */
   file: string;
@@ -68,12 +68,15 @@ export async function* sourceImages(
   }
 }
 
+/** The path of a file of the folder, in the disk's own bytes. */
+export const pathOf = (folder: string, file: string) => bytesOfName(join(folder, file));
+
 /** " (ignored: 3 .txt, 1 without extension)", or nothing. */
 export function describeIgnored(ignored: FolderSurvey['ignored']): string {
   const counts = Object.entries(ignored).sort(([, a], [, b]) => b - a);
   return counts.length === 0
     ? ''
-    : ` (ignored: ${counts.map(([extension, count]) => `${count} ${extension || 'without extension'}`).join(', ')})`;
+    : ` (ignored: ${counts.map(([extension, count]) => `${count} ${printableName(extension) || 'without extension'}`).join(', ')})`;
 }
 
 const extensionOf = (file: string) => extname(file).toLowerCase();
@@ -86,10 +89,16 @@ async function identityNames(folder: string): Promise<string[]> {
   return names;
 }
 
+interface Entry {
+  name: string;
+  isDirectory: boolean;
+  isLink: boolean;
+}
+
 async function filesOf(folder: string, below: string, depth = 0): Promise<string[]> {
   if (depth > MAX_DEPTH)
     throw new RecordError(
-      `${join(folder, below)}: folders more than ${MAX_DEPTH} deep; is a link leading back to itself?`,
+      `${printableName(join(folder, below))}: folders more than ${MAX_DEPTH} deep; is a link leading back to itself?`,
     );
   const files: string[] = [];
   for (const entry of await entriesOf(join(folder, below))) {
@@ -100,18 +109,26 @@ async function filesOf(folder: string, below: string, depth = 0): Promise<string
   return files;
 }
 
-async function entriesOf(path: string): Promise<Dirent[]> {
-  const entries = await readdir(path, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+async function entriesOf(path: string): Promise<Entry[]> {
+  const options = { withFileTypes: true, encoding: 'buffer' } as const;
+  const entries = await readdir(bytesOfName(path), options).catch((error: NodeJS.ErrnoException) => {
     throw new RecordError(
-      `${path} cannot be read (${error.code}): expected a folder with one sub-folder for each identity.`,
+      `${printableName(path)} cannot be read (${error.code}): expected a folder with one sub-folder for each identity.`,
     );
   });
-  return entries.filter(({ name }) => !name.startsWith('.')).sort((a, b) => naturalOrder(a.name, b.name));
+  return entries
+    .map((entry) => ({
+      name: nameOf(entry.name),
+      isDirectory: entry.isDirectory(),
+      isLink: entry.isSymbolicLink(),
+    }))
+    .filter(({ name }) => !name.startsWith('.'))
+    .sort((a, b) => naturalOrder(a.name, b.name));
 }
 
-async function isFolder(folder: string, entry: Dirent): Promise<boolean> {
-  if (!entry.isSymbolicLink()) return entry.isDirectory();
-  return stat(join(folder, entry.name)).then(
+async function isFolder(folder: string, { name, isDirectory, isLink }: Entry): Promise<boolean> {
+  if (!isLink) return isDirectory;
+  return stat(pathOf(folder, name)).then(
     (target) => target.isDirectory(),
     () => false, // a dangling link is met again when it is read
   );

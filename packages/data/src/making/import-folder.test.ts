@@ -104,6 +104,32 @@ describe('an imported folder', () => {
     });
   });
 
+  test('may have names with tabs, newlines and bytes that are not UTF-8; lists have each in one line', async () => {
+    const names = ['a\tb', 'c\nd', 'e\u2028f', 'Andr\xe9', '\xc0\xee', 'Zo\xc3\xab'].map((name) =>
+      name.includes('\u2028') ? Buffer.from(name) : Buffer.from(name, 'latin1'),
+    );
+    for (const [i, name] of names.entries()) {
+      const path = Buffer.concat([Buffer.from(`${folder}/`), name]);
+      await mkdir(path, { recursive: true });
+      await writeFile(Buffer.concat([path, Buffer.from('/'), name, Buffer.from('.jpg')]), await jpegOf(i));
+    }
+    await writeFile(Buffer.concat([Buffer.from(`${folder}/`), names[3]!, Buffer.from('/2.jpg')]), '<html>');
+    const reasons: string[] = [];
+    const report = await importFolder({
+      folder,
+      output,
+      onCorrupt: 'skip',
+      onLeftOut: ({ reason }) => reasons.push(reason),
+    });
+    expect(report).toMatchObject({ images: 6, identities: 6, corrupt: 1 });
+    expect(reasons[0]).toMatch(/^Andr\\xE9\/2\.jpg: the image cannot be decoded/);
+    const rows = (await readFile(join(output, 'identities.tsv'), 'utf8')).trimEnd().split('\n').slice(1);
+    expect(rows.map((row) => row.split('\t')[1]).sort()).toEqual(
+      ['a\\tb', 'c\\nd', 'e\u2028f', 'Andr\\xE9', '\\xC0\\xEE', 'Zoë'].sort(),
+    );
+    expect((await linesOf(output)).length).toBe(1 + 7);
+  });
+
   test.skipIf(!hasOrlFaces)(
     `may be of real photographs${hasOrlFaces ? '' : ' (SKIPPED: ../shared/data/orl_faces is not there)'}`,
     async () => {

@@ -10,7 +10,8 @@ import { IMAGE_SIZE } from '../images/image-size.js';
 import { RecordWriter } from '../records/record-writer.js';
 import { requireInteger } from '../require-integer.js';
 import { requireDiskSpace } from './disk-space.js';
-import { sourceImages, surveyFolder, type SourceImage } from './image-folder.js';
+import { printableName } from './file-names.js';
+import { pathOf, sourceImages, surveyFolder, type SourceImage } from './image-folder.js';
 import { ImportJournal } from './import-journal.js';
 import type { ImportReport } from './import-report.js';
 import { ImportedImages, type MadeImage } from './imported-images.js';
@@ -114,7 +115,7 @@ async function settleAll(
 
 function changedFolder(folder: string, expected: string, found: string | undefined): RecordError {
   return new RecordError(
-    `${folder} has changed since this import was begun: ${found ?? 'nothing'} is where ${expected} was; put it back as it was, or remove the output and begin again.`,
+    `${folder} has changed since this import was begun: ${found === undefined ? 'nothing' : printableName(found)} is where ${printableName(expected)} was; put it back as it was, or remove the output and begin again.`,
   );
 }
 
@@ -122,22 +123,22 @@ async function makeReady(
   { identity, file }: SourceImage,
   { folder, onCorrupt = 'error', ...prepare }: ImportFolderOptions,
 ): Promise<MadeImage> {
-  const path = join(folder, file);
-  const where = onCorrupt === 'skip' ? file : path; // what goes into the journal does not depend on where the folder is
+  const name = printableName(file);
+  const where = onCorrupt === 'skip' ? name : join(folder, name); // what goes into the journal does not depend on where the folder is
   try {
-    const bytes = await readWhole(path, where);
+    const bytes = await readWhole(pathOf(folder, file), where);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const jpeg = await prepareImage(bytes, where, prepare);
     return jpeg
       ? { identity, file, sha256, jpeg }
-      : { identity, file, sha256, leftOut: `${file}: no face was found in it` };
+      : { identity, file, sha256, leftOut: `${name}: no face was found in it` };
   } catch (error) {
     if (!(error instanceof RecordError && onCorrupt === 'skip')) throw error;
     return { identity, file, leftOut: error.message };
   }
 }
 
-async function readWhole(path: string, where: string): Promise<Buffer> {
+async function readWhole(path: Buffer, where: string): Promise<Buffer> {
   try {
     const { size } = await stat(path);
     if (size > MAX_FILE_BYTES)

@@ -23,6 +23,9 @@ export type ImportLine =
   | { file: string; skipped: 'corrupt'; reason: string };
 
 const WRITE_LINES = 256;
+/** Are in names, and end a line for Node's readline; JSON.stringify leaves them as they are. */
+const LINE_SEPARATORS = /[\u2028\u2029]/g;
+const escaped = (separator: string) => `\\u${separator.charCodeAt(0).toString(16)}`;
 
 export class ImportJournal {
   private waiting = '';
@@ -73,7 +76,7 @@ export class ImportJournal {
   }
 
   async append(line: ImportLine | { sameContent: string[] }): Promise<void> {
-    this.waiting += `${JSON.stringify(line)}\n`;
+    this.waiting += `${JSON.stringify(line).replace(LINE_SEPARATORS, escaped)}\n`;
     if (++this.waitingLines >= WRITE_LINES) await this.flush();
   }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { replaceFile } from '@lin/files';
 import { RecordError } from '../errors.js';
 import type { RecordWriter } from '../records/record-writer.js';
+import { printableName } from './file-names.js';
 import type { ImportReport } from './import-report.js';
 import type { ImportJournal, ImportLine } from './import-journal.js';
 import { findSameContent } from './same-content.js';
@@ -96,6 +97,6 @@ export class ImportedImages {
 }
 
 async function writeIdentities(path: string, identities: readonly { name: string; images: number }[]): Promise<void> {
-  const rows = identities.map(({ name, images }, label) => `${label}\t${name}\t${images}\n`);
+  const rows = identities.map(({ name, images }, label) => `${label}\t${printableName(name)}\t${images}\n`);
   await replaceFile(path, `label\tname\timages\n${rows.join('')}`);
 }

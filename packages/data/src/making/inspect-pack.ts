@@ -32,7 +32,7 @@ export interface PackSheetOptions {
   source: string;
   /** A .png that is not there yet. */
   output: string;
-  /** So many of one identity in the two columns at the left, as many of two at the right; drawn by the seed. */
+  /** So many of one identity in the two columns at the left, the same number of two at the right; drawn by the seed. */
   pairs?: number;
   seed?: number;
 }

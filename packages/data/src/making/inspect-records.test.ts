@@ -103,7 +103,7 @@ describe('a contact sheet', () => {
     expect((await readdir(folder)).sort()).toEqual(['sheet.png', 'train.idx', 'train.rec']);
   });
 
-  test('overwrites nothing, and refuses counts that are none', async () => {
+  test('overwrites nothing, and refuses invalid counts', async () => {
     await writeSet(folder, assemble(insightFaceRecords([[[1]]])));
     await writeFile(join(folder, 'mine.png'), 'mine');
     await expect(contactSheet({ source: folder, output: join(folder, 'mine.png') })).rejects.toThrow(RecordError);

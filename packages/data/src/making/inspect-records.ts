@@ -13,6 +13,10 @@ export interface RecordsReport {
   labels: { from: number; to: number; missing: number };
   /** Identities whose images are not together under one label: their keys are interrupted by other identities'. */
   scattered: number;
+  /** Images whose label is 2²⁴ or more, where float32 makes neighbours one. */
+  roundedLabels: number;
+  /** The index was made from the records: there is no .idx, or one by ranks. */
+  indexRebuilt: boolean;
   /** Identity records that the images' own labels contradict: people are told apart by their own labels. */
   contradicting: number;
   imagesPerIdentity: {
@@ -49,6 +53,8 @@ export async function inspectRecords(source: string): Promise<RecordsReport> {
       identities: counts.size,
       labels: { from: labels[0]!, to: labels.at(-1)!, missing: labels.at(-1)! - labels[0]! + 1 - labels.length },
       contradicting: records.contradicting,
+      roundedLabels: records.roundedLabels,
+      indexRebuilt: records.indexRebuilt,
       scattered: countScattered(records.labels),
       imagesPerIdentity: distribution([...counts.values()]),
       sample,

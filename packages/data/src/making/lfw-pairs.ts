@@ -15,7 +15,7 @@ export interface ListedPair {
   same: boolean;
 }
 
-/** @throws RecordError with the line that is none of these, or where there are more or fewer than the first line says. */
+/** @throws RecordError with the line that is neither of these, or where there are more or fewer than the first line says. */
 export function parseLfwPairs(text: string, path: string): ListedPair[] {
   const lines = text.split(/\r?\n/);
   const [folds, perFold] = header(lines[0]!, path);

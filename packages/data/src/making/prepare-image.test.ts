@@ -125,7 +125,7 @@ describe('an image that is aligned', () => {
     expect(meanDifference(pixels, face)).toBeLessThan(2);
   });
 
-  test('is none where no face is found', async () => {
+  test('is null where no face is found', async () => {
     expect(await prepareImage(await jpegOf(1), where, { align: async () => null })).toBeNull();
   });
 

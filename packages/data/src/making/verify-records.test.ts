@@ -33,7 +33,7 @@ describe('a set that is verified', () => {
     const before = await stat(join(folder, 'train.rec'));
     const seen: number[] = [];
     const report = await verifyRecords({ source: folder, onProgress: ({ done, total }) => seen.push(done, total) });
-    expect(report).toEqual({ images: 30, identities: 3, contradicting: 0, damaged: 0 });
+    expect(report).toEqual({ images: 30, identities: 3, contradicting: 0, roundedLabels: 0, damaged: 0 });
     expect(seen.slice(-2)).toEqual([30, 30]);
     expect((await stat(join(folder, 'train.rec'))).mtimeMs).toBe(before.mtimeMs);
     expect(await readdir(folder)).toEqual(['train.idx', 'train.rec']);
@@ -44,7 +44,7 @@ describe('a set that is verified', () => {
     await change(offsets.get(12)! + 8, [255, 255, 0, 0]); // the number of labels
     await change(offsets.get(20)! + 8 + 32, [0, 0, 0, 0]); // the JPEG's first marker
     const { report, damaged } = await verify();
-    expect(report).toEqual({ images: 30, identities: 3, contradicting: 0, damaged: 3 });
+    expect(report).toEqual({ images: 30, identities: 3, contradicting: 0, roundedLabels: 0, damaged: 3 });
     expect(damaged.map(({ key, offset }) => [key, offset])).toEqual([3, 12, 20].map((key) => [key, offsets.get(key)]));
     expect(damaged[0]!.reason).toContain('instead of the record magic');
     expect(damaged[2]!.reason).toContain('cannot be decoded');

@@ -27,6 +27,8 @@ export interface VerifyReport {
   identities: number;
   /** Identity records that the images' own labels contradict: people are told apart by their own labels. */
   contradicting: number;
+  /** Images whose label is 2²⁴ or more, where float32 makes neighbours one. */
+  roundedLabels: number;
   /** Damaged records and places. */
   damaged: number;
 }
@@ -44,7 +46,7 @@ export async function verifyRecords({
 }: VerifyRecordsOptions): Promise<VerifyReport> {
   const records = await openRecords(source, { onCorrupt: 'skip' });
   try {
-    const { imageCount: images, identityCount: identities, contradicting } = records;
+    const { imageCount: images, identityCount: identities, contradicting, roundedLabels } = records;
     let damaged = 0;
     const report = (found: DamagedRecord) => {
       damaged++;
@@ -72,7 +74,7 @@ export async function verifyRecords({
       sound += size;
       onProgress?.({ done: sound + bad, total: images });
     }
-    return { images, identities, contradicting, damaged };
+    return { images, identities, contradicting, roundedLabels, damaged };
   } finally {
     await records.close();
   }

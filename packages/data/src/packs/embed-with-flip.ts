@@ -14,7 +14,7 @@ export interface FlipEmbeddings {
   norms: number;
 }
 
-/** `images` is left as it is. @throws DataOptionError where `embed` does not give as many rows of `size` numbers, all finite. */
+/** `images` is left as it is. @throws DataOptionError where `embed` does not give a row of `size` finite numbers for each. */
 export async function embedWithFlip(images: Uint8Array, embed: EmbedFunction, size?: number): Promise<FlipEmbeddings> {
   const count = images.length / IMAGE_BYTES;
   const upright = await embed(images);
@@ -29,7 +29,7 @@ export async function embedWithFlip(images: Uint8Array, embed: EmbedFunction, si
     flipped.length !== upright.length
   ) {
     throw new DataOptionError(
-      `embed gave ${upright.length} and ${flipped.length} numbers for ${count} images; expected ${size ?? 'as many'} for each image, every time.`,
+      `embed gave ${upright.length} and ${flipped.length} numbers for ${count} images; expected ${size ?? 'the same number'} for each image, every time.`,
     );
   }
   return {

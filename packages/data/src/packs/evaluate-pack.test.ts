@@ -150,6 +150,16 @@ describe('a pack that cannot be tested on is refused with its name and the numbe
   test('no pairs', async () => {
     const outcome = evaluatePack(packOf([], []), embed);
     await expect(outcome).rejects.toThrow(VerificationError);
-    await expect(outcome).rejects.toThrow(/of 0 pairs/);
+    await expect(outcome).rejects.toThrow(/toy\.bin has 0 pairs; /);
+  });
+
+  test.each([
+    [true, 'one person'],
+    [false, 'two people'],
+  ])('pairs that are all %s', async (same, who) => {
+    const pack = packOf(Array<Buffer>(24).fill(Buffer.from('never decoded')), Array<boolean>(12).fill(same));
+    const outcome = evaluatePack(pack, embed);
+    await expect(outcome).rejects.toThrow(VerificationError);
+    await expect(outcome).rejects.toThrow(`has 12 pairs, all of ${who}; nothing can be measured`);
   });
 });

@@ -1,6 +1,6 @@
 // A recogniser on a verification pack, as InsightFace's verification.py tests it.
 import { describePicture } from '@lin/files/pictures';
-import { verifyPairs, type VerificationReport } from '@lin/verification';
+import { VerificationError, verifyPairs, type VerificationReport } from '@lin/verification';
 import { RecordError } from '../errors.js';
 import { decodeImage, reasonOf, undecodable } from '../images/decode-image.js';
 import { IMAGE_BYTES } from '../images/image-size.js';
@@ -22,6 +22,8 @@ export interface PackEvaluation extends VerificationReport {
   xnorm: number;
 }
 
+/** A pair for each. */
+const FOLDS = 10;
 /** Images decoded before they are wanted: a batch or so. */
 const AHEAD = 64;
 
@@ -29,7 +31,8 @@ const AHEAD = 64;
  * Every image is embedded as it is and mirrored; the two are added, and the sum is scaled to unit length.
  * @throws RecordError, with the pack and the image's number, for an image that cannot be decoded or is not square; DataOptionError for a
  * batch
- * size below 1, or embeddings that are not finite or not of one size; VerificationError for a pack of fewer than ten pairs or of one kind.
+ * size below 1, or embeddings that are not finite or not of one size; VerificationError, before anything is embedded, for a pack of fewer
+ * than ten pairs or of one kind.
  */
 export async function evaluatePack(
   pack: VerificationPack,
@@ -37,6 +40,7 @@ export async function evaluatePack(
   { batchSize = 64, onProgress }: EvaluatePackOptions = {},
 ): Promise<PackEvaluation> {
   requireInteger('evaluatePack', 'batchSize', batchSize, 1);
+  requirePairs(pack);
   const total = pack.images.length;
   let embeddings = new Float64Array(0);
   let norms = 0;
@@ -51,6 +55,15 @@ export async function evaluatePack(
     onProgress?.({ images: done, total });
   }
   return { name: pack.name, xnorm: norms / (2 * total), ...verifyPairs({ embeddings, same: pack.same }) };
+}
+
+function requirePairs({ path, same }: VerificationPack): void {
+  const genuine = same.filter(Boolean).length;
+  if (same.length >= FOLDS && genuine > 0 && genuine < same.length) return;
+  const found = same.length < FOLDS ? '' : genuine > 0 ? ', all of one person' : ', all of two people';
+  throw new VerificationError(
+    `${path} has ${same.length} pairs${found}; nothing can be measured without pairs of both kinds, at least ${FOLDS} in all.`,
+  );
 }
 
 async function* decodedBatches(

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -106,14 +106,22 @@ describe('openRecords', () => {
     }
   });
 
-  test('reads a set whose index is by ranks, once that is deleted as the error says', async () => {
+  test('reads a set whose index is by ranks, as rec2idx.py writes it: it makes the right one of the records', async () => {
     const set = assemble(insightFaceRecords(IMAGES));
     const byRank = set.rows.map(({ offset }, key) => ({ key, offset }));
     const path = await writeSet(folder, set, { idx: idxText(byRank) });
-    await expect(openRecords(path)).rejects.toThrow(/delete the \.idx to have it rebuilt/);
-    await rm(path.replace(/rec$/, 'idx'));
     const records = await openRecords(path);
+    expect(records).toMatchObject({ layout: 'insightface', indexRebuilt: true, contradicting: 0 });
+    expect([...records.keys]).toEqual([1, 2, 3, 4, 5, 6]);
     expect([...records.labels]).toEqual([0, 0, 1, 2, 2, 2]);
+    await records.close();
+  });
+
+  test('counts labels that float32 may have rounded: neighbours from 2²⁴ on are one', async () => {
+    const labels = [7, 2 ** 24 - 1, 2 ** 24, 2 ** 24 + 1, 2 ** 24 + 2];
+    const set = assemble(im2recRecords(labels.map((label) => ({ label, image: [1] }))));
+    const records = await openRecords(await writeSet(folder, set));
+    expect([records.roundedLabels, records.identityCount]).toEqual([3, 4]);
     await records.close();
   });
 
@@ -423,7 +431,7 @@ describe('a damaged set that is opened to skip what is damaged', () => {
     await records.close();
   });
 
-  test('leaves out lines of the .idx that are none, with their place in it', async () => {
+  test('leaves out malformed lines of the .idx, with their place in it', async () => {
     const path = await writeSet(folder, SET, { idx: idxText(SET.rows).replace('3\t', 'x\t') });
     const records = await open(path);
     expect([...records.keys]).toEqual([1, 2, 4, 5, 6]);

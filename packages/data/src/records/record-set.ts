@@ -10,7 +10,7 @@ import { readLayout } from './read-layout.js';
 import { MAX_FILE_BYTES } from '../recordio/offsets.js';
 import { fail, parseIndex } from '../recordio/parse-index.js';
 import { parseProperty, type Property } from '../recordio/property.js';
-import { imageIn, readImage, type RecordPlace } from '../recordio/read-image.js';
+import { imageIn, readImage, readImageRecord, type RecordPlace } from '../recordio/read-image.js';
 import { inFileOrder, readRows, type RowRecord } from '../recordio/read-rows.js';
 import { indexFromRecords } from '../recordio/rebuild-index.js';
 import { openRecordFile, readBytes, type RecordFile } from '../recordio/record-file.js';
@@ -48,6 +48,8 @@ export interface OpenOptions {
   onCorrupt?: 'error' | 'skip';
 }
 
+/** From here on float32, which records have labels in, skips numbers: neighbours become one. */
+const FLOAT32_EXACT = 2 ** 24;
 /** Of a run of faces; more is a gap between them. */
 const READ_THROUGH_BYTES = 2 ** 22;
 /** Of a file that may be a web page. */
@@ -95,14 +97,27 @@ export async function openRecordSet(
   await requireNoPage(rec);
   if (rec.size > MAX_FILE_BYTES)
     throw new RecordError(`${rec.path} has ${rec.size} bytes; the limit is 4 TB.`, { file: rec.path });
-  const listed = idx ? await parseIndex(idx, rec, report) : await indexFromRecords(rec, report);
+  const given = idx && (await parseIndex(idx, rec, report));
+  const indexRebuilt = given === undefined || (await isByRanks(rec, given));
+  const listed = indexRebuilt ? await indexFromRecords(rec, report) : given;
   const index = await withoutCutRecord(rec, listed, report);
-  return new RecordSet(
-    rec,
-    index,
-    await readLayout(rec, index, { onCorrupt: report, isDamaged: damaged.length > 0 }),
+  return new RecordSet(rec, index, await readLayout(rec, index, { onCorrupt: report, isDamaged: damaged.length > 0 }), {
     damaged,
+    indexRebuilt,
+  });
+}
+
+/**
+ * mxnet's rec2idx.py writes each record's place in the file for its key, whatever id it has: of a set by face2rec2, whose first key is 1,
+ * every image then has another one's key, and the header and the identities are images without a picture.
+ */
+async function isByRanks(rec: RecordFile, index: RecordIndex): Promise<boolean> {
+  if (index.length < 2 || index.keys[0] !== 0 || index.keys.at(-1) !== index.length - 1) return false;
+  if (!index.fileOrder.ascendsFrom(0)) return false;
+  const [first, second] = await Promise.all(
+    [0, 1].map((row) => readImageRecord(rec, index, row).catch(() => undefined)),
   );
+  return first !== undefined && second !== undefined && first.id === 1 && second.id === 2;
 }
 
 /** What a download gives that was refused, or that asks something first. */
@@ -135,13 +150,19 @@ export class RecordSet {
   private readonly idsAreKeys: boolean;
   private grouped: Identities | undefined;
 
-  /** @param damaged What was left out when the set was opened, with file, offset and where known end: none unless asked for. */
+  /** What was left out when the set was opened, with file, offset and where known end: empty unless asked for. */
+  readonly damaged: readonly RecordError[];
+  /** Whether the index is made from the records: the set has no .idx, or one by ranks as rec2idx.py writes it. */
+  readonly indexRebuilt: boolean;
+
   constructor(
     private readonly rec: RecordFile & Closable,
     private readonly index: RecordIndex,
     layout: Layout,
-    readonly damaged: readonly RecordError[],
+    { damaged, indexRebuilt }: { damaged: readonly RecordError[]; indexRebuilt: boolean },
   ) {
+    this.damaged = damaged;
+    this.indexRebuilt = indexRebuilt;
     this.path = rec.path;
     this.layout = layout.name;
     this.keys = layout.keys;
@@ -157,6 +178,14 @@ export class RecordSet {
   /** Identities that have an image. */
   get identityCount(): number {
     return this.identities.count;
+  }
+
+  /**
+   * Images whose label is so large that float32, which records have it in, may have rounded it: people whose labels were neighbours are
+   * then one.
+   */
+  get roundedLabels(): number {
+    return this.labels.reduce((count, label) => count + Number(label >= FLOAT32_EXACT), 0);
   }
 
   /** Position of an image's key in `keys`. @throws RecordError when there is no such image. */

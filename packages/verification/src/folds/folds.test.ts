@@ -103,7 +103,7 @@ describe('VAL at a FAR', () => {
     ).toEqual({ far: 0.1, val: null, reason: 'fold 0 has no pair of two persons' });
   });
 
-  test('refuses a target that is none', () => {
+  test('refuses an invalid target', () => {
     for (const far of [0, 1, NaN])
       expect(() => validationRate({ distances: [], same: [] }, far)).toThrow(VerificationError);
   });

@@ -172,7 +172,7 @@ describe('a folder that is not whole is refused, with the file and the line', ()
       /ijbb_name_5pts_score\.txt line 5: expected a name, ten coordinates and a score/,
     ],
     [
-      'a coordinate that is none',
+      'an invalid coordinate',
       replaced('name_5pts_score', 4, '5.png 1 2 3 4 5 6 7 8 9 x 0.9'),
       /line 5: expected a name, ten/,
     ],
@@ -214,7 +214,7 @@ describe('a folder that is not whole is refused, with the file and the line', ()
       /loose_crop.7\.png cannot be read \(ENOENT\); the meta files name it/,
     ],
     [
-      'an image that is none',
+      'a file that is not an image',
       (copy: string) => writeFile(join(copy, 'loose_crop', '7.png'), '<html>'),
       /loose_crop.7\.png: the image cannot be decoded/,
     ],

@@ -1,6 +1,6 @@
 // The two escaped spellings of protocol 0 (Python's pickletools: stringnl, unicodestringnl).
 
-/** A Python 2 str as its repr: 'a\x00\n'. undefined where it is none. */
+/** A Python 2 str as its repr: 'a\x00\n'. undefined where it is not one. */
 export function unescapeString(line: string): Buffer | undefined {
   const quote = line[0];
   if (line.length < 2 || (quote !== "'" && quote !== '"') || line.at(-1) !== quote) return undefined;

@@ -41,7 +41,7 @@ class Machine {
       const execute = Object.hasOwn(this.opcodes, opcode) ? this.opcodes[opcode] : undefined;
       if (!execute)
         throw this.fault(
-          `the pickle opcode ${JSON.stringify(opcode)} is none of those that images and flags need; the file is no verification pack, or damaged`,
+          `the pickle opcode ${JSON.stringify(opcode)} is not among those that images and flags need; the file is no verification pack, or damaged`,
         );
       execute();
     }
@@ -122,7 +122,7 @@ class Machine {
   private top(): PickleValue {
     const floor = this.marks.at(-1) ?? 0;
     if (this.stack.length <= floor)
-      throw this.fault('a value is taken where there is none; the file is damaged: copy it again');
+      throw this.fault('a value is taken from an empty stack; the file is damaged: copy it again');
     return this.stack.at(-1)!;
   }
 
