@@ -20,6 +20,7 @@ const MATRICES = [
   2386,
   2622,
   5502,
+  11652,
 ];
 
 test('every decomposition satisfies its equation for random matrices of any kind, or says why it cannot', () => {

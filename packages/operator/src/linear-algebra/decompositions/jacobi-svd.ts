@@ -72,7 +72,7 @@ function rotatedSvd(operation: string, a: MatrixLike, start: (r: Matrix) => Star
     left.data.set(rowOf(rotations, from), to * m);
     for (let k = 0; k < n; k++)
       right.data[to * n + factor.permutation[k]!] =
-        lengths[from]! < LEAST ? 0 : rows.data[from * n + k]! / lengths[from]!;
+        lengths[from]! < VECTORLESS ? 0 : rows.data[from * n + k]! / lengths[from]!;
   });
   applyQ(factor, left);
   const s = restored(
@@ -80,7 +80,11 @@ function rotatedSvd(operation: string, a: MatrixLike, start: (r: Matrix) => Star
     Float64Array.from(order, (i) => lengths[i]!),
     scale,
   );
-  return { U: transpose(left), s, V: completed(transpose(right), lengths.filter((length) => length >= LEAST).length) };
+  return {
+    U: transpose(left),
+    s,
+    V: completed(transpose(right), lengths.filter((length) => length >= VECTORLESS).length),
+  };
 }
 
 /** Rotates pairs of rows until all are orthogonal to rounding; `rotations` is rotated along. */
@@ -116,14 +120,20 @@ function orthogonaliseRows(rows: Matrix, rotations: Matrix): void {
 /** Squares of lengths below this have lost digits, or are 0: the rows themselves are looked at. */
 const TINY = 1e-280;
 
-/** Rows shorter than this have too few digits to be made orthogonal; the longest has a length near 1. */
+/** Rows shorter than this have too few digits to be rotated. */
 const LEAST = 1e-305;
+
+/**
+ * Relative to the longest row, whose length is near 1: no rotation by float64 numbers makes a shorter one orthogonal to it. Its singular
+ * vector is then any that completes the basis.
+ */
+const VECTORLESS = 1e-290;
 
 /** x·y / |x||y|; a row of zeros is orthogonal to all. */
 function cosineOf(x: Float64Array, y: Float64Array, xx: number, yy: number): number {
   if (xx >= TINY && yy >= TINY) return dot(x, y) / (Math.sqrt(xx) * Math.sqrt(yy));
   const [a, b] = [norm(x), norm(y)];
-  if (a < LEAST || b < LEAST) return 0;
+  if (Math.min(a, b) < Math.max(LEAST, VECTORLESS * Math.max(a, b))) return 0;
   let sum = 0;
   for (let k = 0; k < x.length; k++) sum += (x[k]! / a) * (y[k]! / b);
   return sum;
