@@ -90,7 +90,7 @@ describe('embed', async () => {
   });
 
   test('says that there is no face, with exit code 1', async () => {
-    const { stdout, stderr, status } = await runCli('embed', 'nobody.png', '--pack', 'pack');
+    const { stdout, stderr, status } = await runCli('embed', 'nobody.png', '--pack', 'pack', '--detection-size', '128');
     expect([JSON.parse(stdout).faces, status]).toEqual([[], 1]);
     expect(stderr).toContain('No face was found in nobody.png.');
   });
@@ -136,14 +136,30 @@ describe('compare', async () => {
   });
 
   test('says which of several faces is compared, and that a stand-in says nothing', async () => {
-    const { stdout, stderr, status } = await runCli('compare', 'photo.png', 'photo.png', '--pack', 'pack');
+    const { stdout, stderr, status } = await runCli(
+      'compare',
+      'photo.png',
+      'photo.png',
+      '--pack',
+      'pack',
+      '--detection-size',
+      '320',
+    );
     expect(stderr).toMatch(/photo\.png has \d+ faces; the most prominent one is compared, at left -?\d+, top/);
     expect(stdout).toMatch(/^cosine 1\.0000\nThis says nothing about people: the stand-in teacher/);
     expect(status).toBe(0);
   });
 
   test('says whose photograph has no face, with exit code 1', async () => {
-    const { stdout, stderr, status } = await runCli('compare', 'nobody.png', 'a0.png', '--pack', 'pack');
+    const { stdout, stderr, status } = await runCli(
+      'compare',
+      'nobody.png',
+      'a0.png',
+      '--pack',
+      'pack',
+      '--detection-size',
+      '128',
+    );
     expect([stdout, status]).toEqual(['', 1]);
     expect(stderr).toContain('No face was found in nobody.png.');
   });

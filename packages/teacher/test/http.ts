@@ -44,7 +44,7 @@ export const dropAfter =
   (body: Uint8Array, count: number): Answer =>
   (response, start) => {
     response.writeHead(start > 0 ? 206 : 200, head(body, start));
-    response.write(body.subarray(start, start + count), () => setTimeout(() => response.destroy(), 20));
+    response.write(body.subarray(start, start + count), () => setTimeout(() => response.destroy(), 100));
   };
 
 export const status =

@@ -26,7 +26,11 @@ export async function withResults(
   return code;
 }
 
-/** At the reader's pace. */
+/** At the reader's pace. Where the reader has gone, the command line ends the process; a line more or less is nobody's loss. */
 async function toStandardOutput(line: string): Promise<void> {
-  if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain');
+  const { stdout } = process;
+  if (stdout.destroyed || stdout.write(`${line}\n`)) return;
+  await once(stdout, 'drain').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+  });
 }
