@@ -108,14 +108,14 @@ const noGpu = skipped !== undefined || (await initEngine()).device === 'cpu';
 describe.skipIf(!noGpu)('without a GPU, initEngine', () => {
   test.skipIf(skipped)('refuses cuda: true, and says what to do', async () => {
     expect((await failure({ cuda: true })).message).toMatch(
-      /^A GPU is required \(cuda: true\), but TensorFlow .* finds none; check nvidia-smi, or fetch a CUDA build/,
+      /^A GPU is required \(cuda: true\), but TensorFlow .* does not find one; check nvidia-smi, or fetch a CUDA build/,
     );
   });
 
   test('refuses cuda: true on a backend that has none', async () => {
     for (const backend of ['webgpu', 'wasm', 'cpu'] as const) {
       expect((await failure({ backend, cuda: true })).message).toContain(
-        `the ${backend} backend has none; use the tensorflow backend`,
+        `the ${backend} backend does not use CUDA; use the tensorflow backend`,
       );
     }
   });
@@ -141,7 +141,7 @@ describe('without a libtensorflow, initEngine', () => {
     ];
     for (const { message } of errors) {
       expect(message).toBe(
-        'The tensorflow backend needs libtensorflow, and none is found; fetch it with: npx lin-engine install.',
+        'The tensorflow backend needs libtensorflow, which was not found; fetch it with: npx lin-engine install.',
       );
     }
   });
@@ -160,7 +160,7 @@ describe('initEngine names the trouble with', () => {
     );
   });
 
-  test('a library that is none: garbage, an empty file, no more than a header', async () => {
+  test('a file that is not a library: garbage, an empty file, no more than a header', async () => {
     const named = join(folder, 'named');
     await mkdir(named);
     for (const bytes of [

@@ -46,7 +46,7 @@ export async function initEngine({ backend = 'auto', cuda = 'auto', threads }: E
   const wish = backend === 'auto' ? backendOfEnvironment() : backend;
   if (cuda === true && wish !== 'auto' && wish !== 'tensorflow') {
     throw new EngineError(
-      `A GPU with CUDA is required (cuda: true), but the ${wish} backend has none; use the tensorflow backend.`,
+      `A GPU with CUDA is required (cuda: true), but the ${wish} backend does not use CUDA; use the tensorflow backend.`,
     );
   }
   if (wish === 'webgpu') return startWebGpu(await findAdapter(), 'as asked');
@@ -56,7 +56,7 @@ export async function initEngine({ backend = 'auto', cuda = 'auto', threads }: E
   const found = await findLibTensorFlow();
   if (!found && (wish === 'tensorflow' || cuda === true)) {
     throw new EngineError(
-      'The tensorflow backend needs libtensorflow, and none is found; fetch it with: npx lin-engine install.',
+      'The tensorflow backend needs libtensorflow, which was not found; fetch it with: npx lin-engine install.',
     );
   }
   const tensorflow = found && registerTensorFlow(found, { cuda, threads });
@@ -80,7 +80,8 @@ function registerTensorFlow(
   const { device, version } = registerTensorFlowBackend(found, { threads, gpu: cuda !== false });
   if (cuda === true && device !== 'cuda') {
     throw new EngineError(
-      `A GPU is required (cuda: true), but TensorFlow ${version} from ${found.folder} finds none; check nvidia-smi, or fetch a CUDA build with: npx lin-engine install --cuda --force.`,
+      `A GPU is required (cuda: true), but TensorFlow ${version} from ${found.folder} does not find one; ` +
+        'check nvidia-smi, or fetch a CUDA build with: npx lin-engine install --cuda --force.',
     );
   }
   const where = device === 'cuda' ? 'CUDA' : `${threads} CPU thread${threads === 1 ? '' : 's'}`;

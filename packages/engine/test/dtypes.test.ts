@@ -6,7 +6,7 @@ import { nativeTensors, on, readyBackends, type BackendName } from './backends.j
 
 const backends = await readyBackends();
 
-/** A shape, empty ones and scalars included, and as many values as it holds. */
+/** A shape, empty ones and scalars included, and the values that fill it. */
 function filled<T>(value: fc.Arbitrary<T>, shortest = 0): fc.Arbitrary<{ shape: number[]; values: T[] }> {
   return fc.array(fc.integer({ min: shortest, max: 4 }), { maxLength: 4 }).chain((shape) => {
     const length = tf.util.sizeFromShape(shape);

@@ -24,7 +24,7 @@ export function keepNaNOfEither(backendName: string): void {
   }
 }
 
-/** MaxPool: NaN wherever a window has one. A sum tells in one pass that there is none, as there is in no step that goes well. */
+/** MaxPool: NaN wherever a window has one. A sum tells in one pass whether the input has any: in a step that goes well it has not. */
 export function keepNaNOfWindows(backendName: string): void {
   correct(tf.MaxPool, backendName, (own) => (args) => {
     const { x } = args.inputs as { x: tf.Tensor };

@@ -94,7 +94,7 @@ const images = (x: tf.Tensor5D): tf.Tensor4D =>
 const columns = (x: tf.Tensor4D, { shape: [batch, depth] }: tf.Tensor5D): tf.Tensor4D =>
   tf.reshape(x, [batch, depth, 1, x.shape[1] * x.shape[2] * x.shape[3]]);
 
-/** dy, with as many channels as the column has. */
+/** dy in the shape of the column's results. */
 const like = (dy: tf.Tensor5D, column: tf.Tensor4D): tf.Tensor4D =>
   tf.reshape(dy, [dy.shape[0], dy.shape[1], 1, column.shape[3]]);
 

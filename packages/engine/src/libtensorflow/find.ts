@@ -66,8 +66,12 @@ async function fromCache(): Promise<LibTensorFlow | undefined> {
 }
 
 async function fromTfjsNode(): Promise<LibTensorFlow | undefined> {
-  const manifest = createRequire(import.meta.url).resolve('@tensorflow/tfjs-node-gpu/package.json');
-  return inFolder(join(dirname(manifest), 'deps', 'lib'), 'tfjs-node-gpu');
+  try {
+    const manifest = createRequire(import.meta.url).resolve('@tensorflow/tfjs-node-gpu/package.json');
+    return await inFolder(join(dirname(manifest), 'deps', 'lib'), 'tfjs-node-gpu');
+  } catch {
+    return undefined; // the package is not installed: its kernels come with this one
+  }
 }
 
 async function fromPython(): Promise<LibTensorFlow | undefined> {

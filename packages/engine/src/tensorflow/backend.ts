@@ -6,6 +6,7 @@ import { EngineError } from '../errors.js';
 import { correctGradients } from '../kernels/gradients.js';
 import { once } from '../once.js';
 import type { LibTensorFlow } from '../libtensorflow/find.js';
+import { cutShort } from '../libtensorflow/whole.js';
 import { setActive } from './active.js';
 import { loadTensorFlow, setVariable, type TensorFlowLibrary } from './c-api.js';
 import { registerFloat64Kernels } from './float64-kernels.js';
@@ -15,6 +16,11 @@ import { ListeningBinding } from './listening-binding.js';
 import { requireAvx } from './processor.js';
 
 const require = createRequire(import.meta.url);
+
+interface NodeKernels {
+  backendClass(): new (binding: unknown, packageName: string) => tf.KernelBackend;
+  registerAllKernels(): void;
+}
 
 export interface TensorFlowBackend {
   device: 'cpu' | 'cuda';
@@ -30,6 +36,10 @@ export function registerTensorFlowBackend(found: LibTensorFlow, config: SessionC
   quietTensorFlow();
   let library: TensorFlowLibrary;
   try {
+    for (const file of [found.library, found.framework]) {
+      const missing = file && cutShort(file);
+      if (missing) throw new Error(missing);
+    }
     library = loadTensorFlow(found);
   } catch (error) {
     const remedy =
@@ -40,10 +50,11 @@ export function registerTensorFlowBackend(found: LibTensorFlow, config: SessionC
   }
   const binding = new ListeningBinding(library, configProto(config));
   replaceOldUtilities();
-  const { NodeJSKernelBackend } = require('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js');
+  const kernels = require('./node-kernels.cjs') as NodeKernels; // beside this file, and beside the bundle
+  const NodeJSKernelBackend = kernels.backendClass();
   if (tf.findBackendFactory('tensorflow')) tf.removeBackend('tensorflow');
   tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu'), 3);
-  require('@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js');
+  kernels.registerAllKernels();
   correctGradients();
   once('tensorflow', registerKernels);
   once('float64', registerFloat64Kernels);

@@ -25,7 +25,7 @@ export interface OpenAdapter {
 
 type Dawn = typeof import('webgpu');
 
-/** This machine's adapter, the fastest where it has several. @throws EngineError where there is none, with what Dawn says of it. */
+/** This machine's adapter, the fastest where it has several. @throws EngineError, with what Dawn says, where no adapter is found. */
 export async function openAdapter({ create, globals }: Dawn): Promise<OpenAdapter> {
   defineMissing(globals);
   const [backend, api] = APIS[process.platform] ?? ['vulkan', 'Vulkan'];

@@ -1,4 +1,4 @@
-// The webgpu backend as a whole: which adapter is taken when, what is said where there is none, how values are read, and that nothing is
+// The webgpu backend as a whole: which adapter is taken when, what is said without one, how values are read, and that nothing is
 // held.
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -21,7 +21,7 @@ const run = (script: string, env: Record<string, string | undefined> = {}): Scri
 
 const INIT = (options: EngineOptions = {}) => `const engine = await initEngine(${JSON.stringify(options)});`;
 const NO_TENSORFLOW = { LIN_LIBTENSORFLOW: 'none' };
-/** A software adapter that says it is none: no GPU is needed to test what happens where there is one. */
+/** A software adapter that passes for a GPU: no GPU is needed to test what happens where there is one. */
 const AS_HARDWARE = `
   const { globals } = await import('webgpu');
   Object.defineProperty(globals.GPUAdapterInfo.prototype, 'isFallbackAdapter', { get: () => false });`;

@@ -72,7 +72,7 @@ export async function faultOf(name: BackendName, sweepCase: SweepCase): Promise<
   return name === 'cpu' ? faultOfGradients(sweepCase, mine.answer) : undefined;
 }
 
-/** Without its gradient where there is none. */
+/** Without the gradient where tfjs does not have it. */
 async function outcomeOn(name: BackendName, sweepCase: SweepCase): Promise<Outcome> {
   try {
     return { answer: await answer(sweepCase, name) };
