@@ -1,23 +1,8 @@
-// What may import what (the table of docs/architecture.md), and the few style rules a compiler does not hold.
+// What may import what (tools/dependencies.mjs), and the few style rules a compiler does not hold.
 import eslint from '@eslint/js';
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
-
-const dependsOn = {
-  files: [],
-  'command-line': [],
-  verification: [],
-  figures: [],
-  engine: ['files', 'command-line'],
-  safetensors: ['files'],
-  operator: [],
-  invertible: ['safetensors'],
-  linearizer: ['safetensors', 'invertible', 'operator', 'verification'],
-  data: ['verification', 'files', 'command-line'],
-  teacher: ['files', 'command-line'],
-  train: ['engine', 'safetensors', 'invertible', 'linearizer', 'verification', 'files'],
-};
-dependsOn.app = Object.keys(dependsOn); // whatever there is
+import { DEPENDENCIES } from './tools/dependencies.mjs';
 
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '**/.nx/**', '**/runs/**'] },
@@ -31,7 +16,7 @@ export default tseslint.config(
         {
           allow: ['^(\\.\\./)+tools/(tsup\\.base|vitest\\.base|test-example|[a-z-]+-for-tests)\\.js$'],
           banTransitiveDependencies: true,
-          depConstraints: Object.entries(dependsOn).map(([name, targets]) => ({
+          depConstraints: Object.entries(DEPENDENCIES).map(([name, targets]) => ({
             sourceTag: `lin:${name}`,
             onlyDependOnLibsWithTags: [`lin:${name}`, ...targets.map((target) => `lin:${target}`)],
           })),

@@ -1,0 +1,130 @@
+// docs/contributing.md, done: what it says to write is written into a copy of the sources, which then runs.
+import { execFile } from 'node:child_process';
+import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { AppFolder } from './run-app.js';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+interface Block {
+  /** Of the section it is in, such as "A loss: two files". */
+  section: string;
+  kind: 'ts' | 'diff';
+  path: string;
+  text: string;
+}
+
+const page = await readFile(join(ROOT, 'docs/contributing.md'), 'utf8');
+const blocks: Block[] = page
+  .split(/^## /m)
+  .slice(1)
+  .flatMap((section) =>
+    [...section.matchAll(/^```(ts|diff) (\S+)\n([\s\S]*?)^```$/gm)].map(([, kind, path, text]) => ({
+      section: section.slice(0, section.indexOf('\n')),
+      kind: kind as Block['kind'],
+      path: path!,
+      text: text!,
+    })),
+  );
+
+let copy: string;
+let app: AppFolder;
+beforeAll(async () => {
+  app = await AppFolder.withSharedData();
+  copy = app.file('copy');
+  await copySources(copy);
+  for (const block of blocks) await apply(block);
+});
+
+/** Sources and what they are run with; packages import the copies of each other. */
+async function copySources(to: string): Promise<void> {
+  const isSource = (path: string) => !/\/(node_modules|dist|bench|fuzz|\.nx)$/.test(path);
+  await cp(join(ROOT, 'packages'), join(to, 'packages'), { recursive: true, filter: isSource });
+  await cp(join(ROOT, 'tools'), join(to, 'tools'), { recursive: true, filter: isSource });
+  for (const name of ['package.json', 'tsconfig.base.json', 'vitest.config.ts'])
+    await cp(join(ROOT, name), join(to, name));
+  const modules = join(to, 'node_modules');
+  await mkdir(join(modules, '@lin'), { recursive: true });
+  for (const name of await readdir(join(ROOT, 'node_modules')))
+    if (name !== '@lin' && name !== '.vite') await symlink(join(ROOT, 'node_modules', name), join(modules, name));
+  for (const name of await readdir(join(to, 'packages')))
+    await symlink(join(to, 'packages', name), join(modules, '@lin', name));
+}
+
+async function apply({ kind, path, text }: Block): Promise<void> {
+  const file = join(copy, path);
+  if (kind === 'ts') return writeFile(file, text, { flag: 'wx' }); // a new one
+  expect(dirname(file)).not.toBe(copy);
+  let content = await readFile(file, 'utf8');
+  for (const hunk of text.trimEnd().split('\n@@\n')) {
+    const lines = hunk.split('\n');
+    const linesOf = (marks: string) => lines.filter((line) => marks.includes(line[0]!)).map((line) => line.slice(1)).join('\n'); // prettier-ignore
+    expect(content.split(`${linesOf(' ')}\n`), `${path} has\n${linesOf(' ')}\nonce`).toHaveLength(2);
+    content = content.replace(`${linesOf(' ')}\n`, () => `${linesOf(' +')}\n`);
+  }
+  return writeFile(file, content);
+}
+
+const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+  new Promise<{ code: unknown; output: string }>((resolve) =>
+    execFile(
+      process.execPath,
+      args,
+      { cwd: copy, env: { ...process.env, ...app.environment(), ...env } },
+      (error, stdout, stderr) => resolve({ code: error?.code ?? 0, output: stdout + stderr }),
+    ),
+  );
+const runApp = (...args: string[]) =>
+  run(['--conditions=@lin/source', '--import', 'tsx', join(copy, 'packages/app/src/main.ts'), ...args]);
+const touched = (section: RegExp) =>
+  new Set(blocks.filter((block) => section.test(block.section)).map(({ path }) => path));
+
+describe('what docs/contributing.md says', () => {
+  test.each([
+    [/^A loss: two files$/, 2],
+    [/^A command: one file and one line$/, 2],
+    [/^An operator: three files$/, 3],
+    [/^A teacher that is no ONNX file: two files$/, 2],
+  ])('touches the files that its title counts: %s', (section, count) => {
+    expect(touched(section).size).toBe(count);
+  });
+
+  test('of a command, one line besides its own file', () => {
+    const [line] = blocks.filter(({ section, kind }) => section.startsWith('A command') && kind === 'diff');
+    expect(line!.text.split('\n').filter((line) => line.startsWith('+'))).toHaveLength(1);
+  });
+
+  test('of a loss, of a teacher and of a command runs', async () => {
+    const set = [
+      'linearizer.loss=angular',
+      'model.teacher=colours',
+      'model.embedding_size=6',
+      'linearizer.num_epochs=1',
+    ];
+    const trained = await runApp(
+      'train',
+      '--config',
+      app.file('tiny.yaml'),
+      '--name',
+      'toy',
+      ...set.flatMap((pair) => ['--set', pair]),
+    );
+    expect(trained).toEqual({ code: 0, output: expect.stringMatching(/^Teacher {2}colours, colours$/m) as string });
+    const losses = [...trained.output.matchAll(/loss (\S+)/g)].map(([, loss]) => Number(loss));
+    for (const loss of losses) expect(loss > 0 && loss < Math.PI).toBe(true); // radians: no other loss here is as large at first
+    expect(losses[0]).toBeGreaterThan(0.1);
+
+    const counted = await runApp('parameters', '--name', 'toy');
+    expect(counted).toEqual({ code: 0, output: expect.stringMatching(/^Model {4}\d{6} parameters$/m) as string });
+    expect((await runApp('--help')).output).toMatch(/^ {2}parameters {2,}how many parameters/m);
+  });
+
+  test('of an operator passes the tests of all operators', async () => {
+    const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
+    const args = [vitest, 'run', '--project', 'operator', 'src/operators/operators.test.ts', '--reporter=verbose'];
+    const { code, output } = await run(args, { VITEST: undefined, NO_COLOR: '1' });
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('negation') as string });
+  });
+});
