@@ -3,7 +3,6 @@ import {
   appendMetrics,
   distillation,
   distillationInputs,
-  imagesToTensor,
   learningRateAt,
   loadCheckpoint,
   LOSSES,
@@ -14,15 +13,14 @@ import {
   TrainingDivergedError,
   trainingSteps,
   type CheckpointState,
-  type DistillationBatch,
   type DistillationScalars,
-  type TrainingData,
   type TrainingStep,
 } from '@lin/train';
 import { rm } from 'node:fs/promises';
 import { note } from '../terminal/console.js';
 import { TrainingProgress } from '../terminal/training-progress.js';
 import { buildOptimiser } from './optimiser.js';
+import { initializeFromData } from './initialize-from-data.js';
 import { StepAverages } from './step-averages.js';
 import { resumedPosition, totalSteps } from './resumed-position.js';
 import type { Run } from '../run/run.js';
@@ -57,7 +55,7 @@ export async function fit(run: Run, { resume, prepare, signal, onBegin }: FitOpt
     ? await loadCheckpoint(folder.checkpoint, { model, optimiser, check: (state) => run.refuseOther(state) })
     : { position: START, seconds: 0, dataSeconds: 0 };
   await prepare?.();
-  if (!resume) await initializeFromData(run, data);
+  if (!resume) await initializeFromData(run.model.gx, data);
   await rewindMetrics(folder.metrics, state.position.step);
   await rm(folder.summary, { force: true }); // of an earlier end: until the next one, the run has not ended
 
@@ -146,14 +144,4 @@ export async function fit(run: Run, { resume, prepare, signal, onBegin }: FitOpt
     seconds: state.seconds,
     dataWaitShare: state.dataSeconds / state.seconds,
   };
-}
-
-/** Actnorms and batch normalisations take their first values from the first batch (Kingma & Dhariwal 2018, section 3.1). */
-async function initializeFromData({ model }: Run, data: TrainingData<DistillationBatch>): Promise<void> {
-  for await (const { images, size } of data.batches(START.data)) {
-    const x = imagesToTensor(images, [size, ...model.gx.imageShape]);
-    model.gx.initialize(x);
-    x.dispose();
-    return;
-  }
 }
