@@ -1,108 +1,30 @@
 import * as tf from '@tensorflow/tfjs-core';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { backends, useBackend } from '../../test/backends.js';
 import { convolutions, perceptron } from '../../test/couplings.js';
+import { coupling, difference, expectRoundTrips, largest, transforms } from '../../test/coupling-round-trips.js';
 import { heat, normal } from '../../test/hot.js';
 import {
-  additiveTransform,
   AffineCoupling,
   affineTransform,
   chain,
   checkerboard,
-  Coupling,
   inverseOf,
   mask,
   Reverse,
   ShapeError,
-  splineTransform,
   trainableVariables,
   volumePreservingTransform,
   type CouplingOptions,
-  type CouplingTransform,
   type Shape,
 } from '../index.js';
-
-const transforms: [string, () => CouplingTransform][] = [
-  ['additive', additiveTransform],
-  ['affine', affineTransform],
-  ['volume-preserving', () => volumePreservingTransform({ maxLogScale: 0.5 })],
-  ['spline', splineTransform],
-];
-
-/** The transform, and the largest factor by which it has so far stretched an element, there or back. */
-function watched(transform: CouplingTransform): { transform: CouplingTransform; stretch: () => number } {
-  let stretch = 1;
-  const watch = <T extends { logDerivative: tf.Tensor }>(result: T): T => {
-    stretch = Math.max(stretch, Math.exp(largest(result.logDerivative)));
-    return result;
-  };
-  return {
-    transform: {
-      parametersPerElement: transform.parametersPerElement,
-      applyWithLogDerivative: (...inputs) => watch(transform.applyWithLogDerivative(...inputs)),
-      invertWithLogDerivative: (...inputs) => watch(transform.invertWithLogDerivative(...inputs)),
-    },
-    stretch: () => stretch,
-  };
-}
-
-const coupling = (options: Partial<CouplingOptions>) =>
-  new Coupling({
-    shape: [4],
-    transforms: 'second',
-    transform: affineTransform(),
-    conditioner: perceptron(1, 8),
-    ...options,
-  });
-
-const largest = (x: tf.Tensor) => (x.size === 0 ? 0 : tf.max(tf.abs(x)).dataSync()[0]!);
-const difference = (a: tf.Tensor, b: tf.Tensor) => largest(tf.sub(a, b));
 
 describe.each(backends)('a coupling on %s', (backend) => {
   useBackend(backend);
 
   test.each(transforms)(
     '(%s) comes back within float32’s rounding × its stretch, for any shape, split, context and batch, the empty one too',
-    (_, make) => {
-      const size = fc.integer({ min: 2, max: 6 });
-      const cases = fc.record({
-        shape: fc.oneof(fc.tuple(size), fc.tuple(size, size, size)),
-        transforms: fc.constantFrom('first' as const, 'second' as const, 'mask' as const),
-        context: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
-        batch: fc.constantFrom(0, 1, 3, 200),
-        seed: fc.integer({ min: 0, max: 1e6 }),
-      });
-      fc.assert(
-        fc.property(cases, ({ shape, transforms, context: contextSize, batch, seed }) => {
-          const conditioner = shape.length === 1 ? perceptron(seed, 8) : convolutions(seed);
-          const every = mask(shape, (index) => index.reduce((sum, i) => sum + i) % 2 === 0);
-          const contextShape = contextSize === undefined ? undefined : [contextSize];
-          const { transform, stretch } = watched(make());
-          const g = heat(
-            coupling({
-              shape,
-              transforms: transforms === 'mask' ? every : transforms,
-              transform,
-              conditioner,
-              contextShape,
-            }),
-            seed,
-          );
-          tf.tidy(() => {
-            const x = normal([batch, ...shape], seed);
-            const context = contextShape && normal([batch, ...contextShape], seed + 1);
-            const { y, logDet } = g.applyWithLogDet(x, context);
-            expect([y.shape, logDet.shape]).toEqual([x.shape, [batch]]);
-            // A few roundings of numbers below 16, each of at most 1e-6.
-            const errors = [difference(g.invert(y, context), x), difference(g.apply(g.invert(x, context), context), x)];
-            errors.forEach((error) => expect(error).toBeLessThan(3e-6 * stretch()));
-          });
-          g.dispose();
-        }),
-        { numRuns: 25 },
-      );
-    },
+    (_, make) => expectRoundTrips(make, { numRuns: 12, batches: [0, 1, 3, 20] }),
   );
 
   test.each(transforms)('(%s) is the identity when it is new', (_, make) => {
