@@ -35,6 +35,7 @@ export class Convolutional implements Conditioner {
   readonly kernels: readonly tf.Variable[];
   readonly biases: readonly tf.Variable[];
 
+  /** @throws RangeError for a width of hidden layers below 1, or a seed that is not a non-negative integer. */
   constructor({ inputChannels, outputChannels, hiddenDim, seed }: ConvolutionalOptions) {
     requireInteger('hiddenDim', hiddenDim);
     const seeds = new SeedSequence(seed);

@@ -37,6 +37,7 @@ export class Mlp implements Conditioner {
   readonly kernels: readonly tf.Variable[];
   readonly biases: readonly tf.Variable[];
 
+  /** @throws RangeError for a width of hidden layers below 1, fewer than 2 layers, or a seed that is not a non-negative integer. */
   constructor({ inputSize, outputSize, hiddenDim, numLayers, seed }: MlpOptions) {
     requireInteger('hiddenDim', hiddenDim);
     requireInteger('numLayers', numLayers, 2);

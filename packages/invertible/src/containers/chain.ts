@@ -29,6 +29,7 @@ import { ShapeError, type Shape } from '../bijection/shapes.js';
 export class Chain extends CheckedBijection {
   readonly layers: readonly Invertible[];
 
+  /** @throws ShapeError where shapes or contexts do not go together, and where there is no block. */
   constructor(layers: readonly Invertible[]) {
     const [first] = layers;
     if (!first) throw new ShapeError('Chain: there must be at least one layer.');

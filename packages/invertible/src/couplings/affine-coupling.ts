@@ -39,6 +39,7 @@ export class AffineCoupling extends Coupling {
   readonly transforms: Transformed;
   readonly maxLogScale: number;
 
+  /** @throws ShapeError for a shape, mask or context that do not go together, RangeError for a bound or clamp that is out of range. */
   constructor({ maxLogScale = 1, clamp, ...options }: AffineCouplingOptions) {
     super({ ...options, transform: affineTransform({ maxLogScale, clamp }) }, 'AffineCoupling');
     this.transforms = options.transforms;

@@ -25,6 +25,7 @@ import { requireSampleOptions, type Distribution, type SampleOptions } from './d
 export class StandardNormal implements Distribution {
   readonly shape: Shape;
 
+  /** @throws ShapeError unless `shape` consists of positive integers. */
   constructor({ shape }: { shape: Shape }) {
     requireSizes('StandardNormal', shape);
     this.shape = shape;

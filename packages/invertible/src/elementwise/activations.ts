@@ -75,6 +75,7 @@ export class LeakyRelu extends ElementWise {
  * ```
  */
 export class Softplus extends ElementWise {
+  /** @throws ShapeError unless `shape` consists of positive integers. */
   constructor({ shape }: ElementWiseOptions) {
     super('Softplus', shape);
   }
@@ -113,6 +114,7 @@ export class Softplus extends ElementWise {
  * ```
  */
 export class Sigmoid extends ElementWise {
+  /** @throws ShapeError unless `shape` consists of positive integers. */
   constructor({ shape }: ElementWiseOptions) {
     super('Sigmoid', shape);
   }
@@ -150,6 +152,7 @@ export class Sigmoid extends ElementWise {
  * ```
  */
 export class Tanh extends ElementWise {
+  /** @throws ShapeError unless `shape` consists of positive integers. */
   constructor({ shape }: ElementWiseOptions) {
     super('Tanh', shape);
   }

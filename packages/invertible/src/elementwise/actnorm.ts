@@ -36,6 +36,7 @@ export class ActNorm extends ConstantJacobian {
   /** 1 once `initialize` has run; saved with the parameters, so that a loaded layer is never initialised again by accident. */
   readonly initialized: tf.Variable;
 
+  /** @throws ShapeError for a shape without channels. */
   constructor({ shape }: { shape: Shape }) {
     const channels = channelsOf('ActNorm', shape);
     super('ActNorm', { inputShape: shape });

@@ -46,6 +46,7 @@ export class VectorFlow extends CheckedBijection {
   readonly numBlocks: number;
   readonly blocks: Chain;
 
+  /** @throws RangeError for an option out of range. */
   constructor({
     dim,
     numBlocks = 4,

@@ -41,6 +41,7 @@ export class OrthogonalMixing extends ConstantJacobian {
   /** The reflections' normals as columns, [channels, k]; only their directions matter. */
   readonly normals: tf.Variable;
 
+  /** @throws ShapeError for a shape without channels, RangeError for fewer than 1 reflection. */
   constructor({ shape, reflections = 8, seed }: OrthogonalMixingOptions) {
     const channels = channelsOf('OrthogonalMixing', shape);
     requireInteger('reflections', reflections);

@@ -32,6 +32,7 @@ export interface SqueezeOptions {
 export class Squeeze extends ConstantJacobian {
   readonly factor: number;
 
+  /** @throws ShapeError unless the factor divides the sides of [height, width, channels], RangeError for a factor below 2. */
   constructor({ shape, factor = 2 }: SqueezeOptions) {
     requireSizes('Squeeze', shape);
     requireInteger('factor', factor, 2);
