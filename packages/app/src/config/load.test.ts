@@ -66,6 +66,48 @@ device: { cuda: true }`);
   });
 });
 
+describe('what YAML has beside keys and values', () => {
+  test('an empty section is its defaults, and ~ is null', async () => {
+    const config = await configOf('linearizer:\n  image_flow:\ndata:\n  ms1mv2: { path: ~ }\ntraining:\n');
+    expect(config).toEqual(await configOf(''));
+  });
+
+  test('anchors and merges are copies: --set changes one of them', async () => {
+    const yaml = 'linearizer:\n  image_flow: { blocks: &three [1, 2, 3], widths: *three }\n';
+    const { image_flow } = (await configOf(yaml, ['linearizer.image_flow.widths=[4, 5, 6]'])).linearizer;
+    expect(image_flow).toEqual({ blocks: [1, 2, 3], widths: [4, 5, 6] });
+    const merged = await configOf('evaluation: &batch { batch_size: 8 }\nlinearizer: { <<: *batch, num_epochs: 3 }\n');
+    expect(merged.linearizer).toMatchObject({ batch_size: 8, num_epochs: 3 });
+  });
+
+  test('an anchor inside itself is refused', async () => {
+    expect(await refusalOf('data: &data { ms1mv2: *data }')).toMatch(
+      /has an anchor that holds itself; write its values out\.$/,
+    );
+  });
+
+  test.each([
+    ['.inf', 'Infinity'],
+    ['-.inf', '-Infinity'],
+    ['.nan', 'NaN'],
+  ])('%s is no number here, and is named as it is', async (text, shown) => {
+    expect(await refusalOf(`linearizer: { learning_rate: ${text} }`)).toMatch(
+      new RegExp(`^linearizer\\.learning_rate is ${shown} .*: expected `),
+    );
+  });
+
+  test('an empty value of --set is refused, not taken for the sample set', async () => {
+    expect(await refusalOf('', ['data.ms1mv2.path='])).toBe(
+      '--set data.ms1mv2.path= has no value (a variable that is not set?); write data.ms1mv2.path=null for the default.',
+    );
+    expect(await refusalOf('data: { ms1mv2: { path: "" } }')).toMatch(/^data\.ms1mv2\.path is "" /);
+  });
+
+  test('a choice of kinds says all of them', async () => {
+    expect(await refusalOf('device: { cuda: perhaps }')).toMatch(/: expected boolean or "auto"\.$/);
+  });
+});
+
 describe('a mistake in a configuration is one sentence that names the key', () => {
   test.each([
     ['a mistyped key', 'linearizer: { num_block: 4 }', 'linearizer.num_blocks'],

@@ -18,10 +18,11 @@ export async function loadConfig({ path, set = [] }: LoadConfigOptions): Promise
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(`Config file ${path} cannot be read (${error.code}); check --config.`);
   });
-  const values = parseYaml(text, path) ?? {};
+  const values = withoutAliases(parseYaml(text, path) ?? {}, path);
   if (!isMapping(values)) {
     throw new UsageError(`Config file ${path} must be a mapping such as "linearizer: {…}"; it is ${describe(values)}.`);
   }
+  dropEmptySections(values, configSchema.parse({}));
   for (const assignment of set) assign(values, assignment);
 
   const result = configSchema.safeParse(values);
@@ -46,10 +47,44 @@ function parseYaml(text: string, where: string): unknown {
 
 type Mapping = Record<string, unknown>;
 
+/** Copies of what anchors share, so that --set changes one place only. @throws UsageError for an anchor inside itself. */
+function withoutAliases(value: unknown, where: string, around: readonly unknown[] = []): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (around.includes(value)) throw new UsageError(`${where} has an anchor that holds itself; write its values out.`);
+  const inside = [...around, value];
+  if (Array.isArray(value)) return value.map((item) => withoutAliases(item, where, inside));
+  const copy: Mapping = {};
+  for (const [key, item] of Object.entries(value)) {
+    const own = withoutAliases(item, where, inside);
+    // YAML's merge key: what it names has no say over the mapping's own keys, and of several the first one that has a key
+    const merged = key === '<<' ? [own].flat().filter(isMapping).reverse() : [];
+    if (merged.length === 0) define(copy, key, own);
+    else
+      for (const [name, inherited] of Object.entries(Object.assign({}, ...merged) as Mapping))
+        if (!Object.hasOwn(value, name)) define(copy, name, inherited);
+  }
+  return copy;
+}
+
+/** A section with nothing in it, such as one whose keys are all commented out, is one that is not there. */
+function dropEmptySections(values: Mapping, defaults: Mapping): void {
+  for (const [key, section] of Object.entries(defaults)) {
+    if (!isMapping(section)) continue;
+    if (values[key] === null) delete values[key];
+    else if (isMapping(values[key])) dropEmptySections(values[key], section);
+  }
+}
+
 function assign(values: Mapping, assignment: string): void {
   const equals = assignment.indexOf('=');
   if (equals < 1) {
     throw new UsageError(`--set ${assignment} is not an assignment; write --set linearizer.num_blocks=8.`);
+  }
+  const text = assignment.slice(equals + 1);
+  if (text.trim() === '') {
+    throw new UsageError(
+      `--set ${assignment} has no value (a variable that is not set?); write ${assignment.trim()}null for the default.`,
+    );
   }
   const keys = assignment.slice(0, equals).split('.');
   const last = keys.pop()!;
@@ -58,7 +93,7 @@ function assign(values: Mapping, assignment: string): void {
     const next = Object.hasOwn(mapping, key) ? mapping[key] : undefined;
     mapping = isMapping(next) ? next : define(mapping, key, {});
   }
-  define(mapping, last, parseYaml(assignment.slice(equals + 1), `The value of --set ${assignment}`));
+  define(mapping, last, parseYaml(text, `The value of --set ${assignment}`));
 }
 
 /** Own properties only, so that a key named `__proto__` is an unknown key like any other. */
@@ -81,19 +116,24 @@ function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_union') {
     return `expected ${issue.errors
       .flat()
-      .map((option) => lowerFirst(option.message))
-      .join(', or ')}`;
+      .map((option) => wanted(option.message).replace(/^expected /, ''))
+      .join(' or ')}`;
   }
   if (issue.code === 'too_small' && issue.origin !== 'array')
     return `expected ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
   if (issue.code === 'too_big' && issue.origin !== 'array')
     return `expected ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
-  return lowerFirst(issue.message);
+  return wanted(issue.message);
 }
+
+/** "Invalid input: expected number, received string" → "expected number": what was found stands before it. */
+const wanted = (message: string) =>
+  lowerFirst(message.replace(/^Invalid (input|option): /, '').replace(/, received .*$/, ''));
 
 const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
 
 function describe(value: unknown): string {
+  if (typeof value === 'number') return String(value); // JSON has neither infinity nor NaN
   return value === undefined ? 'missing' : JSON.stringify(value);
 }
 
