@@ -18,6 +18,8 @@ export { cosineLoss } from './losses/cosine.js';
 export type { EmbeddingLoss } from './losses/embedding-loss.js';
 export { huberLoss, type HuberOptions } from './losses/huber.js';
 export { LOSSES, type LossName } from './losses/losses.js';
+export { orthogonality } from './losses/orthogonality.js';
+export { relationalLoss } from './losses/relational.js';
 export { unitMeanSquaredError } from './losses/unit-mse.js';
 export { cosineSimilarity, l2Normalise } from './losses/unit-sphere.js';
 export { distillationInputs, type DistillationBatch } from './objectives/distillation-inputs.js';
@@ -29,6 +31,11 @@ export {
 } from './objectives/distillation.js';
 export { imagesToTensor } from './objectives/images-to-tensor.js';
 export { marginSoftmax, type MarginSoftmaxInputs } from './objectives/margin-softmax.js';
+export {
+  weightedDistillation,
+  type LossTerm,
+  type WeightedDistillationScalars,
+} from './objectives/weighted-distillation.js';
 export { Adam, type AdamOptions } from './optimisers/adam.js';
 export { AdamW, type AdamWOptions } from './optimisers/adamw.js';
 export { learningRateAt, type LearningRateOptions } from './optimisers/learning-rate.js';

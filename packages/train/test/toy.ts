@@ -39,7 +39,7 @@ export class MosaicEncoder implements Encoder {
   }
 }
 
-export function toyModel(seed = 1): Linearizer<MosaicEncoder> {
+export function toyModel(seed = 1): Linearizer<MosaicEncoder, DenseOperator> {
   return new Linearizer({
     gx: new MosaicEncoder(seed),
     A: new DenseOperator({ inputDim: 4, outputDim: EMBEDDING }),

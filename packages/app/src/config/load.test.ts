@@ -136,6 +136,21 @@ describe('a mistake in a configuration is one sentence that names the key', () =
       'linearizer: { optimiser: lion, momentum: 0.9 }',
       /^linearizer\.momentum is 0\.9 .*: expected null with the optimiser lion; sgd, muon have it\.$/,
     ],
+    [
+      'a loss that is there twice',
+      'linearizer: { objective: [{ loss: cosine }, { loss: cosine }] }',
+      /^linearizer\.objective is .*: expected each loss once; cosine is there twice\.$/,
+    ],
+    [
+      'a penalty without a loss',
+      'linearizer: { objective: [{ loss: orthogonality }] }',
+      /^linearizer\.objective is .*: expected one of unit-mse, cosine, huber, relational beside the penalty\.$/,
+    ],
+    [
+      'a weight of zero',
+      'linearizer: { objective: [{ loss: cosine, weight: 0 }] }',
+      /^linearizer\.objective\.0\.weight is 0 .*: expected more than 0\.$/,
+    ],
     ['a weight decay of Adam', 'linearizer: { weight_decay: 0 }', /^linearizer\.weight_decay is 0 .*optimiser adam/],
     ['a list for a section', 'linearizer: [1]', /^linearizer is \[1\]/],
     ['an unknown choice', 'device: { backend: cudnn }', /^device\.backend is "cudnn" .*"tensorflow"/],

@@ -79,6 +79,14 @@ const OPTIMISERS_WITH = {
   beta2: ['adam', 'adamw', 'lion', 'muon'],
 } as const satisfies Record<string, readonly OptimiserName[]>;
 
+/** Losses by name, and penalties that compare with no target. */
+const TERMS = [...(Object.keys(LOSSES) as LossName[]), 'orthogonality'] as const;
+
+const objectiveTerm = z.strictObject({
+  loss: z.enum(TERMS),
+  weight: z.number().gt(0).default(1),
+});
+
 const linearizerKeys = z.strictObject({
   /** g_x: the invertible image flow, or the CNN encoder of the authors' notebook (invertible on its latent only). */
   gx: z.enum(['image-flow', 'encoder']).default('image-flow'),
@@ -92,6 +100,8 @@ const linearizerKeys = z.strictObject({
   num_layers: z.number().int().min(2).default(3),
   /** What is minimised between the model's embeddings and the teacher's, by its name in @lin/train. */
   loss: z.enum(Object.keys(LOSSES) as LossName[]).default('unit-mse'),
+  /** Several losses at once, in the place of that one: what is minimised is the sum of weight times loss. */
+  objective: z.array(objectiveTerm).min(1).nullable().default(null),
   learning_rate: z.number().gt(0).default(1e-4),
   /** How the rate goes on from its peak, by its name in @lin/train. */
   learning_rate_schedule: z.enum(Object.keys(SCHEDULES) as ScheduleName[]).default('constant'),
@@ -126,14 +136,34 @@ const linearizerKeys = z.strictObject({
   seed: seed.default(0),
 });
 
+type Linearizer = z.output<typeof linearizerKeys>;
+interface Mistake {
+  key: keyof Linearizer;
+  message: string;
+}
+
 /** An option that the optimiser does not have would be ignored without a word. */
+function mistakesOfOptimiser(values: Linearizer): Mistake[] {
+  const keys = Object.keys(OPTIMISERS_WITH) as (keyof typeof OPTIMISERS_WITH)[];
+  return keys.flatMap((key) => {
+    const names: readonly OptimiserName[] = OPTIMISERS_WITH[key];
+    if (values[key] === null || names.includes(values.optimiser)) return [];
+    return { key, message: `expected null with the optimiser ${values.optimiser}; ${names.join(', ')} have it` };
+  });
+}
+
+function mistakesOfObjective({ objective }: Linearizer): Mistake[] {
+  const names = (objective ?? []).map(({ loss }) => loss);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice) return [{ key: 'objective', message: `expected each loss once; ${twice} is there twice` }];
+  if (names.length > 0 && !names.some((name) => name in LOSSES))
+    return [{ key: 'objective', message: `expected one of ${Object.keys(LOSSES).join(', ')} beside the penalty` }];
+  return [];
+}
+
 const linearizer = linearizerKeys.superRefine((values, { addIssue }) => {
-  for (const [key, names] of Object.entries(OPTIMISERS_WITH)) {
-    const known: readonly OptimiserName[] = names;
-    if (values[key as keyof typeof OPTIMISERS_WITH] === null || known.includes(values.optimiser)) continue;
-    const message = `expected null with the optimiser ${values.optimiser}; ${names.join(', ')} have it`;
+  for (const { key, message } of [...mistakesOfOptimiser(values), ...mistakesOfObjective(values)])
     addIssue({ code: 'custom', path: [key], message });
-  }
 });
 
 const training = z.strictObject({

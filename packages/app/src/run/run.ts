@@ -2,6 +2,7 @@
 import type { Engine } from '@lin/engine';
 import { batches, type Batch, type IdentitySplit } from '@lin/data';
 import type { Linearizer } from '@lin/linearizer';
+import type { DenseOperator } from '@lin/operator';
 import { openEmbeddingCache, type EmbeddingCache, type Teacher } from '@lin/teacher';
 import { loadCheckpoint, type CheckpointState, type DistillationBatch, type TrainingData } from '@lin/train';
 import type { Config } from '../config/schema.js';
@@ -27,7 +28,7 @@ interface Parts extends RunOptions {
   dataset: Dataset;
   teacher: Teacher;
   caches: EmbeddingCache[];
-  model: Linearizer<Gx>;
+  model: Linearizer<Gx, DenseOperator>;
 }
 
 export class Run {
@@ -84,7 +85,7 @@ export class Run {
     return this.current.engine;
   }
 
-  get model(): Linearizer<Gx> {
+  get model(): Linearizer<Gx, DenseOperator> {
     return this.current.model;
   }
 

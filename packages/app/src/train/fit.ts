@@ -1,11 +1,9 @@
 // Training a run: steps, logs, checkpoints, and a clean stop when the user asks for one.
 import {
   appendMetrics,
-  distillation,
   distillationInputs,
   learningRateAt,
   loadCheckpoint,
-  LOSSES,
   rewindMetrics,
   saveCheckpoint,
   START,
@@ -19,9 +17,10 @@ import {
 import { rm } from 'node:fs/promises';
 import { note } from '../terminal/console.js';
 import { TrainingProgress } from '../terminal/training-progress.js';
+import { buildObjective } from './objective.js';
 import { buildOptimiser } from './optimiser.js';
 import { initializeFromData } from './initialize-from-data.js';
-import { StepAverages } from './step-averages.js';
+import { StepAverages, termsOf } from './step-averages.js';
 import { resumedPosition, totalSteps } from './resumed-position.js';
 import type { Run } from '../run/run.js';
 
@@ -86,10 +85,11 @@ export async function fit(run: Run, { resume, prepare, signal, onBegin }: FitOpt
       gradient_norm: gradientNorm,
       learning_rate: learningRate,
       images_per_second: imagesPerSecond,
+      ...termsOf(row),
     });
   };
   const steps = trainingSteps({
-    objective: distillation(model, LOSSES[linearizer.loss]),
+    objective: buildObjective(model, run.config),
     inputs: distillationInputs(model.gx.imageShape),
     optimiser,
     data,

@@ -13,9 +13,9 @@ export interface LearningRateOptions extends Partial<ScheduleOptions> {
 }
 
 /**
- * The learning rate of a step: a pure function of its number, so that a resumed run needs no state for it. `constant`; `step`, divided by ten
- * at a half and at three quarters of the training (`milestones`, `decay`); `cosine`, half a cosine from the peak down to 0 at the last step
- * (Loshchilov, Hutter 2017, https://arxiv.org/abs/1608.03983); `one-cycle`, up and down by half a cosine each (Smith, Topin 2017,
+ * The learning rate of a step: a pure function of its number, so that a resumed run needs no state for it. `constant`; `step`, divided by
+ * ten at a half and at three quarters of the training (`milestones`, `decay`); `cosine`, half a cosine from the peak down to 0 at the last
+ * step (Loshchilov, Hutter 2017, https://arxiv.org/abs/1608.03983); `one-cycle`, up and down by half a cosine each (Smith, Topin 2017,
  * https://arxiv.org/abs/1708.07120). The warm-up rises linearly to the peak; of `one-cycle` it is the length of its own rise.
  * @param step Counted from 0.
  * @example
