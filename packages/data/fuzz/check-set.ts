@@ -51,7 +51,11 @@ async function checkRecords(
     if (known && !record.image.equals(known)) throw new FuzzFailure(`key ${key}: another key's image`);
     if (
       record.label !== records.labels[records.positionOf(key)] ||
-      !allowsLabel(record.label, { key, own: labels[0]!, layout: records.layout })
+      !allowsLabel(record.label, {
+        key,
+        own: labels[0]!,
+        layout: records.contradicting > 0 ? 'im2rec' : records.layout,
+      })
     ) {
       throw new FuzzFailure(`key ${key}: label ${record.label} is wrong`);
     }
