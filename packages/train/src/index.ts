@@ -38,6 +38,7 @@ export {
 } from './objectives/weighted-distillation.js';
 export { Adam, type AdamOptions } from './optimisers/adam.js';
 export { AdamW, type AdamWOptions } from './optimisers/adamw.js';
+export { Averaged, type AveragedOptions } from './optimisers/averaged.js';
 export { learningRateAt, type LearningRateOptions } from './optimisers/learning-rate.js';
 export { Lion, type LionOptions } from './optimisers/lion.js';
 export { Muon, type MuonOptions } from './optimisers/muon.js';
