@@ -63,12 +63,13 @@ export function weightedDistillation<N extends string, I extends DistillationInp
   return (inputs) => {
     const values: Record<string, tf.Scalar> = {};
     const sum = (prediction: tf.Tensor2D, targets: tf.Tensor2D) => {
-      const weighted = entries.map(([name, term]) => {
+      const ofTerms = entries.map(([name, term]) => {
         const value = 'loss' in term ? term.loss(prediction, targets) : term.lossOf(prediction, inputs);
         values[`loss.${name}`] = value;
-        return tf.mul(value, term.weight);
+        return value;
       });
-      return tf.addN(weighted) as tf.Scalar;
+      const weights = entries.map(([, { weight }]) => weight);
+      return tf.sum<tf.Scalar>(tf.mul(tf.stack(ofTerms), weights)); // a chain of additions TensorFlow would do in bfloat16
     };
     const { loss, cosine } = distillation(model, sum)(inputs);
     return { loss, cosine, ...values } as ReturnType<Objective<I, WeightedDistillationScalars<N>>>;
