@@ -66,7 +66,7 @@ export {
   type TrainingData,
   type TrainingPosition,
 } from './training/training-data.js';
-export { trainingStep, type StepInputs, type StepScalars } from './training/training-step.js';
+export { trainingStep, type StepInputs, type StepScalars, type TrainingStepOptions } from './training/training-step.js';
 export {
   trainingSteps,
   type Training,

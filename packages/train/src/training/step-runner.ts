@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { canRecord, record, type RecordedStep, type SessionOptions } from '@lin/engine';
 import type { Inputs, Objective, Scalars } from './objective.js';
 import type { Optimiser } from '../optimisers/optimiser.js';
-import { trainingStep, type StepInputs, type StepScalars } from './training-step.js';
+import { trainingStep, type StepInputs, type StepScalars, type TrainingStepOptions } from './training-step.js';
 
 /** The scalars of a step as numbers. */
 export type StepFigures<S extends Scalars> = { [name in keyof StepScalars<S>]: number };
@@ -17,7 +17,7 @@ export interface StepRunner<I extends Inputs, S extends Scalars> {
   close(): Promise<void>;
 }
 
-export interface StepRunnerOptions<I extends Inputs, S extends Scalars> {
+export interface StepRunnerOptions<I extends Inputs, S extends Scalars> extends TrainingStepOptions {
   objective: Objective<I, S>;
   optimiser: Optimiser;
   /** false: op by op even where a step can be recorded. */
@@ -29,10 +29,11 @@ export interface StepRunnerOptions<I extends Inputs, S extends Scalars> {
 export function createStepRunner<I extends Inputs, S extends Scalars>({
   objective,
   optimiser,
+  microBatches = 1,
   recorded = true,
   session = {},
 }: StepRunnerOptions<I, S>): StepRunner<I, S> {
-  const step = trainingStep(objective, optimiser);
+  const step = trainingStep(objective, optimiser, { microBatches });
   return recorded && canRecord() ? new RecordedRunner(step, optimiser, session) : new EagerRunner(step);
 }
 
