@@ -151,6 +151,11 @@ describe('a mistake in a configuration is one sentence that names the key', () =
       'linearizer: { objective: [{ loss: cosine, weight: 0 }] }',
       /^linearizer\.objective\.0\.weight is 0 .*: expected more than 0\.$/,
     ],
+    [
+      'parts of a batch that are not equal',
+      'linearizer: { batch_size: 8, micro_batches: 3 }',
+      /^linearizer\.micro_batches is 3 .*: expected a divisor of linearizer\.batch_size, 8\.$/,
+    ],
     ['a weight decay of Adam', 'linearizer: { weight_decay: 0 }', /^linearizer\.weight_decay is 0 .*optimiser adam/],
     ['a list for a section', 'linearizer: [1]', /^linearizer is \[1\]/],
     ['an unknown choice', 'device: { backend: cudnn }', /^device\.backend is "cudnn" .*"tensorflow"/],

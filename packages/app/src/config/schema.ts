@@ -122,6 +122,8 @@ const linearizerKeys = z.strictObject({
   /** Largest magnitude of a gradient's entry; null: no limit. */
   gradient_clip_value: z.number().gt(0).nullable().default(null),
   batch_size: positiveInteger.default(64),
+  /** Parts of a batch that are computed one after the other, for the memory of one of them. */
+  micro_batches: positiveInteger.default(1),
   num_epochs: positiveInteger.default(100),
   /** Where checkpoints go, each run's in a folder of its name; null: the run's own folder. */
   checkpoint_dir: z.string().min(1).nullable().default(null),
@@ -161,8 +163,17 @@ function mistakesOfObjective({ objective }: Linearizer): Mistake[] {
   return [];
 }
 
+function mistakesOfMicroBatches({ batch_size: size, micro_batches: parts }: Linearizer): Mistake[] {
+  if (size % parts === 0) return [];
+  return [{ key: 'micro_batches', message: `expected a divisor of linearizer.batch_size, ${size}` }];
+}
+
 const linearizer = linearizerKeys.superRefine((values, { addIssue }) => {
-  for (const { key, message } of [...mistakesOfOptimiser(values), ...mistakesOfObjective(values)])
+  for (const { key, message } of [
+    ...mistakesOfOptimiser(values),
+    ...mistakesOfObjective(values),
+    ...mistakesOfMicroBatches(values),
+  ])
     addIssue({ code: 'custom', path: [key], message });
 });
 

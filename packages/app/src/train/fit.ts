@@ -92,6 +92,7 @@ export async function fit(run: Run, { resume, prepare, signal, onBegin }: FitOpt
     objective: buildObjective(model, run.config),
     inputs: distillationInputs(model.gx.imageShape),
     optimiser,
+    microBatches: linearizer.micro_batches,
     data,
     epochs,
     session: { precision: device.precision, ...(device.xla !== 'auto' && { xla: device.xla }) },
