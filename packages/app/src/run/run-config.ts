@@ -25,7 +25,7 @@ export function newRunFolder(config: Config, name = timestamp()): RunFolder {
 
 /** Makes the folder of a new run, with its config. @throws RunFolderError where it, or a checkpoint of that name, exists. */
 export async function startRun(folder: RunFolder, config: Config): Promise<void> {
-  if (await exists(folder.checkpoint))
+  if (!(await exists(folder.path)) && (await exists(folder.checkpoint)))
     throw new RunFolderError(`${folder.checkpoint} exists already, of another run; choose another --name.`);
   await createRun(folder);
   await saveConfig(folder, config);
