@@ -1,11 +1,7 @@
 // Windows larger than the input, with no padding: what comes out has a shape below 0 by tfjs, or uninitialised numbers by oneDNN. Refused.
 import * as tf from '@tensorflow/tfjs-core';
+import { convolutionInfo } from './convolution-info.js';
 import { correct } from './correct.js';
-
-type Convolution = Pick<tf.Conv2DAttrs, 'strides' | 'pad'> & {
-  dilations?: number | [number, number];
-  dimRoundingMode?: 'floor' | 'round' | 'ceil';
-};
 
 const OPS = [
   { kernelName: tf.Conv2D, op: 'conv2d' },
@@ -20,8 +16,8 @@ export function refuseWindowsThatDoNotFit(backendName: string): void {
   for (const { kernelName, op } of OPS) {
     correct(kernelName, backendName, (own) => (args) => {
       const { x, filter } = args.inputs as { x: tf.Tensor4D; filter?: tf.Tensor4D };
-      const attrs = args.attrs as unknown as Convolution & { filterSize: number | [number, number] };
-      const info = filter ? convolution(x, filter, attrs, op) : pool(x, attrs);
+      const attrs = args.attrs as unknown as tf.MaxPoolAttrs;
+      const info = filter ? convolutionInfo(kernelName, x.shape, filter.shape, attrs) : pool(x, attrs);
       if (info.outHeight < 1 || info.outWidth < 1) {
         throw new Error(
           `${op}: a window of ${info.effectiveFilterHeight} × ${info.effectiveFilterWidth} (dilation included) does not fit into an ` +
@@ -33,22 +29,8 @@ export function refuseWindowsThatDoNotFit(backendName: string): void {
   }
 }
 
-function convolution(x: tf.Tensor4D, filter: tf.Tensor4D, attrs: Convolution, op: string): tf.backend_util.Conv2DInfo {
-  const { strides, dilations = 1, pad, dimRoundingMode } = attrs;
-  const isDepthwise = op.toLowerCase().includes('depthwise');
-  return tf.backend_util.computeConv2DInfo(
-    x.shape,
-    filter.shape,
-    strides,
-    dilations,
-    pad,
-    dimRoundingMode,
-    isDepthwise,
-  );
-}
-
 const pool = (
   x: tf.Tensor4D,
-  { filterSize, strides, pad, dimRoundingMode }: Convolution & { filterSize: number | [number, number] },
+  { filterSize, strides, pad, dimRoundingMode }: tf.MaxPoolAttrs,
 ): tf.backend_util.Conv2DInfo =>
   tf.backend_util.computePool2DInfo(x.shape, filterSize, strides, 1, pad, dimRoundingMode);

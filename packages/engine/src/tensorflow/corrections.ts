@@ -1,13 +1,7 @@
 // What TensorFlow's kernels get wrong, put right: found by test/op-sweep.slow.test.ts, and held by it.
 import * as tf from '@tensorflow/tfjs-core';
+import { CONVOLUTIONS, convolutionInfo } from '../kernels/convolution-info.js';
 import { correct } from '../kernels/correct.js';
-
-interface ConvolutionAttrs {
-  strides: number | [number, number];
-  dilations?: number | [number, number];
-  pad: Parameters<typeof tf.backend_util.computeConv2DInfo>[4];
-  dimRoundingMode?: 'floor' | 'round' | 'ceil';
-}
 
 /**
  * oneDNN leaves rows of the result uninitialised where it is one column wide and strides differ. The stride along a single column says
@@ -15,20 +9,10 @@ interface ConvolutionAttrs {
  * the shape of its input.
  */
 export function correctConvolutions(): void {
-  for (const kernelName of [tf.Conv2D, tf.FusedConv2D, tf.DepthwiseConv2dNative, tf.FusedDepthwiseConv2D]) {
+  for (const kernelName of CONVOLUTIONS) {
     correct(kernelName, 'tensorflow', (own) => (args) => {
       const { x, filter } = args.inputs as { x: tf.Tensor4D; filter: tf.Tensor4D };
-      const { strides, dilations = 1, pad, dimRoundingMode } = args.attrs as unknown as ConvolutionAttrs;
-      const isDepthwise = kernelName.includes('Depthwise');
-      const info = tf.backend_util.computeConv2DInfo(
-        x.shape,
-        filter.shape,
-        strides,
-        dilations,
-        pad,
-        dimRoundingMode,
-        isDepthwise,
-      );
+      const info = convolutionInfo(kernelName, x.shape, filter.shape, args.attrs);
       if (x.shape[0] === 0) return tf.zeros(info.outShape);
       if (info.outWidth !== 1 || info.strideWidth === info.strideHeight) return own(args);
       const seen = singleColumn(x, info);

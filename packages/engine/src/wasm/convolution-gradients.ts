@@ -2,6 +2,7 @@
 // offsets
 // of its window, and so is each of its gradients.
 import * as tf from '@tensorflow/tfjs-core';
+import { convolutionInfo } from '../kernels/convolution-info.js';
 
 type ConvInfo = tf.backend_util.Conv2DInfo;
 
@@ -11,8 +12,8 @@ export function registerConvolutionGradients(backendName: string): void {
     backendName,
     kernelFunc: ({ inputs, attrs }) => {
       const { x, dy } = inputs as { x: tf.Tensor4D; dy: tf.Tensor4D };
-      const { strides, pad, dimRoundingMode, filterShape } = attrs as unknown as tf.Conv2DBackpropFilterAttrs;
-      const info = tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, 1, pad, dimRoundingMode);
+      const { filterShape } = attrs as unknown as tf.Conv2DBackpropFilterAttrs;
+      const info = convolutionInfo(tf.Conv2DBackpropFilter, x.shape, filterShape, attrs);
       return tf.tidy(() => filterGradient(x, dy, info));
     },
   });
@@ -21,17 +22,8 @@ export function registerConvolutionGradients(backendName: string): void {
     backendName,
     kernelFunc: ({ inputs, attrs }) => {
       const { x, dy } = inputs as { x: tf.Tensor4D; dy: tf.Tensor4D };
-      const { strides, dilations, pad, dimRoundingMode, filterShape } =
-        attrs as unknown as tf.DepthwiseConv2dNativeBackpropFilterAttrs;
-      const info = tf.backend_util.computeConv2DInfo(
-        x.shape,
-        filterShape,
-        strides,
-        dilations,
-        pad,
-        dimRoundingMode,
-        true,
-      );
+      const { filterShape } = attrs as unknown as tf.DepthwiseConv2dNativeBackpropFilterAttrs;
+      const info = convolutionInfo(tf.DepthwiseConv2dNativeBackpropFilter, x.shape, filterShape, attrs);
       return tf.tidy(() => depthwiseFilterGradient(x, dy, info));
     },
   });
@@ -40,17 +32,8 @@ export function registerConvolutionGradients(backendName: string): void {
     backendName,
     kernelFunc: ({ inputs, attrs }) => {
       const { dy, filter } = inputs as { dy: tf.Tensor4D; filter: tf.Tensor4D };
-      const { strides, dilations, pad, dimRoundingMode, inputShape } =
-        attrs as unknown as tf.DepthwiseConv2dNativeBackpropInputAttrs;
-      const info = tf.backend_util.computeConv2DInfo(
-        inputShape,
-        filter.shape,
-        strides,
-        dilations,
-        pad,
-        dimRoundingMode,
-        true,
-      );
+      const { inputShape } = attrs as unknown as tf.DepthwiseConv2dNativeBackpropInputAttrs;
+      const info = convolutionInfo(tf.DepthwiseConv2dNativeBackpropInput, inputShape, filter.shape, attrs);
       return tf.tidy(() => depthwiseInputGradient(dy, filter, info));
     },
   });
