@@ -1,5 +1,5 @@
 // An image as its own pixels: what comparing them is worth is the floor under any embedding.
-import { IMAGE_SIZE } from '@lin/data';
+import { IMAGE_BYTES, IMAGE_SIZE } from '@lin/data';
 
 /** Pixels averaged over squares of this side: faces a pixel apart stay comparable, and 6,000 pairs small. */
 const SQUARE = 4;
@@ -9,7 +9,7 @@ const SIDE = IMAGE_SIZE / SQUARE;
 
 /** Bytes of RGB images, 112 × 112, one after the other, as vectors of 28 · 28 · 3 means, in [−127.5, 127.5]. */
 export async function pixelVectors(images: Uint8Array): Promise<Float32Array> {
-  const count = images.length / (IMAGE_SIZE * IMAGE_SIZE * CHANNELS);
+  const count = images.length / IMAGE_BYTES;
   const vectors = new Float32Array(count * SIDE * SIDE * CHANNELS).fill(-MIDDLE);
   for (let at = 0; at < images.length; at++) {
     const pixel = Math.floor(at / CHANNELS);
