@@ -1,44 +1,18 @@
 // Processes that fill a cache are killed at random moments, again and again, until it is whole.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
+import { runUntilKilled, type Kill } from '../../../tools/killed-process-for-tests.js';
 import { filling } from './numbered-crops.js';
 import { temporaryFolder } from './tiny-models.js';
 import { fillEmbeddingCache } from '../src/cache/fill.js';
 
 export const COUNT = 5000;
+const SCRIPT = fileURLToPath(new URL('fill-cache.ts', import.meta.url));
 
-/**
- * Fills in a process of its own, which is killed some milliseconds after so many lines; the numbers that it printed, and whether it ended
- * by itself.
- */
-export async function run(
-  args: readonly string[],
-  kill?: { afterLines: number; delayMs: number },
-): Promise<{ said: number[]; ended: boolean }> {
-  const child = spawn(
-    process.execPath,
-    ['--conditions=@lin/source', '--import', 'tsx', 'test/fill-cache.ts', ...args],
-    {
-      cwd: resolve(import.meta.dirname, '..'),
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
-  const exit = once(child, 'exit');
-  let text = '';
-  let killing = false;
-  for await (const piece of child.stdout.setEncoding('utf8')) {
-    text += piece as string;
-    if (!kill || killing || text.split('\n').length <= kill.afterLines) continue;
-    killing = true;
-    void sleep(kill.delayMs).then(() => child.kill('SIGKILL'));
-  }
-  const [code] = (await exit) as [number | null];
-  return { said: text.split('\n').slice(0, -1).map(Number), ended: code === 0 };
-}
+/** Fills in a process of its own. */
+export const run = (args: readonly string[], kill?: Kill) => runUntilKilled(SCRIPT, args, kill);
 
 /** Numerical Recipes' LCG: kills at the same lines in every run of the test. */
 function randomNumbers(seed: number): (bound: number) => number {

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { EngineError, initEngine, installLibTensorFlow } from '@lin/engine';
+import { initEngine } from '@lin/engine';
+import { tensorFlowMissing } from '../../test/tensorflow.js';
 import { disposeOf, distillationOf, newSession, parametersOf, toyData, type Session } from '../../test/toy.js';
 import { arcFaceLoss } from '../losses/arcface.js';
 import { LOSSES } from '../losses/losses.js';
@@ -11,13 +12,7 @@ import { trainingSteps } from '../training/training-steps.js';
 import { distillation, type DistillationInputs } from './distillation.js';
 import { weightedDistillation, type LossTerm } from './weighted-distillation.js';
 
-const missing = await installLibTensorFlow({ log: console.log }).then(
-  () => undefined,
-  (error: Error) => {
-    if (error instanceof EngineError) return error.message;
-    throw error;
-  },
-);
+const missing = await tensorFlowMissing();
 
 const objectiveOf = ({ model }: Session) =>
   weightedDistillation(model, {

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { EngineError, initEngine, installLibTensorFlow } from '@lin/engine';
+import { initEngine } from '@lin/engine';
+import { tensorFlowMissing } from '../../test/tensorflow.js';
 import {
   disposeOf,
   distillationOf,
@@ -18,13 +19,7 @@ import { trainingSteps } from '../training/training-steps.js';
 import { Averaged } from './averaged.js';
 import { Sgd } from './sgd.js';
 
-const missing = await installLibTensorFlow({ log: console.log }).then(
-  () => undefined,
-  (error: Error) => {
-    if (error instanceof EngineError) return error.message;
-    throw error;
-  },
-);
+const missing = await tensorFlowMissing();
 
 interface AveragedSession extends Session {
   optimiser: Averaged;

@@ -2,17 +2,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { EngineError, initEngine, installLibTensorFlow } from '@lin/engine';
+import { initEngine } from '@lin/engine';
+import { tensorFlowMissing } from '../../test/tensorflow.js';
 import { disposeOf, distillationOf, newSession, parametersOf, toyData, type Session } from '../../test/toy.js';
 import { trainingSteps } from './training-steps.js';
 
-const missing = await installLibTensorFlow({ log: console.log }).then(
-  () => undefined,
-  (error: Error) => {
-    if (error instanceof EngineError) return error.message;
-    throw error;
-  },
-);
+const missing = await tensorFlowMissing();
 
 /** Three steps of batches of four, by SGD: Adam's first steps would turn a rounding into a whole step. */
 async function train(session: Session, microBatches: number) {

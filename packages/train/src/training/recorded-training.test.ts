@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { EngineError, initEngine, installLibTensorFlow } from '@lin/engine';
+import { initEngine } from '@lin/engine';
+import { tensorFlowMissing } from '../../test/tensorflow.js';
 import {
   EMBEDDING,
   parametersOf,
@@ -19,14 +20,7 @@ import { START, type TrainingPosition } from './training-data.js';
 import { TrainingDivergedError } from './training-diverged-error.js';
 import { trainingSteps, type TrainingStep } from './training-steps.js';
 
-/** Fetches libtensorflow where there is none, so that a fresh machine tests it too; skips aloud where it is not available. */
-const missing = await installLibTensorFlow({ log: console.log }).then(
-  () => undefined,
-  (error: Error) => {
-    if (error instanceof EngineError) return error.message;
-    throw error;
-  },
-);
+const missing = await tensorFlowMissing();
 
 type ToyStep = TrainingStep<DistillationScalars>;
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { EngineError, initEngine, installLibTensorFlow } from '@lin/engine';
+import { initEngine } from '@lin/engine';
+import { tensorFlowMissing } from '../../test/tensorflow.js';
 import {
   disposeOf,
   distillationOf,
@@ -20,13 +21,7 @@ import { trainingSteps } from './training-steps.js';
 
 const NAMES = Object.keys(OPTIMISERS) as OptimiserName[];
 
-const missing = await installLibTensorFlow({ log: console.log }).then(
-  () => undefined,
-  (error: Error) => {
-    if (error instanceof EngineError) return error.message;
-    throw error;
-  },
-);
+const missing = await tensorFlowMissing();
 
 interface TrainOptions {
   recorded?: boolean;
