@@ -21,6 +21,9 @@ const MATRICES = [
   2622,
   5502,
   11652,
+  28818,
+  30153,
+  70947,
 ];
 
 test('every decomposition satisfies its equation for random matrices of any kind, or says why it cannot', () => {

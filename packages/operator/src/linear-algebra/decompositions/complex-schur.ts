@@ -2,6 +2,7 @@
 import { scale } from '../matrix/arithmetic.js';
 import { transpose, type Matrix } from '../matrix/matrix.js';
 import { complexZeros, type ComplexMatrix } from '../matrix/complex.js';
+import { direction } from '../matrix/vectors.js';
 import type { Schur } from './schur.js';
 
 export interface ComplexSchur {
@@ -18,8 +19,7 @@ export function complexSchur({ Q, T: real }: Schur): ComplexSchur {
     if (below === 0) continue;
     const omega = Math.sqrt(Math.abs(below)) * Math.sqrt(Math.abs(real.data[k * n + k + 1]!));
     // (iω, below) spans the eigenvectors of a + iω in this block; G = [c̄, s; −s, c] turns it onto the first axis, c = i·sine.
-    const length = Math.hypot(omega, below);
-    const [sine, s] = [omega / length, below / length];
+    const [sine, s] = direction(omega, below);
     rotateRows(T, k, sine, s, k);
     rotateColumns(T, k, sine, s, k + 2);
     rotateRows(rows, k, -sine, s, 0); // U Gᴴ: columns of U by conj(G)

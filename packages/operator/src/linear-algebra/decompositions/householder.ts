@@ -1,9 +1,5 @@
 // Householder reflections H = I − τ v vᵀ with v₀ = 1 (Golub & Van Loan, Matrix Computations, §5.1; scaled as LAPACK's dlarfg).
-import { addMultiple, dot, norm } from '../matrix/vectors.js';
-
-/** Lengths below this have few digits; a power of two lifts them. */
-const TINY = 1e-290;
-const LIFT = 2 ** 700;
+import { addMultiple, dot, LIFT, norm, TINY } from '../matrix/vectors.js';
 
 /** Overwrites x with β, v₁, v₂, …, where H x = β e₁, and returns τ. Zero where x is already a multiple of e₁. */
 export function reflectorOf(x: Float64Array): number {

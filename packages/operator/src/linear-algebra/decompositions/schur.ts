@@ -4,7 +4,7 @@ import { finiteSquare, normalised, restoredMatrix } from '../matrix/checks.js';
 import type { Complex } from '../matrix/complex.js';
 import { transpose, type Matrix, type MatrixLike } from '../matrix/matrix.js';
 import { hessenberg } from './hessenberg.js';
-import { norm, rotate } from '../matrix/vectors.js';
+import { direction, LIFT, norm, rotate, TINY } from '../matrix/vectors.js';
 
 export interface Schur {
   /** Orthogonal, n × n. */
@@ -178,8 +178,12 @@ function francisStep(H: Matrix, rows: Matrix, start: number, end: number, { trac
   let z = inUnits(1, 0) * inUnits(2, 1);
   for (let k = start; k < end; k++) {
     const size = k + 2 <= end ? 3 : 2;
-    const length = size === 3 ? Math.hypot(x, y, z) : Math.hypot(x, y);
+    let length = size === 3 ? Math.hypot(x, y, z) : Math.hypot(x, y);
     if (length > 0) {
+      if (length < TINY) {
+        [x, y, z] = [x * LIFT, y * LIFT, z * LIFT];
+        length = size === 3 ? Math.hypot(x, y, z) : Math.hypot(x, y);
+      }
       const beta = x >= 0 ? -length : length;
       const v: [number, number, number] = [1, y / (x - beta), size === 3 ? z / (x - beta) : 0];
       const tau = (beta - x) / beta;
@@ -256,8 +260,7 @@ function standardise(H: Matrix, rows: Matrix, k: number): void {
   const root = size * Math.sqrt(Math.abs(discriminant));
   // The rotation's first column: an eigenvector where they are real, else what makes the diagonal equal.
   const [x, y] = discriminant >= 0 ? [half + (half >= 0 ? root : -root), c] : equaliser(half, b + c);
-  const length = Math.hypot(x, y);
-  const [cosine, sine] = [x / length, y / length];
+  const [cosine, sine] = direction(x, y);
   rotate(h.subarray(k * n, (k + 1) * n), h.subarray((k + 1) * n, (k + 2) * n), cosine, -sine);
   for (let i = 0; i < Math.min(n, k + 2); i++) {
     const [p, q] = [h[i * n + k]!, h[i * n + k + 1]!];
@@ -265,8 +268,13 @@ function standardise(H: Matrix, rows: Matrix, k: number): void {
     h[i * n + k + 1] = cosine * q - sine * p;
   }
   rotate(rows.data.subarray(k * n, (k + 1) * n), rows.data.subarray((k + 1) * n, (k + 2) * n), cosine, -sine);
-  if (discriminant >= 0) h[(k + 1) * n + k] = 0;
-  else h[k * n + k] = h[(k + 1) * n + k + 1] = (a + d) / 2;
+  if (discriminant >= 0) {
+    h[(k + 1) * n + k] = 0;
+    return;
+  }
+  h[k * n + k] = h[(k + 1) * n + k + 1] = (a + d) / 2;
+  // Of a pair that is nearly one value, rounding may have given both entries one sign, or made one zero: then the values are real.
+  if (Math.sign(h[k * n + k + 1]!) * Math.sign(h[(k + 1) * n + k]!) >= 0) standardise(H, rows, k);
 }
 
 /** (cos θ, sin θ) with tan 2θ = −(a − d) / (b + c): then both diagonal entries are their mean. */

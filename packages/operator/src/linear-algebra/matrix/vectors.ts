@@ -82,3 +82,13 @@ export function rotate(x: Float64Array, y: Float64Array, c: number, s: number): 
     y[k] = s * xk + c * yk;
   }
 }
+
+/** Lengths below this have few digits; a power of two lifts them. */
+export const TINY = 1e-290;
+export const LIFT = 2 ** 700;
+
+/** (x, y) with length one; not both zero. */
+export function direction(x: number, y: number): [number, number] {
+  const length = Math.hypot(x, y);
+  return length < TINY ? direction(x * LIFT, y * LIFT) : [x / length, y / length];
+}
