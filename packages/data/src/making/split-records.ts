@@ -8,7 +8,7 @@ import { rewriteSet, type RewriteOptions } from './rewrite-set.js';
 import { writeRecords, type WrittenSet } from './write-records.js';
 
 /** The output gets the folders train and test. */
-export interface SplitRecordsOptions extends RewriteOptions, SplitByIdentityOptions {}
+export interface SplitRecordsOptions extends RewriteOptions, Omit<SplitByIdentityOptions, 'validationIdentities'> {}
 
 /**
  * The same identities are held out as by `splitByIdentity` with these options.

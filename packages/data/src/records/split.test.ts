@@ -54,6 +54,27 @@ describe('splitByIdentity', () => {
     expect(test(4)).not.toEqual(test(5));
   });
 
+  test('takes validation identities from training, and leaves the test set as it is', () => {
+    const records = recordsOf(20);
+    const without = splitByIdentity(records, { testFraction: 0.2, seed: 3 });
+    expect([without.validation.length, without.validationIdentities]).toEqual([0, 0]);
+    const split = splitByIdentity(records, { testFraction: 0.2, validationIdentities: 5, seed: 3 });
+    expect(split.test).toEqual(without.test);
+    expect([...split.train, ...split.validation].sort((a, b) => a - b)).toEqual([...without.train]);
+    const [trained, validated] = [identitiesOf(records, split.train), identitiesOf(records, split.validation)];
+    expect([trained.size, validated.size]).toEqual([split.trainIdentities, split.validationIdentities]);
+    expect([trained.size, validated.size]).toEqual([11, 5]);
+    expect([...trained].filter((identity) => validated.has(identity))).toEqual([]);
+  });
+
+  test.each([-1, 0.5, 16, NaN])('refuses %d validation identities of 20, of which 4 are tested', (validationIdentities) => {
+    expect(() => splitByIdentity(recordsOf(20), { testFraction: 0.2, validationIdentities })).toThrow(
+      new DataOptionError(
+        `splitByIdentity: validationIdentities is ${validationIdentities}; expected a whole number from 0 to 15, since train.rec has 20 identities, of which 4 are held out for the test.`,
+      ),
+    );
+  });
+
   test('holds out each identity as often, over many seeds', () => {
     const records = recordsOf(10);
     const held = new Map<number, number>();
