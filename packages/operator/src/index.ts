@@ -19,14 +19,8 @@ export {
   TimeDependentLowRankOperator,
   type TimeDependentLowRankOperatorOptions,
 } from './operators/time-dependent-low-rank-operator.js';
-export {
-  fitDense,
-  fitLowRank,
-  fitOrthogonal,
-  fitProjector,
-  type OperatorFit,
-  type RidgeOptions,
-} from './fit/closed-forms.js';
+export { fitDense, fitLowRank, fitOrthogonal, fitProjector, type OperatorFit } from './fit/closed-forms.js';
 export { fitOperator, type FitForms, type FitOperatorOptions } from './fit/fit-operator.js';
 export type { LatentBatch, LatentBatches } from './fit/latent-blocks.js';
 export { gatherLatents, type FitMethod, type LatentMoments } from './fit/latent-moments.js';
+export type { RidgeOptions } from './fit/ridge.js';

@@ -1,6 +1,5 @@
-// Closed forms of min ‖A Z_x − Z_y‖² + λ ‖A‖² over all A, those of a rank (reduced-rank regression, Izenman 1975), the orthogonal ones
-// (Procrustes,
-// Schönemann 1966) and the orthogonal projectors, from what one pass over the latents left: Z_x = U diag(s) Vᵀ and T = Uᵀ Z_y.
+// Closed forms of min ‖A Z_x − Z_y‖² + λ ‖A − A₀‖² over all A, those of a rank (reduced-rank regression, Izenman 1975), the orthogonal ones
+// (Procrustes, Schönemann 1966) and the orthogonal projectors, from what one pass over the latents left: Z_x = U diag(s) Vᵀ and T = Uᵀ Z_y.
 import { eigenSymmetric } from '../linear-algebra/decompositions/eigen-symmetric.js';
 import { singularValues, svd } from '../linear-algebra/decompositions/svd.js';
 import { OperatorError } from '../errors.js';
@@ -14,6 +13,7 @@ import { LowRankOperator } from '../operators/low-rank-operator.js';
 import { OrthogonalOperator } from '../operators/orthogonal-operator.js';
 import { ProjectorOperator } from '../operators/projector-operator.js';
 import type { FitMethod, LatentMoments } from './latent-moments.js';
+import { explainedRows, requireRidge, solveRidge, type RidgeOptions } from './ridge.js';
 
 export interface OperatorFit<O extends LinearOperator> {
   /** float32, trainable: a starting point as good as an end. */
@@ -35,42 +35,41 @@ export interface OperatorFit<O extends LinearOperator> {
   rank: number;
   /** How the stream was gathered. */
   method: FitMethod;
-  /** The least ‖A Z_x − Z_y‖² + λ ‖A‖² of any A of rank at most k, at place k = 0 … min(m, n). */
+  /** The least ‖A Z_x − Z_y‖² + λ ‖A − A₀‖² of any A of rank at most k, at place k = 0 … min(m, n). */
   rankErrors: Float64Array;
 }
 
-export interface RidgeOptions {
-  /** λ ≥ 0; default 0: where Z_x leaves A undetermined, the smallest A. */
-  ridge?: number;
-}
-
 /**
- * The best A of all.
+ * The best A of all: min ‖A Z_x − Z_y‖² + λ ‖A − A₀‖².
  * @param moments Of `gatherLatents`.
- * @throws OperatorError for a negative λ.
+ * @throws OperatorError for a negative λ, or a `towards` of another size.
  * @example
  * ```ts
  * import '@tensorflow/tfjs-backend-cpu';
- * import { fitDense, fromRows, gatherLatents, multiply, toRows } from '@lin/operator';
+ * import { fitDense, fromRows, gatherLatents, multiply, toRows, type Matrix } from '@lin/operator';
  * const x = fromRows([[1, 0], [0, 1], [1, 1], [2, 1]]);
  * const y = multiply(x, [[0, 2], [1, 0]]); // rows times Aᵀ
  * const moments = await gatherLatents([{ x, y }]);
  * const { matrix, residual } = fitDense(moments);
- * console.log(toRows(matrix).map((row) => row.map((value) => Number(value.toFixed(6)) + 0)), residual < 1e-12);
+ * const rounded = (A: Matrix) => toRows(A).map((row) => row.map((value) => Number(value.toFixed(3)) + 0));
+ * console.log(rounded(matrix), residual < 1e-12);
+ * const near = fitDense(moments, { ridge: 1e6, towards: fromRows([[1, 1], [1, 1]]) });
+ * console.log(rounded(near.matrix));
  * ```
  * ```text
  * [ [ 0, 1 ], [ 2, 0 ] ] true
+ * [ [ 1, 1 ], [ 1, 1 ] ]
  * ```
  */
-export function fitDense(moments: LatentMoments, { ridge = 0 }: RidgeOptions = {}): OperatorFit<DenseOperator> {
-  const matrix = solve(moments, ridge);
-  return report(moments, ridge, DenseOperator.of(matrix), matrix);
+export function fitDense(moments: LatentMoments, options: RidgeOptions = {}): OperatorFit<DenseOperator> {
+  const matrix = solveRidge(moments, options);
+  return report(moments, options, DenseOperator.of(matrix), matrix);
 }
 
 /**
  * The best A of rank at most `rank`.
  * @param moments Of `gatherLatents`.
- * @throws OperatorError for a rank outside 1 … min(m, n), or a negative λ.
+ * @throws OperatorError for a rank outside 1 … min(m, n), a negative λ, or a `towards` of another size.
  * @example
  * ```ts
  * import '@tensorflow/tfjs-backend-cpu';
@@ -87,15 +86,15 @@ export function fitDense(moments: LatentMoments, { ridge = 0 }: RidgeOptions = {
  */
 export function fitLowRank(
   moments: LatentMoments,
-  { rank, ridge = 0 }: RidgeOptions & { rank: number },
+  { rank, ...options }: RidgeOptions & { rank: number },
 ): OperatorFit<LowRankOperator> {
-  const A = solve(moments, ridge);
+  const A = solveRidge(moments, options);
   requireRank('fitLowRank', rank, Math.min(A.rows, A.cols));
-  const explained = svd(shrunk(moments, ridge)).V;
+  const explained = svd(explainedRows(moments, options)).V;
   const W = columnsOf(explained, 0, Math.min(rank, explained.cols)); // the directions of Z_y that are explained best, m × k
   const { U, s, V } = svd(multiply(transpose(W), A)); // A_k = W Wᵀ A
   const factors = { U: multiply(W, U), s, V };
-  return report(moments, ridge, LowRankOperator.of(factors), multiply(scaleColumns(factors.U, s), transpose(V)));
+  return report(moments, options, LowRankOperator.of(factors), multiply(scaleColumns(factors.U, s), transpose(V)));
 }
 
 /**
@@ -120,7 +119,7 @@ export function fitOrthogonal(moments: LatentMoments): OperatorFit<OrthogonalOpe
   requireSquareFit('fitOrthogonal', moments);
   const { U, V } = svd(transpose(crossMoment(moments))); // Z_yᵀ Z_x = U S Vᵀ
   const Q = multiply(U, transpose(V));
-  return report(moments, 0, OrthogonalOperator.of(Q), Q);
+  return report(moments, {}, OrthogonalOperator.of(Q), Q);
 }
 
 /**
@@ -144,7 +143,7 @@ export function fitOrthogonal(moments: LatentMoments): OperatorFit<OrthogonalOpe
  */
 export function fitProjector(
   moments: LatentMoments,
-  { rank, ridge = 0 }: RidgeOptions & { rank?: number } = {},
+  { rank, ridge = 0 }: Pick<RidgeOptions, 'ridge'> & { rank?: number } = {},
 ): OperatorFit<ProjectorOperator> {
   requireSquareFit('fitProjector', moments);
   requireRidge(ridge);
@@ -167,35 +166,22 @@ export function fitProjector(
       'fitProjector: no direction of x comes nearer to y by being kept; give a rank to project all the same.',
     );
   const basis = columnsOf(vectors, 0, kept); // eigenvalues rise
-  return report(moments, ridge, ProjectorOperator.onto(basis), multiply(basis, transpose(basis)));
+  return report(moments, { ridge }, ProjectorOperator.onto(basis), multiply(basis, transpose(basis)));
 }
-
-/** A = Tᵀ diag(s / (s² + λ)) Vᵀ. */
-function solve({ V, s, T }: LatentMoments, ridge: number): Matrix {
-  requireRidge(ridge);
-  const filter = s.map((value) => (value === 0 ? 0 : value / (value * value + ridge)));
-  return multiply(transpose(scaleRows(T, filter)), transpose(V));
-}
-
-/** T as ridge leaves it: its squares are what A takes off the objective. */
-const shrunk = ({ s, T }: LatentMoments, ridge: number) =>
-  scaleRows(
-    T,
-    s.map((value) => (value === 0 ? 0 : value / Math.sqrt(value * value + ridge))),
-  );
 
 /** Z_xᵀ Z_y, n × m. */
 const crossMoment = ({ V, s, T }: LatentMoments) => multiply(V, scaleRows(T, s));
 
 function report<O extends LinearOperator>(
   moments: LatentMoments,
-  ridge: number,
+  options: RidgeOptions,
   operator: O,
   matrix: Matrix,
 ): OperatorFit<O> {
   const { rows, method, V, s, T, outside, squares, squaresAboutMean } = moments;
   const explained = multiply(scaleRows(transpose(V), s), transpose(matrix)); // Uᵀ Z_x Aᵀ
   const residual = squareSum(subtract(explained, T)) + outside;
+  const { ridge = 0, towards } = options;
   const smallest = s.length < V.rows ? 0 : s.at(-1)!;
   return {
     operator,
@@ -206,20 +192,19 @@ function report<O extends LinearOperator>(
     condition: Math.sqrt((s[0]! ** 2 + ridge) / (smallest ** 2 + ridge)),
     rank: s.filter((value) => value > 0).length,
     method,
-    rankErrors: rankErrors(singularValues(shrunk(moments, ridge)), squares, Math.min(matrix.rows, matrix.cols)),
+    rankErrors: rankErrors(
+      singularValues(explainedRows(moments, options)),
+      squares + (towards ? ridge * squareSum(towards) : 0),
+      Math.min(matrix.rows, matrix.cols),
+    ),
   };
 }
 
-/** What is left of ‖Z_y‖² after the first k of the squares, k = 0 … most. */
+/** What is left of `squares` after the first k of the squares, k = 0 … most. */
 function rankErrors(explained: Float64Array, squares: number, most: number): Float64Array {
   const errors = new Float64Array(most + 1).fill(squares);
   for (let k = 1; k <= most; k++) errors[k] = Math.max(0, errors[k - 1]! - (explained[k - 1] ?? 0) ** 2);
   return errors;
-}
-
-function requireRidge(ridge: number): void {
-  if (!(ridge >= 0 && Number.isFinite(ridge)))
-    throw new OperatorError(`fitOperator: ridge is ${ridge}; expected a finite number of at least 0.`);
 }
 
 function requireRank(operation: string, rank: number, most: number): number {

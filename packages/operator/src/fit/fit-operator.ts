@@ -1,6 +1,8 @@
-// The linear operator that maps latents to latents best, in closed form from one pass over a stream of them: min ‖A Z_x − Z_y‖² + λ ‖A‖².
+// The linear operator that maps latents to latents best, in closed form from one pass over a stream of them:
+// min ‖A Z_x − Z_y‖² + λ ‖A − A₀‖².
 // There is no intercept: a map with one takes zero elsewhere and is not linear; centre the latents where they are made, if at all.
 import { OperatorError } from '../errors.js';
+import type { Matrix } from '../linear-algebra/matrix/matrix.js';
 import type { DenseOperator } from '../operators/dense-operator.js';
 import type { LowRankOperator } from '../operators/low-rank-operator.js';
 import type { OrthogonalOperator } from '../operators/orthogonal-operator.js';
@@ -8,6 +10,7 @@ import type { ProjectorOperator } from '../operators/projector-operator.js';
 import { fitDense, fitLowRank, fitOrthogonal, fitProjector, type OperatorFit } from './closed-forms.js';
 import type { LatentBatches } from './latent-blocks.js';
 import { gatherLatents, type FitMethod, type LatentMoments } from './latent-moments.js';
+import type { RidgeOptions } from './ridge.js';
 
 /** The operators to choose from, and what the fit is made as. */
 export interface FitForms {
@@ -24,6 +27,8 @@ export interface FitOperatorOptions<F extends keyof FitForms> {
   rank?: number;
   /** λ ≥ 0; default 0. */
   ridge?: number;
+  /** Of `dense` and `low-rank`: A₀, m × n, to which λ pulls A; default zero. */
+  towards?: Matrix;
   /** Default `auto`: QR where the first rows' condition number asks for it, else normal equations. */
   method?: FitMethod | 'auto';
 }
@@ -31,7 +36,7 @@ export interface FitOperatorOptions<F extends keyof FitForms> {
 type Forms = {
   [F in keyof FitForms]: (
     moments: LatentMoments,
-    options: { rank?: number; ridge?: number },
+    options: RidgeOptions & { rank?: number },
   ) => OperatorFit<FitForms[F]>;
 };
 
@@ -47,7 +52,7 @@ const FORMS: Forms = {
 };
 
 /**
- * The linear operator that maps latents to latents best: min ‖A Z_x − Z_y‖² + λ ‖A‖², in closed form. Reads the batches once, holding
+ * The linear operator that maps latents to latents best: min ‖A Z_x − Z_y‖² + λ ‖A − A₀‖², in closed form. Reads the batches once, holding
  * one block of rows and n × (n + m) numbers whatever their count. Tensors are left to the giver, who may dispose a batch when asked
  * for the next.
  * @param batches `{ x, y }`, tensors or matrices [B, n] and [B, m], of any sizes.
@@ -68,7 +73,7 @@ const FORMS: Forms = {
  */
 export async function fitOperator<F extends keyof FitForms = 'dense'>(
   batches: LatentBatches,
-  { form = 'dense' as F, rank, ridge, method }: FitOperatorOptions<F> = {},
+  { form = 'dense' as F, rank, ridge, towards, method }: FitOperatorOptions<F> = {},
 ): Promise<OperatorFit<FitForms[F]>> {
   if (!Object.hasOwn(FORMS, form))
     throw new OperatorError(`fitOperator: form is ${form}; expected one of ${Object.keys(FORMS).join(', ')}.`);
@@ -77,7 +82,13 @@ export async function fitOperator<F extends keyof FitForms = 'dense'>(
       `fitOperator: a rank of ${rank} was given for a ${form} operator, which has none to choose; expected form low-rank or projector.`,
     );
   }
+  if (towards && (form === 'orthogonal' || form === 'projector'))
+    throw new OperatorError(`fitOperator: towards was given for a ${form} operator; expected form dense or low-rank.`);
   const moments = await gatherLatents(batches, { ...(method !== undefined && { method }) });
   const fit: Forms[F] = FORMS[form];
-  return fit(moments, { ...(rank !== undefined && { rank }), ...(ridge !== undefined && { ridge }) });
+  return fit(moments, {
+    ...(rank !== undefined && { rank }),
+    ...(ridge !== undefined && { ridge }),
+    ...(towards && { towards }),
+  });
 }

@@ -9,7 +9,7 @@ import { singularValues, svd } from '../linear-algebra/decompositions/svd.js';
 import { OperatorError } from '../errors.js';
 import { add, scale, scaleRows, squareSum, subtract } from '../linear-algebra/matrix/arithmetic.js';
 import { transpose, zeros, type Matrix } from '../linear-algebra/matrix/matrix.js';
-import { pickColumns } from '../linear-algebra/matrix/parts.js';
+import { pickColumns, stackRows } from '../linear-algebra/matrix/parts.js';
 import { multiply, multiplyTransposed } from '../linear-algebra/matrix/product.js';
 import { latentBlocks, type LatentBatches, type LatentBlock } from './latent-blocks.js';
 
@@ -124,7 +124,7 @@ function qrUpdates(): Gathering {
   return {
     method: 'qr',
     add({ X, Y }) {
-      const stacked = R && S ? { X: stack(R, X), Y: stack(S, Y) } : { X, Y };
+      const stacked = R && S ? { X: stackRows(R, X), Y: stackRows(S, Y) } : { X, Y };
       const factors = qr(stacked.X);
       R = factors.R;
       S = multiplyTransposed(factors.Q, stacked.Y);
@@ -138,13 +138,6 @@ function qrUpdates(): Gathering {
       return { V, s, T: kept, outside: outside + squareSum(subtract(T, kept)) };
     },
   };
-}
-
-function stack(above: Matrix, below: Matrix): Matrix {
-  const stacked = zeros(above.rows + below.rows, above.cols);
-  stacked.data.set(above.data);
-  stacked.data.set(below.data, above.data.length);
-  return stacked;
 }
 
 function addColumnSums({ rows, cols, data }: Matrix, sums: Float64Array = new Float64Array(cols)): Float64Array {

@@ -34,10 +34,15 @@ def residual(a, x, y):
     return float(np.sum((x @ a.T - y) ** 2))
 
 
-def ridge_fit(x, y, ridge):
+def augmented(x, y, ridge, prior=None):
+    """Whose plain least squares is the ridge towards the prior, or zero."""
     n, m = x.shape[1], y.shape[1]
-    augmented = np.vstack([x, np.sqrt(ridge) * np.eye(n)]), np.vstack([y, np.zeros((n, m))])
-    return np.linalg.lstsq(*augmented, rcond=None)[0].T
+    prior = np.zeros((m, n)) if prior is None else prior
+    return np.vstack([x, np.sqrt(ridge) * np.eye(n)]), np.vstack([y, np.sqrt(ridge) * prior.T])
+
+
+def ridge_fit(x, y, ridge):
+    return np.linalg.lstsq(*augmented(x, y, ridge), rcond=None)[0].T
 
 
 def rank_errors(x, y):
@@ -71,6 +76,19 @@ def case(name, seed, rows, n, m, decay, ridge=0.0, rank=2):
     return result
 
 
+def prior_case(name, seed, rows, n, m, decay, ridge, rank=2):
+    """A ridge towards a random operator; without a ridge, of the least-squares fits the one nearest to it."""
+    x, y = latents(seed, rows, n, m, decay)
+    prior = uniform(seed + 1000, m * n).reshape(m, n)
+    whole = augmented(x, y, ridge, prior) if ridge else (x, y)
+    full = prior + np.linalg.lstsq(whole[0], whole[1] - whole[0] @ prior.T, rcond=None)[0].T
+    low = low_rank_fit(*whole, rank) if ridge else None
+    return {
+        "name": name, "ridge": ridge, "rank": rank, "x": x.tolist(), "y": y.tolist(), "towards": prior.tolist(),
+        "matrix": full.tolist(), "residual": residual(full, x, y),
+    } | ({"lowRank": low.tolist(), "rankErrors": rank_errors(*whole)} if ridge else {})
+
+
 json.dump(
     {
         "by": f"numpy {np.__version__}, scipy {scipy.__version__}",
@@ -83,6 +101,12 @@ json.dump(
             case("condition of about 1e7", 6, 60, 5, 4, 1e-7),
             case("fewer rows than coordinates", 7, 4, 6, 3, 1.0),
             case("one coordinate", 8, 10, 1, 1, 1.0, rank=1),
+        ],
+        "priors": [
+            prior_case("a weak pull", 11, 40, 5, 4, 0.5, ridge=0.01),
+            prior_case("a strong pull", 12, 40, 4, 5, 0.5, ridge=30.0),
+            prior_case("fewer rows than coordinates", 13, 4, 6, 3, 1.0, ridge=0.7),
+            prior_case("fewer rows than coordinates, no ridge", 14, 4, 6, 3, 1.0, ridge=0.0),
         ],
     },
     sys.stdout,

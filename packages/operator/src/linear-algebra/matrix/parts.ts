@@ -52,6 +52,14 @@ export function pickRows(a: Matrix, numbers: ArrayLike<number>): Matrix {
   return picked;
 }
 
+/** The rows of `above`, and below them those of `below`. */
+export function stackRows(above: Matrix, below: Matrix): Matrix {
+  const data = new Float64Array(above.data.length + below.data.length);
+  data.set(above.data);
+  data.set(below.data, above.data.length);
+  return { rows: above.rows + below.rows, cols: above.cols, data };
+}
+
 /**
  * Column j, copied: [rows].
  * @example
