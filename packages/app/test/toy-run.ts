@@ -84,6 +84,9 @@ class BytesEncoder implements Encoder {
     return tf.reshape(x, [-1, this.latentDim]);
   }
 
+  /** It has nothing to take from data. */
+  initialize(): void {}
+
   dispose(): void {}
 }
 

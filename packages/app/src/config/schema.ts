@@ -186,6 +186,15 @@ const training = z.strictObject({
   checkpoint_interval: positiveInteger.default(500),
 });
 
+const validation = z.strictObject({
+  /** How many identities are taken from training to look after it; none of them is trained on or tested. 0: no validation. */
+  identities: z.number().int().min(0).default(0),
+  /** Steps between two validations; the last step has one too. */
+  interval: positiveInteger.default(100),
+  /** At most so many of their images are looked at, spread over all of them. */
+  images: positiveInteger.default(1000),
+});
+
 const evaluation = z.strictObject({
   batch_size: positiveInteger.default(64),
   /** Verification packs, such as lfw.bin, to test student and teacher on. */
@@ -209,6 +218,7 @@ export const configSchema = z.strictObject({
   model: model.prefault({}),
   linearizer: linearizer.prefault({}),
   training: training.prefault({}),
+  validation: validation.prefault({}),
   evaluation: evaluation.prefault({}),
   device: device.prefault({}),
 });

@@ -61,7 +61,7 @@ async function* withTargets(
     const positions = records.positionsOf(batch.keys);
     const targets = await embeddings.rows(positions);
     if (mirrored) await useMirrored(targets, positions, batch, mirrored);
-    yield { images: batch.images, size: batch.size, targets, position: batch.position };
+    yield { images: batch.images, size: batch.size, targets, keys: batch.keys, position: batch.position };
   }
 }
 

@@ -4,6 +4,7 @@ import type { MetricsRow } from '@lin/train';
 
 /** `floor`: the cosine that the mean embedding scores, drawn as the line to be above. */
 export function learningCurve(rows: readonly MetricsRow[], { floor }: { floor?: number | undefined } = {}): Figure {
+  const validated = pointsOf(rows, 'validation.cosine');
   return lineChart({
     x: { name: 'step', max: rows.at(-1)?.step ?? 1 },
     left: {
@@ -16,6 +17,9 @@ export function learningCurve(rows: readonly MetricsRow[], { floor }: { floor?: 
           points: pointsOf(rows, 'cosine'),
           colour: COLOURS.prediction,
         },
+        ...(validated.length > 0
+          ? [{ name: 'on validation identities', points: validated, colour: COLOURS.difference }]
+          : []),
       ],
       threshold: floor === undefined ? undefined : { value: floor, name: 'mean embedding' },
     },
@@ -28,6 +32,9 @@ export function learningCurve(rows: readonly MetricsRow[], { floor }: { floor?: 
 }
 
 /** Of the rows that have the scalar. */
-function pointsOf(rows: readonly MetricsRow[], scalar: 'cosine' | 'loss'): [step: number, value: number][] {
+function pointsOf(
+  rows: readonly MetricsRow[],
+  scalar: 'cosine' | 'loss' | 'validation.cosine',
+): [step: number, value: number][] {
   return rows.flatMap(({ step, [scalar]: value }) => (value === undefined ? [] : [[step, value]]));
 }

@@ -19,10 +19,16 @@ export function originOf({ config, dataset, teacher }: Parts): Origin {
   return {
     records: dataset.fingerprint,
     teacher: teacher.sha256,
-    split: `data.test_fraction ${config.data.test_fraction}, data.seed ${config.data.seed}`,
+    split: splitOf(config),
     batchSize: String(config.linearizer.batch_size),
     config: createHash('sha256').update(JSON.stringify(config)).digest('hex'),
   };
+}
+
+/** Without validation as it was said before there was any. */
+function splitOf({ data, validation: { identities } }: Config): string {
+  const held = `data.test_fraction ${data.test_fraction}, data.seed ${data.seed}`;
+  return identities > 0 ? `${held}, validation.identities ${identities}` : held;
 }
 
 /** What may not be another one, and what it is called; the rest may change between two sessions of a run. */

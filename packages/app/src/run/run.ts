@@ -162,5 +162,6 @@ function embeddedPartOf({ split, unembedded }: Dataset): IdentitySplit {
   const { count, images } = unembedded.summary();
   if (count > 0)
     warn(`${count} images are left out, since the teacher gives them no embedding; the first: ${images[0]!.reason}`);
-  return { ...split, train: unembedded.without(split.train), test: unembedded.without(split.test) };
+  const [train, validation, test] = [split.train, split.validation, split.test].map((keys) => unembedded.without(keys));
+  return { ...split, train: train!, validation: validation!, test: test! };
 }

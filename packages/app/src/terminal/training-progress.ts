@@ -12,6 +12,13 @@ export interface ShownFigures {
   imagesPerSecond: number;
 }
 
+/** What validation found, where it could be measured. */
+export interface ShownValidation {
+  cosine: number;
+  accuracy?: number;
+  inverseError?: number;
+}
+
 export class TrainingProgress {
   private readonly bar: cliProgress.SingleBar | undefined;
 
@@ -22,12 +29,12 @@ export class TrainingProgress {
     if (!process.stdout.isTTY) return;
     this.bar = new cliProgress.SingleBar({
       format:
-        '{bar} {value}/{total}  epoch {epoch}  {speed} images/s  loss {loss}  cosine {cosine}  ETA {eta_formatted}',
+        '{bar} {value}/{total}  epoch {epoch}  {speed} images/s  loss {loss}  cosine {cosine}  validation {validation}  ETA {eta_formatted}',
       stream: process.stdout,
       hideCursor: true,
       etaBuffer: 30,
     });
-    this.bar.start(totals.steps, startStep, { epoch: '–', speed: '–', loss: '–', cosine: '–' });
+    this.bar.start(totals.steps, startStep, { epoch: '–', speed: '–', loss: '–', cosine: '–', validation: '–' });
   }
 
   /** After every step. */
@@ -51,6 +58,16 @@ export class TrainingProgress {
         `step ${step}/${this.totals.steps}  epoch ${shown.epoch}  ${shown.speed} images/s  loss ${shown.loss}  cosine ${shown.cosine}  ETA ${eta}`,
       );
     }
+  }
+
+  validated(step: number, { cosine, accuracy, inverseError }: ShownValidation): void {
+    if (this.bar) {
+      this.bar.update(step, { validation: cosine.toFixed(4) });
+      return;
+    }
+    const pairs = accuracy === undefined ? '' : `  pairs told apart ${(100 * accuracy).toFixed(2)} %`;
+    const inverse = inverseError === undefined ? '' : `  inverse error ${inverseError.toExponential(2)}`;
+    note(`step ${step}/${this.totals.steps}  validation  cosine ${cosine.toFixed(4)}${pairs}${inverse}`);
   }
 
   end(): void {

@@ -1,27 +1,23 @@
 // Training a run: steps, logs, checkpoints, and a clean stop when the user asks for one.
 import {
-  appendMetrics,
   distillationInputs,
   learningRateAt,
   loadCheckpoint,
   rewindMetrics,
   saveCheckpoint,
   START,
-  TensorBoardWriter,
   TrainingDivergedError,
   trainingSteps,
   type CheckpointState,
-  type DistillationScalars,
-  type TrainingStep,
 } from '@lin/train';
 import { rm } from 'node:fs/promises';
 import { note } from '../terminal/console.js';
-import { TrainingProgress } from '../terminal/training-progress.js';
+import { Validation } from '../validation/validation.js';
 import { buildObjective } from './objective.js';
 import { buildOptimiser } from './optimiser.js';
 import { initializeFromData } from './initialize-from-data.js';
-import { StepAverages, termsOf } from './step-averages.js';
 import { resumedPosition, totalSteps } from './resumed-position.js';
+import { TrainingLog } from './training-log.js';
 import type { Run } from '../run/run.js';
 
 export interface Fit {
@@ -63,31 +59,15 @@ export async function fit(run: Run, { resume, prepare, signal, onBegin }: FitOpt
   const totals = { steps: totalSteps(state, size), epochs };
   state.position = resumedPosition(state, size);
   state.origin = run.origin;
-  const events = await TensorBoardWriter.create(folder.events, { firstStep: state.position.step + 1 });
-  const progress = new TrainingProgress(totals, state.position.step);
+  const validation = await Validation.open(run);
+  if (validation) note(`Validate ${validation.describe(run.config.validation.interval)}`);
+  const log = await TrainingLog.open(folder, totals, state.position.step);
   const announce = () =>
     note(
       '\nStopping after this step; press Ctrl-C again to stop at once and lose what came after the last checkpoint.',
     );
   onBegin();
   signal.addEventListener('abort', announce);
-  const averages = new StepAverages();
-
-  const log = async (step: TrainingStep<DistillationScalars>) => {
-    const row = averages.row(step);
-    progress.log(row, averages.secondsPerStep);
-    averages.reset();
-    await appendMetrics(folder.metrics, row);
-    const { loss, cosine, gradientNorm, learningRate, imagesPerSecond } = row;
-    await events.scalars(step.step, {
-      loss,
-      cosine,
-      gradient_norm: gradientNorm,
-      learning_rate: learningRate,
-      images_per_second: imagesPerSecond,
-      ...termsOf(row),
-    });
-  };
   const steps = trainingSteps({
     objective: buildObjective(model, run.config),
     inputs: distillationInputs(model.gx.imageShape),
@@ -107,6 +87,10 @@ export async function fit(run: Run, { resume, prepare, signal, onBegin }: FitOpt
         totalSteps: totals.steps,
       }),
   });
+  const validate = async () => {
+    await steps.synchronise();
+    return validation!.measure(model);
+  };
   const save = () => saveCheckpoint(folder.checkpoint, { model, optimiser, training: steps, state });
   /** Where the last batches of an epoch began in another size, its end is not that of a batch. */
   const endLastEpoch = async () => {
@@ -120,10 +104,13 @@ export async function fit(run: Run, { resume, prepare, signal, onBegin }: FitOpt
       state.position = step.next;
       state.seconds += step.seconds;
       state.dataSeconds += step.dataSeconds;
-      averages.add(step);
-      progress.step(step.step);
+      log.add(step);
       const epochEnds = step.next.data.batch === 0;
-      if (step.step === 1 || step.step % training.log_interval === 0 || epochEnds || signal.aborted) await log(step);
+      const isLast = step.next.data.epoch >= epochs;
+      const validates = validation && (isLast || step.step % run.config.validation.interval === 0);
+      const validated = validates ? await validate() : undefined;
+      const logs = step.step === 1 || step.step % training.log_interval === 0 || epochEnds || signal.aborted;
+      if (logs || validated) await log.write(step, validated);
       if (epochEnds || signal.aborted || step.step % training.checkpoint_interval === 0) await save();
       if (signal.aborted) break;
     }
@@ -133,9 +120,8 @@ export async function fit(run: Run, { resume, prepare, signal, onBegin }: FitOpt
       error.message += ' Lower linearizer.learning_rate, or resume from the last checkpoint.';
     throw error;
   } finally {
-    progress.end();
     signal.removeEventListener('abort', announce);
-    await events.close();
+    await log.close();
     optimiser.dispose();
   }
   const { step, data: next } = state.position;

@@ -14,6 +14,8 @@ export interface DataPosition {
 export interface TrainingBatch {
   /** How many samples it has. */
   size: number;
+  /** What each of them is called, [size], such as the keys of records: where training diverges they are named. */
+  keys?: ArrayLike<number>;
   /** Where the next batch begins; left out: at the next batch of the same epoch. */
   position?: DataPosition;
 }

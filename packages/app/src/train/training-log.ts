@@ -1,0 +1,61 @@
+// Where the figures of a training go: the screen, metrics.jsonl and TensorBoard.
+import { appendMetrics, TensorBoardWriter, type DistillationScalars, type TrainingStep } from '@lin/train';
+import type { RunFolder } from '../run/run-folder.js';
+import { TrainingProgress } from '../terminal/training-progress.js';
+import type { ValidationFigures } from '../validation/validation.js';
+import { StepAverages, termsOf } from './step-averages.js';
+
+type Step = TrainingStep<DistillationScalars>;
+
+export class TrainingLog {
+  private readonly averages = new StepAverages();
+
+  private constructor(
+    private readonly metrics: string,
+    private readonly events: TensorBoardWriter,
+    private readonly progress: TrainingProgress,
+  ) {}
+
+  /** @param doneSteps Steps of earlier sessions. */
+  static async open(
+    { metrics, events }: Pick<RunFolder, 'metrics' | 'events'>,
+    totals: { steps: number; epochs: number },
+    doneSteps: number,
+  ): Promise<TrainingLog> {
+    const writer = await TensorBoardWriter.create(events, { firstStep: doneSteps + 1 });
+    return new TrainingLog(metrics, writer, new TrainingProgress(totals, doneSteps));
+  }
+
+  /** After every step. */
+  add(step: Step): void {
+    this.averages.add(step);
+    this.progress.step(step.step);
+  }
+
+  /** After every logged interval: means over it, and what validation found where there was one. */
+  async write(step: Step, validation?: ValidationFigures): Promise<void> {
+    const row = this.averages.row(step);
+    this.progress.log(row, this.averages.secondsPerStep);
+    if (validation) this.progress.validated(step.step, validation);
+    this.averages.reset();
+    await appendMetrics(this.metrics, { ...row, ...named('validation.', validation) });
+    const { loss, cosine, gradientNorm, learningRate, imagesPerSecond } = row;
+    await this.events.scalars(step.step, {
+      loss,
+      cosine,
+      gradient_norm: gradientNorm,
+      learning_rate: learningRate,
+      images_per_second: imagesPerSecond,
+      ...termsOf(row),
+      ...named('validation/', validation),
+    });
+  }
+
+  async close(): Promise<void> {
+    this.progress.end();
+    await this.events.close();
+  }
+}
+
+const named = (prefix: string, figures: ValidationFigures | undefined): Record<string, number> =>
+  Object.fromEntries(Object.entries(figures ?? {}).map(([name, value]) => [prefix + name, value as number]));
