@@ -4,7 +4,7 @@ import { RecordError } from '../src/errors.js';
 import { openRecordSet, type FaceRecord, type RecordSet } from '../src/records/record-set.js';
 import { MemoryFile } from '../test/memory-file.js';
 import { referenceReadAt, referenceUnpack } from '../test/reference-recordio.js';
-import { FuzzFailure } from './target.js';
+import { FuzzFailure } from '../../../tools/fuzz/target.js';
 
 export interface Expected {
   /** What an image may be labelled, given its key and the first label in its own record. */

@@ -1,7 +1,7 @@
 // npm run fuzz -w @lin/data -- --count 100000 --seed 1: so many damaged files over all targets, read until one is answered wrongly.
 // One file again: --target rec --seed 1 --first 1234 --count 1.
 import { parseArgs } from 'node:util';
-import { runTarget } from './run.js';
+import { runTarget } from '../../../tools/fuzz/run.js';
 import { TARGETS } from './targets.js';
 
 const PROGRESS = 5000;

@@ -1,5 +1,5 @@
 // Every fuzz target.
-import type { FuzzTarget } from './target.js';
+import type { FuzzTarget } from '../../../tools/fuzz/target.js';
 import { binTarget } from './targets/bin.js';
 import { idxTarget } from './targets/idx.js';
 import { imageTarget } from './targets/image.js';

@@ -1,6 +1,6 @@
 // 100,000 damaged files of each kind. LIN_TEST_SEED is another series; a failure says the command that repeats it.
 import { expect, test } from 'vitest';
-import { runTarget } from '../fuzz/run.js';
+import { runTarget } from '../../../tools/fuzz/run.js';
 import { TARGETS } from '../fuzz/targets.js';
 
 const FILES = 100_000;

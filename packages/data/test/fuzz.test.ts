@@ -1,6 +1,6 @@
 // A quick share of the fuzzing that `npm run fuzz` does at length.
 import { expect, test } from 'vitest';
-import { runTarget } from '../fuzz/run.js';
+import { runTarget } from '../../../tools/fuzz/run.js';
 import { TARGETS } from '../fuzz/targets.js';
 
 const FILES = 1000;

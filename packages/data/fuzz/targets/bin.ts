@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { RecordError } from '../../src/errors.js';
 import { parsePack } from '../../src/packs/verification-pack.js';
-import { mutate } from '../mutate.js';
-import { FuzzFailure, type FuzzTarget } from '../target.js';
+import { mutate } from '../../../../tools/fuzz/mutate.js';
+import { FuzzFailure, type FuzzTarget } from '../../../../tools/fuzz/target.js';
 
 const FOLDER = new URL('../../test/packs/written-by-python/', import.meta.url);
 const GOOD_PACKS = readdirSync(FOLDER).map((name) => ({ name, bytes: readFileSync(new URL(name, FOLDER)) }));

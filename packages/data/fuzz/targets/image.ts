@@ -4,8 +4,8 @@ import { RecordError } from '../../src/errors.js';
 import { decodeImage } from '../../src/images/decode-image.js';
 import { IMAGE_BYTES } from '../../src/images/image-size.js';
 import { prepareImage } from '../../src/making/prepare-image.js';
-import { mutate } from '../mutate.js';
-import { FuzzFailure, type FuzzTarget } from '../target.js';
+import { mutate } from '../../../../tools/fuzz/mutate.js';
+import { FuzzFailure, type FuzzTarget } from '../../../../tools/fuzz/target.js';
 
 const SIDE = 112;
 const pixels = Uint8Array.from({ length: 3 * SIDE * SIDE }, (_, i) => 128 + 90 * Math.sin(i / 50) + (i % 7) * 5);

@@ -1,8 +1,8 @@
 // A damaged .rec, with its good .idx or without one.
 import { checkSet } from '../check-set.js';
-import { mutate } from '../mutate.js';
+import { mutate } from '../../../../tools/fuzz/mutate.js';
 import { GOOD_SETS } from '../sets.js';
-import type { FuzzTarget } from '../target.js';
+import type { FuzzTarget } from '../../../../tools/fuzz/target.js';
 
 export const recTarget: FuzzTarget = {
   name: 'rec',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { pythonMissing, PYTHON, runPython } from '../../../../tools/python-for-tests.js';
-import { mutate } from '../../fuzz/mutate.js';
+import { mutate } from '../../../../tools/fuzz/mutate.js';
 import { DataOptionError, RecordError } from '../errors.js';
 import { Random } from '../order/random.js';
 import { openVerificationPack, parsePack, type VerificationPack } from './verification-pack.js';

@@ -1,5 +1,5 @@
 // What a fuzz target is: it damages a good file at random, and lets Lin read it.
-import type { Random } from '../src/order/random.js';
+import type { Random } from '../random-for-tests.js';
 
 export interface FuzzTarget {
   name: string;

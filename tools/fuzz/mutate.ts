@@ -1,6 +1,6 @@
 // Damage as it happens to files and worse: bits and bytes changed, pieces cut, put in, repeated, exchanged; numbers set to where parsers go
 // wrong.
-import type { Random } from '../src/order/random.js';
+import type { Random } from '../random-for-tests.js';
 
 const MOST_CHANGES = 5;
 const BYTES = [0, 1, 2, 3, 4, 7, 8, 9, 10, 13, 32, 45, 46, 48, 57, 64, 96, 127, 128, 192, 254, 255];

@@ -1,5 +1,5 @@
 // Runs a fuzz target on numbered files: each number under a seed gives the same file anywhere.
-import { Random } from '../src/order/random.js';
+import { Random } from '../random-for-tests.js';
 import { FuzzFailure, type FuzzTarget } from './target.js';
 
 /** A file of a few hundred bytes takes well below a millisecond; one that takes this long is about to hang. */
