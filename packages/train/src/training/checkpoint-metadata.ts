@@ -70,12 +70,13 @@ export function parseCheckpoint(metadata: Record<string, string>): Parsed | { pr
         `${WRITER} reads ${FIRST_FORMAT} to ${FORMAT}: install the version that wrote it, or train again.`,
     };
   }
-  if (format === FORMAT && metadata['checksum'] !== withChecksum(metadata)['checksum']) {
+  const isKnown = FORMATS.includes(format);
+  const isSealed = format === FORMAT || (isKnown && ('checksum' in metadata || 'tensors' in metadata)); // 3 to 2 is one bit
+  if (isSealed && metadata['checksum'] !== withChecksum(metadata)['checksum']) {
     return {
       problem: 'is damaged or was edited: its metadata is not what was written. Take an older copy, or train again.',
     };
   }
-  const isKnown = FORMATS.includes(format);
   const parsed = format === FIRST_FORMAT ? parseFirst(metadata) : isKnown ? parseCurrent(metadata) : undefined;
   if (parsed && metadata['writer'] && writer !== WRITER) return { ...parsed, writer };
   return parsed ?? { problem: `is not a checkpoint of format ${FORMAT}; name a file that saveCheckpoint wrote.` };
@@ -84,14 +85,15 @@ export function parseCheckpoint(metadata: Record<string, string>): Parsed | { pr
 function parseCurrent(metadata: Record<string, string>): Parsed | undefined {
   const { format, state: text, optimiser, updates: updatesText, tensors } = metadata;
   const state = parseJson<CheckpointState>(text);
-  const updates = Number(updatesText);
+  const updates = countOf(updatesText);
   const { step, data } = state?.position ?? {};
   const { image = 0, skipped = 0 } = data ?? {};
   if (
     !state ||
     !optimiser ||
     !areCounts(step, data?.epoch, data?.batch, image, skipped, updates) ||
-    !areSeconds(state.seconds, state.dataSeconds)
+    !areSeconds(state.seconds, state.dataSeconds) ||
+    !isOrigin(state.origin)
   )
     return undefined;
   if (format === SECOND_FORMAT) return { state, optimiser, updates };
@@ -103,7 +105,7 @@ function parseFirst({ state: text, adamStep }: Record<string, string>): Parsed |
   type FirstPosition = { epoch: number; stepInEpoch: number; step: number; skipped: number };
   const first = parseJson<Omit<CheckpointState, 'position'> & { position: FirstPosition }>(text);
   const { epoch, stepInEpoch, step, skipped } = first?.position ?? {};
-  const updates = Number(adamStep);
+  const updates = countOf(adamStep);
   if (!first || !areCounts(epoch, stepInEpoch, step, skipped, updates) || !areSeconds(first.seconds, first.dataSeconds))
     return undefined;
   const data = { epoch, batch: stepInEpoch, skipped } as DataPosition;
@@ -119,8 +121,18 @@ function parseJson<T>(text = ''): T | undefined {
   }
 }
 
+/** NaN where it is not decimal digits alone: Number of an empty text is 0. */
+const countOf = (text = '') => (/^\d+$/.test(text) ? Number(text) : NaN);
+
 const areCounts = (...values: (number | undefined)[]) =>
   values.every((value) => Number.isSafeInteger(value) && value! >= 0);
+
+const isOrigin = (origin: unknown) =>
+  origin === undefined ||
+  (typeof origin === 'object' &&
+    origin !== null &&
+    !Array.isArray(origin) &&
+    Object.values(origin).every((value) => typeof value === 'string'));
 
 const areSeconds = (...values: (number | undefined)[]) =>
   values.every((value) => Number.isFinite(value) && value! >= 0);

@@ -146,6 +146,17 @@ test.each<[string, (content: SafetensorsContent) => void, RegExp]>([
     /latest\.safetensors \(written by @lin\/train 0\.0\.9\): tensor "A\.matrix" of shape \[6, 4\] is missing/,
   ],
   ['of another optimiser', (content) => (content.metadata['optimiser'] = 'sgd'), /was trained with sgd, not with adam/],
+  ['with an empty count of updates', ({ metadata }) => (metadata['updates'] = ''), /is not a checkpoint/],
+  [
+    'with an origin that is no mapping of texts',
+    stateOf({ position, seconds: 1, dataSeconds: 0.25, origin: { data: 5 } }),
+    /is not a checkpoint/,
+  ],
+  [
+    'of an optimiser whose name would clear the screen',
+    ({ metadata }) => (metadata['optimiser'] = '\u001b[2J\n'),
+    /was trained with \\u001b\[2J\\u000a, not with adam; load it with that\.$/,
+  ],
   ['without the count of updates', (content) => delete content.metadata['updates'], /is not a checkpoint/],
   [
     'without a moment',
@@ -172,6 +183,14 @@ test.each<[string, (content: SafetensorsContent) => void, RegExp]>([
   [
     'whose count of updates was edited',
     ({ metadata }) => (metadata['updates'] = '9'),
+    /its metadata is not what was written/,
+  ],
+  [
+    'of which a turned bit made the format the one before checksums',
+    (content) => {
+      content.metadata['format'] = 'lin.checkpoint.2';
+      valuesOf(content, 'A.matrix').fill(0, 12);
+    },
     /its metadata is not what was written/,
   ],
   [
