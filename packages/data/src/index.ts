@@ -1,4 +1,4 @@
-export { batches, type Batch, type BatchesOptions, type BatchPosition } from './batches/batches.js';
+export { batches, type Batch, type BatchesOptions, type BatchPosition, type Variants } from './batches/batches.js';
 export { batchCount, type EpochPlanOptions, type Shard } from './batches/epoch-plan.js';
 export { type Augmentation } from './batches/augment.js';
 export { type Shuffle } from './batches/epoch-order.js';

@@ -13,7 +13,8 @@ import {
 } from '@lin/teacher';
 import { note, warn } from '../terminal/console.js';
 import { openDataset } from '../prepare/dataset.js';
-import { cacheOptionsOf, variantsOf } from '../prepare/embeddings.js';
+import { cacheOptionsOf } from '../prepare/embeddings.js';
+import { imageVariants } from '../prepare/image-variants.js';
 import { openTeacher } from '../prepare/teacher.js';
 import { loadUserConfig } from '../run/run-config.js';
 import { SAMPLE_CONFIG } from '../config/workspace.js';
@@ -50,7 +51,7 @@ async function embed(config: Config, { part, merge, verify }: EmbedOptions): Pro
   try {
     const teacher = await openTeacher(config);
     try {
-      for (const variant of variantsOf(config)) {
+      for (const variant of imageVariants(config)) {
         const options = cacheOptionsOf(teacher, dataset, config, variant);
         const path = merge
           ? await mergeEmbeddingShards(options)

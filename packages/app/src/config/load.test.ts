@@ -54,6 +54,19 @@ device: { cuda: true }`);
     expect(config.device.cuda).toBe(true);
   });
 
+  test('has every number of an alteration that names only some', async () => {
+    const { data } = await configOf('', ['data.augment.variants=2', 'data.augment.blur.probability=0.3']);
+    expect(data.augment).toMatchObject({ variants: 2, blur: { probability: 0.3, sigma: [0.5, 2] }, crop: null });
+  });
+
+  test.each([
+    [['data.augment.crop={}'], 'data.augment.crop is {}'],
+    [['data.augment.variants=2'], 'data.augment.variants is 2'],
+    [['data.augment.variants=2', 'data.augment.blur={ probability: 1, sigma: [3, 2] }'], 'data.augment.blur.sigma is'],
+  ])('refuses alterations that would be ignored or cannot be: %j', async (set, message) => {
+    expect(await refusalOf('', set)).toContain(message);
+  });
+
   test('is overridden by --set, whose values are YAML', async () => {
     const config = await configOf('linearizer: { num_blocks: 2 }', [
       'linearizer.num_blocks=8',

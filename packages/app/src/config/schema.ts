@@ -3,6 +3,7 @@
 import { PROVIDERS, TEACHERS, type TeacherKind } from '@lin/teacher';
 import { LOSSES, OPTIMISERS, SCHEDULES, type LossName, type OptimiserName, type ScheduleName } from '@lin/train';
 import { z } from 'zod';
+import { augment } from './augment-schema.js';
 
 const positiveInteger = z.number().int().min(1);
 /** A vector flow couples two halves, so it takes vectors of at least two numbers. */
@@ -25,15 +26,7 @@ const data = z.strictObject({
   on_corrupt: z.enum(['error', 'skip']).default('error'),
   /** More damaged records than this in one pass stop the run, even where they are skipped. */
   max_corrupt: z.number().int().min(0).default(100),
-  /**
-   * What the teacher's embeddings are known for: they are computed once, so colours and crops, which would change them, are not offered.
-   */
-  augment: z
-    .strictObject({
-      /** Share of the training images that are mirrored; above 0, the teacher embeds every image's mirror image too. */
-      flip: z.number().min(0).max(1).default(0),
-    })
-    .prefault({}),
+  augment: augment.prefault({}),
   sample: z
     .strictObject({
       identities: z.number().int().min(2).default(420),

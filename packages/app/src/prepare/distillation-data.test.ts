@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -61,7 +62,9 @@ const source = (batchSize: number): DistillationSource => ({
 });
 /** Which record a target belongs to. */
 const positionOf = ({ target }: { target: Float32Array }) =>
-  Array.from({ length: 12 }, (_, i) => i).find((i) => embeddingOf(i).every((value, k) => value === target[k]));
+  Array.from({ length: 12 }, (_, i) => i).find((i) =>
+    embeddingOf(i).every((value, k) => Math.abs(value - target[k]!) < 1e-6),
+  );
 
 describe('distillation data', () => {
   test('pairs every image with its own embedding', async () => {
@@ -133,6 +136,39 @@ describe('distillation data', () => {
     }
     expect(mirrored).toBeGreaterThan(0);
     expect(mirrored).toBeLessThan(12);
+  });
+
+  test('pairs every variant with its own embedding, and shows each image in every way over the epochs', async () => {
+    const VARIANTS = 2;
+    const scaled = (factor: number) => ({
+      embeddingSize: 2,
+      rows: (positions: readonly number[]) =>
+        Promise.resolve(
+          Float32Array.from(positions.flatMap((i) => [...embeddingOf(i)].map((value) => factor * value))),
+        ),
+    });
+    const alteration = { colour: { brightness: 0.5 }, rotate: { degrees: 10 } };
+    const all = { ...source(12), keys: records.keys };
+    const data = shuffledEpochs({
+      ...all,
+      seed: 5,
+      variants: { alteration, embeddings: [2, 3].map(scaled) as unknown as EmbeddingCache[] },
+    });
+    const hashOf = (image: Uint8Array) => createHash('sha1').update(image).digest('hex');
+    const pictures = new Map<string, string>();
+    for (let epoch = 0; epoch <= 2 * VARIANTS + 1; epoch++) {
+      for (const { image, target } of await collect(data.batches({ epoch, batch: 0 }))) {
+        const variant = Math.round(Math.hypot(...target)) - 1; // 0: as it is
+        const position = positionOf({ target: target.map((value) => value / (variant + 1)) });
+        const name = `${position} ${variant}`;
+        expect(pictures.get(name) ?? hashOf(image)).toBe(hashOf(image)); // whenever it is shown
+        pictures.set(name, hashOf(image));
+      }
+    }
+    expect(pictures.size).toBe(12 * (VARIANTS + 1));
+    expect(new Set(pictures.values()).size).toBe(pictures.size);
+    for (const [i, { image }] of (await collect(inOrder(all))).entries())
+      expect(pictures.get(`${i} 0`)).toBe(hashOf(image));
   });
 
   test('refuses a batch larger than the data', () => {

@@ -1,6 +1,7 @@
 // What distillation trains and tests on: images of a record set beside their teacher's embeddings, read from its cache.
-import { batchCount, batches, type Batch, type BatchesOptions, type RecordSet } from '@lin/data';
+import { batchCount, batches, type Augmentation, type BatchesOptions, type RecordSet } from '@lin/data';
 import type { EmbeddingCache } from '@lin/teacher';
+import { variantAt } from './image-variants.js';
 import { oneAhead } from './one-ahead.js';
 import type { DistillationBatch, TrainingData } from '@lin/train';
 
@@ -26,6 +27,8 @@ export interface ShuffledEpochsOptions extends DistillationSource {
    * `embeddings`.
    */
   mirror?: { share: number; embeddings: EmbeddingCache };
+  /** Shows each image as it is or altered in one of a few ways, in turn; `embeddings` of the first way, the second, … */
+  variants?: { alteration: Augmentation; embeddings: readonly EmbeddingCache[] };
 }
 
 /** Batches in the order of the keys, the last one as large as what is left. */
@@ -34,46 +37,64 @@ export function inOrder(source: DistillationSource): AsyncIterable<DistillationB
 }
 
 /** Epochs in shuffled order; a last batch that is not full is left out, so that every step has the same shape. @throws DataOptionError */
-export function shuffledEpochs({ seed, mirror, ...source }: ShuffledEpochsOptions): TrainingData<DistillationBatch> {
-  const { batchSize } = source;
+export function shuffledEpochs({
+  seed,
+  mirror,
+  variants,
+  ...source
+}: ShuffledEpochsOptions): TrainingData<DistillationBatch> {
+  const { batchSize, records } = source;
   const last = 'drop';
   return {
     stepsPerEpoch: batchCount(source.keys.length, { batchSize, last }),
     batches: ({ epoch, batch, skipped = 0, image = batch * batchSize + skipped }) => {
       const startAt = { epoch, batch, image, skipped };
-      const order = {
-        shuffle: { seed, epoch },
-        startAt,
-        last,
-        ...(mirror && { augment: { flip: mirror.share } }),
-      } as const;
-      return oneAhead(withTargets(source, order, mirror?.embeddings));
+      const order = { shuffle: { seed, epoch }, startAt, last } as const;
+      if (mirror) {
+        const augment = { flip: mirror.share };
+        return oneAhead(withTargets(source, { ...order, augment }, [mirror.embeddings], (_, flipped) => flipped));
+      }
+      if (variants) {
+        const { alteration: augment, embeddings } = variants;
+        const numberOf = (key: number) => variantAt(records.positionOf(key), epoch, embeddings.length);
+        const shown = { augment, variants: { seed, of: (key: number) => numberOf(key) || undefined } };
+        return oneAhead(withTargets(source, { ...order, ...shown }, embeddings, numberOf));
+      }
+      return oneAhead(withTargets(source, order));
     },
   };
 }
 
+/** Which of the altered pictures an image of a batch is: 1 for that of the first cache; 0, the image as it is. */
+type Alteration = (key: number, flipped: number) => number;
+
 async function* withTargets(
   { records, embeddings, keys, batchSize, workers, damage }: DistillationSource,
-  order: Pick<BatchesOptions, 'shuffle' | 'startAt' | 'last' | 'augment'>,
-  mirrored?: EmbeddingCache,
+  order: Pick<BatchesOptions, 'shuffle' | 'startAt' | 'last' | 'augment' | 'variants'>,
+  altered: readonly EmbeddingCache[] = [],
+  alterationOf: Alteration = () => 0,
 ): AsyncGenerator<DistillationBatch, void, void> {
+  const caches = [embeddings, ...altered];
   for await (const batch of batches(records, { keys, batchSize, ...(workers && { workers }), ...damage, ...order })) {
-    const positions = records.positionsOf(batch.keys);
-    const targets = await embeddings.rows(positions);
-    if (mirrored) await useMirrored(targets, positions, batch, mirrored);
+    const cacheOf = Array.from(batch.keys, (key, i) => alterationOf(key, batch.flipped[i]!));
+    const targets = await rowsOf(caches, cacheOf, records.positionsOf(batch.keys));
     yield { images: batch.images, size: batch.size, targets, keys: batch.keys, position: batch.position };
   }
 }
 
-/** Puts the rows of the mirrored images in the places of their own. */
-async function useMirrored(
-  targets: Float32Array,
+/** The row of each position, from the cache that `cacheOf` names. */
+async function rowsOf(
+  caches: readonly EmbeddingCache[],
+  cacheOf: readonly number[],
   positions: Uint32Array,
-  { flipped }: Batch,
-  embeddings: EmbeddingCache,
-): Promise<void> {
-  const places = [...positions.keys()].filter((i) => flipped[i] === 1);
-  const rows = await embeddings.rows(places.map((i) => positions[i]!));
-  const length = embeddings.embeddingSize;
-  for (const [row, i] of places.entries()) targets.set(rows.subarray(row * length, (row + 1) * length), i * length);
+): Promise<Float32Array> {
+  const length = caches[0]!.embeddingSize;
+  const targets = new Float32Array(positions.length * length);
+  for (const [number, cache] of caches.entries()) {
+    const places = [...positions.keys()].filter((i) => cacheOf[i] === number);
+    if (places.length === 0) continue;
+    const rows = await cache.rows(places.map((i) => positions[i]!));
+    for (const [row, i] of places.entries()) targets.set(rows.subarray(row * length, (row + 1) * length), i * length);
+  }
+  return targets;
 }

@@ -1,29 +1,24 @@
 // The teacher's embeddings of a dataset: where they are kept, and how the images are read for them.
 import { join } from 'node:path';
 import { batches } from '@lin/data';
-import type { CacheVariant, OpenEmbeddingCacheOptions, Teacher } from '@lin/teacher';
+import type { OpenEmbeddingCacheOptions, Teacher } from '@lin/teacher';
 import type { Config } from '../config/schema.js';
 import { EmbeddingProgress } from '../terminal/embedding-progress.js';
 import { CACHE } from '../config/workspace.js';
 import type { Dataset } from './dataset.js';
 import { imagesInPlace } from './images-in-place.js';
+import type { ImageVariant } from './image-variants.js';
 
 const BATCH = 64;
-
-/** What training needs: of the mirrored images, too, where it mirrors some. */
-export const variantsOf = ({ data }: Config): CacheVariant[] =>
-  data.augment.flip > 0 ? ['plain', 'mirrored'] : ['plain'];
 
 /** One cache of them, for @lin/teacher to fill, open or merge. */
 export function cacheOptionsOf(
   teacher: Teacher,
   { records, fingerprint, damage, unembedded }: Dataset,
   config: Config,
-  variant: CacheVariant,
+  { name: variant, title, options }: ImageVariant,
 ): OpenEmbeddingCacheOptions {
-  const progress = new EmbeddingProgress(
-    `Teacher  embedding the ${variant === 'mirrored' ? 'mirrored ' : ''}images, once`,
-  );
+  const progress = new EmbeddingProgress(`Teacher  embedding the ${title}, once`);
   return {
     folder: join(CACHE, 'embeddings'),
     teacher,
@@ -35,14 +30,13 @@ export function cacheOptionsOf(
       nameOf: (position) => `${records.path} (key ${records.keys[position]})`,
       async *imagesFrom(start, end) {
         const keys = records.keys.subarray(start, end);
-        const augment = { flip: variant === 'mirrored' ? 1 : 0 };
         yield* imagesInPlace(
           keys,
           batches(records, {
             keys,
             batchSize: Math.min(BATCH, keys.length),
             workers: config.training.num_workers,
-            augment,
+            ...options,
             ...damage,
           }),
         );

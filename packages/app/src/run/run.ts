@@ -9,8 +9,9 @@ import type { Config } from '../config/schema.js';
 import { checkPacks } from '../prepare/check-packs.js';
 import { openDataset, type Dataset } from '../prepare/dataset.js';
 import { inOrder, shuffledEpochs, type DistillationSource } from '../prepare/distillation-data.js';
-import { cacheOptionsOf, variantsOf } from '../prepare/embeddings.js';
+import { cacheOptionsOf } from '../prepare/embeddings.js';
 import { testEngine } from '../prepare/engine.js';
+import { alterationOf, imageVariants } from '../prepare/image-variants.js';
 import { buildModel, type Gx } from '../prepare/model.js';
 import { openTeacher } from '../prepare/teacher.js';
 import { warn } from '../terminal/console.js';
@@ -38,13 +39,13 @@ export class Run {
   /** Its name and hash, and where the config names verification packs the open session; elsewhere it is closed already. */
   readonly teacher: Teacher;
   readonly embeddings: EmbeddingCache;
-  /** Of the mirrored images, where training mirrors some. */
-  readonly mirroredEmbeddings: EmbeddingCache | undefined;
+  /** Of what training alters: the mirrored images, or each variant. */
+  private readonly alteredEmbeddings: EmbeddingCache[];
   private current: Pick<Parts, 'engine' | 'model'>;
 
   private constructor({ folder, config, dataset, teacher, caches, engine, model }: Parts) {
     [this.folder, this.config, this.dataset, this.teacher] = [folder, config, dataset, teacher];
-    [this.embeddings, this.mirroredEmbeddings] = [caches[0]!, caches[1]];
+    [this.embeddings, this.alteredEmbeddings] = [caches[0]!, caches.slice(1)];
     this.current = { engine, model };
   }
 
@@ -58,7 +59,7 @@ export class Run {
       const teacher = await openTeacher(config);
       opened.push(teacher);
       const caches: EmbeddingCache[] = [];
-      for (const variant of variantsOf(config)) {
+      for (const variant of imageVariants(config)) {
         const cache = await openEmbeddingCache(cacheOptionsOf(teacher, dataset, config, variant));
         opened.push(cache);
         caches.push(cache);
@@ -120,14 +121,16 @@ export class Run {
 
   /** Epochs of the training images with their targets. */
   trainingData(): TrainingData<DistillationBatch> {
-    const { mirroredEmbeddings: embeddings, dataset, config } = this;
-    const mirror = embeddings && { share: config.data.augment.flip, embeddings };
+    const { alteredEmbeddings, dataset, config } = this;
+    const { augment, seed } = config.data;
     return shuffledEpochs({
       ...this.source(),
       keys: dataset.split.train,
       batchSize: config.linearizer.batch_size,
-      seed: config.data.seed,
-      ...(mirror && { mirror }),
+      seed,
+      ...(augment.variants > 0
+        ? { variants: { alteration: alterationOf(augment), embeddings: alteredEmbeddings } }
+        : augment.flip > 0 && { mirror: { share: augment.flip, embeddings: alteredEmbeddings[0]! } }),
     });
   }
 
@@ -143,8 +146,7 @@ export class Run {
 
   async close(): Promise<void> {
     this.model.dispose();
-    await this.mirroredEmbeddings?.close();
-    await this.embeddings.close();
+    for (const cache of [this.embeddings, ...this.alteredEmbeddings]) await cache.close();
     if (usesTeacher(this.config)) await this.teacher.close();
     await this.dataset.records.close();
   }

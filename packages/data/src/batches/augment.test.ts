@@ -151,6 +151,15 @@ describe('erasing', () => {
   });
 });
 
+test.each<[string, Augmentation, Augmentation]>([
+  ['rotation', { rotate: { degrees: 30 } }, { rotate: { degrees: 30, probability: 0 } }],
+  ['blur', { blur: { probability: 1 } }, { blur: { probability: 0 } }],
+  ['JPEG', { jpeg: { probability: 1 } }, { jpeg: { probability: 0 } }],
+])('%s changes an image, and does not where its probability is 0', (_, always, never) => {
+  expect(augmented(always)).not.toEqual(picturePixels());
+  expect(augmented(never)).toEqual(picturePixels());
+});
+
 describe('what is drawn', () => {
   const everything: Augmentation = {
     crop: {},
@@ -158,6 +167,9 @@ describe('what is drawn', () => {
     colour: { brightness: 0.3, contrast: 0.3, saturation: 0.3 },
     grey: 0.1,
     erase: { probability: 0.5 },
+    rotate: { degrees: 10, probability: 0.5 },
+    blur: { probability: 0.5 },
+    jpeg: { probability: 0.5 },
   };
 
   test('depends on the random numbers alone', () => {
@@ -191,6 +203,13 @@ describe('invalid settings are a DataOptionError', () => {
     ['augment.crop.area is [0.5, 1.5]', { crop: { area: [0.5, 1.5] } }],
     ['augment.erase.ratio is [0, 1]', { erase: { probability: 1, ratio: [0, 1] } }],
     ['augment.erase.probability is 7', { erase: { probability: 7 } }],
+    ['augment.rotate.degrees is 0; expected a number above 0 up to 180', { rotate: { degrees: 0 } }],
+    ['augment.rotate.probability is 2', { rotate: { degrees: 5, probability: 2 } }],
+    [
+      'augment.blur.sigma is [2, 99]; expected two rising numbers above 0 up to 16',
+      { blur: { probability: 1, sigma: [2, 99] } },
+    ],
+    ['augment.jpeg.quality is [0, 9]', { jpeg: { probability: 1, quality: [0, 9] } }],
   ])('%s', (message, options) => {
     expect(() => checkAugmentation(options)).toThrow(DataOptionError);
     expect(() => checkAugmentation(options)).toThrow(message);

@@ -1,16 +1,26 @@
-// Augmentation of one image in place, on its bytes: random resized crop, mirror, colour jitter, grey, erasing. The random numbers are the
-// caller's.
+// Augmentation of one image in place, on its bytes: rotation, random resized crop, mirror, colour jitter, grey, blur, erasing, JPEG. The
+// random numbers are the caller's.
 // Crop after Szegedy et al. 2015 (arXiv 1409.4842), colour after Krizhevsky et al. 2012, erasing after Zhong et al. 2020 (arXiv
 // 1708.04896).
 import { DataOptionError } from '../errors.js';
 import { IMAGE_BYTES, IMAGE_SIZE } from '../images/image-size.js';
 import type { Random } from '../order/random.js';
+import { blurImage } from './blur.js';
+import { recompress } from './recompress.js';
+import { rotateImage } from './rotate.js';
 
 /** From, to. */
 export type Range = readonly [number, number];
 
 /** What is left out is not done. They are done in this order. */
 export interface Augmentation {
+  /** Turns about the middle by an angle drawn uniformly from −degrees to degrees; what comes in from outside repeats the border. */
+  rotate?: {
+    /** In (0, 180]. */
+    degrees: number;
+    /** Share of the images that are turned; default 1. */
+    probability?: number;
+  };
   /** A part of the image, scaled back to its size (bilinear). */
   crop?: {
     /** Share of the images that are cropped; default 1. */
@@ -33,6 +43,13 @@ export interface Augmentation {
   };
   /** Share of the images that lose their colour. */
   grey?: number;
+  /** A Gaussian blur: faces from farther away. */
+  blur?: {
+    /** Share of the images that are blurred. */
+    probability: number;
+    /** Standard deviation in pixels, drawn uniformly from this range; default [0.5, 2]. */
+    sigma?: Range;
+  };
   /** A rectangle of mid-grey (128), which is about 0 for a network. */
   erase?: {
     /** Share of the images that lose a rectangle. */
@@ -42,16 +59,27 @@ export interface Augmentation {
     /** Width over height; default [0.3, 3.3]. */
     ratio?: Range;
   };
+  /** The losses of a JPEG file, with colours in full resolution. */
+  jpeg?: {
+    /** Share of the images that have them. */
+    probability: number;
+    /** From 1 to 100, as libjpeg counts, drawn uniformly from this range; default [20, 80]. */
+    quality?: Range;
+  };
 }
 
 const ERASED = 128;
+/** In pixels: a face blurred more is none, and costs as many products as it has pixels. */
+const LARGEST_SIGMA = 16;
 
 /** Changes the RGB bytes [112, 112, 3]. What is drawn depends on `options` and `random` alone, not on the image. */
 export function augmentImage(
   image: Uint8Array,
-  { crop, flip = 0, colour, grey = 0, erase }: Augmentation,
+  { rotate, crop, flip = 0, colour, grey = 0, blur, erase, jpeg }: Augmentation,
   random: Random,
 ): { flipped: boolean } {
+  const angle = rotate && random.uniform(-rotate.degrees, rotate.degrees);
+  if (angle !== undefined && happens(random, rotate!.probability ?? 1)) rotateImage(image, angle);
   const part = crop && drawRectangle(random, crop.area ?? [0.8, 1], crop.ratio ?? [3 / 4, 4 / 3]);
   if (part && happens(random, crop.probability ?? 1)) cropImage(image, part);
   const flipped = happens(random, flip);
@@ -64,17 +92,27 @@ export function augmentImage(
       drawFactor(random, colour.saturation),
     );
   if (happens(random, grey)) jitter(image, 1, 1, 0);
+  const sigma = blur && random.uniform(...(blur.sigma ?? [0.5, 2]));
+  if (sigma !== undefined && happens(random, blur!.probability)) blurImage(image, sigma);
   if (erase && happens(random, erase.probability))
     eraseRectangle(image, drawRectangle(random, erase.area ?? [0.02, 0.2], erase.ratio ?? [0.3, 3.3]));
+  const quality = jpeg && random.uniform(...(jpeg.quality ?? [20, 80]));
+  if (quality !== undefined && happens(random, jpeg!.probability)) recompress(image, quality);
   return { flipped };
 }
 
 /** @throws DataOptionError for a number that is out of its range. */
-export function checkAugmentation({ crop, flip, colour, grey, erase }: Augmentation): void {
+export function checkAugmentation({ rotate, crop, flip, colour, grey, blur, erase, jpeg }: Augmentation): void {
   checkShare('flip', flip);
   checkShare('grey', grey);
-  checkShare('crop.probability', crop?.probability);
-  checkShare('erase.probability', erase?.probability);
+  for (const [name, change] of Object.entries({ rotate, crop, blur, erase, jpeg }))
+    checkShare(`${name}.probability`, change?.probability);
+  if (rotate && !(rotate.degrees > 0 && rotate.degrees <= 180))
+    throw new DataOptionError(
+      `batches: augment.rotate.degrees is ${rotate.degrees}; expected a number above 0 up to 180.`,
+    );
+  checkRange('blur.sigma', blur?.sigma, LARGEST_SIGMA);
+  checkRange('jpeg.quality', jpeg?.quality, 100);
   for (const name of ['brightness', 'contrast', 'saturation'] as const) checkShare(`colour.${name}`, colour?.[name]);
   for (const [name, rectangle] of [
     ['crop', crop],
@@ -213,7 +251,7 @@ function checkShare(name: string, value: number | undefined): void {
 function checkRange(name: string, range: Range | undefined, most: number): void {
   if (range === undefined || (range[0] > 0 && range[0] <= range[1] && range[1] <= most && Number.isFinite(range[1])))
     return;
-  const bound = most === 1 ? ' up to 1' : '';
+  const bound = most < Infinity ? ` up to ${most}` : '';
   throw new DataOptionError(
     `batches: augment.${name} is [${range.join(', ')}]; expected two rising numbers above 0${bound}.`,
   );

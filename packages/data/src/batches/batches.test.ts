@@ -256,6 +256,41 @@ describe('augmentation', () => {
   });
 });
 
+describe('variants', () => {
+  const augment = { flip: 0.5, colour: { brightness: 0.5 } };
+  const imagesOf = async (options: Partial<BatchesOptions>) => {
+    const all = await collect(await CountingRecords.create(12), { batchSize: 5, augment, ...options });
+    const images = all.flatMap(({ images, keys }) =>
+      Array.from(keys, (key, i) => {
+        const pixels = images.subarray(i * IMAGE_BYTES, (i + 1) * IMAGE_BYTES);
+        return [key, createHash('sha1').update(pixels).digest('hex')] as const;
+      }),
+    );
+    return new Map([...images].sort(([a], [b]) => a - b));
+  };
+
+  test('are the same pictures in every epoch, order and shard, and others of another number or seed', async () => {
+    const variant = (number: number, seed = 1) => ({ variants: { seed, of: () => number } });
+    const first = await imagesOf(variant(1));
+    for (const epoch of [0, 3])
+      expect(await imagesOf({ ...variant(1), shuffle: { seed: 9, epoch }, workers: 2 })).toEqual(first);
+    for (const [key, image] of await imagesOf({ ...variant(1), shard: { index: 1, count: 2 }, last: 'drop' }))
+      expect(image).toEqual(first.get(key));
+    expect(await imagesOf(variant(2))).not.toEqual(first);
+    expect(await imagesOf(variant(1, 2))).not.toEqual(first);
+  });
+
+  test('are chosen image by image; without a number an image is as it is', async () => {
+    const plain = await imagesOf({ augment: {} });
+    const mixed = await imagesOf({ variants: { seed: 1, of: (key) => (key % 3 === 0 ? undefined : key % 3) } });
+    const [first, second] = [
+      await imagesOf({ variants: { seed: 1, of: () => 1 } }),
+      await imagesOf({ variants: { seed: 1, of: () => 2 } }),
+    ];
+    for (const [key, image] of mixed) expect(image).toEqual([plain, first, second][key % 3]!.get(key));
+  });
+});
+
 describe('reading ahead', () => {
   test.each([0, 1, 3])('goes %i batches beyond the one the consumer has, and no further', async (prefetch) => {
     const records = await CountingRecords.create(40);

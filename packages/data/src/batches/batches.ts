@@ -37,6 +37,14 @@ export interface BatchPosition {
   skipped: number;
 }
 
+/** Which of its variants each image shows: variant `n` is the same picture in every epoch, order and shard. */
+export interface Variants {
+  /** The image's key, this seed and the variant's number alone make what `augment` draws. */
+  seed: number;
+  /** The variant of the image with this key, an integer ≥ 0; undefined shows it as it is. */
+  of: (key: number) => number | undefined;
+}
+
 export interface BatchesOptions extends EpochPlanOptions {
   /** Which images; default: all, in the order of their keys. */
   keys?: Float64Array;
@@ -44,6 +52,8 @@ export interface BatchesOptions extends EpochPlanOptions {
   shuffle?: Shuffle;
   /** Done in the decoding threads. The image's key, the epoch and the shuffle's seed (0 without one) alone make what is drawn. */
   augment?: Augmentation;
+  /** Augments each image in a few fixed ways, not anew in every epoch. */
+  variants?: Variants;
   /** Batches read and decoded ahead of the one the consumer has; 0 begins a batch when it is asked for. */
   prefetch?: number;
   /** Threads that decode; default: one a core, at most 16. */
@@ -119,6 +129,7 @@ async function* makeBatches(
     workers,
     shuffle,
     augment,
+    variants,
     startAt,
     onCorrupt,
     whole,
@@ -134,7 +145,11 @@ async function* makeBatches(
     start: startAt.image,
     workers,
     whole,
-    augment: augment && { options: augment, seed, epoch },
+    augment: augment && {
+      options: augment,
+      seed: variants?.seed ?? seed,
+      numberOf: variants ? variants.of : () => epoch,
+    },
   });
   const end = last === 'keep' ? images : Infinity; // otherwise the epoch goes round until its batches are full
   let { batch, image, skipped } = startAt;

@@ -20,8 +20,8 @@ export interface RecordGroup {
   pixels: Uint8Array<SharedArrayBuffer>;
   /** Images whose data have a hole that decoders pass over are refused too. */
   whole?: boolean;
-  /** The image's key, the seed and the epoch make its randomness. */
-  augment?: { options: Augmentation; seed: number; epoch: number };
+  /** The image's key, the seed and the number at its place, of an epoch or a variant, make its randomness; undefined: as it is. */
+  augment?: { options: Augmentation; seed: number; numbers: readonly (number | undefined)[] };
 }
 
 export interface DecodedGroup {
@@ -53,10 +53,11 @@ export async function decodeGroup(
       decoded.failed.set(i, { message, file: file.path, offset, end });
       return;
     }
-    if (augment)
-      decoded.flipped[i] = Number(
-        augmentImage(target, augment.options, new Random(augment.seed, augment.epoch, place.key)).flipped,
-      );
+    const number = augment?.numbers[i];
+    if (augment && number !== undefined) {
+      const { flipped } = augmentImage(target, augment.options, new Random(augment.seed, number, place.key));
+      decoded.flipped[i] = Number(flipped);
+    }
   };
   await Promise.all(places.map(fill));
   return decoded;

@@ -2,7 +2,8 @@
 import { RecordError } from '../errors.js';
 import { IMAGE_BYTES } from '../images/image-size.js';
 import type { RecordSet } from '../records/record-set.js';
-import type { DecodedGroup, RecordGroup } from './decode-group.js';
+import type { Augmentation } from './augment.js';
+import type { DecodedGroup } from './decode-group.js';
 import { DecodeThreads } from './decode-threads.js';
 
 /** What batches are made of. */
@@ -27,7 +28,8 @@ export interface ImageStreamOptions {
   start: number;
   workers: number;
   whole: boolean;
-  augment: RecordGroup['augment'];
+  /** `numberOf` a key: of the epoch or the variant that it is augmented by; undefined: as it is. */
+  augment: { options: Augmentation; seed: number; numberOf: (key: number) => number | undefined } | undefined;
 }
 
 /** A group keeps a thread busy for up to 5 ms, against which the 0.05 ms of a message are little. */
@@ -100,7 +102,9 @@ export class ImageStream {
       places,
       pixels,
       whole,
-      ...(augment && { augment }),
+      ...(augment && {
+        augment: { options: augment.options, seed: augment.seed, numbers: Array.from(keys, augment.numberOf) },
+      }),
     });
     return this.images(keys, pixels, decoded);
   }

@@ -59,22 +59,31 @@ describe('the embedding cache', () => {
     expect(teacher.embedded).toHaveLength(COUNT);
   });
 
-  test('is another file for another teacher, other images, mirrored ones, and the other precision', async () => {
+  test('is another file for another teacher, other images, mirrored or altered ones, and the other precision', async () => {
     const others = [
       {},
       { teacher: new NumberTeacher('b'.repeat(64)) },
       { images: numberedCrops({ count: COUNT, fingerprint: '1'.repeat(64) }) },
       { variant: 'mirrored' },
+      { variant: 'altered-0a1b-3' },
       { precision: 'float16' },
     ] as const;
     for (const other of others) await (await openEmbeddingCache({ ...filling(folder, COUNT), ...other })).close();
     expect((await readdir(folder)).sort()).toEqual([
       '1111111111111111'.replace(/^/, 'aaaaaaaaaaaaaaaa-') + '-plain-float32.embeddings',
+      'aaaaaaaaaaaaaaaa-ffffffffffffffff-altered-0a1b-3-float32.embeddings',
       'aaaaaaaaaaaaaaaa-ffffffffffffffff-mirrored-float32.embeddings',
       'aaaaaaaaaaaaaaaa-ffffffffffffffff-plain-float16.embeddings',
       'aaaaaaaaaaaaaaaa-ffffffffffffffff-plain-float32.embeddings',
       'bbbbbbbbbbbbbbbb-ffffffffffffffff-plain-float32.embeddings',
     ]);
+  });
+
+  test('has no name that could be the path of another file', async () => {
+    for (const variant of ['altered-../x', 'altered-', 'altered-A'] as const)
+      await expect(openEmbeddingCache({ ...filling(folder, COUNT), variant })).rejects.toThrow(
+        `fillEmbeddingCache: variant is ${variant}; expected plain, mirrored, or altered-`,
+      );
   });
 
   test('of no images is there too', async () => {

@@ -12,6 +12,7 @@ import {
   CacheLayout,
   HEADER_BYTES,
   isShard,
+  isVariant,
   type CachePrecision,
   type CacheShard,
   type CacheVariant,
@@ -32,7 +33,7 @@ export interface CacheOptions {
   folder: string;
   teacher: Pick<Teacher, 'sha256' | 'embeddingSize'> & Partial<Pick<Teacher, 'fingerprint'>>;
   images: Pick<ImageSource, 'fingerprint' | 'count'>;
-  /** What `imagesFrom` gives: the images as they are, or mirrored. */
+  /** What `imagesFrom` gives: the images as they are, mirrored, or altered in the way that the name stands for. */
   variant?: CacheVariant;
   /** How embeddings are kept: float16 takes half the space and moves a unit embedding by less than 5e-4. */
   precision?: CachePrecision;
@@ -69,7 +70,7 @@ export function layoutOf(
  * whoever computes it, so that parts and the whole are the same bytes. Two processes that fill the same file do the same work twice and
  * harm nothing.
  * @throws TeacherError where the images end early or are too many, the file that is there is damaged, or as `embed` does; RangeError for a
- * shard that is not one.
+ * shard that is not one, or the name of a variant that cannot be part of a file's.
  */
 export async function fillEmbeddingCache({
   folder,
@@ -83,6 +84,11 @@ export async function fillEmbeddingCache({
   if (shard !== undefined && !isShard(shard)) {
     throw new RangeError(
       `fillEmbeddingCache: shard is ${JSON.stringify(shard)}; expected an index from 0 to count − 1.`,
+    );
+  }
+  if (options.variant !== undefined && !isVariant(options.variant)) {
+    throw new RangeError(
+      `fillEmbeddingCache: variant is ${options.variant}; expected plain, mirrored, or altered- and up to 64 small letters, digits or hyphens.`,
     );
   }
   const layout = layoutOf({ folder, teacher, images, ...options }, shard);

@@ -6,8 +6,13 @@
 import { TeacherError } from '../errors.js';
 
 export type CachePrecision = 'float32' | 'float16';
-/** Which pictures of the images: as they are, or mirrored left to right. */
-export type CacheVariant = 'plain' | 'mirrored';
+/**
+ * Which pictures of the images: as they are, mirrored left to right, or altered in another way, by a name of small letters, digits and
+ * hyphens.
+ */
+export type CacheVariant = 'plain' | 'mirrored' | `altered-${string}`;
+
+const VARIANT = /^(plain|mirrored|altered-[a-z0-9-]{1,64})$/;
 
 /** Part `index` of `count`. */
 export interface CacheShard {
@@ -147,11 +152,11 @@ function isIdentity(value: Record<keyof CacheIdentity, unknown> | undefined): va
     !Number.isSafeInteger(value.count)
   )
     return false;
-  return (
-    ['plain', 'mirrored'].includes(value.variant as string) &&
-    ['float32', 'float16'].includes(value.precision as string)
-  );
+  return isVariant(value.variant) && ['float32', 'float16'].includes(value.precision as string);
 }
+
+/** A variant's name is part of a file's name. */
+export const isVariant = (value: unknown): value is CacheVariant => typeof value === 'string' && VARIANT.test(value);
 
 export function isShard(value: unknown): value is CacheShard {
   const { index, count } = (value ?? {}) as Partial<CacheShard>;
