@@ -1,4 +1,4 @@
-export { createFile, replaceFile, type Contents } from './write-file.js';
+export { createFile, removeLeftovers, replaceByLink, replaceFile, type Contents } from './write-file.js';
 export { createFolder } from './create-folder.js';
 export { moveIntoPlace, syncFolder } from './move-into-place.js';
 export { exists } from './exists.js';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createFile, replaceFile } from './write-file.js';
+import { createFile, removeLeftovers, replaceByLink, replaceFile } from './write-file.js';
 
 const WRITER = fileURLToPath(new URL('../test/endless-writer.ts', import.meta.url));
 
@@ -91,6 +91,41 @@ describe('replaceFile', () => {
     await replaceFile(path, 'and what is left of a killed process goes with the next write');
     expect(await readdir(folder)).toEqual(['file']);
   });
+});
+
+describe('replaceByLink', () => {
+  test('gives a file a second name in the place of another file, and again', async () => {
+    await writeFile(join(folder, 'first'), 'first');
+    await writeFile(join(folder, 'second'), 'second');
+    for (const name of ['first', 'first', 'second']) {
+      await replaceByLink(path, join(folder, name));
+      expect(await text()).toBe(name);
+    }
+    await rm(join(folder, 'second'));
+    expect(await text()).toBe('second');
+    expect((await readdir(folder)).sort()).toEqual(['file', 'first']);
+  });
+
+  test('leaves the name as it was where there is no such file', async () => {
+    await writeFile(path, 'old');
+    await expect(replaceByLink(path, join(folder, 'missing'))).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await text()).toBe('old');
+    expect(await readdir(folder)).toEqual(['file']);
+  });
+});
+
+test('removeLeftovers takes away what killed processes were writing, not what living ones are', async () => {
+  let beside = '';
+  await replaceFile(path, async (_, name) => (beside = name));
+  const left = (process: number) => beside.replace(/-\d+-\d+$/, `-${process}-1`);
+  for (const name of [left(2 ** 22 + 1), left(process.ppid), join(folder, 'other.partial')]) await writeFile(name, '');
+  await removeLeftovers(folder, 'other file');
+  expect(await readdir(folder)).toHaveLength(4);
+  await removeLeftovers(folder);
+  expect((await readdir(folder)).map((name) => join(folder, name)).sort()).toEqual(
+    [path, left(process.ppid), join(folder, 'other.partial')].sort(),
+  );
+  await removeLeftovers(join(folder, 'missing'));
 });
 
 describe('createFile', () => {

@@ -1,6 +1,6 @@
 // A file written whole or not at all: beside its place, flushed to the disk, renamed.
 import { createHash } from 'node:crypto';
-import { open, readdir, rm, type FileHandle } from 'node:fs/promises';
+import { copyFile, link, open, readdir, rm, type FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { exists } from './exists.js';
@@ -19,18 +19,43 @@ let writes = 0; // two writes of one process at once must not share a file
  * @throws what the file system or `contents` throws; the old file is then as it was, and nothing is left beside it.
  */
 export async function replaceFile(path: string, contents: Contents): Promise<void> {
-  const prefix = `${resolve(path)}.partial-${MACHINE}-`;
-  const beside = `${prefix}${process.pid}-${++writes}`;
+  const beside = besideOf(path);
   await write(beside, await open(beside, 'w'), contents, () => moveIntoPlace(beside, path));
-  await removeLeftovers(prefix);
+  await removeLeftovers(dirname(beside), basename(path));
 }
 
-/** What earlier processes of this machine were writing when they were killed. */
-async function removeLeftovers(prefix: string): Promise<void> {
-  const [folder, start] = [dirname(prefix), basename(prefix)];
-  const isLeft = (name: string) => name.startsWith(start) && !isAlive(parseInt(name.slice(start.length), 10));
-  for (const name of (await readdir(folder)).filter(isLeft)) await rm(join(folder, name), { force: true });
+/**
+ * Gives a file a second name, which is another one's until then; where the file system has no links it is a copy.
+ * @throws what the file system throws; the name is then what it was.
+ */
+export async function replaceByLink(path: string, to: string): Promise<void> {
+  const beside = besideOf(path);
+  try {
+    await link(to, beside).catch(() => copyFile(to, beside));
+    await moveIntoPlace(beside, path);
+  } finally {
+    await rm(beside, { force: true }); // renaming a link to what it is a link of does nothing
+  }
 }
+
+/**
+ * Removes from a folder what earlier processes of this machine were writing there when they were killed; `of`: beside that file alone. A
+ * folder that is not there has nothing.
+ */
+export async function removeLeftovers(folder: string, of?: string): Promise<void> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  for (const name of names) {
+    const [, file, process] = LEFTOVER.exec(name) ?? [];
+    if (file === undefined || (of !== undefined && file !== of) || isAlive(Number(process))) continue;
+    await rm(join(folder, name), { force: true });
+  }
+}
+
+const besideOf = (path: string) => `${resolve(path)}.partial-${MACHINE}-${process.pid}-${++writes}`;
+const LEFTOVER = new RegExp(`^(.+)\\.partial-${MACHINE}-(\\d+)-\\d+$`);
 
 /**
  * A file that is not there yet; one process at a time may make it, under the name `<path>.partial`.

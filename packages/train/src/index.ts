@@ -55,7 +55,14 @@ export {
   type Parameterised,
   type SaveCheckpointOptions,
 } from './training/checkpoint.js';
-export type { CheckpointState } from './training/checkpoint-metadata.js';
+export {
+  CheckpointFolder,
+  type CheckpointFolderOptions,
+  type LoadedCheckpoint,
+  type LoadNewestOptions,
+} from './training/checkpoint-folder.js';
+export type { BestSoFar, CheckpointState } from './training/checkpoint-metadata.js';
+export { DamagedCheckpointError } from './training/damaged-checkpoint-error.js';
 export type { Inputs, Objective, Scalars } from './training/objective.js';
 export type { StepFigures } from './training/step-runner.js';
 export { TrainingDivergedError } from './training/training-diverged-error.js';

@@ -10,8 +10,20 @@ export interface CheckpointState {
   seconds: number;
   /** Of those, the ones in which it waited for its data. */
   dataSeconds: number;
+  /** What validation has found best so far, where training is looked after by one. */
+  best?: BestSoFar;
   /** What it was trained with, by name, such as a fingerprint of the data: whoever goes on can compare. */
   origin?: Readonly<Record<string, string>>;
+}
+
+export interface BestSoFar {
+  /** After which step. */
+  step: number;
+  /** What is compared, such as `cosine`, and its value then. */
+  figure: string;
+  value: number;
+  /** Validations since then, none of which was better. */
+  since: number;
 }
 
 const FORMAT = 'lin.checkpoint.3';
@@ -60,11 +72,19 @@ export function withChecksum(metadata: Record<string, string>): Record<string, s
   return { ...metadata, checksum: checksumOf(Buffer.from(JSON.stringify(entries))) };
 }
 
-/** `problem`: what is wrong, as the end of a sentence which begins with the file's name. */
-export function parseCheckpoint(metadata: Record<string, string>): Parsed | { problem: string } {
+/** What is wrong, as the end of a sentence which begins with the file's name. */
+interface Refused {
+  problem: string;
+  /** Its bytes are not those that were written; else it is another kind of file. */
+  isDamage: boolean;
+}
+
+export function parseCheckpoint(metadata: Record<string, string>): Parsed | Refused {
   const { format = '', writer = 'a version that does not say which it is' } = metadata;
+  const isDamage = 'checksum' in metadata && metadata['checksum'] !== withChecksum(metadata)['checksum'];
   if (ANY_FORMAT.test(format) && !FORMATS.includes(format)) {
     return {
+      isDamage,
       problem:
         `was written as ${format} by ${writer}; ` +
         `${WRITER} reads ${FIRST_FORMAT} to ${FORMAT}: install the version that wrote it, or train again.`,
@@ -74,12 +94,15 @@ export function parseCheckpoint(metadata: Record<string, string>): Parsed | { pr
   const isSealed = format === FORMAT || (isKnown && ('checksum' in metadata || 'tensors' in metadata)); // 3 to 2 is one bit
   if (isSealed && metadata['checksum'] !== withChecksum(metadata)['checksum']) {
     return {
+      isDamage: true,
       problem: 'is damaged or was edited: its metadata is not what was written. Take an older copy, or train again.',
     };
   }
   const parsed = format === FIRST_FORMAT ? parseFirst(metadata) : isKnown ? parseCurrent(metadata) : undefined;
   if (parsed && metadata['writer'] && writer !== WRITER) return { ...parsed, writer };
-  return parsed ?? { problem: `is not a checkpoint of format ${FORMAT}; name a file that saveCheckpoint wrote.` };
+  return (
+    parsed ?? { isDamage, problem: `is not a checkpoint of format ${FORMAT}; name a file that saveCheckpoint wrote.` }
+  );
 }
 
 function parseCurrent(metadata: Record<string, string>): Parsed | undefined {

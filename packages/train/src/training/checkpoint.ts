@@ -4,11 +4,13 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type * as tf from '@tensorflow/tfjs-core';
+import { exists } from '@lin/files';
 import { assignTensors, SafetensorsError, tensorsOf, type NamedTensor } from '@lin/safetensors';
 import { readSafetensors, writeSafetensors } from '@lin/safetensors/file';
 import type { Optimiser } from '../optimisers/optimiser.js';
 import { checkpointMetadata, parseCheckpoint, type CheckpointState } from './checkpoint-metadata.js';
 import { checksumsOf, damagedTensor, nonFiniteTensor } from './checksums.js';
+import { DamagedCheckpointError } from './damaged-checkpoint-error.js';
 import type { Training } from './training-steps.js';
 
 /** What has named parameters: a Linearizer, or anything else that is trained. */
@@ -65,14 +67,19 @@ export interface LoadCheckpointOptions {
   model: Parameterised;
   /** Left out where only the model is wanted. */
   optimiser?: Optimiser;
-  /** Told what the checkpoint says before anything is assigned; what it throws refuses the checkpoint. */
-  check?: (state: CheckpointState) => void;
+  /**
+   * What the model is made: the parameters as they were trained, the default, or their moving averages, where `Averaged` trained it; of
+   * another checkpoint, and of what has no average, the trained ones. Without an optimiser only.
+   */
+  weights?: 'trained' | 'averaged';
+  /** Told what the checkpoint at `path` says before anything is assigned; what it throws refuses the checkpoint. */
+  check?: (state: CheckpointState, path: string) => void;
 }
 
 /**
  * Sets model and optimiser from a checkpoint, of this format or an earlier one; returns where the run stood.
- * @throws SafetensorsError, with nothing assigned, where it is damaged, of another model, optimiser or format: the message names the
- * version that wrote it where that is known.
+ * @throws SafetensorsError, with nothing assigned, where it is of another model, optimiser or format: the message names the version that
+ * wrote it where that is known; DamagedCheckpointError, which is one, where it is damaged.
  * @example
  * ```ts
  * import { loadCheckpoint } from '@lin/train';
@@ -86,23 +93,45 @@ export interface LoadCheckpointOptions {
  */
 export async function loadCheckpoint(
   path: string,
-  { model, optimiser, check }: LoadCheckpointOptions,
+  { model, optimiser, weights = 'trained', check }: LoadCheckpointOptions,
 ): Promise<CheckpointState> {
-  const { tensors, metadata } = await readSafetensors(path);
-  const parsed = parseCheckpoint(metadata);
-  if ('problem' in parsed) throw new SafetensorsError(`${path} ${parsed.problem}`);
+  const { tensors, parsed } = await readCheckpoint(path);
   if (optimiser && optimiser.name !== parsed.optimiser) {
     throw new SafetensorsError(
       `${path} was trained with ${parsed.optimiser}, not with ${optimiser.name}; load it with that.`,
     );
   }
-  refuseDamage(path, tensors, parsed.checksums);
-  check?.(parsed.state);
+  check?.(parsed.state, path);
   const isState = (name: string) => name.startsWith(`${parsed.optimiser}.`);
-  const wanted = optimiser ? tensors : new Map([...tensors].filter(([name]) => !isState(name)));
+  const ofModel = () => new Map([...tensors].filter(([name]) => !isState(name)));
+  const averages = weights === 'averaged' && parsed.updates > 0 ? averagesIn(tensors, parsed.optimiser) : [];
+  const wanted = optimiser ? tensors : new Map([...ofModel(), ...averages]);
   assignTensors(variablesOf(model, optimiser), wanted, parsed.writer ? `${path} (written by ${parsed.writer})` : path);
   if (optimiser) optimiser.step = parsed.updates;
   return parsed.state;
+}
+
+/** What a whole checkpoint holds. @throws SafetensorsError, DamagedCheckpointError */
+async function readCheckpoint(path: string) {
+  const { tensors, metadata } = await readSafetensors(path).catch(async (error: Error) => {
+    const isDamaged = error instanceof SafetensorsError && (await exists(path));
+    throw isDamaged ? new DamagedCheckpointError(error.message) : error;
+  });
+  const parsed = parseCheckpoint(metadata);
+  if ('problem' in parsed) {
+    const Refusal = parsed.isDamage ? DamagedCheckpointError : SafetensorsError;
+    throw new Refusal(`${path} ${parsed.problem}`);
+  }
+  refuseDamage(path, tensors, parsed.checksums);
+  return { tensors, parsed };
+}
+
+/** What `Averaged` kept beside the parameters, by their names. */
+function averagesIn(tensors: ReadonlyMap<string, NamedTensor>, optimiser: string): [string, NamedTensor][] {
+  const prefix = `${optimiser}.average.`;
+  return [...tensors].flatMap(([name, tensor]) =>
+    name.startsWith(prefix) ? [[name.slice(prefix.length), tensor] as [string, NamedTensor]] : [],
+  );
 }
 
 function refuseDamage(
@@ -116,7 +145,7 @@ function refuseDamage(
     damaged !== undefined
       ? `"${damaged}" is damaged: its bytes are not those that were written`
       : nonFinite !== undefined && `"${nonFinite}" holds values that are not finite`;
-  if (problem) throw new SafetensorsError(`${path}: tensor ${problem}. Take an older copy, or train again.`);
+  if (problem) throw new DamagedCheckpointError(`${path}: tensor ${problem}. Take an older copy, or train again.`);
 }
 
 function variablesOf(model: Parameterised, optimiser?: Optimiser): Map<string, tf.Variable> {
