@@ -126,6 +126,33 @@ describe('on the cpu backend', () => {
 
   test('continues from a checkpoint to the same bits', expectExactResume);
 
+  test('are loaded as the weights of a model, where they are asked for', async () => {
+    const checkpoint = join(await temporaryFolder(), 'latest.safetensors');
+    const session = averagedSession();
+    await train(session, { checkpoint });
+    await saveCheckpoint(checkpoint, { ...session, state: { position: START, seconds: 1, dataSeconds: 0 } });
+    const [trained, averages] = [parametersOf(session.model), averagesOf(session)];
+    const { model } = newSession(5);
+    await loadCheckpoint(checkpoint, { model });
+    expect(parametersOf(model)).toEqual(trained);
+    await loadCheckpoint(checkpoint, { model, weights: 'averaged' });
+    expect(parametersOf(model)).toEqual({ ...trained, ...averages });
+    expect(averages).not.toEqual(trained);
+    disposeOf(session);
+    model.dispose();
+  });
+
+  test('before the first update the weights are those that are there', async () => {
+    const checkpoint = join(await temporaryFolder(), 'latest.safetensors');
+    const session = averagedSession();
+    await saveCheckpoint(checkpoint, { ...session, state: { position: START, seconds: 0, dataSeconds: 0 } });
+    const { model } = newSession(5);
+    await loadCheckpoint(checkpoint, { model, weights: 'averaged' });
+    expect(parametersOf(model)).toEqual(parametersOf(session.model));
+    disposeOf(session);
+    model.dispose();
+  });
+
   test('before the first update nothing is exchanged', () => {
     const session = averagedSession();
     const before = parametersOf(session.model);

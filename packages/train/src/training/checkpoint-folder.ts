@@ -54,7 +54,7 @@ const [LATEST, BEST] = ['latest.safetensors', 'best.safetensors'];
  *   await checkpoints.save({ model, optimiser, state: { position, seconds: 0, dataSeconds: 0 } });
  * }
  * const newest = await checkpoints.loadNewest({ model, optimiser });
- * console.log(await readdir(checkpoints.path), newest!.state.position.step);
+ * console.log((await readdir(checkpoints.path)).sort(), newest!.state.position.step);
  * ```
  * ```text
  * [
