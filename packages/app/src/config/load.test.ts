@@ -11,13 +11,13 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lin-config-'));
 });
 
-async function configOf(yaml: string, set: string[] = []) {
+async function configOf(yaml: string | Uint8Array, set: string[] = []) {
   const path = join(folder, 'config.yaml');
   await writeFile(path, yaml);
   return loadConfig({ path, set });
 }
 
-async function refusalOf(yaml: string, set: string[] = []): Promise<string> {
+async function refusalOf(yaml: string | Uint8Array, set: string[] = []): Promise<string> {
   const error = await configOf(yaml, set).then(
     () => undefined,
     (reason: unknown) => reason,
@@ -118,6 +118,38 @@ describe('what YAML has beside keys and values', () => {
 
   test('a choice of kinds says all of them', async () => {
     expect(await refusalOf('device: { cuda: perhaps }')).toMatch(/: expected boolean or "auto"\.$/);
+  });
+
+  test('ten lines of anchors that stand for billions of values are refused at once', async () => {
+    const names = 'abcdefghij'.split('');
+    const lines = names.map(
+      (name, i) =>
+        `${name}: &${name} [${Array(10)
+          .fill(i ? `*${names[i - 1]}` : '1')
+          .join(', ')}]`,
+    );
+    expect(await refusalOf(lines.join('\n'))).toMatch(
+      /config\.yaml holds more than 100000 values, its anchors written out; remove some\.$/,
+    );
+  });
+
+  test('a file in another encoding is refused, not read with other letters', async () => {
+    expect(await refusalOf(Buffer.from('data: { ms1mv2: { path: café } }', 'latin1'))).toMatch(
+      /^Config file .* is not UTF-8; save it as UTF-8\.$/,
+    );
+  });
+
+  test('control characters are shown as escapes', async () => {
+    expect(await refusalOf('"a\\n\\e[2Jb": 1')).toMatch(/^Unknown key a\\u000a\\u001b\[2Jb /);
+    expect(await refusalOf('', ['linearizer.num_blocks=1\n---\n2'])).toMatch(
+      /^The value of --set linearizer\.num_blocks=1\\u000a---\\u000a2 holds 2 YAML documents/,
+    );
+  });
+
+  test('a long value or key is cut', async () => {
+    expect((await refusalOf('- 1\n'.repeat(100_000))).length).toBeLessThan(500);
+    expect((await refusalOf(`? ${'x'.repeat(100_000)}\n: 1`)).length).toBeLessThan(500);
+    expect((await refusalOf(`linearizer: { num_blocks: "${'x'.repeat(100_000)}" }`)).length).toBeLessThan(500);
   });
 });
 

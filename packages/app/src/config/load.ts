@@ -1,4 +1,5 @@
 // YAML file + `--set path=value` → a validated Config, or one sentence that says which key of which file is wrong.
+import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { distance } from 'fastest-levenshtein';
 import { loadAll } from 'js-yaml';
@@ -15,10 +16,11 @@ export interface LoadConfigOptions {
 
 /** @throws UsageError that names the file or option, the key's path, and the nearest known key. */
 export async function loadConfig({ path, set = [] }: LoadConfigOptions): Promise<Config> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(`Config file ${path} cannot be read (${error.code}); check --config.`);
   });
-  const values = withoutAliases(parseYaml(text, path) ?? {}, path);
+  if (!isUtf8(bytes)) throw new UsageError(`Config file ${path} is not UTF-8; save it as UTF-8.`);
+  const values = withoutAliases(parseYaml(bytes.toString(), path) ?? {}, path);
   if (!isMapping(values)) {
     throw new UsageError(`Config file ${path} must be a mapping such as "linearizer: {…}"; it is ${describe(values)}.`);
   }
@@ -37,7 +39,7 @@ function parseYaml(text: string, where: string): unknown {
     documents = loadAll(text);
   } catch (error) {
     const [reason] = String((error as Error).message).split('\n');
-    throw new UsageError(`${where} is not valid YAML: ${reason}.`);
+    throw new UsageError(`${where} is not valid YAML: ${shown(reason!)}.`);
   }
   if (documents.length > 1) {
     throw new UsageError(`${where} holds ${documents.length} YAML documents; keep one and remove the "---" lines.`);
@@ -47,15 +49,28 @@ function parseYaml(text: string, where: string): unknown {
 
 type Mapping = Record<string, unknown>;
 
-/** Copies of what anchors share, so that --set changes one place only. @throws UsageError for an anchor inside itself. */
-function withoutAliases(value: unknown, where: string, around: readonly unknown[] = []): unknown {
+/** A configuration has a hundred values; ten lines of anchors that repeat each other can stand for billions. */
+const MOST_VALUES = 100_000;
+
+/**
+ * Copies of what anchors share, so that --set changes one place only.
+ * @throws UsageError for an anchor inside itself, and for anchors that stand for too many values.
+ */
+function withoutAliases(
+  value: unknown,
+  where: string,
+  around: readonly unknown[] = [],
+  count = { values: 0 },
+): unknown {
+  if (++count.values > MOST_VALUES)
+    throw new UsageError(`${where} holds more than ${MOST_VALUES} values, its anchors written out; remove some.`);
   if (typeof value !== 'object' || value === null) return value;
   if (around.includes(value)) throw new UsageError(`${where} has an anchor that holds itself; write its values out.`);
   const inside = [...around, value];
-  if (Array.isArray(value)) return value.map((item) => withoutAliases(item, where, inside));
+  if (Array.isArray(value)) return value.map((item) => withoutAliases(item, where, inside, count));
   const copy: Mapping = {};
   for (const [key, item] of Object.entries(value)) {
-    const own = withoutAliases(item, where, inside);
+    const own = withoutAliases(item, where, inside, count);
     // YAML's merge key: what it names has no say over the mapping's own keys, and of several the first one that has a key
     const merged = key === '<<' ? [own].flat().filter(isMapping).reverse() : [];
     if (merged.length === 0) define(copy, key, own);
@@ -78,12 +93,12 @@ function dropEmptySections(values: Mapping, defaults: Mapping): void {
 function assign(values: Mapping, assignment: string): void {
   const equals = assignment.indexOf('=');
   if (equals < 1) {
-    throw new UsageError(`--set ${assignment} is not an assignment; write --set linearizer.num_blocks=8.`);
+    throw new UsageError(`--set ${shown(assignment)} is not an assignment; write --set linearizer.num_blocks=8.`);
   }
   const text = assignment.slice(equals + 1);
   if (text.trim() === '') {
     throw new UsageError(
-      `--set ${assignment} has no value (a variable that is not set?); write ${assignment.trim()}null for the default.`,
+      `--set ${shown(assignment)} has no value (a variable that is not set?); write ${shown(assignment.trim())}null for the default.`,
     );
   }
   const keys = assignment.slice(0, equals).split('.');
@@ -93,7 +108,7 @@ function assign(values: Mapping, assignment: string): void {
     const next = Object.hasOwn(mapping, key) ? mapping[key] : undefined;
     mapping = isMapping(next) ? next : define(mapping, key, {});
   }
-  define(mapping, last, parseYaml(text, `The value of --set ${assignment}`));
+  define(mapping, last, parseYaml(text, `The value of --set ${shown(assignment)}`));
 }
 
 /** Own properties only, so that a key named `__proto__` is an unknown key like any other. */
@@ -105,7 +120,7 @@ function define<T>(mapping: Mapping, key: string, value: T): T {
 function explain(issue: z.core.$ZodIssue, file: string, values: Mapping): string {
   if (issue.code === 'unrecognized_keys') {
     const key = [...issue.path, issue.keys[0]!].join('.');
-    return `Unknown key ${key} (${file}, or --set); did you mean ${nearestKey(key)}?`;
+    return `Unknown key ${shown(key)} (${file}, or --set); did you mean ${nearestKey(shown(key))}?`;
   }
   const key = issue.path.join('.');
   const value = issue.path.reduce<unknown>((at, part) => (at as Mapping | undefined)?.[part as string], values);
@@ -134,8 +149,18 @@ const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1
 
 function describe(value: unknown): string {
   if (typeof value === 'number') return String(value); // JSON has neither infinity nor NaN
-  return value === undefined ? 'missing' : JSON.stringify(value);
+  return value === undefined ? 'missing' : shown(JSON.stringify(value));
 }
+
+const LONGEST = 200; // characters of what a file holds, in a message
+
+/** On one line of a terminal: control characters as escapes, a long text cut. */
+function shown(text: string): string {
+  const line = text.slice(0, LONGEST).replace(/\p{Cc}/gu, escaped);
+  return text.length <= LONGEST ? line : `${line}…`;
+}
+
+const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** The known key that is the fewest edits away, by its whole path or by its last part (the right key in the wrong section). */
 function nearestKey(key: string): string {
