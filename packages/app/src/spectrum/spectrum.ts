@@ -15,7 +15,7 @@ import {
 } from '@lin/operator';
 import { angleHeatMap, eigenvaluePlane, singularValueCurve, type Figure } from '@lin/figures';
 import { note } from '../terminal/console.js';
-import { closedFormOperator, meanCosine, type ClosedForm } from './closed-form.js';
+import { closedFormOperator, meanCosine, type ClosedForm } from '../closed-form/closed-form.js';
 import { latentsOf, someKeys, type Latents } from '../latents/latents.js';
 import type { Run } from '../run/run.js';
 import { singularImages } from './singular-images.js';
