@@ -21,6 +21,8 @@ export interface ToyRunOptions {
   images: readonly ToyImage[];
   /** Labels of the identities that training leaves out. */
   heldOut: readonly number[];
+  /** Labels of the validation identities; default: none. */
+  validation?: readonly number[];
   /** A, row by row. */
   A: readonly (readonly number[])[];
   /** Default: the identity. */
@@ -34,13 +36,13 @@ export const unit = (values: readonly number[]) => values.map((value) => value /
 export const product = (matrix: readonly (readonly number[])[], vector: readonly number[]) =>
   matrix.map((row) => row.reduce((sum, value, j) => sum + value * vector[j]!, 0));
 
-export function toyRun({ images, heldOut, A, gy = new Identity(A.length) }: ToyRunOptions): Run {
+export function toyRun({ images, heldOut, validation = [], A, gy = new Identity(A.length) }: ToyRunOptions): Run {
   const [m, n] = [A.length, A[0]!.length];
   const operator = new DenseOperator({ inputDim: n, outputDim: m });
   for (const variable of [operator.matrix]) tf.tidy(() => variable.assign(tf.tensor2d(A as number[][])));
   const keys = Float64Array.from(images, (_, i) => i + 1);
   const labels = Int32Array.from(images, ({ label }) => label);
-  const isHeldOut = (key: number) => heldOut.includes(labels[key - 1]!);
+  const keysOf = (isWanted: (label: number) => boolean) => keys.filter((key) => isWanted(labels[key - 1]!));
   return {
     config: { data: { seed: 0 } },
     model: new Linearizer({ gx: new BytesEncoder(n), A: operator, gy }),
@@ -55,7 +57,11 @@ export function toyRun({ images, heldOut, A, gy = new Identity(A.length) }: ToyR
         labelsOf: (of: ArrayLike<number>) => Int32Array.from(of, (key) => labels[key - 1]!),
         identity: (label: number) => keys.filter((key) => labels[key - 1] === label),
       },
-      split: { train: keys.filter((key) => !isHeldOut(key)), test: keys.filter(isHeldOut) },
+      split: {
+        train: keysOf((label) => !heldOut.includes(label) && !validation.includes(label)),
+        validation: keysOf((label) => validation.includes(label)),
+        test: keysOf((label) => heldOut.includes(label)),
+      },
     },
     embeddings: {
       embeddingSize: m,

@@ -15,7 +15,9 @@ import {
 } from '@lin/operator';
 import { angleHeatMap, eigenvaluePlane, singularValueCurve, type Figure } from '@lin/figures';
 import { note } from '../terminal/console.js';
-import { closedFormOperator, meanCosine, type ClosedForm } from '../closed-form/closed-form.js';
+import { closedFormsOf, cosinesWith, type ClosedForm, type ClosedForms } from '../closed-form/closed-form.js';
+import { describeGain, onUnseenPeople, type OnUnseenPeople } from '../closed-form/on-unseen-people.js';
+import { meanOf } from '../closed-form/ridge-choice.js';
 import { latentsOf, someKeys, type Latents } from '../latents/latents.js';
 import type { Run } from '../run/run.js';
 import { singularImages } from './singular-images.js';
@@ -36,8 +38,13 @@ export interface Spectrum {
     /** Dimension of what f maps to zero; null where g_x has no inverse to the image. */
     kernelDimension: number | null;
   };
-  closedForm: Omit<ClosedForm, 'matrix'> & { singularValues: number[] };
-  /** Mean cosine to the teacher with the operator that was trained, and with the one in closed form; g_x and g_y are the same. */
+  closedForm: Omit<ClosedForms, 'at'> &
+    Omit<ClosedForm, 'matrix'> &
+    Omit<OnUnseenPeople, 'heldOut'> & { singularValues: number[] };
+  /**
+   * Mean cosine to the teacher with the operator that was trained, and with the one in closed form; g_x and g_y are the same. Held-out
+   * images are told by a ridge that their people did not choose.
+   */
   cosine: Record<'heldOut' | 'training', { images: number; trained: number; closedForm: number }>;
 }
 
@@ -58,15 +65,21 @@ export async function spectrumOf(run: Run): Promise<SpectrumResult> {
   const A = await model.A.toMatrix();
   const training = await latentsOf(run, someKeys(split.train, TRAINING_IMAGES));
   const heldOut = await latentsOf(run, someKeys(split.test, HELD_OUT_IMAGES));
-  const { matrix: best, ...closedForm } = await closedFormOperator(run, training, A);
-  const compare = async (latents: Latents) => ({
-    images: latents.keys.length,
-    trained: await meanCosine(run, latents, A),
-    closedForm: await meanCosine(run, latents, best),
-  });
-  const cosine = { heldOut: await compare(heldOut), training: await compare(training) };
+  const chosenBy = someKeys(split.validation, HELD_OUT_IMAGES);
+  const validation = chosenBy.length > 0 ? await latentsOf(run, chosenBy) : undefined;
+  const { at, ...forms } = await closedFormsOf(run, training, A);
+  const { heldOut: unseen, ...choice } = await onUnseenPeople(run, { ...forms, at }, A, { validation, heldOut });
+  const { matrix: best, ...fit } = at(choice.ridge);
+  const cosine = {
+    heldOut: unseen,
+    training: {
+      images: training.labels.length,
+      trained: meanOf(await cosinesWith(run, training, A)),
+      closedForm: meanOf(await cosinesWith(run, training, best)),
+    },
+  };
   note(
-    `Cosine   on held-out identities ${cosine.heldOut.trained.toFixed(4)} with A as trained, ${cosine.heldOut.closedForm.toFixed(4)} with A in closed form (${closedForm.images} images)`,
+    `Cosine   on held-out identities ${unseen.trained.toFixed(4)} with A as trained, ${unseen.closedForm.toFixed(4)} with A in closed form (${forms.images} images, ridge ${choice.ridge}): ${describeGain(choice.gain)}`,
   );
   const [trained, fitted] = [svd(A), svd(best)];
   const operator = describeOperator(A, trained, run);
@@ -74,7 +87,7 @@ export async function spectrumOf(run: Run): Promise<SpectrumResult> {
     `Operator ${A.rows}×${A.cols}, rank ${operator.rank}, singular values ${trained.s[0]!.toPrecision(3)} … ${trained.s.at(-1)!.toPrecision(3)}`,
   );
   return {
-    spectrum: { operator, closedForm: { ...closedForm, singularValues: [...fitted.s] }, cosine },
+    spectrum: { operator, closedForm: { ...forms, ...choice, ...fit, singularValues: [...fitted.s] }, cosine },
     figures: await figuresOf({ run, trained, fitted, operator, training }),
   };
 }
