@@ -175,7 +175,7 @@ describe('on people that g_x was not trained on', () => {
   test('one that was right, fitted to targets that mislead, loses, and that is said', async () => {
     const A = B.slice(0, 2);
     const unseen = [2, 5, 14, 20, 3, 7];
-    const misled = noisy(3); // those whom it is fitted to
+    const misled = noisy(3); // those that it is fitted to
     const right = noisy(0);
     const made = misled.map((image, i) => (unseen.includes(image.label) ? right[i]! : image));
     const { gain, ridge, heldOut } = await compared(made, A, { heldOut: unseen });
