@@ -1,7 +1,8 @@
 // The published packages as a stranger meets them: packed, installed by npm into an empty folder, and used from plain JavaScript.
 // Needs `nx run-many -t build`.
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -44,6 +45,9 @@ assert.deepEqual((await readSafetensors('model.safetensors')).tensors.get('A.mat
 const lengths = tf.norm(l2Normalise(model.apply(x)), 'euclidean', 1).dataSync();
 assert.ok(lengths.every((length) => Math.abs(length - 1) < 1e-4));
 assert.equal(verifyInverse(gx, x).exactBytes, 1);
+const weights = tf.variable(tf.ones([2, 1]));
+const { value } = tf.variableGrads(() => tf.matMul([[1, 2]], weights).square().asScalar()); // the gradients, and tensors' methods
+assert.equal(value.dataSync()[0], 9);
 const { s: values } = svd(await model.A.toMatrix());
 assert.equal(values.length, 8);
 assert.equal(singularValueCurve([{ name: 'A', values }]).png[1], 0x50); // the P of a PNG's signature
@@ -62,7 +66,13 @@ try {
   for (const { directory } of published)
     run('npm', ['pack', '--silent', '--pack-destination', folder, directory], root);
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'stranger', private: true, type: 'module' }));
-  writeFileSync(join(folder, '.npmrc'), 'ignore-scripts=false\n'); // as a stranger's npm: no script may download what Lin replaces
+  // As an npm that runs install scripts: npm 10 as it comes, npm 11 where the user allows all. A package beside says whether it did.
+  writeFileSync(join(folder, '.npmrc'), 'ignore-scripts=false\ndangerously-allow-all-scripts=true\n');
+  const probe = join(folder, 'probe');
+  mkdirSync(probe);
+  const scripts = { postinstall: `node -e "require('fs').writeFileSync('ran', '')"` };
+  writeFileSync(join(probe, 'package.json'), JSON.stringify({ name: 'probe', version: '1.0.0', scripts }));
+  run('npm', ['pack', '--silent', '--pack-destination', folder, probe], folder);
   const tarballs = readdirSync(folder).filter((file) => file.endsWith('.tgz'));
   run(
     'npm',
@@ -76,6 +86,12 @@ try {
     ],
     folder,
   );
+  assert.ok(existsSync(join(folder, 'node_modules/probe/ran')), 'npm has run install scripts');
+  const installed = readdirSync(join(folder, 'node_modules'), { recursive: true });
+  const replaced = installed.filter((path) =>
+    /libtensorflow|(tfjs|tfjs-node|tfjs-node-gpu)[/\\]package\.json$/.test(path),
+  );
+  assert.deepEqual(replaced, [], 'nothing that the engine replaces is installed, or downloaded by a script');
   writeFileSync(join(folder, 'use.js'), USE);
   run(process.execPath, ['use.js'], folder);
   run(join(folder, 'node_modules/.bin/lin-engine'), ['--help'], folder);

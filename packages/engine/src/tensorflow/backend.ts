@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { EngineError } from '../errors.js';
-import { correctGradients } from '../kernels/gradients.js';
 import { once } from '../once.js';
+import { registerGradients } from '../tfjs/gradients.js';
 import type { LibTensorFlow } from '../libtensorflow/find.js';
 import { cutShort } from '../libtensorflow/whole.js';
 import { setActive } from './active.js';
@@ -50,12 +50,12 @@ export function registerTensorFlowBackend(found: LibTensorFlow, config: SessionC
   }
   const binding = new ListeningBinding(library, configProto(config));
   replaceOldUtilities();
+  registerGradients();
   const kernels = require('./node-kernels.cjs') as NodeKernels; // beside this file, and beside the bundle
   const NodeJSKernelBackend = kernels.backendClass();
   if (tf.findBackendFactory('tensorflow')) tf.removeBackend('tensorflow');
   tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu'), 3);
   kernels.registerAllKernels();
-  correctGradients();
   once('tensorflow', registerKernels);
   once('float64', registerFloat64Kernels);
   setActive({ library, binding, config });

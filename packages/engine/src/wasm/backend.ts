@@ -1,16 +1,16 @@
-// The portable backends: tfjs-backend-wasm with the gradient kernels it lacks, and the plain JavaScript one that comes with tfjs.
+// The portable backends: tfjs-backend-wasm with the gradient kernels it lacks, and the plain JavaScript one.
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { correctAveragePoolGradient } from '../kernels/average-pool-gradient.js';
 import { correctEmptySums } from '../kernels/empty-sums.js';
-import { correctGradients } from '../kernels/gradients.js';
 import { keepNaN, keepNaNOfEither, keepNaNOfWindows } from '../kernels/keep-nan.js';
 import { correctResizeGradients } from '../kernels/resize-gradients.js';
 import { registerVolumePools } from '../kernels/volume-pools.js';
 import { registerVolumeConvolutions } from '../kernels/volumes.js';
 import { refuseWindowsThatDoNotFit } from '../kernels/windows-that-fit.js';
 import { once } from '../once.js';
+import { registerGradients } from '../tfjs/gradients.js';
 import { registerConvolutionGradients } from './convolution-gradients.js';
 import { correctCast, correctMaxPoolGradient, correctOneHot } from './corrections.js';
 import { correctDilations } from './dilation.js';
@@ -23,8 +23,7 @@ const require = createRequire(import.meta.url);
 
 /** Registers the wasm backend; returns its threads, which in Node is one. */
 export async function readyWasmBackend(): Promise<number> {
-  await import('@tensorflow/tfjs'); // registers the gradients
-  correctGradients();
+  registerGradients();
   const wasm = await import('@tensorflow/tfjs-backend-wasm');
   once('wasm', () => {
     wasm.setWasmPaths(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')) + sep);
@@ -51,8 +50,8 @@ export async function readyWasmBackend(): Promise<number> {
 }
 
 export async function readyCpuBackend(): Promise<void> {
-  await import('@tensorflow/tfjs');
-  correctGradients();
+  registerGradients();
+  await import('@tensorflow/tfjs-backend-cpu');
   once('cpu', () => {
     correctAveragePoolGradient('cpu');
     correctResizeGradients('cpu');

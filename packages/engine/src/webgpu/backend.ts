@@ -5,13 +5,13 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { EngineError } from '../errors.js';
 import { correctAveragePoolGradient } from '../kernels/average-pool-gradient.js';
 import { correctEmptySums } from '../kernels/empty-sums.js';
-import { correctGradients } from '../kernels/gradients.js';
 import { keepNaN, keepNaNOfEither } from '../kernels/keep-nan.js';
 import { correctResizeGradients } from '../kernels/resize-gradients.js';
 import { registerVolumePools } from '../kernels/volume-pools.js';
 import { registerVolumeConvolutions } from '../kernels/volumes.js';
 import { refuseWindowsThatDoNotFit } from '../kernels/windows-that-fit.js';
 import { once } from '../once.js';
+import { registerGradients } from '../tfjs/gradients.js';
 import { nameOf, openAdapter, type OpenAdapter } from './adapter.js';
 import {
   correctIntegerPower,
@@ -50,8 +50,7 @@ export async function findAdapter(): Promise<OpenAdapter> {
  */
 export async function registerWebGpuBackend(open: OpenAdapter): Promise<void> {
   if (open === running) return;
-  await import('@tensorflow/tfjs'); // registers the gradients
-  correctGradients();
+  registerGradients();
   const { WebGPUBackend } = await tfjsBackend();
   once('webgpu', () => {
     correctAveragePoolGradient('webgpu');
