@@ -19,16 +19,17 @@ export interface AdamUpdate {
   isFinite?: tf.Tensor;
 }
 
-/** m ← m + (1 − β₁)(g − m);  v ← v + (1 − β₂)(g² − v);  θ ← θ − α_t m / (√v + ε̂). In a recorded graph this is ResourceApplyAdam. */
+/** m ← m + (1 − β₁)(g − m);  v ← v + (1 − β₂)(g² − v);  θ ← θ − α_t m / (√v + ε̂). In a recorded graph this is ResourceApplyAdam, the first
+ * time that a step changes the variable and its moments. */
 export function adamUpdate(update: AdamUpdate): void {
   const listener = activeTensorFlow()?.binding.listener;
-  if (!listener) {
+  const { variable, m, v, gradient, stepSize, epsilon, beta1, beta2, isFinite } = update;
+  const variables = [variable, m, v];
+  if (!listener?.areUnchanged(variables)) {
     compose(update);
     return;
   }
-  const { variable, m, v, gradient, stepSize, epsilon, beta1, beta2, isFinite } = update;
   const { binding } = activeTensorFlow()!;
-  const variables = [variable, m, v];
   const before = tensorIds(variables);
   const zero = tf.scalar(0); // the bias corrections are in the step size already
   const decays = [beta1, beta2].map((beta) => (isFinite ? tf.where(isFinite, beta, 1) : tf.scalar(beta)));

@@ -93,8 +93,8 @@ class GraphBuilder {
   readonly nodes: Node[] = [];
   private readonly references = new Map<number, string>();
   private readonly variables = new Map<number, GraphVariable>();
-  /** The nodes that read variables as they are before the step, by the variable's name: every update waits for its variable's. */
-  private readonly reads = new Map<string, string>();
+  /** The nodes that read a variable before or within the step, by its name: what changes it next waits for them. */
+  private readonly reads = new Map<string, string[]>();
   private readonly updates: string[] = [];
   /** The ids that an op has put into a variable already. */
   private readonly updated = new Set<number>();
@@ -150,7 +150,7 @@ class GraphBuilder {
     if (!isRead) return;
     const read = `value/${name}`;
     this.add({ name: read, op: 'ReadVariableOp', input: [handle], attr: type }, [before]);
-    this.reads.set(name, read);
+    this.reads.set(name, [read]);
   }
 
   /** How an op's input refers to tensor `id`. */
@@ -175,9 +175,11 @@ class GraphBuilder {
     targets.forEach(({ name, dtype, after }, i) => {
       const result = results[i]!;
       if (after === result) this.updated.add(result);
+      const read = `${node.name}/${name}`;
+      this.reads.set(name, [...(this.reads.get(name) ?? []), read]);
       this.add(
         {
-          name: `${node.name}/${name}`,
+          name: read,
           op: 'ReadVariableOp',
           input: [`var/${name}`, `^${node.name}`],
           attr: { dtype: attr.type(dtype) },
@@ -206,6 +208,6 @@ class GraphBuilder {
   }
 
   private readsOf(variables: readonly GraphVariable[]): string[] {
-    return variables.flatMap(({ name }) => (this.reads.has(name) ? [`^${this.reads.get(name)!}`] : []));
+    return variables.flatMap(({ name }) => (this.reads.get(name) ?? []).map((read) => `^${read}`));
   }
 }

@@ -1,5 +1,7 @@
 // What one eager run of a step does, seen from the binding: every op with its attributes, every constant, in order. Refuses what a graph
 // could not do again.
+import type * as tf from '@tensorflow/tfjs-core';
+import { tensorIds } from '../tensorflow/active.js';
 import type { ExecutedOp, Listener } from '../tensorflow/listening-binding.js';
 import type { TensorBytes } from '../tensorflow/tensor-memory.js';
 import { RecordingError } from './errors.js';
@@ -13,12 +15,16 @@ export class Tape implements Listener {
   readonly ops: ExecutedOp[] = [];
   readonly constants = new Map<number, TensorBytes>();
   private readonly producers = new Map<number, string>();
+  private readonly known: ReadonlySet<number>;
 
-  /** `known`: ids of inputs and variables; `capture` copies a tensor that comes from outside the step. */
+  /** `inputs`: their ids; `variables`: the id of each one's value before the step; `capture` copies a tensor from outside the step. */
   constructor(
-    private readonly known: ReadonlySet<number>,
+    inputs: Iterable<number>,
+    private readonly variables: ReadonlyMap<tf.Variable, number>,
     private readonly capture: (id: number) => TensorBytes,
-  ) {}
+  ) {
+    this.known = new Set([...inputs, ...variables.values()]);
+  }
 
   /** Before an op runs. @throws RecordingError where a graph could not run it with the same meaning. */
   admit(name: string, inputs: readonly number[]): void {
@@ -43,6 +49,10 @@ export class Tape implements Listener {
 
   constant(id: number, constant: TensorBytes): void {
     this.constants.set(id, constant);
+  }
+
+  areUnchanged(variables: readonly tf.Variable[]): boolean {
+    return variables.every((variable) => tensorIds([variable])[0] === this.variables.get(variable));
   }
 
   /** @throws RecordingError always: what JavaScript does with the value would be baked into the graph. */

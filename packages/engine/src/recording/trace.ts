@@ -46,8 +46,10 @@ export function trace(
   }));
   const variables = namedVariables(names).map(([name, variable]) => isolate(checkedName(name), variable));
   collectGarbage(); // what was uploaded just now
-  const tape = new Tape(new Set([...graphInputs.map(({ id }) => id), ...variables.map(({ before }) => before)]), (id) =>
-    binding.capture(id),
+  const tape = new Tape(
+    graphInputs.map(({ id }) => id),
+    new Map(variables.map(({ variable, before }) => [variable, before])),
+    (id) => binding.capture(id),
   );
   try {
     const { outputs, after } = binding.withListener(tape, () => {

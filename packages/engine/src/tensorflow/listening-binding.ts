@@ -1,4 +1,5 @@
 // The eager binding with a listener, which hears of every op and constant, and may refuse one: a tape, while a step is recorded.
+import type * as tf from '@tensorflow/tfjs-core';
 import { EagerBinding, type TensorMetadata } from './binding.js';
 import type { OpAttribute } from './op-attributes.js';
 import { bytesOf, type TensorBytes } from './tensor-memory.js';
@@ -18,6 +19,8 @@ export interface Listener {
   /** After it has run. */
   op(op: ExecutedOp): void;
   constant(id: number, constant: TensorBytes): void;
+  /** Whether each variable still has its value of before the step: only then an op that is recorded may change it in place. */
+  areUnchanged(variables: readonly tf.Variable[]): boolean;
   /** In place of reading a tensor's value. */
   refuseRead(id: number): never;
 }
