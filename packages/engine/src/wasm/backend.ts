@@ -15,6 +15,7 @@ import { registerConvolutionGradients } from './convolution-gradients.js';
 import { correctCast, correctMaxPoolGradient, correctOneHot } from './corrections.js';
 import { correctDilations } from './dilation.js';
 import { quickenTransposedProducts } from './matrix-product.js';
+import { correctMovesOfBooleans, correctStridedSlice } from './moved-values.js';
 import { correctPrelu } from './prelu.js';
 import { cutUnreachedEdges } from './unreached-edges.js';
 import { registerUnsortedSegmentSum } from './unsorted-segment-sum.js';
@@ -32,6 +33,8 @@ export async function readyWasmBackend(): Promise<number> {
     registerUnsortedSegmentSum('wasm');
     correctCast('wasm');
     correctOneHot('wasm');
+    correctStridedSlice('wasm');
+    correctMovesOfBooleans('wasm');
     correctEmptySums('wasm');
     correctMaxPoolGradient('wasm');
     correctAveragePoolGradient('wasm');

@@ -1,6 +1,6 @@
 // Kernels that tfjs-backend-wasm 4.22 gets wrong, put right: found by test/conformance.test.ts, and held by it.
 import * as tf from '@tensorflow/tfjs-core';
-import { correct, tensorOf } from '../kernels/correct.js';
+import { correct } from '../kernels/correct.js';
 
 /** wasm's Cast to bool keeps the low byte of each number (2.9 becomes 2, 0.4 becomes 0): true is whatever is not 0. */
 export function correctCast(backendName: string): void {
@@ -10,14 +10,24 @@ export function correctCast(backendName: string): void {
   });
 }
 
-/** wasm's OneHot writes int32 whatever the dtype: read as float32, 1 is 1.4e-45. */
+/**
+ * wasm's OneHot writes int32 whatever the dtype (read as float32, 1 is 1.4e-45; of bool it writes beyond what it was given), and so it does
+ * for an index that is out of range, which elsewhere gives a row without a one.
+ */
 export function correctOneHot(backendName: string): void {
-  correct(tf.OneHot, backendName, (own) => (args) => {
-    const { dtype, onValue, offValue } = args.attrs as unknown as tf.OneHotAttrs;
-    if (dtype !== 'float32') return own(args);
-    const ones = own({ ...args, attrs: { ...args.attrs, dtype: 'int32', onValue: 1, offValue: 0 } });
-    return tf.add(tf.mul(tf.cast(tensorOf(ones), 'float32'), onValue - offValue), offValue);
+  correct(tf.OneHot, backendName, () => ({ inputs, attrs }) => {
+    const { indices } = inputs as { indices: tf.Tensor };
+    const { dtype, depth, onValue, offValue } = attrs as unknown as tf.OneHotAttrs;
+    const isOn = tf.equal(tf.expandDims(indices, -1), tf.range(0, depth, 1, 'int32'));
+    if (dtype === 'bool') return select(isOn, onValue !== 0, offValue !== 0);
+    const [on, off] = dtype === 'int32' ? [Math.trunc(onValue), Math.trunc(offValue)] : [onValue, offValue];
+    return tf.add(tf.mul(tf.cast(isOn, dtype), tf.scalar(on - off, dtype)), tf.scalar(off, dtype));
   });
+}
+
+function select(condition: tf.Tensor, on: boolean, off: boolean): tf.Tensor {
+  if (on === off) return tf.fill(condition.shape, on ? 1 : 0, 'bool' as 'int32');
+  return on ? tf.clone(condition) : tf.logicalNot(condition);
 }
 
 /**
