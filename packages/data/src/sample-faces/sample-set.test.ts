@@ -10,6 +10,7 @@ import { decodeImage } from '../images/decode-image.js';
 import { IMAGE_SIZE } from '../images/image-size.js';
 import { DataOptionError } from '../errors.js';
 import { openRecords } from '../records/record-set.js';
+import { drawIdentity } from './draw-identity.js';
 import { ensureSampleSet, IDENTITIES, IMAGES_PER_IDENTITY } from './sample-set.js';
 
 const SMALL = { identities: 6, imagesPerIdentity: 5 }; // draw-sample.ts draws the same
@@ -95,6 +96,17 @@ describe('the sample set', () => {
     const [few, more] = [await openRecords(join(folder, 'few')), await openRecords(join(folder, 'more'))];
     expect((await few.read(6)).image.equals((await more.read(7)).image)).toBe(true); // the second one's third picture
     await Promise.all([few.close(), more.close()]);
+  });
+
+  test('that is large enough for threads has the same faces, in order', async () => {
+    await ensureSampleSet(folder, { identities: 500, imagesPerIdentity: 2 });
+    const records = await openRecords(folder);
+    expect([records.imageCount, records.identityCount]).toEqual([1000, 500]);
+    for (const identity of [0, 1, 250, 499]) {
+      for (const [image, jpeg] of (await drawIdentity({ seed: 0, identity, images: 2 })).entries())
+        expect((await records.read(records.keys[2 * identity + image]!)).image.equals(jpeg)).toBe(true);
+    }
+    await records.close();
   });
 
   test('reports progress image by image', async () => {

@@ -5,9 +5,11 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { exists, moveIntoPlace } from '@lin/files';
 import { DataOptionError } from '../errors.js';
+import { orderedMap } from '../order/ordered-map.js';
 import { RecordWriter } from '../records/record-writer.js';
 import { requireInteger } from '../require-integer.js';
-import { encodeSampleFace, sampleFace } from './sample-face.js';
+import { drawIdentity } from './draw-identity.js';
+import { DrawingThreads } from './drawing-threads.js';
 
 export interface SampleSetOptions {
   identities?: number;
@@ -18,6 +20,11 @@ export interface SampleSetOptions {
 
 export const IDENTITIES = 420;
 export const IMAGES_PER_IDENTITY = 10;
+
+/** Threads take as long to begin as this many faces to draw. */
+const FEWEST_FOR_THREADS = 1000;
+/** Beyond this the thread that writes is what limits. */
+const MOST_THREADS = 16;
 
 /** A set that is being written grows every second; one that has not for this long was left behind by a process that was killed. */
 const ABANDONED_AFTER_MS = 3_600_000;
@@ -74,36 +81,33 @@ async function removeAbandoned(target: string): Promise<void> {
   }
 }
 
+type FacesToWrite = Required<Omit<SampleSetOptions, 'onProgress'>> & Pick<SampleSetOptions, 'onProgress'>;
+
 async function writeFaces(
   folder: string,
-  {
-    identities,
-    imagesPerIdentity,
-    seed,
-    onProgress,
-  }: Required<Omit<SampleSetOptions, 'onProgress'>> & Pick<SampleSetOptions, 'onProgress'>,
+  { identities, imagesPerIdentity, seed, onProgress }: FacesToWrite,
 ): Promise<void> {
+  const total = identities * imagesPerIdentity;
+  const cores = Math.min(MOST_THREADS, availableParallelism());
+  const threads = total >= FEWEST_FOR_THREADS ? new DrawingThreads(cores) : undefined;
+  const draw = (identity: number) => {
+    const toDraw = { seed, identity, images: imagesPerIdentity };
+    return threads ? threads.draw(toDraw) : drawIdentity(toDraw);
+  };
   const writer = await RecordWriter.open({ folder });
   try {
-    const ahead = 2 * availableParallelism();
-    const pending: { startsIdentity: boolean; jpeg: Promise<Buffer> }[] = [];
-    const total = identities * imagesPerIdentity;
-    const writeNext = async () => {
-      const { startsIdentity, jpeg } = pending.shift()!;
-      if (startsIdentity) writer.startIdentity();
-      const key = await writer.addImage(await jpeg);
-      onProgress?.({ images: key, total });
-    };
-    for (let identity = 0; identity < identities; identity++) {
-      for (let image = 0; image < imagesPerIdentity; image++) {
-        pending.push({ startsIdentity: image === 0, jpeg: encodeSampleFace(sampleFace({ seed, identity, image })) });
-        if (pending.length >= ahead) await writeNext();
+    for await (const jpegs of orderedMap(Array(identities).keys(), 4 * cores, draw)) {
+      writer.startIdentity();
+      for (const jpeg of jpegs) {
+        const images = await writer.addImage(jpeg);
+        onProgress?.({ images, total });
       }
     }
-    while (pending.length > 0) await writeNext();
     await writer.close();
   } catch (error) {
     await writer.abort();
     throw error;
+  } finally {
+    await threads?.close();
   }
 }
