@@ -11,6 +11,7 @@ export const runSummary: RunSummary = {
     images: 12,
     identities: 3,
     trainImages: 8,
+    validationImages: 0,
     testImages: 4,
     skipped: { count: 0, records: [] },
     unembedded: { count: 0, images: [] },
@@ -21,6 +22,7 @@ export const runSummary: RunSummary = {
   imagesPerSecond: 3,
   dataWaitShare: 0.01,
   loss: { first: 0.1, last: 0.05 },
+  checkpoint: { step: 2, weights: 'trained', best: null },
   test: { mse: 0.001, cosine: 0.75, cosineOfMeanEmbedding: 0.25, mseOfZero: 1 / 512 },
   inverse: { maxError: 1e-6, exactBytes: 1, gainP99: 2 },
   verification: [

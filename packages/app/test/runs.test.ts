@@ -78,7 +78,7 @@ describe('a run that is resumed', () => {
   test('with another split of the identities is refused: who is tested must not have been trained on', () =>
     expectRefused(
       () => resume('data.test_fraction=0.3', 'linearizer.num_epochs=3'),
-      /latest\.safetensors was trained with another split of the identities: data\.test_fraction 0\.2, data\.seed 0, and is data\.test_fraction 0\.3, data\.seed 0 now\. Put back/,
+      /step-00000008\.safetensors was trained with another split of the identities: data\.test_fraction 0\.2, data\.seed 0, and is data\.test_fraction 0\.3, data\.seed 0 now\. Put back/,
     ));
 
   test('while another process trains it is refused, and taken over when that one is gone', async () => {
@@ -89,14 +89,35 @@ describe('a run that is resumed', () => {
     await expect(access(app.file('runs', 'whole', 'lock'))).rejects.toThrow('ENOENT');
   });
 
-  test('from a damaged checkpoint is refused, and so is its evaluation', async () => {
-    const path = app.file('runs', 'whole', 'checkpoints', 'latest.safetensors');
-    const bytes = await readFile(path);
-    bytes.fill(0, bytes.length / 2);
-    await writeFile(path, bytes);
-    const message = /latest\.safetensors: tensor ".*" is damaged: its bytes are not those that were written/;
+  test('from a damaged checkpoint goes on from the one before, and so does its evaluation; damaged too, it is refused', async () => {
+    const damage = async (step: number) => {
+      const path = app.file('runs', 'whole', 'checkpoints', `step-0000000${step}.safetensors`);
+      const bytes = await readFile(path);
+      bytes.fill(0, bytes.length / 2);
+      await writeFile(path, bytes);
+    };
+    const evaluate = () => app.call(['evaluate', '--name', 'whole']);
+    const before = await summary();
+    await damage(8);
+    const said =
+      /^Warning: .*step-00000008\.safetensors: tensor ".*" is damaged: its bytes are not .* The newest that is whole is taken\.\n$/;
+    const evaluated = await evaluate();
+    expect([evaluated.code, evaluated.stdout.includes('after step 4')]).toEqual([0, true]);
+    expect(evaluated.stderr).toMatch(said);
+    expect((await summary()).checkpoint.step).toBe(4);
+    await damage(4);
+    const message =
+      /step-00000008\.safetensors: tensor ".*" is damaged: .* The 1 older ones beside it are damaged, too\./;
     await expectRefused(resume, message);
-    await expectRefused(() => app.call(['evaluate', '--name', 'whole']), message);
+    await expectRefused(evaluate, message);
+
+    await app.remove('runs', 'whole');
+    await app.takeRun('whole');
+    await damage(8);
+    const { code, stderr } = await resume();
+    expect(code).toBe(0);
+    expect(stderr).toMatch(said);
+    expect((await summary()).test).toEqual(before.test); // the same four steps again
   });
 });
 
@@ -104,7 +125,7 @@ test('records that were replaced are noticed, in training and in evaluation', as
   const other = await AppFolder.withOwnData(app);
   await ensureSampleSet(other.file('data', 'sample-10x4-seed0'), { identities: 10, imagesPerIdentity: 4, seed: 7 });
   const message =
-    /latest\.safetensors was trained with other records than these: their fingerprint was [0-9a-f]{12}…, and is [0-9a-f]{12}… now\./;
+    /step-00000008\.safetensors was trained with other records than these: their fingerprint was [0-9a-f]{12}…, and is [0-9a-f]{12}… now\./;
   for (const command of [['train', '--resume'], ['evaluate']]) {
     const { code, stderr } = await other.run([...command, '--name', 'whole']);
     expect(stderr).toMatch(message);
@@ -138,8 +159,6 @@ test('two runs with one checkpoint_dir keep a checkpoint each', async () => {
 
   await app.remove('runs', 'a');
   const taken = await train('a', 2);
-  expect(taken.stderr).toMatch(
-    /kept\/a\/latest\.safetensors exists already, of another run; choose another --name\.\n$/,
-  );
+  expect(taken.stderr).toMatch(/kept\/a has checkpoints already, of another run; choose another --name\.\n$/);
   expect(taken.code).toBe(2);
 });

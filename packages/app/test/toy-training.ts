@@ -5,7 +5,7 @@ import { runFolder } from '../src/run/run-folder.js';
 import type { Run } from '../src/run/run.js';
 import { fit as fitRun, type Fit, type FitOptions } from '../src/train/fit.js';
 import { vi } from 'vitest';
-import type { DistillationBatch } from '@lin/train';
+import { CheckpointFolder, type DistillationBatch } from '@lin/train';
 import { coreOf, product, toyRun } from './toy-run.js';
 import { temporaryFolder } from './toy.js';
 
@@ -57,6 +57,7 @@ export async function toyTraining({ config = {}, folder, spoil }: ToyTrainingOpt
   };
   const { train } = parts;
   const stepsPerEpoch = Math.floor(train.length / BATCH);
+  const place = folder ?? runFolder(await temporaryFolder(), 'toy');
   let taken = 0;
 
   async function batchOf(keys: Float64Array): Promise<DistillationBatch> {
@@ -70,11 +71,16 @@ export async function toyTraining({ config = {}, folder, spoil }: ToyTrainingOpt
   }
   return Object.assign(run, {
     config: whole,
-    folder: folder ?? runFolder(await temporaryFolder(), 'toy'),
+    folder: place,
     engine: { backend: 'cpu' },
     dataset: { ...run.dataset, split: parts },
     origin: { records: 'toy', batchSize: String(BATCH) },
-    refuseOther: () => {},
+    loading: {},
+    weights: whole.linearizer.ema_decay === null ? 'trained' : 'averaged',
+    checkpoints: new CheckpointFolder(place.checkpoints, {
+      keep: whole.training.keep_checkpoints,
+      ...(whole.training.keep_every !== null && { keepEvery: whole.training.keep_every }),
+    }),
     trainingData: () => ({
       stepsPerEpoch,
       async *batches({ epoch, batch }: { epoch: number; batch: number }) {

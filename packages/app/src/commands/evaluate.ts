@@ -4,7 +4,7 @@ import { nameIn, RUN_NAME } from './run-option.js';
 import { endAtOnce } from '../terminal/interrupt.js';
 import { evaluateModel } from '../evaluate/evaluate.js';
 import { withRun } from '../run/finished-run.js';
-import { readSummary, writeSummary } from '../run/summary.js';
+import { checkpointOf, readSummary, writeSummary } from '../run/summary.js';
 
 export const evaluateCommand: Command = {
   name: 'evaluate',
@@ -13,10 +13,11 @@ export const evaluateCommand: Command = {
   options: { name: RUN_NAME },
   run: async (_, values, { signal }) => {
     endAtOnce(signal);
-    await withRun(nameIn(values), async (run) => {
-      const evaluation = await evaluateModel(run);
+    await withRun(nameIn(values), async (run, result) => {
+      const evaluation = await evaluateModel(run, result);
       const summary = await readSummary(run.folder.summary);
-      if (summary) await writeSummary(run.folder.summary, { ...summary, ...evaluation });
+      if (summary)
+        await writeSummary(run.folder.summary, { ...summary, checkpoint: checkpointOf(run, result), ...evaluation });
       process.stdout.write(`${JSON.stringify(evaluation)}\n`);
     });
   },

@@ -8,9 +8,11 @@ import { startEngine } from '../prepare/engine.js';
 import { evaluateModel } from '../evaluate/evaluate.js';
 import { fit, type FitOptions } from '../train/fit.js';
 import { Run } from '../run/run.js';
+import { describeResult } from '../run/finished-run.js';
+import { refuseTaken } from '../run/run-folder.js';
 import { reportRun } from '../report/report-run.js';
 import { whileLocked } from '../run/run-lock.js';
-import { summaryOf, writeSummary } from '../run/summary.js';
+import { checkpointOf, summaryOf, writeSummary } from '../run/summary.js';
 import { findRun, loadUserConfig, newRunFolder, saveConfig, startRun } from '../run/run-config.js';
 import { SAMPLE_CONFIG, SAMPLE_CONFIG_WITHOUT_TENSORFLOW } from '../config/workspace.js';
 
@@ -56,9 +58,9 @@ async function train({ path, set, name, resume, signal }: TrainOptions): Promise
   const isSmall = !path && engine.backend !== 'tensorflow';
   const config = isSmall ? await loadUserConfig(SAMPLE_CONFIG_WITHOUT_TENSORFLOW, set) : asked;
   const folder = newRunFolder(config, name);
+  await refuseTaken(folder);
   const run = await Run.open({ folder, config, engine });
-  await startRun(folder, config).catch((error: unknown) => run.close().then(() => Promise.reject(error)));
-  return whileLocked(folder, () => trainRun(run, { ...session, resume }));
+  return whileLocked(folder, () => trainRun(run, { ...session, resume, prepare: () => startRun(folder, config) }));
 }
 
 interface Session {
@@ -82,14 +84,16 @@ async function trainRun(
       return INTERRUPTED_EXIT_CODE;
     }
     endAtOnce(signal);
-    await run.readyForTests();
-    const evaluation = await evaluateModel(run);
+    const result = await run.loadResult();
+    note(`Result   the model ${describeResult(run, result)}`);
+    const evaluation = await evaluateModel(run, result);
     const summary = await summaryOf(run, {
       engine: engine.reason,
       device: engine.device,
       steps,
       imagesPerSecond: (steps * config.linearizer.batch_size) / seconds,
       dataWaitShare,
+      checkpoint: checkpointOf(run, result),
       ...evaluation,
       seconds: (performance.now() - startedAt) / 1000,
     });

@@ -115,6 +115,8 @@ const linearizerKeys = z.strictObject({
   /** Largest magnitude of a gradient's entry; null: no limit. */
   gradient_clip_value: z.number().gt(0).nullable().default(null),
   batch_size: positiveInteger.default(64),
+  /** What of a moving average of the parameters stays at each step; null: no average is kept. Where one is, it is what the run gives. */
+  ema_decay: z.number().min(0).lt(1).nullable().default(null),
   /** Parts of a batch that are computed one after the other, for the memory of one of them. */
   micro_batches: positiveInteger.default(1),
   num_epochs: positiveInteger.default(100),
@@ -177,6 +179,10 @@ const training = z.strictObject({
   log_interval: positiveInteger.default(10),
   /** Steps between two checkpoints; the end of every epoch writes one too. */
   checkpoint_interval: positiveInteger.default(500),
+  /** How many of the newest checkpoints stay on disk. */
+  keep_checkpoints: positiveInteger.default(2),
+  /** Steps between two checkpoints that stay for ever; null: none does. */
+  keep_every: positiveInteger.nullable().default(null),
 });
 
 const validation = z.strictObject({
@@ -186,6 +192,10 @@ const validation = z.strictObject({
   interval: positiveInteger.default(100),
   /** At most so many of their images are looked at, spread over all of them. */
   images: positiveInteger.default(1000),
+  /** What says which checkpoint is the best. */
+  figure: z.enum(['cosine', 'accuracy', 'inverse_error']).default('cosine'),
+  /** So many validations without a better one end the training; null: it goes on to its last epoch. */
+  patience: positiveInteger.nullable().default(null),
 });
 
 const evaluation = z.strictObject({

@@ -5,7 +5,7 @@ import type { Teacher } from '@lin/teacher';
 import type { CheckpointState } from '@lin/train';
 import type { Config } from '../config/schema.js';
 import type { Dataset } from '../prepare/dataset.js';
-import { RunFolderError, type RunFolder } from './run-folder.js';
+import { RunFolderError } from './run-folder.js';
 
 interface Parts {
   config: Config;
@@ -39,10 +39,10 @@ const FIXED = {
 } as const;
 
 /**
- * Checkpoints of earlier versions, which do not say what they were trained with, pass.
+ * `checkpoint` is its path. Checkpoints of earlier versions, which do not say what they were trained with, pass.
  * @throws RunFolderError for a checkpoint that was trained with other records, another teacher or another split.
  */
-export function refuseOther({ checkpoint }: RunFolder, { origin = {} }: CheckpointState, present: Origin): void {
+export function refuseOther(checkpoint: string, { origin = {} }: CheckpointState, present: Origin): void {
   for (const key of ['records', 'teacher', 'split'] as const) {
     const then = origin[key];
     if (then === undefined || then === present[key]) continue;

@@ -1,7 +1,8 @@
 // The config of a run: which YAML file it starts from, and the resolved copy in the run's own folder.
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { dump } from 'js-yaml';
 import { exists, replaceFile } from '@lin/files';
+import { CheckpointFolder } from '@lin/train';
 import { createRun, latestRunName, runFolder, RunFolderError, type RunFolder } from './run-folder.js';
 import { access } from 'node:fs/promises';
 import type { Config } from '../config/schema.js';
@@ -23,10 +24,8 @@ export function newRunFolder(config: Config, name = timestamp()): RunFolder {
   return runFolder(RUNS, name, { checkpoints: config.linearizer.checkpoint_dir });
 }
 
-/** Makes the folder of a new run, with its config. @throws RunFolderError where it, or a checkpoint of that name, exists. */
+/** Makes the folder of a new run, with its config. @throws RunFolderError where the name is taken. */
 export async function startRun(folder: RunFolder, config: Config): Promise<void> {
-  if (!(await exists(folder.path)) && (await exists(folder.checkpoint)))
-    throw new RunFolderError(`${folder.checkpoint} exists already, of another run; choose another --name.`);
   await createRun(folder);
   await saveConfig(folder, config);
 }
@@ -47,12 +46,13 @@ export async function findRun(
 }
 
 /** Of the first 0.1.0, which kept one file for all runs with the same linearizer.checkpoint_dir: nobody knows which of them it is. */
-async function refuseSharedCheckpoint({ checkpoint }: RunFolder, { linearizer }: Config): Promise<void> {
-  if (linearizer.checkpoint_dir === null || (await exists(checkpoint))) return;
-  const shared = join(linearizer.checkpoint_dir, basename(checkpoint));
+async function refuseSharedCheckpoint({ checkpoints }: RunFolder, { linearizer }: Config): Promise<void> {
+  if (linearizer.checkpoint_dir === null || !(await new CheckpointFolder(checkpoints).isEmpty())) return;
+  const name = 'latest.safetensors';
+  const shared = join(linearizer.checkpoint_dir, name);
   if (!(await exists(shared))) return;
   throw new RunFolderError(
-    `${shared} was written by the first 0.1.0, which kept one checkpoint for all runs there; if it is this run's, move it to ${checkpoint}.`,
+    `${shared} was written by the first 0.1.0, which kept one checkpoint for all runs there; if it is this run's, move it to ${join(checkpoints, name)}.`,
   );
 }
 

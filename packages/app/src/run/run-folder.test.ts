@@ -1,17 +1,54 @@
-import { utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/toy.js';
-import { createRun, latestRunName, runFolder, RunFolderError } from './run-folder.js';
+import { createRun, latestRunName, runFolder, RunFolderError, type RunFolder } from './run-folder.js';
 
 test.each(['../evil', 'a/b', '', '.hidden', '-rf', 'a b', 'x'.repeat(101)])('the run name %j is refused', (name) => {
   expect(() => runFolder('runs', name)).toThrow(RunFolderError);
 });
 
-test('a run is made once', async () => {
-  const run = runFolder(join(await temporaryFolder(), 'runs'), 'first');
-  await createRun(run);
-  await expect(createRun(run)).rejects.toThrow(/exists already; choose another --name, or continue it with --resume/);
+describe('a run', () => {
+  const taken = /exists already; choose another --name, or continue it with --resume/;
+  let run: RunFolder;
+  beforeEach(async () => {
+    run = runFolder(join(await temporaryFolder(), 'runs'), 'first');
+    await createRun(run);
+    await writeFile(run.config, '');
+    await writeFile(run.metrics, '{"step":1}');
+  });
+
+  test.each(['latest.safetensors', 'step-00000008.safetensors'])('is made once: it has %s', async (name) => {
+    await mkdir(run.checkpoints);
+    await writeFile(join(run.checkpoints, name), '');
+    await expect(createRun(run)).rejects.toThrow(taken);
+    expect(await readFile(run.metrics, 'utf8')).toBe('{"step":1}');
+  });
+
+  test('is made once: it has ended', async () => {
+    await writeFile(run.summary, '{}');
+    await expect(createRun(run)).rejects.toThrow(taken);
+  });
+
+  test('that was killed before its first checkpoint is made again, with nothing of what it logged', async () => {
+    await createRun(run);
+    expect(await readdir(run.path)).toEqual(['config.yaml']);
+  });
+
+  test('is not made in the place of something else', async () => {
+    await rm(run.config);
+    await expect(createRun(run)).rejects.toThrow(taken);
+  });
+
+  test('is not made beside checkpoints of another one', async () => {
+    await rm(run.path, { recursive: true });
+    await mkdir(run.checkpoints, { recursive: true });
+    const elsewhere = { ...run, path: join(run.path, 'other'), checkpoints: run.checkpoints };
+    await writeFile(join(run.checkpoints, 'step-00000008.safetensors'), '');
+    await expect(createRun(elsewhere)).rejects.toThrow(
+      /has checkpoints already, of another run; choose another --name/,
+    );
+  });
 });
 
 test('the newest run is the one whose config was written last', async () => {
@@ -31,6 +68,6 @@ test('the newest run is the one whose config was written last', async () => {
 });
 
 test('checkpoints go where they are told to, each run’s below its name', () => {
-  expect(runFolder('/runs', 'a').checkpoint).toBe('/runs/a/checkpoints/latest.safetensors');
-  expect(runFolder('/runs', 'a', { checkpoints: '/big' }).checkpoint).toBe('/big/a/latest.safetensors');
+  expect(runFolder('/runs', 'a').checkpoints).toBe('/runs/a/checkpoints');
+  expect(runFolder('/runs', 'a', { checkpoints: '/big' }).checkpoints).toBe('/big/a');
 });

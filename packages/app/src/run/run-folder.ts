@@ -1,7 +1,9 @@
 // Where a run's files are: runs/<name>/ with config.yaml, metrics.jsonl, TensorBoard events, checkpoints/, report/ and
 // summary.json.
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { exists, removeLeftovers } from '@lin/files';
+import { CheckpointFolder } from '@lin/train';
 
 export interface RunFolder {
   readonly name: string;
@@ -9,7 +11,8 @@ export interface RunFolder {
   readonly config: string;
   readonly metrics: string;
   readonly events: string;
-  readonly checkpoint: string;
+  /** The folder of its checkpoints. */
+  readonly checkpoints: string;
   readonly report: string;
   readonly summary: string;
 }
@@ -41,19 +44,34 @@ export function runFolder(
     config: join(path, 'config.yaml'),
     metrics: join(path, 'metrics.jsonl'),
     events: path,
-    checkpoint: join(checkpoints ? join(checkpoints, name) : join(path, 'checkpoints'), 'latest.safetensors'),
+    checkpoints: checkpoints ? join(checkpoints, name) : join(path, 'checkpoints'),
     report: join(path, 'report'),
     summary: join(path, 'summary.json'),
   };
 }
 
-/** Makes the folder of a new run. @throws RunFolderError when a run of that name is there. */
+/**
+ * Whether the name is free: nothing is there, or no more than a run that was killed before its first checkpoint left.
+ * @throws RunFolderError where a run, or anything else, is there, or checkpoints of that name are.
+ */
+export async function refuseTaken({ path, checkpoints, summary, config }: RunFolder): Promise<void> {
+  const hasCheckpoints = !(await new CheckpointFolder(checkpoints).isEmpty());
+  if (!(await exists(path))) {
+    if (!hasCheckpoints) return;
+    throw new RunFolderError(`${checkpoints} has checkpoints already, of another run; choose another --name.`);
+  }
+  const isRun = (await exists(config)) || (await readdir(path)).every((name) => /^lock|\.partial-/.test(name));
+  if (isRun && !hasCheckpoints && !(await exists(summary))) return;
+  throw new RunFolderError(`Run ${path} exists already; choose another --name, or continue it with --resume.`);
+}
+
+/** Makes the folder of a new run, or takes away what one that was killed before its first checkpoint has logged. @throws RunFolderError */
 export async function createRun(run: RunFolder): Promise<void> {
-  await mkdir(join(run.path, '..'), { recursive: true });
-  await mkdir(run.path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-    throw new RunFolderError(`Run ${run.path} exists already; choose another --name, or continue it with --resume.`);
-  });
+  await refuseTaken(run);
+  await mkdir(run.path, { recursive: true });
+  await removeLeftovers(run.path);
+  const logged = (await readdir(run.path)).filter((name) => /^(metrics\.|events\.out\.)/.test(name));
+  for (const name of logged) await rm(join(run.path, name));
 }
 
 /** The name of the newest run below `runs`, by the time its config was written. @throws RunFolderError when there is none. */

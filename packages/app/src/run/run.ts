@@ -4,7 +4,15 @@ import { batches, type Batch, type IdentitySplit } from '@lin/data';
 import type { Linearizer } from '@lin/linearizer';
 import type { DenseOperator } from '@lin/operator';
 import { openEmbeddingCache, type EmbeddingCache, type Teacher } from '@lin/teacher';
-import { loadCheckpoint, type CheckpointState, type DistillationBatch, type TrainingData } from '@lin/train';
+import {
+  CheckpointFolder,
+  loadCheckpoint,
+  type CheckpointState,
+  type DistillationBatch,
+  type LoadedCheckpoint,
+  type LoadNewestOptions,
+  type TrainingData,
+} from '@lin/train';
 import type { Config } from '../config/schema.js';
 import { checkPacks } from '../prepare/check-packs.js';
 import { openDataset, type Dataset } from '../prepare/dataset.js';
@@ -16,7 +24,7 @@ import { buildModel, type Gx } from '../prepare/model.js';
 import { openTeacher } from '../prepare/teacher.js';
 import { warn } from '../terminal/console.js';
 import { originOf, refuseOther } from './origin.js';
-import type { RunFolder } from './run-folder.js';
+import { RunFolderError, type RunFolder } from './run-folder.js';
 
 /** What a run is of: its folder need not be there yet; the engine is started already. */
 export interface RunOptions {
@@ -41,12 +49,15 @@ export class Run {
   readonly embeddings: EmbeddingCache;
   /** Of what training alters: the mirrored images, or each variant. */
   private readonly alteredEmbeddings: EmbeddingCache[];
+  readonly checkpoints: CheckpointFolder;
   private current: Pick<Parts, 'engine' | 'model'>;
 
   private constructor({ folder, config, dataset, teacher, caches, engine, model }: Parts) {
     [this.folder, this.config, this.dataset, this.teacher] = [folder, config, dataset, teacher];
     [this.embeddings, this.alteredEmbeddings] = [caches[0]!, caches.slice(1)];
     this.current = { engine, model };
+    const { keep_checkpoints: keep, keep_every: keepEvery } = config.training;
+    this.checkpoints = new CheckpointFolder(folder.checkpoints, { keep, ...(keepEvery !== null && { keepEvery }) });
   }
 
   /** Opens every part; closes what it opened where a later part fails. */
@@ -95,9 +106,12 @@ export class Run {
     return originOf(this);
   }
 
-  /** @throws RunFolderError for a checkpoint that was trained with other records, another teacher or another split. */
-  refuseOther(state: CheckpointState): void {
-    refuseOther(this.folder, state, this.origin);
+  /** How its checkpoints are to be loaded: one of other records, another teacher or split is refused, a damaged one left out and said. */
+  get loading(): Pick<LoadNewestOptions, 'check' | 'onDamaged'> {
+    return {
+      check: (state: CheckpointState, path: string) => refuseOther(path, state, this.origin),
+      onDamaged: ({ message }) => warn(`${message} The newest that is whole is taken.`),
+    };
   }
 
   /** The images of `keys` in their order, without damaged ones. */
@@ -134,14 +148,33 @@ export class Run {
     });
   }
 
-  /** After training: where tests and figures need another engine, the model is loaded from the last checkpoint in that one. */
-  async readyForTests(): Promise<void> {
+  /**
+   * Makes the model what the run gives: the best checkpoint where validation chose one, else the last; the moving average where one is
+   * kept. In an engine that can compute tests and figures.
+   * @throws RunFolderError where there is no checkpoint yet.
+   */
+  async loadResult(): Promise<LoadedCheckpoint> {
     const engine = await testEngine(this.engine);
-    if (engine === this.engine) return;
-    this.model.dispose();
-    const model = buildModel(this.config, this.teacher.embeddingSize);
-    this.current = { engine, model };
-    await loadCheckpoint(this.folder.checkpoint, { model });
+    if (engine !== this.engine) {
+      this.model.dispose();
+      this.current = { engine, model: buildModel(this.config, this.teacher.embeddingSize) };
+    }
+    const loaded = await this.checkpoints.loadBest({ model: this.model, weights: this.weights, ...this.loading });
+    if (!loaded) {
+      const { name, checkpoints } = this.folder;
+      throw new RunFolderError(`Run ${name} has no checkpoint in ${checkpoints} yet; train it on with --resume.`);
+    }
+    return loaded;
+  }
+
+  /** What its results are of. */
+  get weights(): 'trained' | 'averaged' {
+    return this.config.linearizer.ema_decay === null ? 'trained' : 'averaged';
+  }
+
+  /** Makes the model that of a checkpoint. */
+  async loadWeights({ path }: LoadedCheckpoint, weights: 'trained' | 'averaged'): Promise<void> {
+    await loadCheckpoint(path, { model: this.model, weights });
   }
 
   async close(): Promise<void> {

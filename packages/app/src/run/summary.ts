@@ -3,7 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { precisionOf } from '@lin/engine';
 import { replaceFile } from '@lin/files';
 import type { SkippedSummary } from '@lin/data';
-import { readMetrics, type EmbeddingScore, type InverseScore, type VerificationScore } from '@lin/train';
+import {
+  readMetrics,
+  type EmbeddingScore,
+  type InverseScore,
+  type LoadedCheckpoint,
+  type VerificationScore,
+} from '@lin/train';
 import type { UnembeddedSummary } from '../prepare/unembedded.js';
 import type { Run } from './run.js';
 
@@ -19,6 +25,7 @@ export interface RunSummary {
     images: number;
     identities: number;
     trainImages: number;
+    validationImages: number;
     testImages: number;
     skipped: SkippedSummary;
     /** Images that were left out because the teacher gives them no embedding. */
@@ -32,7 +39,11 @@ export interface RunSummary {
   dataWaitShare: number;
   /** Of the first and the last logged interval. */
   loss: { first: number; last: number };
+  /** Which of the run's weights the following is of. */
+  checkpoint: { step: number; weights: 'trained' | 'averaged'; best: { figure: string; value: number } | null };
   test: EmbeddingScore;
+  /** Of the parameters themselves, where the run gives their moving average. */
+  testAsTrained?: EmbeddingScore;
   /** null where g_x has no inverse to the image. */
   inverse: InverseScore | null;
   /** Held-out identities first, then the packs of the config. */
@@ -44,8 +55,27 @@ export interface RunSummary {
 /** What training reached, and what was measured afterwards. */
 export type RunResults = Pick<
   RunSummary,
-  'engine' | 'device' | 'steps' | 'imagesPerSecond' | 'dataWaitShare' | 'test' | 'inverse' | 'verification' | 'seconds'
+  | 'engine'
+  | 'device'
+  | 'steps'
+  | 'imagesPerSecond'
+  | 'dataWaitShare'
+  | 'checkpoint'
+  | 'test'
+  | 'testAsTrained'
+  | 'inverse'
+  | 'verification'
+  | 'seconds'
 >;
+
+/** `best` is null where it is the last one. */
+export function checkpointOf(
+  { weights }: Run,
+  { state: { position, best } }: LoadedCheckpoint,
+): RunSummary['checkpoint'] {
+  const isBest = best?.step === position.step;
+  return { step: position.step, weights, best: isBest ? { figure: best.figure, value: best.value } : null };
+}
 
 export async function summaryOf(run: Run, results: RunResults): Promise<RunSummary> {
   const { config, dataset, teacher, model } = run;
@@ -60,6 +90,7 @@ export async function summaryOf(run: Run, results: RunResults): Promise<RunSumma
       images: dataset.records.imageCount,
       identities: dataset.records.identityCount,
       trainImages: dataset.split.train.length,
+      validationImages: dataset.split.validation.length,
       testImages: dataset.split.test.length,
       skipped: dataset.skipped.summary(),
       unembedded: dataset.unembedded.summary(),
@@ -70,7 +101,9 @@ export async function summaryOf(run: Run, results: RunResults): Promise<RunSumma
     imagesPerSecond: results.imagesPerSecond,
     dataWaitShare: results.dataWaitShare,
     loss: { first: metrics[0]?.loss ?? NaN, last: metrics.at(-1)?.loss ?? NaN },
+    checkpoint: results.checkpoint,
     test: results.test,
+    ...(results.testAsTrained && { testAsTrained: results.testAsTrained }),
     inverse: results.inverse,
     verification: results.verification,
     seconds: results.seconds,

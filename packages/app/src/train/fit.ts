@@ -1,22 +1,26 @@
-// Training a run: steps, logs, checkpoints, and a clean stop when the user asks for one.
+// Training a run: steps, logs, validation, checkpoints, and a clean stop when the user asks for one.
+import { rm } from 'node:fs/promises';
+import { removeLeftovers } from '@lin/files';
 import {
+  Averaged,
   distillationInputs,
   learningRateAt,
-  loadCheckpoint,
   rewindMetrics,
-  saveCheckpoint,
   START,
   TrainingDivergedError,
   trainingSteps,
   type CheckpointState,
+  type Optimiser,
+  type Training,
 } from '@lin/train';
-import { rm } from 'node:fs/promises';
 import { note } from '../terminal/console.js';
-import { Validation } from '../validation/validation.js';
+import { bestSoFar, isOutOfPatience } from '../validation/best-so-far.js';
+import { Validation, type ValidationFigures } from '../validation/validation.js';
 import { buildObjective } from './objective.js';
 import { buildOptimiser } from './optimiser.js';
 import { initializeFromData } from './initialize-from-data.js';
 import { resumedPosition, totalSteps } from './resumed-position.js';
+import { resumedState } from './resumed-state.js';
 import { TrainingLog } from './training-log.js';
 import type { Run } from '../run/run.js';
 
@@ -42,17 +46,17 @@ export interface FitOptions {
 }
 
 export async function fit(run: Run, { resume, prepare, signal, onBegin }: FitOptions): Promise<Fit> {
-  const { model, folder } = run;
-  const { linearizer, training, device } = run.config;
+  const { model, folder, checkpoints } = run;
+  const { linearizer, training, validation: choice, device } = run.config;
   const data = run.trainingData();
   const optimiser = buildOptimiser(model.namedVariables(), run.config);
-  const state: CheckpointState = resume
-    ? await loadCheckpoint(folder.checkpoint, { model, optimiser, check: (state) => run.refuseOther(state) })
-    : { position: START, seconds: 0, dataSeconds: 0 };
+  const resumed = resume ? await resumedState(run, optimiser) : undefined;
+  const state: CheckpointState = resumed ?? { position: START, seconds: 0, dataSeconds: 0 };
   await prepare?.();
-  if (!resume) await initializeFromData(run.model.gx, data);
+  if (!resumed) await initializeFromData(run.model.gx, data);
   await rewindMetrics(folder.metrics, state.position.step);
   await rm(folder.summary, { force: true }); // of an earlier end: until the next one, the run has not ended
+  for (const path of [folder.path, folder.checkpoints, folder.report]) await removeLeftovers(path);
 
   const { num_epochs: epochs, batch_size: batchSize } = linearizer;
   const size = { epochs, stepsPerEpoch: data.stepsPerEpoch, batchSize, images: run.dataset.split.train.length };
@@ -60,7 +64,7 @@ export async function fit(run: Run, { resume, prepare, signal, onBegin }: FitOpt
   state.position = resumedPosition(state, size);
   state.origin = run.origin;
   const validation = await Validation.open(run);
-  if (validation) note(`Validate ${validation.describe(run.config.validation.interval)}`);
+  if (validation) note(`Validate ${validation.describe(choice.interval)}`);
   const log = await TrainingLog.open(folder, totals, state.position.step);
   const announce = () =>
     note(
@@ -74,7 +78,7 @@ export async function fit(run: Run, { resume, prepare, signal, onBegin }: FitOpt
     optimiser,
     microBatches: linearizer.micro_batches,
     data,
-    epochs,
+    epochs: isOutOfPatience(state.best, choice) ? 0 : epochs,
     session: { precision: device.precision, ...(device.xla !== 'auto' && { xla: device.xla }) },
     position: state.position,
     learningRate: (step) =>
@@ -87,11 +91,7 @@ export async function fit(run: Run, { resume, prepare, signal, onBegin }: FitOpt
         totalSteps: totals.steps,
       }),
   });
-  const validate = async () => {
-    await steps.synchronise();
-    return validation!.measure(model);
-  };
-  const save = () => saveCheckpoint(folder.checkpoint, { model, optimiser, training: steps, state });
+  const save = () => checkpoints.save({ model, optimiser, training: steps, state });
   /** Where the last batches of an epoch began in another size, its end is not that of a batch. */
   const endLastEpoch = async () => {
     const { step, data: next } = state.position;
@@ -99,6 +99,8 @@ export async function fit(run: Run, { resume, prepare, signal, onBegin }: FitOpt
     state.position = { step, data: { epoch: epochs, batch: 0 } };
     await save();
   };
+  const isMultiple = (step: number, of: number | null) => of !== null && step % of === 0;
+  let isEnough = isOutOfPatience(state.best, choice);
   try {
     for await (const step of steps) {
       state.position = step.next;
@@ -107,14 +109,18 @@ export async function fit(run: Run, { resume, prepare, signal, onBegin }: FitOpt
       log.add(step);
       const epochEnds = step.next.data.batch === 0;
       const isLast = step.next.data.epoch >= epochs;
-      const validates = validation && (isLast || step.step % run.config.validation.interval === 0);
-      const validated = validates ? await validate() : undefined;
-      const logs = step.step === 1 || step.step % training.log_interval === 0 || epochEnds || signal.aborted;
+      const validates = validation && (isLast || step.step % choice.interval === 0);
+      const validated = validates ? await validate(run, steps, optimiser, validation) : undefined;
+      if (validated) state.best = bestSoFar(state.best, step.step, validated, choice);
+      isEnough = isOutOfPatience(state.best, choice);
+      const logs = step.step === 1 || isMultiple(step.step, training.log_interval) || epochEnds || signal.aborted;
       if (logs || validated) await log.write(step, validated);
-      if (epochEnds || signal.aborted || step.step % training.checkpoint_interval === 0) await save();
-      if (signal.aborted) break;
+      const isBest = state.best?.step === step.step;
+      const isKept = isMultiple(step.step, training.checkpoint_interval) || isMultiple(step.step, training.keep_every);
+      if (epochEnds || signal.aborted || isBest || isEnough || isKept) await save();
+      if (signal.aborted || isEnough) break;
     }
-    if (!signal.aborted) await endLastEpoch();
+    if (!signal.aborted && !isEnough) await endLastEpoch();
   } catch (error) {
     if (error instanceof TrainingDivergedError)
       error.message += ' Lower linearizer.learning_rate, or resume from the last checkpoint.';
@@ -125,10 +131,32 @@ export async function fit(run: Run, { resume, prepare, signal, onBegin }: FitOpt
     optimiser.dispose();
   }
   const { step, data: next } = state.position;
+  if (isEnough)
+    note(
+      `Enough   no better ${choice.figure} on validation since step ${state.best!.step}: training ends after step ${step}`,
+    );
   return {
     finished: !signal.aborted || next.epoch >= epochs,
     steps: step,
     seconds: state.seconds,
     dataWaitShare: state.dataSeconds / state.seconds,
   };
+}
+
+/** Of the weights as they are after this step, or of their moving average where one is kept; no bit of either changes. */
+async function validate(
+  { model }: Run,
+  steps: Pick<Training, 'synchronise'>,
+  optimiser: Optimiser,
+  validation: Validation,
+): Promise<ValidationFigures> {
+  await steps.synchronise();
+  if (!(optimiser instanceof Averaged)) return validation.measure(model);
+  const cosineAsTrained = await validation.cosineOf(model);
+  optimiser.exchange();
+  try {
+    return { ...(await validation.measure(model)), cosineAsTrained };
+  } finally {
+    optimiser.exchange();
+  }
 }

@@ -1,9 +1,16 @@
 // The optimiser that a config describes.
 import type * as tf from '@tensorflow/tfjs-core';
-import { OPTIMISERS, type Optimiser } from '@lin/train';
+import { Averaged, OPTIMISERS, type Optimiser } from '@lin/train';
 import type { Config } from '../config/schema.js';
 
-export function buildOptimiser(parameters: ReadonlyMap<string, tf.Variable>, { linearizer }: Config): Optimiser {
+/** With a moving average of the parameters, where the config wants one. */
+export function buildOptimiser(parameters: ReadonlyMap<string, tf.Variable>, config: Config): Optimiser {
+  const { ema_decay: decay } = config.linearizer;
+  const optimiser = buildPlainOptimiser(parameters, config);
+  return decay === null ? optimiser : new Averaged(optimiser, { decay });
+}
+
+function buildPlainOptimiser(parameters: ReadonlyMap<string, tf.Variable>, { linearizer }: Config): Optimiser {
   const { weight_decay: weightDecay, momentum, nesterov, beta1, beta2 } = linearizer;
   return new OPTIMISERS[linearizer.optimiser](parameters, {
     ...withoutNull({ weightDecay, momentum, nesterov, beta1, beta2 }),

@@ -14,6 +14,8 @@ export interface ValidationFigures {
   cosine: number;
   /** Share of pairs told apart, one person or two, in ten folds; left out where the images give too few pairs. */
   accuracy?: number;
+  /** Where these are of a moving average: the mean cosine of the parameters themselves. */
+  cosineAsTrained?: number;
   /** Largest pixel error of g_x⁻¹(g_x(x)) over the first batch; left out where g_x has no inverse that can be computed here. */
   inverseError?: number;
 }
@@ -59,6 +61,16 @@ export class Validation {
 
   /** Draws nothing from the training's random numbers, and changes nothing of the model. */
   async measure(model: Model): Promise<ValidationFigures> {
+    const { cosine, rows } = await this.embed(model);
+    return withoutNaN({ cosine, accuracy: this.accuracyOf(rows), inverseError: await this.inverse(model) });
+  }
+
+  /** The mean cosine alone. */
+  async cosineOf(model: Model): Promise<number> {
+    return (await this.embed(model)).cosine;
+  }
+
+  private async embed(model: Model): Promise<{ cosine: number; rows: Map<number, Float32Array> }> {
     const embed = embedBy(model);
     const rows = new Map<number, Float32Array>();
     let sum = 0;
@@ -69,11 +81,7 @@ export class Validation {
         rows.set(key, row);
       }
     }
-    return withoutNaN({
-      cosine: sum / rows.size,
-      accuracy: this.accuracyOf(rows),
-      inverseError: await this.inverse(model),
-    });
+    return { cosine: sum / rows.size, rows };
   }
 
   private accuracyOf(rows: ReadonlyMap<number, Float32Array>): number | undefined {
