@@ -67,6 +67,17 @@ device: { cuda: true }`);
     expect(await refusalOf('', set)).toContain(message);
   });
 
+  test.each(['sample', 'sample-wasm', 'ms1mv2', 'notebook'])('that Lin comes with is valid: %s.yaml', async (name) => {
+    const config = await loadConfig({ path: join(import.meta.dirname, `../../config/${name}.yaml`) });
+    expect(config.data.ms1mv2.path).toBeNull(); // whose records are whose is --set's to say
+  });
+
+  test("is the authors' notebook's in notebook.yaml: the defaults, but for g_x", async () => {
+    const defaults = await configOf('');
+    const notebook = await loadConfig({ path: join(import.meta.dirname, '../../config/notebook.yaml') });
+    expect(notebook).toEqual({ ...defaults, linearizer: { ...defaults.linearizer, gx: 'encoder' } });
+  });
+
   test('is overridden by --set, whose values are YAML', async () => {
     const config = await configOf('linearizer: { num_blocks: 2 }', [
       'linearizer.num_blocks=8',
