@@ -12,7 +12,8 @@ export {
 } from './induced/induced-operator.js';
 export { InducedSubspace } from './induced/induced-subspace.js';
 export type { PreimageOptions, ResidualChoice } from './induced/preimage.js';
-export { Linearizer, type LinearizerParts } from './linearizer.js';
+export { Linearizer } from './linearizer.js';
+export type { LinearizerParts } from './linearizer-parts.js';
 export { linearizerFromNotebook, type NotebookCheckpointOptions } from './encoders/notebook-checkpoint.js';
 export { readEdits, saveEdits } from './unlearning/edit-file.js';
 export {

@@ -159,6 +159,15 @@ describe('an image that was encoded', () => {
 });
 
 describe('parts that do not fit together are refused, with both shapes', () => {
+  test('a part of another kind is named', () => {
+    const { gx, A, gy } = baseline();
+    const made = (parts: object) => () => new Linearizer({ gx, A, gy, ...parts });
+    expect(made({ gx: gy })).toThrow(/^Linearizer: g_x must be an encoder, .* but is VectorFlow\.$/);
+    expect(made({ gy: gx })).toThrow(/^Linearizer: g_y must be an Invertible of vectors, .* but is AveragingEncoder\.$/);
+    expect(made({ A: undefined })).toThrow(/^Linearizer: A must be a linear operator, .* but is undefined\.$/);
+    for (const part of [gx, A, gy]) part.dispose();
+  });
+
   test.each<[string, { latent: number; embedding: number }, RegExp]>([
     ['g_x and A', { latent: 7, embedding: EMBEDDING }, /g_x gives a core of 8, but A takes 7 \(A is 6×7\)/],
     ['A and g_y', { latent: LATENT, embedding: 5 }, /A gives 5 \(A is 5×8\), but g_y⁻¹ takes \[6\]/],

@@ -1,7 +1,7 @@
 // The Linearizer (Berman, Hallak, Shocher 2025, arXiv 2510.08570): f(x) = g_y⁻¹(A · g_x(x)), linear between the spaces that g_x and g_y
 // induce.
 import * as tf from '@tensorflow/tfjs-core';
-import { namedVariables, ShapeError, type Invertible } from '@lin/invertible';
+import { namedVariables, type Invertible } from '@lin/invertible';
 import type { LinearOperator } from '@lin/operator';
 import { assignTensors, SafetensorsError, tensorsOf } from '@lin/safetensors';
 import { readSafetensors, writeSafetensors } from '@lin/safetensors/file';
@@ -11,19 +11,10 @@ import { formatProblem, signed, sourceOf } from './file-format.js';
 import { imageChart, vectorChart } from './induced/chart.js';
 import { InducedOperator } from './induced/induced-operator.js';
 import { InducedSpace } from './induced/induced-space.js';
+import { requireFitting, type LinearizerParts } from './linearizer-parts.js';
 import { describeLinearizer, parameterCount } from './summary.js';
 
 const FORMAT = 'lin.linearizer.1';
-
-/** The three parts; they are disposed with the Linearizer. */
-export interface LinearizerParts<G extends Encoder, O extends LinearOperator> {
-  /** Image to core: [B, …imageShape] → [B, latentDim]. */
-  gx: G;
-  /** Core to induced embedding: embeddingSize × latentDim. */
-  A: O;
-  /** Embedding to induced embedding, [B, embeddingSize] both; the network uses its inverse. */
-  gy: Invertible;
-}
 
 /**
  * A linear operator between two invertible networks: f(x) = g_y⁻¹(A · g_x(x)), linear between the vector spaces that g_x and g_y induce
@@ -58,16 +49,7 @@ export class Linearizer<G extends Encoder = Encoder, O extends LinearOperator = 
 
   /** @throws ShapeError where the three do not fit together. */
   constructor({ gx, A, gy }: LinearizerParts<G, O>) {
-    if (gx.latentDim !== A.inputDim) {
-      throw new ShapeError(
-        `Linearizer: g_x gives a core of ${gx.latentDim}, but A takes ${A.inputDim} (A is ${A.outputDim}×${A.inputDim}).`,
-      );
-    }
-    if (gy.outputShape.length !== 1 || gy.outputShape[0] !== A.outputDim) {
-      throw new ShapeError(
-        `Linearizer: A gives ${A.outputDim} (A is ${A.outputDim}×${A.inputDim}), but g_y⁻¹ takes [${gy.outputShape.join(', ')}].`,
-      );
-    }
+    requireFitting({ gx, A, gy });
     this.gx = gx;
     this.A = A;
     this.gy = gy;
