@@ -22,8 +22,8 @@ import { normal } from './hot.js';
 
 export const perceptron =
   (seed: number, hiddenDim = 16) =>
-  (inputSize: number, outputSize: number) =>
-    new Mlp({ inputSize, outputSize, hiddenDim, numLayers: 3, seed });
+  (inputDim: number, outputDim: number) =>
+    new Mlp({ inputDim, outputDim, hiddenDim, numLayers: 3, seed });
 
 export const convolutions = (seed: number) => (inputChannels: number, outputChannels: number) =>
   new Convolutional({ inputChannels, outputChannels, hiddenDim: 8, seed });

@@ -74,7 +74,7 @@ describe.each(backends)('integers on %s', (backend) => {
 
   test('are taken by conditioners, transforms and distributions', () => {
     tf.tidy(() => {
-      const mlp = heat(new Mlp({ inputSize: 3, outputSize: 2, hiddenDim: 4, numLayers: 2, seed: 1 }), 2);
+      const mlp = heat(new Mlp({ inputDim: 3, outputDim: 2, hiddenDim: 4, numLayers: 2, seed: 1 }), 2);
       const network = heat(new Convolutional({ inputChannels: 2, outputChannels: 2, hiddenDim: 3, seed: 1 }), 3);
       expectAlike((x) => mlp.apply(x), integers([2, 3], 1));
       expectAlike((x) => network.apply(x), integers([2, 3, 3, 2], 1));

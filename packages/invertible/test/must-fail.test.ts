@@ -61,7 +61,7 @@ const soft = (transforms: Half, conditioner: AffineCoupling['conditioner']) =>
 /** Six couplings of 256 with hot parameters, the same ones for every kind of coupling. */
 function couplings(make: (half: Half, conditioner: Conditioner) => Invertible): Chain {
   const layers = Array.from({ length: 6 }, (_, block) => {
-    const conditioner = new Mlp({ inputSize: 128, outputSize: 256, hiddenDim: 32, numLayers: 2, seed: block });
+    const conditioner = new Mlp({ inputDim: 128, outputDim: 256, hiddenDim: 32, numLayers: 2, seed: block });
     return [new Permutation({ shape: [256], seed: block }), make(block % 2 === 0 ? 'second' : 'first', conditioner)];
   });
   return heat(new Chain(layers.flat()), 2, 0.1);

@@ -50,7 +50,7 @@ const takers: Record<string, (seed: number) => unknown> = {
   ImageFlow: (seed) => new ImageFlow({ imageShape: [16, 16, 1], latentDim: 2, seed }),
   LuLinear: (seed) => new LuLinear({ shape, seed }),
   maskedAutoregressiveFlow: (seed) => maskedAutoregressiveFlow({ dim: 2, seed }),
-  Mlp: (seed) => new Mlp({ inputSize: 1, outputSize: 1, hiddenDim: 1, numLayers: 2, seed }),
+  Mlp: (seed) => new Mlp({ inputDim: 1, outputDim: 1, hiddenDim: 1, numLayers: 2, seed }),
   neuralSplineFlow: (seed) => neuralSplineFlow({ dim: 2, seed }),
   nice: (seed) => nice({ dim: 2, seed }),
   normalVariable: (seed) => normalVariable([1], 1, seed),

@@ -8,7 +8,7 @@ describe.each(backends)('a perceptron on %s', (backend) => {
   useBackend(backend);
 
   test('is W₃ relu(W₂ relu(W₁ x + b₁) + b₂) + b₃', () => {
-    const mlp = heat(new Mlp({ inputSize: 3, outputSize: 2, hiddenDim: 5, numLayers: 3, seed: 1 }), 4);
+    const mlp = heat(new Mlp({ inputDim: 3, outputDim: 2, hiddenDim: 5, numLayers: 3, seed: 1 }), 4);
     tf.tidy(() => {
       const x = normal([4, 3], 2) as tf.Tensor2D;
       const expected = x.arraySync().map((row) =>
@@ -33,7 +33,7 @@ describe('a new perceptron', () => {
   useBackend('cpu');
 
   test('has He-normal layers, the last one zero', () => {
-    const mlp = new Mlp({ inputSize: 100, outputSize: 6, hiddenDim: 200, numLayers: 3, seed: 1 });
+    const mlp = new Mlp({ inputDim: 100, outputDim: 6, hiddenDim: 200, numLayers: 3, seed: 1 });
     expect(mlp.kernels.map((kernel) => kernel.shape)).toEqual([
       [100, 200],
       [200, 200],
@@ -50,7 +50,7 @@ describe('a new perceptron', () => {
     ['hiddenDim', { hiddenDim: 0, numLayers: 2 }, /hiddenDim is 0: expected an integer of at least 1/],
     ['numLayers', { hiddenDim: 4, numLayers: 1 }, /numLayers is 1: expected an integer of at least 2/],
   ])('refuses a wrong %s', (_, sizes, message) => {
-    expect(() => new Mlp({ inputSize: 2, outputSize: 2, seed: 1, ...sizes })).toThrow(RangeError);
-    expect(() => new Mlp({ inputSize: 2, outputSize: 2, seed: 1, ...sizes })).toThrow(message);
+    expect(() => new Mlp({ inputDim: 2, outputDim: 2, seed: 1, ...sizes })).toThrow(RangeError);
+    expect(() => new Mlp({ inputDim: 2, outputDim: 2, seed: 1, ...sizes })).toThrow(message);
   });
 });

@@ -7,8 +7,8 @@ import { requireInteger } from '../parameters/options.js';
 import { requireShape } from '../bijection/shapes.js';
 
 export interface MlpOptions {
-  inputSize: number;
-  outputSize: number;
+  inputDim: number;
+  outputDim: number;
   hiddenDim: number;
   /** Linear layers, at least 2; ReLU between them. */
   numLayers: number;
@@ -16,14 +16,14 @@ export interface MlpOptions {
 }
 
 /**
- * A multilayer perceptron, the conditioner of couplings of vectors: [B, inputSize] → [B, outputSize], linear layers with ReLU between
+ * A multilayer perceptron, the conditioner of couplings of vectors: [B, inputDim] → [B, outputDim], linear layers with ReLU between
  * them. He-normal weights (He et al. 2015, arXiv 1502.01852, eq. 10); the last layer is zero, so that a fresh coupling is the identity.
  * @example
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
  * import '@tensorflow/tfjs-backend-cpu';
  * import { Mlp } from '@lin/invertible';
- * const network = new Mlp({ inputSize: 2, outputSize: 4, hiddenDim: 8, numLayers: 3, seed: 1 });
+ * const network = new Mlp({ inputDim: 2, outputDim: 4, hiddenDim: 8, numLayers: 3, seed: 1 });
  * console.log(network.kernels.map(({ shape }) => shape.join(' × ')));
  * network.apply(tf.ones([1, 2])).print();
  * ```
@@ -38,11 +38,11 @@ export class Mlp implements Conditioner {
   readonly biases: readonly tf.Variable[];
 
   /** @throws RangeError for a width of hidden layers below 1, fewer than 2 layers, or a seed that is not a non-negative integer. */
-  constructor({ inputSize, outputSize, hiddenDim, numLayers, seed }: MlpOptions) {
+  constructor({ inputDim, outputDim, hiddenDim, numLayers, seed }: MlpOptions) {
     requireInteger('hiddenDim', hiddenDim);
     requireInteger('numLayers', numLayers, 2);
     const seeds = new SeedSequence(seed);
-    const sizes = [inputSize, ...Array<number>(numLayers - 1).fill(hiddenDim), outputSize];
+    const sizes = [inputDim, ...Array<number>(numLayers - 1).fill(hiddenDim), outputDim];
     this.kernels = sizes.slice(1).map((size, i) => {
       const fanIn = sizes[i]!;
       return i === numLayers - 1

@@ -152,7 +152,7 @@ describe('mistakes with a coupling', () => {
       'a perceptron for images',
       () => ({
         shape: [2, 2, 4],
-        conditioner: (inputSize, outputSize) => new Mlp({ inputSize, outputSize, hiddenDim: 4, numLayers: 2, seed: 1 }),
+        conditioner: (inputDim, outputDim) => new Mlp({ inputDim, outputDim, hiddenDim: 4, numLayers: 2, seed: 1 }),
       }),
       [3, 2, 2, 4],
       /Mlp: .*\[B, 2\].*\[3, 2, 2, 2\]/,

@@ -18,7 +18,7 @@ export interface AffineCouplingOptions extends Omit<CouplingOptions, 'transform'
  * const coupling = new AffineCoupling({
  *   shape: [2],
  *   transforms: 'second',
- *   conditioner: (inputSize, outputSize) => new Mlp({ inputSize, outputSize, hiddenDim: 4, numLayers: 2, seed: 1 }),
+ *   conditioner: (inputDim, outputDim) => new Mlp({ inputDim, outputDim, hiddenDim: 4, numLayers: 2, seed: 1 }),
  * });
  * (coupling.conditioner as Mlp).biases[1]!.assign(tf.tensor1d([0.5, 1])); // [h | t]
  * const { y, logDet } = coupling.applyWithLogDet(tf.tensor2d([[3, 2]]));

@@ -34,7 +34,7 @@ export interface CouplingOptions {
  *   shape: [3],
  *   transforms: mask([3], ([i]) => i === 1),
  *   transform: additiveTransform(),
- *   conditioner: (inputSize, outputSize) => new Mlp({ inputSize, outputSize, hiddenDim: 4, numLayers: 2, seed: 1 }),
+ *   conditioner: (inputDim, outputDim) => new Mlp({ inputDim, outputDim, hiddenDim: 4, numLayers: 2, seed: 1 }),
  * });
  * (coupling.conditioner as Mlp).biases[1]!.assign(tf.tensor1d([10, 20, 30]));
  * coupling.apply(tf.tensor2d([[1, 2, 3]])).print();

@@ -18,7 +18,7 @@ import { Coupling, type CouplingOptions } from './coupling.js';
  * const block = twoSidedCoupling({
  *   shape: [4],
  *   transform: affineTransform(),
- *   conditioner: (inputSize, outputSize) => new Mlp({ inputSize, outputSize, hiddenDim: 8, numLayers: 2, seed: seed++ }),
+ *   conditioner: (inputDim, outputDim) => new Mlp({ inputDim, outputDim, hiddenDim: 8, numLayers: 2, seed: seed++ }),
  * });
  * console.log(block.layers.map(({ name }) => name), block.apply(tf.zeros([2, 4])).shape);
  * ```

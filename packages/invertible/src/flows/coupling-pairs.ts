@@ -49,8 +49,8 @@ export function couplingPairs({
         shape,
         transforms: opensPair ? 'second' : 'first',
         contextShape,
-        conditioner: (inputSize, outputSize) =>
-          new Mlp({ inputSize, outputSize, hiddenDim, numLayers, seed: seeds.take() }),
+        conditioner: (inputDim, outputDim) =>
+          new Mlp({ inputDim, outputDim, hiddenDim, numLayers, seed: seeds.take() }),
       }),
     ];
   }).flat();

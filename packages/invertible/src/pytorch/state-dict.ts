@@ -88,13 +88,13 @@ export class StateDict {
       const kernels = layers.map((layer) => this.kernel(`${layer}.weight`));
       const biases = layers.map((layer) => this.vector(`${layer}.bias`));
       const sizes = [kernels[0]!.shape[0], ...kernels.map(({ shape }) => shape[1])];
-      const [inputSize, hiddenDim] = sizes as [number, number];
+      const [inputDim, hiddenDim] = sizes as [number, number];
       if (layers.length < 2 || sizes.slice(1, -1).some((size) => size !== hiddenDim)) {
         throw this.error(
           `the linear layers ${layers.join(', ')} have sizes ${sizes.join(', ')}, expected at least two layers and hidden ones of one size`,
         );
       }
-      const mlp = new Mlp({ inputSize, outputSize: sizes.at(-1)!, hiddenDim, numLayers: layers.length, seed: 0 });
+      const mlp = new Mlp({ inputDim, outputDim: sizes.at(-1)!, hiddenDim, numLayers: layers.length, seed: 0 });
       this.made.push(mlp);
       [...kernels.slice(0, -1), arrange(kernels.at(-1)!)].forEach((kernel, i) => mlp.kernels[i]!.assign(kernel));
       [...biases.slice(0, -1), arrange(biases.at(-1)!)].forEach((bias, i) => mlp.biases[i]!.assign(bias));

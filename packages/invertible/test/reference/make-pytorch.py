@@ -25,7 +25,7 @@ def mlp(inputs, outputs, layers=3):
 
 
 class NotebookBlock(nn.Module):
-    """A coupling with the parameter names of the Linearizer's first notebook."""
+    """A coupling with the parameter names of the authors' notebook."""
 
     def __init__(self, dim):
         super().__init__()
