@@ -24,7 +24,7 @@ export function buildModel({ linearizer }: Config, embeddingSize: number): Linea
   return new Linearizer({
     gx:
       linearizer.gx === 'encoder'
-        ? new CnnEncoder({ latentDim, coreFlow, seed })
+        ? new CnnEncoder({ imageShape: IMAGE_SHAPE, latentDim, coreFlow, seed })
         : new ImageFlow({
             imageShape: IMAGE_SHAPE,
             latentDim,

@@ -18,8 +18,8 @@ import {
 import type { Encoder } from './encoder.js';
 
 export interface CnnEncoderOptions {
-  /** [height, width, channels]; default [112, 112, 3]. */
-  imageShape?: Shape;
+  /** [height, width, channels]. */
+  imageShape: Shape;
   /** Length of the core, at least 2; default 512. */
   latentDim?: number;
   /** Of the vector flow on the features. */
@@ -68,14 +68,7 @@ export class CnnEncoder implements Encoder {
   readonly flow: Invertible;
 
   /** @throws ShapeError for an imageShape that is no image, or a flow of another size. */
-  constructor({
-    imageShape = [112, 112, 3],
-    latentDim = 512,
-    coreFlow = {},
-    flow,
-    padding = 'same',
-    seed = 0,
-  }: CnnEncoderOptions = {}) {
+  constructor({ imageShape, latentDim = 512, coreFlow = {}, flow, padding = 'same', seed = 0 }: CnnEncoderOptions) {
     requireSizes('CnnEncoder', imageShape);
     if (imageShape.length !== 3)
       throw new ShapeError(`CnnEncoder: imageShape is [${imageShape.join(', ')}]; expected [height, width, channels].`);

@@ -7,8 +7,8 @@ import { Linearizer } from '../linearizer.js';
 import { CnnEncoder } from './cnn-encoder.js';
 
 export interface NotebookCheckpointOptions {
-  /** Of the images it was trained on, [height, width, 3]. */
-  imageShape?: readonly number[];
+  /** Of the images it was trained on, [height, width, 3], which the checkpoint does not say. */
+  imageShape: readonly number[];
   /** Names the file in errors. */
   source?: string;
 }
@@ -40,7 +40,7 @@ export interface NotebookCheckpointOptions {
  */
 export function linearizerFromNotebook(
   tensors: ReadonlyMap<string, NamedTensor>,
-  { imageShape = [112, 112, 3], source = 'PyTorch checkpoint' }: NotebookCheckpointOptions = {},
+  { imageShape, source = 'PyTorch checkpoint' }: NotebookCheckpointOptions,
 ): Linearizer<CnnEncoder, DenseOperator> {
   const state = new StateDict(tensors, source);
   if (state.namesBelow('g_y_inv.projection.').length > 0)
