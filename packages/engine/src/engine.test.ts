@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { tensorFlowMissing } from '../test/backends.js';
+import { tensorFlowMissing } from '../../../tools/tensorflow-for-tests.js';
 import { runScript } from '../test/run-script.js';
 import { initEngine, type Engine, type EngineOptions } from './engine.js';
 import { EngineError } from './errors.js';

@@ -1,28 +1,10 @@
-// The backends under test, made ready once per test file. libtensorflow is fetched where the machine has none yet (it is cached): on a
-// fresh
-// machine the tensorflow half of a test runs, or says aloud why it cannot.
+// The backends under test, made ready once per test file.
 import * as tf from '@tensorflow/tfjs-core';
-import { EngineError } from '../src/errors.js';
 import { initEngine } from '../src/engine.js';
-import { NONE } from '../src/libtensorflow/find.js';
-import { installLibTensorFlow } from '../src/libtensorflow/install.js';
+import { tensorFlowMissing } from '../../../tools/tensorflow-for-tests.js';
 import { webGpuMissing } from '../../../tools/webgpu-for-tests.js';
 
 export type BackendName = 'tensorflow' | 'webgpu' | 'wasm' | 'cpu';
-
-/** Why tensorflow's tests are skipped: no libtensorflow here and no network to fetch one. Any other failure fails the tests. */
-export async function tensorFlowMissing(): Promise<string | undefined> {
-  if (process.env['LIN_LIBTENSORFLOW'] === NONE) delete process.env['LIN_LIBTENSORFLOW'];
-  delete process.env['LIN_BACKEND'];
-  try {
-    await installLibTensorFlow({ log: console.log });
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof EngineError && error.message.includes('could not be fetched'))) throw error;
-    console.warn(`TENSORFLOW IS NOT TESTED: ${error.message}`);
-    return error.message;
-  }
-}
 
 export interface BackendUnderTest {
   name: BackendName;

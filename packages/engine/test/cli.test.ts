@@ -6,7 +6,7 @@ import { runCommandLine } from '@lin/command-line';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { commands } from '../src/commands.js';
 import { findLibTensorFlow } from '../src/libtensorflow/find.js';
-import { tensorFlowMissing } from './backends.js';
+import { tensorFlowMissing } from '../../../tools/tensorflow-for-tests.js';
 import { FakeTools } from './fake-tools.js';
 import { runCli, type ScriptResult } from './run-script.js';
 import { writeWheel } from './tiny-wheel.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { tensorFlowMissing } from './backends.js';
+import { tensorFlowMissing } from '../../../tools/tensorflow-for-tests.js';
 import { initEngine } from '../src/engine.js';
 import { record } from '../src/recording/record.js';
 import { toyTraining } from './toy-training.js';

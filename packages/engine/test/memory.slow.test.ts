@@ -1,6 +1,6 @@
 // Freed tensors free native memory: a small training loop holds as much after 10,000 steps as after its first ones.
 import { describe, expect, test } from 'vitest';
-import { tensorFlowMissing } from './backends.js';
+import { tensorFlowMissing } from '../../../tools/tensorflow-for-tests.js';
 import { expectNothingHeld, trainLoop } from './memory-of-loop.js';
 
 const skipped = await tensorFlowMissing();

@@ -1,7 +1,7 @@
 // Freed tensors free native memory: a small training loop holds as much after 1,000 steps as after its first ones; memory.slow.test.ts runs
 // 10,000.
 import { describe, expect, test } from 'vitest';
-import { tensorFlowMissing } from './backends.js';
+import { tensorFlowMissing } from '../../../tools/tensorflow-for-tests.js';
 import { ALLOWED_GROWTH, expectNothingHeld, growth, trainLoop } from './memory-of-loop.js';
 
 const skipped = await tensorFlowMissing();

@@ -1,6 +1,6 @@
 // A recorded step that is run for long holds no memory, and stays with eager steps.
 import { describe, expect, test } from 'vitest';
-import { tensorFlowMissing } from './backends.js';
+import { tensorFlowMissing } from '../../../tools/tensorflow-for-tests.js';
 import { expectLossesOfEagerSteps, growthOf, inProcess } from './recorded-process.js';
 
 const missing = await tensorFlowMissing();

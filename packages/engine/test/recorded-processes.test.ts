@@ -1,7 +1,7 @@
 // A recorded step is the same in every process and thread, and holds no memory; recorded-processes.slow.test.ts runs it for longer.
 import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
-import { tensorFlowMissing } from './backends.js';
+import { tensorFlowMissing } from '../../../tools/tensorflow-for-tests.js';
 import { expectLossesOfEagerSteps, growthOf, inProcess, script, type LoopResult } from './recorded-process.js';
 
 const missing = await tensorFlowMissing();

@@ -1,4 +1,4 @@
 import { testExample } from '../../../tools/test-example.js';
-import { tensorFlowMissing } from './backends.js';
+import { tensorFlowMissing } from '../../../tools/tensorflow-for-tests.js';
 
 testExample('../../../docs/recording.md', import.meta.url, { skipped: await tensorFlowMissing() });

@@ -3,7 +3,7 @@ import { copyFile, mkdir, mkdtemp, rm, stat, truncate, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { tensorFlowMissing } from '../../test/backends.js';
+import { tensorFlowMissing } from '../../../../tools/tensorflow-for-tests.js';
 import { runScript } from '../../test/run-script.js';
 import { findLibTensorFlow } from './find.js';
 import { cutShort } from './whole.js';

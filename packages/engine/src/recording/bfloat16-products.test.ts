@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { tensorFlowMissing } from '../../test/backends.js';
+import { tensorFlowMissing } from '../../../../tools/tensorflow-for-tests.js';
 import { toyTraining } from '../../test/toy-training.js';
 import { initEngine } from '../engine.js';
 import { activeTensorFlow } from '../tensorflow/active.js';

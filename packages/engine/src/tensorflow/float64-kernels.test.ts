@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { tensorFlowMissing } from '../../test/backends.js';
+import { tensorFlowMissing } from '../../../../tools/tensorflow-for-tests.js';
 import { initEngine } from '../engine.js';
 import { TensorFlowError } from '../errors.js';
 import { activeTensorFlow } from './active.js';

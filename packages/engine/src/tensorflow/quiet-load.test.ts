@@ -1,6 +1,6 @@
 // What TensorFlow says while it is loaded, and what of it reaches the screen.
 import { describe, expect, test } from 'vitest';
-import { tensorFlowMissing } from '../../test/backends.js';
+import { tensorFlowMissing } from '../../../../tools/tensorflow-for-tests.js';
 import { runScript } from '../../test/run-script.js';
 import { isHidden } from './quiet-load.js';
 

@@ -3,7 +3,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { webGpuMissing } from '../../../../tools/webgpu-for-tests.js';
-import { on, tensorFlowMissing } from '../../test/backends.js';
+import { on } from '../../test/backends.js';
+import { tensorFlowMissing } from '../../../../tools/tensorflow-for-tests.js';
 import { runScript, type ScriptResult } from '../../test/run-script.js';
 import { toyTraining } from '../../test/toy-training.js';
 import { initEngine, type Engine, type EngineOptions } from '../engine.js';

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { initEngine } from '@lin/engine';
-import { tensorFlowMissing } from '../../test/tensorflow.js';
+import { tensorFlowMissing } from '../../../../tools/tensorflow-for-tests.js';
 import {
   disposeOf,
   distillationOf,

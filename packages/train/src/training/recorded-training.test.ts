@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { initEngine } from '@lin/engine';
-import { tensorFlowMissing } from '../../test/tensorflow.js';
+import { tensorFlowMissing } from '../../../../tools/tensorflow-for-tests.js';
 import {
   EMBEDDING,
   parametersOf,
