@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
 /** Where runs are; LIN_RUNS names another folder. */
-export const RUNS = folder('LIN_RUNS', 'runs');
+export const runsFolder = () => folder('LIN_RUNS', 'runs');
 /** What is made once and reused: the sample set, embeddings; LIN_DATA names another folder. */
-export const CACHE = folder('LIN_DATA', 'data');
+export const cacheFolder = () => folder('LIN_DATA', 'data');
 export const SAMPLE_CONFIG = resolve(root, 'packages/app/config/sample.yaml');
 /** The sample config where libtensorflow is not available: smaller. */
 export const SAMPLE_CONFIG_WITHOUT_TENSORFLOW = resolve(root, 'packages/app/config/sample-wasm.yaml');

@@ -12,7 +12,7 @@ import type { DamagePolicy } from './distillation-data.js';
 import type { Config } from '../config/schema.js';
 import { note, progressOf } from '../terminal/console.js';
 import { UsageError } from '@lin/command-line';
-import { CACHE } from '../config/workspace.js';
+import { cacheFolder } from '../config/workspace.js';
 import { Unembedded } from './unembedded.js';
 
 export interface Dataset {
@@ -57,7 +57,7 @@ export async function openDataset({ data, linearizer, validation }: Config): Pro
 }
 
 async function samplePath({ sample, seed }: Config['data']): Promise<string> {
-  const folder = join(CACHE, `sample-${sample.identities}x${sample.images_per_identity}-seed${seed}`);
+  const folder = join(cacheFolder(), `sample-${sample.identities}x${sample.images_per_identity}-seed${seed}`);
   const progress = progressOf('Data     drawing the sample set, once', 'images');
   try {
     await ensureSampleSet(folder, {

@@ -4,7 +4,7 @@ import { batches } from '@lin/data';
 import type { OpenEmbeddingCacheOptions, Teacher } from '@lin/teacher';
 import type { Config } from '../config/schema.js';
 import { EmbeddingProgress } from '../terminal/embedding-progress.js';
-import { CACHE } from '../config/workspace.js';
+import { cacheFolder } from '../config/workspace.js';
 import type { Dataset } from './dataset.js';
 import { imagesInPlace } from './images-in-place.js';
 import type { ImageVariant } from './image-variants.js';
@@ -20,7 +20,7 @@ export function cacheOptionsOf(
 ): OpenEmbeddingCacheOptions {
   const progress = new EmbeddingProgress(`Teacher  embedding the ${title}, once`);
   return {
-    folder: join(CACHE, 'embeddings'),
+    folder: join(cacheFolder(), 'embeddings'),
     teacher,
     variant,
     precision: config.model.cache_precision,

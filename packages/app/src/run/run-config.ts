@@ -7,7 +7,7 @@ import { createRun, latestRunName, runFolder, RunFolderError, type RunFolder } f
 import { access } from 'node:fs/promises';
 import type { Config } from '../config/schema.js';
 import { loadConfig } from '../config/load.js';
-import { RUNS, userPath } from '../config/workspace.js';
+import { runsFolder, userPath } from '../config/workspace.js';
 
 /** Paths made absolute: a run is found again from wherever it is resumed. */
 export async function loadUserConfig(path: string, set: readonly string[] = []): Promise<Config> {
@@ -21,7 +21,7 @@ export async function loadUserConfig(path: string, set: readonly string[] = []):
 
 /** Where a new run will be, named by the time where it has no name yet. Touches no disk. @throws RunFolderError for a bad name. */
 export function newRunFolder(config: Config, name = timestamp()): RunFolder {
-  return runFolder(RUNS, name, { checkpoints: config.linearizer.checkpoint_dir });
+  return runFolder(runsFolder(), name, { checkpoints: config.linearizer.checkpoint_dir });
 }
 
 /** Makes the folder of a new run, with its config. @throws RunFolderError where the name is taken. */
@@ -35,7 +35,7 @@ export async function findRun(
   name: string | undefined,
   set: readonly string[] = [],
 ): Promise<{ folder: RunFolder; config: Config }> {
-  const { name: found, config: path } = runFolder(RUNS, name ?? (await latestRunName(RUNS)));
+  const { name: found, config: path } = runFolder(runsFolder(), name ?? (await latestRunName(runsFolder())));
   await access(path).catch(() => {
     throw new RunFolderError(`There is no run named ${found} (${path} is not there); check --name.`);
   });
