@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { bundleForTests } from './bundle-for-tests.js';
 import { undocumentedExports } from './undocumented-exports.js';
 
 interface Example {
@@ -77,11 +78,9 @@ async function expectOutputs(examples: readonly Example[], from: string): Promis
     const turns = examples.map(
       (_, i) => `await import('./example-${i}.ts');\nprocess.stdout.write(${JSON.stringify(END_OF_EXAMPLE)});\n`,
     );
-    await writeFile(`${folder}/examples.mts`, turns.join(''));
-    const printed = execFileSync(process.execPath, ['--conditions=@lin/source', '--import', 'tsx', 'examples.mts'], {
-      cwd: folder,
-      encoding: 'utf8',
-    });
+    await writeFile(`${folder}/examples.ts`, turns.join(''));
+    await bundleForTests(`${folder}/examples.ts`, `${folder}/examples.mjs`);
+    const printed = execFileSync(process.execPath, ['examples.mjs'], { cwd: folder, encoding: 'utf8' });
     const parts = printed.split(END_OF_EXAMPLE).map((part) => part.trimEnd());
     const shown = (print: (i: number) => string | undefined) =>
       examples.map(({ place }, i) => `${place}:\n${print(i)}`);

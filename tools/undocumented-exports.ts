@@ -3,6 +3,18 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import ts from 'typescript';
 
+/** Without the types of the language, of Node and of other people's packages: which exports there are, and what is said of them, needs none. */
+const OPTIONS: ts.CompilerOptions = {
+  module: ts.ModuleKind.NodeNext,
+  moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  target: ts.ScriptTarget.ES2022,
+  customConditions: ['@lin/source'],
+  noLib: true,
+  types: [],
+  skipLibCheck: true,
+  noEmit: true,
+};
+
 /** `file: name lacks …` for each, over all entries of the package in `folder`. */
 export function undocumentedExports(folder: string): string[] {
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
@@ -11,14 +23,7 @@ export function undocumentedExports(folder: string): string[] {
   const entries = Object.values(manifest.exports).flatMap((target) =>
     typeof target === 'object' && target['@lin/source'] ? [join(folder, target['@lin/source'])] : [],
   );
-  const program = ts.createProgram(entries, {
-    module: ts.ModuleKind.NodeNext,
-    moduleResolution: ts.ModuleResolutionKind.NodeNext,
-    target: ts.ScriptTarget.ES2022,
-    customConditions: ['@lin/source'],
-    skipLibCheck: true,
-    noEmit: true,
-  });
+  const program = ts.createProgram(entries, OPTIONS, hostOfOwnSources());
   const checker = program.getTypeChecker();
   const lacking = entries.flatMap((entry) => {
     const module = checker.getSymbolAtLocation(program.getSourceFile(entry)!);
@@ -34,6 +39,19 @@ export function undocumentedExports(folder: string): string[] {
     });
   });
   return [...new Set(lacking)].sort();
+}
+
+/** Finds files of this checkout only: a package's own, and those of `@lin/…`. */
+function hostOfOwnSources(): ts.CompilerHost {
+  const host = ts.createCompilerHost(OPTIONS);
+  host.resolveModuleNameLiterals = (names, from, _, options) =>
+    names.map(({ text }) => {
+      const isOwn = text.startsWith('.') || text.startsWith('@lin/');
+      return isOwn
+        ? ts.resolveModuleName(text, from, options, host, undefined, undefined, ts.ModuleKind.ESNext)
+        : { resolvedModule: undefined };
+    });
+  return host;
 }
 
 /** A constant that holds a function counts, too. */
