@@ -1,12 +1,20 @@
-// The one test recipe: a forked process per file, because native libraries live as long as their process. Two gears: `npm test`, and
-// `npm run test:slow` (vitest.slow.config.ts) for the files named *.slow.test.ts, which soak, kill or fuzz at length.
+// The one test recipe. Two gears: `npm test`, and `npm run test:slow` (vitest.slow.config.ts) for the files named *.slow.test.ts, which
+// soak, kill or fuzz at length.
 import { env } from 'node:process';
 import { defineConfig } from 'vitest/config';
 
 const conditions = ['@lin/source', 'node', 'import', 'module', 'default'];
 const SLOW = ['**/*.slow.test.ts'];
 
-export const project = (name: string) => {
+interface ProjectOptions {
+  /**
+   * A forked process per file, where tests leave something in theirs: native libraries live as long as their process. Default: the files
+   * that a worker takes share its process, which loads tfjs and the sources once.
+   */
+  isolate?: boolean;
+}
+
+export const project = (name: string, { isolate = false }: ProjectOptions = {}) => {
   const isSlow = env['LIN_TESTS'] === 'slow';
   return defineConfig({
     resolve: { conditions },
@@ -17,6 +25,7 @@ export const project = (name: string) => {
       exclude: ['**/node_modules/**', '**/dist/**', ...(isSlow ? [] : SLOW)],
       passWithNoTests: true,
       pool: 'forks',
+      isolate: isSlow || isolate,
       execArgv: ['--conditions=@lin/source'],
       testTimeout: isSlow ? 600_000 : 60_000,
       hookTimeout: 120_000,
