@@ -1,7 +1,7 @@
 // Variables that a step changes more than once: the graph's order of reads and writes is the program's.
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { tensorFlowMissing } from '../../test/backends.js';
+import { tensorFlowMissing } from '../../../../tools/tensorflow-for-tests.js';
 import { initEngine } from '../engine.js';
 import { adamUpdate } from '../fused/adam-update.js';
 import { record } from './record.js';
