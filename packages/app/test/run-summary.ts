@@ -21,6 +21,7 @@ export const runSummary: RunSummary = {
   steps: 2,
   imagesPerSecond: 3,
   dataWaitShare: 0.01,
+  operator: { found: 'gradient', solution: null },
   loss: { first: 0.1, last: 0.05 },
   checkpoint: { step: 2, weights: 'trained', best: null },
   test: { mse: 0.001, cosine: 0.75, cosineOfMeanEmbedding: 0.25, mseOfZero: 1 / 512 },

@@ -120,6 +120,13 @@ const linearizerKeys = z.strictObject({
   /** Parts of a batch that are computed one after the other, for the memory of one of them. */
   micro_batches: positiveInteger.default(1),
   num_epochs: positiveInteger.default(100),
+  /**
+   * How A is found: by the optimiser with the rest; then solved in closed form at the end; or solved every `operator_interval` epochs and at
+   * the end. Solved, it is kept where it is better on the validation identities.
+   */
+  operator: z.enum(['gradient', 'closed-form', 'alternating']).default('gradient'),
+  /** Of `alternating`: epochs between two solutions. */
+  operator_interval: positiveInteger.default(1),
   /** Where checkpoints go, each run's in a folder of its name; null: the run's own folder. */
   checkpoint_dir: z.string().min(1).nullable().default(null),
   /** The image flow: coupling blocks and conditioner widths at its three scales. */
@@ -216,7 +223,7 @@ const device = z.strictObject({
   xla: z.union([z.boolean(), z.literal('auto')]).default('auto'),
 });
 
-export const configSchema = z.strictObject({
+const sections = z.strictObject({
   data: data.prefault({}),
   model: model.prefault({}),
   linearizer: linearizer.prefault({}),
@@ -224,6 +231,12 @@ export const configSchema = z.strictObject({
   validation: validation.prefault({}),
   evaluation: evaluation.prefault({}),
   device: device.prefault({}),
+});
+
+export const configSchema = sections.superRefine(({ linearizer, validation }, { addIssue }) => {
+  if (linearizer.operator === 'gradient' || validation.identities > 0) return;
+  const message = 'expected gradient where validation.identities is 0, since nobody chooses between the solutions';
+  addIssue({ code: 'custom', path: ['linearizer', 'operator'], message });
 });
 
 export type Config = z.output<typeof configSchema>;

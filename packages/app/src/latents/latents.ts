@@ -2,6 +2,7 @@
 // A's place.
 import * as tf from '@tensorflow/tfjs-core';
 import { rowsOf, toTensor, type Matrix } from '@lin/operator/linear-algebra';
+import type { Progress } from '@lin/command-line';
 import { imagesToTensor } from '@lin/train';
 import { progressOf } from '../terminal/console.js';
 import type { Run } from '../run/run.js';
@@ -16,7 +17,12 @@ export interface Latents {
   targets: Matrix;
 }
 
-export async function latentsOf(run: Run, keys: Float64Array): Promise<Latents> {
+/** @param progress Told of the images encoded; by default, a line or bar of its own. */
+export async function latentsOf(
+  run: Run,
+  keys: Float64Array,
+  progress: Pick<Progress, 'update' | 'end'> = progressOf('Latents  encoding', 'images'),
+): Promise<Latents> {
   const {
     dataset: { records },
     embeddings,
@@ -28,7 +34,6 @@ export async function latentsOf(run: Run, keys: Float64Array): Promise<Latents> 
     cores: new Float64Array(keys.length * n),
     targets: new Float64Array(keys.length * m),
   };
-  const progress = progressOf('Latents  encoding', 'images');
   try {
     for await (const batch of run.imagesOf(keys)) {
       const core = tf.tidy(() => model.core(imagesToTensor(batch.images, [batch.size, ...model.gx.imageShape])));

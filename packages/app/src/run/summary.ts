@@ -11,6 +11,8 @@ import {
   type VerificationScore,
 } from '@lin/train';
 import type { UnembeddedSummary } from '../prepare/unembedded.js';
+import type { Config } from '../config/schema.js';
+import { lastSolution } from './operator-solution.js';
 import type { Run } from './run.js';
 
 export interface RunSummary {
@@ -37,6 +39,8 @@ export interface RunSummary {
   imagesPerSecond: number;
   /** Share of training's time in which it waited for its data, in [0, 1]. */
   dataWaitShare: number;
+  /** How A was found; `solution`: of the last one in closed form, on the validation identities, and whether it was kept. */
+  operator: { found: Config['linearizer']['operator']; solution: ReturnType<typeof lastSolution> };
   /** Of the first and the last logged interval. */
   loss: { first: number; last: number };
   /** Which of the run's weights the following is of. */
@@ -100,6 +104,7 @@ export async function summaryOf(run: Run, results: RunResults): Promise<RunSumma
     steps: results.steps,
     imagesPerSecond: results.imagesPerSecond,
     dataWaitShare: results.dataWaitShare,
+    operator: { found: config.linearizer.operator, solution: lastSolution(metrics) },
     loss: { first: metrics[0]?.loss ?? NaN, last: metrics.at(-1)?.loss ?? NaN },
     checkpoint: results.checkpoint,
     test: results.test,

@@ -21,6 +21,7 @@ export interface ShownValidation {
 
 export class TrainingProgress {
   private readonly bar: cliProgress.SingleBar | undefined;
+  private readonly below: string[] = [];
 
   constructor(
     private readonly totals: { steps: number; epochs: number },
@@ -70,7 +71,15 @@ export class TrainingProgress {
     note(`step ${step}/${this.totals.steps}  validation  cosine ${cosine.toFixed(4)}${pairs}${inverse}`);
   }
 
+  /** A in closed form, in words: beside a bar they would not fit, and stand below it once it has ended. */
+  solved(step: number, words: string): void {
+    const line = `step ${step}/${this.totals.steps}  operator  ${words}`;
+    if (this.bar) this.below.push(line);
+    else note(line);
+  }
+
   end(): void {
     this.bar?.stop();
+    this.below.splice(0).forEach(note);
   }
 }

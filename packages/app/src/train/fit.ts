@@ -19,6 +19,7 @@ import { Validation, type ValidationFigures } from '../validation/validation.js'
 import { buildObjective } from './objective.js';
 import { buildOptimiser } from './optimiser.js';
 import { initializeFromData } from './initialize-from-data.js';
+import { isSolvedAt, solveOperator } from './operator-solve.js';
 import { resumedPosition, totalSteps } from './resumed-position.js';
 import { resumedState } from './resumed-state.js';
 import { TrainingLog } from './training-log.js';
@@ -97,6 +98,7 @@ export async function fit(run: Run, { resume, prepare, signal, onBegin }: FitOpt
     const { step, data: next } = state.position;
     if (next.epoch >= epochs) return;
     state.position = { step, data: { epoch: epochs, batch: 0 } };
+    if (isSolvedAt(state.position, run)) await log.solved(step, await solveOperator(run, optimiser));
     await save();
   };
   const isMultiple = (step: number, of: number | null) => of !== null && step % of === 0;
@@ -109,12 +111,13 @@ export async function fit(run: Run, { resume, prepare, signal, onBegin }: FitOpt
       log.add(step);
       const epochEnds = step.next.data.batch === 0;
       const isLast = step.next.data.epoch >= epochs;
+      const solved = isSolvedAt(step.next, run) ? await steps.changing(() => solveOperator(run, optimiser)) : undefined;
       const validates = validation && (isLast || step.step % choice.interval === 0);
       const validated = validates ? await validate(run, steps, optimiser, validation) : undefined;
       if (validated) state.best = bestSoFar(state.best, step.step, validated, choice);
       isEnough = isOutOfPatience(state.best, choice);
       const logs = step.step === 1 || isMultiple(step.step, training.log_interval) || epochEnds || signal.aborted;
-      if (logs || validated) await log.write(step, validated);
+      if (logs || validated) await log.write(step, { validation: validated, operator: solved });
       const isBest = state.best?.step === step.step;
       const isKept = isMultiple(step.step, training.checkpoint_interval) || isMultiple(step.step, training.keep_every);
       if (epochEnds || signal.aborted || isBest || isEnough || isKept) await save();

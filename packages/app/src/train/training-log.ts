@@ -3,12 +3,20 @@ import { appendMetrics, TensorBoardWriter, type DistillationScalars, type Traini
 import type { RunFolder } from '../run/run-folder.js';
 import { TrainingProgress } from '../terminal/training-progress.js';
 import type { ValidationFigures } from '../validation/validation.js';
-import { StepAverages, termsOf } from './step-averages.js';
+import { describeSolution, type OperatorFigures } from '../run/operator-solution.js';
+import { StepAverages, termsOf, type RunMetricsRow } from './step-averages.js';
 
 type Step = TrainingStep<DistillationScalars>;
 
+/** What was found after a step beside it. */
+interface Found {
+  validation?: ValidationFigures | undefined;
+  operator?: OperatorFigures | undefined;
+}
+
 export class TrainingLog {
   private readonly averages = new StepAverages();
+  private last: RunMetricsRow | undefined;
 
   private constructor(
     private readonly metrics: string,
@@ -32,13 +40,19 @@ export class TrainingLog {
     this.progress.step(step.step);
   }
 
-  /** After every logged interval: means over it, and what validation found where there was one. */
-  async write(step: Step, validation?: ValidationFigures): Promise<void> {
+  /** After every logged interval: means over it, and what validation and a solution of A found where there was one. */
+  async write(step: Step, { validation, operator }: Found = {}): Promise<void> {
     const row = this.averages.row(step);
+    this.last = row;
     this.progress.log(row, this.averages.secondsPerStep);
+    if (operator) this.progress.solved(step.step, describeSolution(operator));
     if (validation) this.progress.validated(step.step, validation);
     this.averages.reset();
-    await appendMetrics(this.metrics, { ...row, ...named('validation.', validation) });
+    await appendMetrics(this.metrics, {
+      ...row,
+      ...named('validation.', validation),
+      ...named('operator.', operator),
+    });
     const { loss, cosine, gradientNorm, learningRate, imagesPerSecond } = row;
     await this.events.scalars(step.step, {
       loss,
@@ -48,7 +62,14 @@ export class TrainingLog {
       images_per_second: imagesPerSecond,
       ...termsOf(row),
       ...named('validation/', validation),
+      ...named('operator/', operator),
     });
+  }
+
+  /** A solution that belongs to no step that is logged. */
+  async solved(step: number, operator: OperatorFigures): Promise<void> {
+    this.progress.solved(step, describeSolution(operator));
+    await appendMetrics(this.metrics, { ...this.last, step, ...named('operator.', operator) });
   }
 
   async close(): Promise<void> {
@@ -57,5 +78,5 @@ export class TrainingLog {
   }
 }
 
-const named = (prefix: string, figures: ValidationFigures | undefined): Record<string, number> =>
+const named = (prefix: string, figures: ValidationFigures | OperatorFigures | undefined): Record<string, number> =>
   Object.fromEntries(Object.entries(figures ?? {}).map(([name, value]) => [prefix + name, value as number]));

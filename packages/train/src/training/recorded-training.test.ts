@@ -109,6 +109,38 @@ describe.skipIf(missing)(`training with a recorded step${missing ? ` (SKIPPED: $
     disposeOf(session);
   });
 
+  test('goes on from parameters that were changed between two steps, as op by op', async () => {
+    const [recorded, eager] = [newSession(), newSession()];
+    for (const session of [recorded, eager]) {
+      const steps = trainingSteps({
+        ...distillationOf(session),
+        recorded: session === recorded,
+        data: toyData(4),
+        epochs: 1,
+        learningRate: () => 0.01,
+      });
+      const matrix = [...session.model.namedVariables().values()].find(({ rank }) => rank === 2)!;
+      await steps.next();
+      await steps.next();
+      const halved = await steps.changing(async () => {
+        const values = await matrix.data();
+        tf.tidy(() => matrix.assign(tf.mul(matrix, 0.5)));
+        return Float32Array.from(values as Float32Array, (value) => value / 2);
+      });
+      await steps.changing(async () => expect(await matrix.data()).toEqual(halved));
+      const next = await steps.next();
+      expect(next.value!.step).toBe(3);
+      await steps.return();
+      const moved = Array.from(matrix.dataSync(), (value, i) => Math.abs(value - halved[i]!));
+      expect(Math.max(...moved)).toBeGreaterThan(0);
+      expect(Math.max(...moved)).toBeLessThan(0.02); // Adam's step is about the learning rate
+    }
+    const expected = parametersOf(eager.model);
+    for (const [name, values] of Object.entries(parametersOf(recorded.model)))
+      values.forEach((value, i) => expect(value).toBeCloseTo(expected[name]![i]!, 3));
+    disposeOf(recorded, eager);
+  });
+
   test('stops at a loss that is no number, with the parameters of the step before', async () => {
     const session = newSession();
     await train(session, { recorded: true, until: 2 });

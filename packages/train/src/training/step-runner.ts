@@ -13,6 +13,8 @@ export interface StepRunner<I extends Inputs, S extends Scalars> {
   run(inputs: StepInputs<I>): Promise<StepFigures<S>>;
   /** Makes the tf.Variables those of the last step, wherever it was computed. */
   synchronise(): Promise<void>;
+  /** Makes the next step start from the tf.Variables as they are. */
+  restart(): Promise<void>;
   /** Afterwards the tf.Variables are those of the last step. */
   close(): Promise<void>;
 }
@@ -54,6 +56,8 @@ class EagerRunner<I extends Inputs, S extends Scalars> implements StepRunner<I, 
 
   async synchronise(): Promise<void> {}
 
+  async restart(): Promise<void> {}
+
   async close(): Promise<void> {}
 }
 
@@ -79,6 +83,10 @@ class RecordedRunner<I extends Inputs, S extends Scalars> implements StepRunner<
 
   async synchronise(): Promise<void> {
     await this.recording?.read();
+  }
+
+  async restart(): Promise<void> {
+    await this.recording?.write();
   }
 
   async close(): Promise<void> {

@@ -47,6 +47,11 @@ export interface TrainingStep<S extends Scalars = Scalars> {
 export interface Training<S extends Scalars = Scalars> extends AsyncGenerator<TrainingStep<S>, void, void> {
   /** Makes the tf.Variables those of the last step, wherever it was computed. To be called between two steps. */
   synchronise(): Promise<void>;
+  /**
+   * Lets `change` read and assign the tf.Variables between two steps: it finds them as the last step left them, and the next step goes on
+   * from what it leaves, wherever that is computed.
+   */
+  changing<T>(change: () => Promise<T>): Promise<T>;
 }
 
 /**
@@ -87,7 +92,15 @@ export function trainingSteps<B extends TrainingBatch, I extends Inputs, S exten
   options: TrainingStepsOptions<B, I, S>,
 ): Training<S> {
   const runner = createStepRunner(options);
-  return Object.assign(loop(runner, options), { synchronise: () => runner.synchronise() });
+  return Object.assign(loop(runner, options), {
+    synchronise: () => runner.synchronise(),
+    changing: async <T>(change: () => Promise<T>) => {
+      await runner.synchronise();
+      const result = await change();
+      await runner.restart();
+      return result;
+    },
+  });
 }
 
 async function* loop<B extends TrainingBatch, I extends Inputs, S extends Scalars>(
