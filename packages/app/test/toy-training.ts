@@ -58,7 +58,6 @@ export async function toyTraining({ config = {}, folder, spoil }: ToyTrainingOpt
   const { train } = parts;
   const stepsPerEpoch = Math.floor(train.length / BATCH);
   const place = folder ?? runFolder(await temporaryFolder(), 'toy');
-  let taken = 0;
 
   async function batchOf(keys: Float64Array): Promise<DistillationBatch> {
     const targets = await run.embeddings.rows(records.positionsOf(keys));
@@ -87,7 +86,7 @@ export async function toyTraining({ config = {}, folder, spoil }: ToyTrainingOpt
         const order = train.toSorted((a, b) => ((a * (7 + epoch)) % 53) - ((b * (7 + epoch)) % 53));
         for (let at = batch; at < stepsPerEpoch; at++) {
           const made = await batchOf(order.slice(at * BATCH, (at + 1) * BATCH));
-          if (++taken === spoil?.step) made.targets.fill(spoil.value);
+          if (epoch * stepsPerEpoch + at + 1 === spoil?.step) made.targets.fill(spoil.value);
           yield made;
         }
       },

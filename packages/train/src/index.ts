@@ -65,7 +65,7 @@ export type { BestSoFar, CheckpointState } from './training/checkpoint-metadata.
 export { DamagedCheckpointError } from './training/damaged-checkpoint-error.js';
 export type { Inputs, Objective, Scalars } from './training/objective.js';
 export type { StepFigures } from './training/step-runner.js';
-export { TrainingDivergedError } from './training/training-diverged-error.js';
+export { TrainingDivergedError, type DivergenceDetails } from './training/training-diverged-error.js';
 export {
   START,
   type DataPosition,

@@ -1,5 +1,8 @@
 // nx train app
-import { INTERRUPTED_EXIT_CODE, UsageError, type Command } from '@lin/command-line';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { INTERRUPTED_EXIT_CODE, numberOf, UsageError, type Command, type OptionValues } from '@lin/command-line';
 import { CONFIG_OPTIONS, configIn } from './config-options.js';
 import { nameIn } from './run-option.js';
 import { note } from '../terminal/console.js';
@@ -24,10 +27,60 @@ export const trainCommand: Command = {
     ...CONFIG_OPTIONS,
     name: { type: 'string', value: 'NAME', description: "the run's name; default: the time" },
     resume: { type: 'boolean', description: 'continues run NAME, or the newest, from its last checkpoint' },
+    'limit-train-batches': { type: 'string', value: 'N', description: 'trains on the first N batches of each epoch' },
+    'overfit-batches': { type: 'string', value: 'N', description: 'trains on the same N batches again and again' },
+    'fast-dev-run': {
+      type: 'boolean',
+      description: 'one step, one validation and one batch of tests, to see that all works; leaves no run behind',
+    },
   },
-  run: (_, values, { signal }) =>
-    train({ ...configIn(values), name: nameIn(values), resume: values['resume'] === true, signal }),
+  run: async (_, values, { signal }) => {
+    const { path, set } = configIn(values);
+    const assigned = assignedBy(values);
+    const options = {
+      path,
+      set: set || assigned.length > 0 ? [...(set ?? []), ...assigned] : undefined,
+      name: nameIn(values),
+      resume: values['resume'] === true,
+      signal,
+    };
+    return values['fast-dev-run'] === true ? tryOut(options) : train(options);
+  },
 };
+
+/** What the options stand for in the config. @throws UsageError for one that is no positive whole number. */
+function assignedBy(values: OptionValues): string[] {
+  const [limit, same] = (['limit-train-batches', 'overfit-batches'] as const).map((option) =>
+    numberOf(values, option, { integer: true, min: 1 }),
+  );
+  return [
+    ...(limit === undefined ? [] : [`training.limit_batches=${limit}`]),
+    ...(same === undefined ? [] : [`training.overfit_batches=${same}`]),
+    ...(values['fast-dev-run'] === true ? FAST : []),
+  ];
+}
+
+const FAST = [
+  'linearizer.num_epochs=1',
+  'linearizer.checkpoint_dir=null',
+  'training.limit_batches=1',
+  'training.overfit_batches=null',
+  'validation.interval=1',
+  'evaluation.limit_batches=1',
+];
+
+/** Every part of a run once, in a folder that is removed afterwards. */
+async function tryOut(options: TrainOptions): Promise<number> {
+  if (options.resume) throw new UsageError('--fast-dev-run is a run of its own; leave --resume out.');
+  const runs = await mkdtemp(join(tmpdir(), 'lin-fast-dev-run-'));
+  try {
+    const code = await train({ ...options, runs });
+    if (code === 0) note('Fast dev run: every part works; its folder is removed.');
+    return code;
+  } finally {
+    await rm(runs, { recursive: true, force: true });
+  }
+}
 
 interface TrainOptions {
   path: string | undefined;
@@ -35,9 +88,11 @@ interface TrainOptions {
   name: string | undefined;
   resume: boolean;
   signal: AbortSignal;
+  /** Where the runs are, where it is not their own folder. */
+  runs?: string;
 }
 
-async function train({ path, set, name, resume, signal }: TrainOptions): Promise<number> {
+async function train({ path, set, name, resume, signal, runs }: TrainOptions): Promise<number> {
   if (resume && path)
     throw new UsageError(
       '--resume continues a run with its own config; leave --config out, or change single keys with --set.',
@@ -57,7 +112,7 @@ async function train({ path, set, name, resume, signal }: TrainOptions): Promise
   const engine = await startEngine(asked.device);
   const isSmall = !path && engine.backend !== 'tensorflow';
   const config = isSmall ? await loadUserConfig(SAMPLE_CONFIG_WITHOUT_TENSORFLOW, set) : asked;
-  const folder = newRunFolder(config, name);
+  const folder = newRunFolder(config, name, runs);
   await refuseTaken(folder);
   const run = await Run.open({ folder, config, engine });
   return whileLocked(folder, () => trainRun(run, { ...session, resume, prepare: () => startRun(folder, config) }));

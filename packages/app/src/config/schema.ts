@@ -179,18 +179,27 @@ const linearizer = linearizerKeys.superRefine((values, { addIssue }) => {
     addIssue({ code: 'custom', path: [key], message });
 });
 
-const training = z.strictObject({
+const trainingKeys = z.strictObject({
   /** Threads that decode images. */
   num_workers: positiveInteger.default(4),
   /** Steps between two plain progress lines and two rows of metrics.jsonl. */
   log_interval: positiveInteger.default(10),
   /** Steps between two checkpoints; the end of every epoch writes one too. */
   checkpoint_interval: positiveInteger.default(500),
+  /** Batches of each epoch that are trained on: the first ones; null: all. */
+  limit_batches: positiveInteger.nullable().default(null),
+  /** So many batches of the first epoch are trained on again and again: can the model learn them by heart? null: no. */
+  overfit_batches: positiveInteger.nullable().default(null),
   /** How many of the newest checkpoints stay on disk. */
   keep_checkpoints: positiveInteger.default(2),
   /** Steps between two checkpoints that stay for ever; null: none does. */
   keep_every: positiveInteger.nullable().default(null),
 });
+
+const training = trainingKeys.refine(
+  ({ limit_batches, overfit_batches }) => limit_batches === null || overfit_batches === null,
+  { path: ['overfit_batches'], message: 'expected null beside training.limit_batches' },
+);
 
 const validation = z.strictObject({
   /** How many identities are taken from training to look after it; none of them is trained on or tested. 0: no validation. */
@@ -207,6 +216,8 @@ const validation = z.strictObject({
 
 const evaluation = z.strictObject({
   batch_size: positiveInteger.default(64),
+  /** Batches of held-out images that are tested: the first ones; null: all. */
+  limit_batches: positiveInteger.nullable().default(null),
   /** Verification packs, such as lfw.bin, to test student and teacher on. */
   packs: z.array(z.string().min(1)).default([]),
 });

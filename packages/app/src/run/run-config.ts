@@ -20,8 +20,8 @@ export async function loadUserConfig(path: string, set: readonly string[] = []):
 }
 
 /** Where a new run will be, named by the time where it has no name yet. Touches no disk. @throws RunFolderError for a bad name. */
-export function newRunFolder(config: Config, name = timestamp()): RunFolder {
-  return runFolder(runsFolder(), name, { checkpoints: config.linearizer.checkpoint_dir });
+export function newRunFolder(config: Config, name = timestamp(), runs = runsFolder()): RunFolder {
+  return runFolder(runs, name, { checkpoints: config.linearizer.checkpoint_dir });
 }
 
 /** Makes the folder of a new run, with its config. @throws RunFolderError where the name is taken. */

@@ -15,6 +15,7 @@ import {
 } from '@lin/train';
 import type { Config } from '../config/schema.js';
 import { checkPacks } from '../prepare/check-packs.js';
+import { firstBatches, sameBatches } from '../prepare/limited-data.js';
 import { openDataset, type Dataset } from '../prepare/dataset.js';
 import { inOrder, shuffledEpochs, type DistillationSource } from '../prepare/distillation-data.js';
 import { cacheOptionsOf } from '../prepare/embeddings.js';
@@ -75,7 +76,7 @@ export class Run {
         opened.push(cache);
         caches.push(cache);
       }
-      const whole = { ...dataset, split: embeddedPartOf(dataset) };
+      const whole = { ...dataset, split: embeddedPartOf(dataset, config) };
       const run = new Run({
         folder,
         config,
@@ -137,7 +138,8 @@ export class Run {
   trainingData(): TrainingData<DistillationBatch> {
     const { alteredEmbeddings, dataset, config } = this;
     const { augment, seed } = config.data;
-    return shuffledEpochs({
+    const { limit_batches: limit, overfit_batches: same } = config.training;
+    const data = shuffledEpochs({
       ...this.source(),
       keys: dataset.split.train,
       batchSize: config.linearizer.batch_size,
@@ -146,6 +148,8 @@ export class Run {
         ? { variants: { alteration: alterationOf(augment), embeddings: alteredEmbeddings } }
         : augment.flip > 0 && { mirror: { share: augment.flip, embeddings: alteredEmbeddings[0]! } }),
     });
+    if (same !== null) return sameBatches(data, same);
+    return limit === null ? data : firstBatches(data, limit);
   }
 
   /**
@@ -193,10 +197,12 @@ export class Run {
 /** After its embeddings are there, the teacher is asked only about the images of verification packs. */
 const usesTeacher = ({ evaluation }: Config) => evaluation.packs.length > 0;
 
-function embeddedPartOf({ split, unembedded }: Dataset): IdentitySplit {
+function embeddedPartOf({ split, unembedded }: Dataset, { evaluation }: Config): IdentitySplit {
   const { count, images } = unembedded.summary();
   if (count > 0)
     warn(`${count} images are left out, since the teacher gives them no embedding; the first: ${images[0]!.reason}`);
   const [train, validation, test] = [split.train, split.validation, split.test].map((keys) => unembedded.without(keys));
-  return { ...split, train: train!, validation: validation!, test: test! };
+  const { limit_batches: limit, batch_size: size } = evaluation;
+  const tested = limit === null ? test! : test!.slice(0, limit * size);
+  return { ...split, train: train!, validation: validation!, test: tested };
 }

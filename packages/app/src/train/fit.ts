@@ -1,6 +1,7 @@
 // Training a run: steps, logs, validation, checkpoints, and a clean stop when the user asks for one.
 import { rm } from 'node:fs/promises';
-import { removeLeftovers } from '@lin/files';
+import { join } from 'node:path';
+import { removeLeftovers, replaceFile } from '@lin/files';
 import {
   Averaged,
   distillationInputs,
@@ -125,8 +126,7 @@ export async function fit(run: Run, { resume, prepare, signal, onBegin }: FitOpt
     }
     if (!signal.aborted && !isEnough) await endLastEpoch();
   } catch (error) {
-    if (error instanceof TrainingDivergedError)
-      error.message += ' Lower linearizer.learning_rate, or resume from the last checkpoint.';
+    if (error instanceof TrainingDivergedError) await describeDivergence(error, folder.path);
     throw error;
   } finally {
     signal.removeEventListener('abort', announce);
@@ -144,6 +144,14 @@ export async function fit(run: Run, { resume, prepare, signal, onBegin }: FitOpt
     seconds: state.seconds,
     dataWaitShare: state.dataSeconds / state.seconds,
   };
+}
+
+/** All of what is known, into a file; the message has the beginning of it. */
+async function describeDivergence(error: TrainingDivergedError, folder: string): Promise<void> {
+  const { step, quantity, value, keys, lastFinite } = error;
+  const path = join(folder, 'diverged.json');
+  await replaceFile(path, `${JSON.stringify({ step, quantity, value: String(value), keys, lastFinite }, null, 2)}\n`);
+  error.message += ` All of it is in ${path}. Lower linearizer.learning_rate, or resume from the last checkpoint.`;
 }
 
 /** Of the weights as they are after this step, or of their moving average where one is kept; no bit of either changes. */

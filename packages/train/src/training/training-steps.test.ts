@@ -121,6 +121,31 @@ describe('training', () => {
     expect(parametersOf(session.model)).toEqual(before);
     disposeOf(session);
   });
+
+  test('names its step, the keys of its batch, and what was last finite', async () => {
+    const session = newSession();
+    const keys = Float64Array.from({ length: 4 }, (_, i) => 100 + i);
+    const data = {
+      stepsPerEpoch: 3,
+      async *batches() {
+        for (const step of [1, 2, 3]) {
+          const batch = { ...toyBatch(step), keys: keys.map((key) => key + 10 * step) };
+          if (step === 3) batch.targets.fill(Infinity);
+          yield batch;
+        }
+      },
+    };
+    const diverging = trainingSteps({ ...distillationOf(session), data, epochs: 1, learningRate: () => 0.001 });
+    const { scalars } = (await diverging.next(), await diverging.next()).value!;
+    const error = (await diverging.next().catch((reason: unknown) => reason)) as TrainingDivergedError;
+    expect(error).toBeInstanceOf(TrainingDivergedError);
+    expect(error).toMatchObject({ step: 3, quantity: 'loss', keys: [130, 131, 132, 133] });
+    expect(error.lastFinite).toEqual({ step: 2, ...scalars, learningRate: 0.001 });
+    expect(error.message).toMatch(
+      /^Training diverged: the loss of step 3 is (NaN|Infinity)\. Keys of its batch: 130, 131, 132, 133\. Last finite: step 2, loss [\d.e-]+, cosine /,
+    );
+    disposeOf(session);
+  });
 });
 
 describe('a checkpoint', () => {

@@ -9,7 +9,7 @@ import {
   type TrainingData,
   type TrainingPosition,
 } from './training-data.js';
-import { TrainingDivergedError } from './training-diverged-error.js';
+import { TrainingDivergedError, type DivergenceDetails } from './training-diverged-error.js';
 import type { StepInputs } from './training-step.js';
 
 export interface TrainingStepsOptions<
@@ -109,6 +109,7 @@ async function* loop<B extends TrainingBatch, I extends Inputs, S extends Scalar
 ): AsyncGenerator<TrainingStep<S>, void, void> {
   try {
     let position = start;
+    let lastFinite: Readonly<Record<string, number>> | undefined;
     while (position.epoch < epochs) {
       const { epoch } = position;
       let waitingSince = performance.now();
@@ -117,8 +118,8 @@ async function* loop<B extends TrainingBatch, I extends Inputs, S extends Scalar
         const rate = learningRate(step);
         const scalars = await runStep(runner, inputs(batch), rate);
         step += 1;
-        refuseNonFinite('loss', scalars.loss, step);
-        refuseNonFinite('gradient norm', scalars.gradientNorm, step);
+        refuseNonFinite(step, scalars, { keys: batch.keys, lastFinite });
+        lastFinite = { step, ...scalars, learningRate: rate };
         const now = performance.now();
         position = batch.position ?? { epoch, batch: position.batch + 1 };
         yield {
@@ -153,6 +154,11 @@ async function runStep<I extends Inputs, S extends Scalars>(runner: StepRunner<I
 const afterBatch = (position: DataPosition, { stepsPerEpoch }: TrainingData): DataPosition =>
   position.batch === stepsPerEpoch ? { epoch: position.epoch + 1, batch: 0 } : position;
 
-function refuseNonFinite(quantity: string, value: number, step: number): void {
-  if (!Number.isFinite(value)) throw new TrainingDivergedError(step, quantity, value);
+function refuseNonFinite(
+  step: number,
+  { loss, gradientNorm }: { loss: number; gradientNorm: number },
+  details: DivergenceDetails,
+): void {
+  if (!Number.isFinite(loss)) throw new TrainingDivergedError(step, 'loss', loss, details);
+  if (!Number.isFinite(gradientNorm)) throw new TrainingDivergedError(step, 'gradient norm', gradientNorm, details);
 }
