@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { dropAfter, serve, status, whole, type TestServer } from '../../test/http.js';
 import { temporaryFolder } from '../../test/tiny-models.js';
 import { zipOf } from '../../test/tiny-zip.js';
@@ -21,9 +21,10 @@ const published = (bytes: Buffer) => ({
 });
 
 /** A buffalo_sc of a few kilobytes stands in the published one's place. */
-vi.mock('./published.js', async (original) => {
-  const real = await original<typeof import('./published.js')>();
-  return { ...real, PUBLISHED_MODELS: { ...real.PUBLISHED_MODELS }, PUBLISHED_PACKS: { ...real.PUBLISHED_PACKS } };
+const real = { models: { ...PUBLISHED_MODELS }, packs: { ...PUBLISHED_PACKS } };
+afterAll(() => {
+  Object.assign(PUBLISHED_MODELS, real.models);
+  Object.assign(PUBLISHED_PACKS, real.packs);
 });
 const packs = PUBLISHED_PACKS as Record<string, (typeof PUBLISHED_PACKS)[string]>;
 packs['buffalo_sc'] = { archive: published(ARCHIVE), files: Object.keys(CONTENT) };
