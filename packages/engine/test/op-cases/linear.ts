@@ -38,7 +38,7 @@ const longProducts = BOTH.flatMap((transposeA) =>
       ],
       run: (a: tf.Tensor2D, b: tf.Tensor2D) => tf.matMul(a, b, transposeA, transposeB),
       differentiable: true,
-      size: i === (Number(transposeA) + 2 * Number(transposeB)) % 3 ? 'large' : 'long', // each transposition and each shape
+      size: i === Number(transposeA) + 2 * Number(transposeB) ? 'large' : 'long', // each shape, and each transposition but both
     })),
   ),
 );
