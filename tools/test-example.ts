@@ -79,7 +79,7 @@ async function expectOutputs(examples: readonly Example[], from: string): Promis
       (_, i) => `await import('./example-${i}.ts');\nprocess.stdout.write(${JSON.stringify(END_OF_EXAMPLE)});\n`,
     );
     await writeFile(`${folder}/examples.ts`, turns.join(''));
-    await bundleForTests(`${folder}/examples.ts`, `${folder}/examples.mjs`);
+    await bundleForTests([`${folder}/examples.ts`], folder);
     const printed = execFileSync(process.execPath, ['examples.mjs'], { cwd: folder, encoding: 'utf8' });
     const parts = printed.split(END_OF_EXAMPLE).map((part) => part.trimEnd());
     const shown = (print: (i: number) => string | undefined) =>

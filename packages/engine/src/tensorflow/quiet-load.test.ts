@@ -1,7 +1,7 @@
 // What TensorFlow says while it is loaded, and what of it reaches the screen.
 import { describe, expect, test } from 'vitest';
 import { tensorFlowMissing } from '../../../../tools/tensorflow-for-tests.js';
-import { runScript } from '../../test/run-script.js';
+import { bundleOf, runScript } from '../../test/run-script.js';
 import { isHidden } from './quiet-load.js';
 
 const skipped = await tensorFlowMissing();
@@ -32,7 +32,7 @@ describe('a line of TensorFlow', () => {
 });
 
 const run = (script: string, env: Record<string, string> = {}) =>
-  runScript(script, { modules: ['tensorflow/quiet-load.ts', 'engine.ts'], env });
+  runScript(script, { modules: ['tensorflow/quiet-load', 'engine'], env });
 
 describe('quietly', () => {
   const write = (...lines: string[]) =>
@@ -71,8 +71,8 @@ describe.skipIf(skipped)('a process that starts TensorFlow', () => {
   test('keeps a clean screen from a worker thread too', { timeout: 60_000 }, () => {
     const inWorker = `
       const { Worker } = await import('node:worker_threads');
-      const load = \`(await import('tsx/esm/api')).register(); await import(${JSON.stringify(new URL('../engine.ts', import.meta.url).href)}).then(({ initEngine }) => initEngine({ backend: 'tensorflow' }))\`;
-      const worker = new Worker(load, { eval: true }); // --import tsx does not reach a worker in Node 20
+      const load = \`import(${JSON.stringify(bundleOf('engine'))}).then(({ initEngine }) => initEngine({ backend: 'tensorflow' }))\`;
+      const worker = new Worker(load, { eval: true });
       console.log(await new Promise((resolve) => worker.once('exit', resolve)));`;
     expect(run(inWorker)).toEqual({ status: 0, stdout: '0\n', stderr: '' });
   });

@@ -1,0 +1,8 @@
+import {
+  isHidden,
+  quietly
+} from "../chunk-CW7RBAUD.mjs";
+export {
+  isHidden,
+  quietly
+};
