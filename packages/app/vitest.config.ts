@@ -1,7 +1,7 @@
 import { mergeConfig } from 'vitest/config';
 import { project } from '../../tools/vitest.base.js';
 
-export default mergeConfig(project('app', { isolate: true }), {
+export default mergeConfig(project('app'), {
   test: {
     globalSetup: ['./test/shared-folder.ts'],
     testTimeout: 300_000, // most train something, and the machine may be busy with other tests

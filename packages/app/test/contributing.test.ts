@@ -76,8 +76,22 @@ const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
       (error, stdout, stderr) => resolve({ code: error?.code ?? 0, output: stdout + stderr }),
     ),
   );
-const runApp = (...args: string[]) =>
-  run(['--conditions=@lin/source', '--import', 'tsx', join(copy, 'packages/app/src/main.ts'), ...args]);
+
+/** What commands of the copy print, one after the other in one process, which the first that fails ends. */
+async function runApp(...commands: readonly string[][]): Promise<string[]> {
+  const script = `
+    import { runApp } from ${JSON.stringify(join(copy, 'packages/app/src/app.ts'))};
+    for (const args of ${JSON.stringify(commands)}) {
+      await runApp(args);
+      if (process.exitCode) process.exit();
+      console.log('\\f');
+    }`;
+  await writeFile(join(copy, 'commands.mts'), script);
+  const { code, output } = await run(['--conditions=@lin/source', '--import', 'tsx', join(copy, 'commands.mts')]);
+  expect({ code, output }).toMatchObject({ code: 0 });
+  return output.split('\f\n');
+}
+
 const touched = (section: RegExp) =>
   new Set(blocks.filter((block) => section.test(block.section)).map(({ path }) => path));
 
@@ -103,22 +117,18 @@ describe('what docs/contributing.md says', () => {
       'model.embedding_size=6',
       'linearizer.num_epochs=1',
     ];
-    const trained = await runApp(
-      'train',
-      '--config',
-      app.file('tiny.yaml'),
-      '--name',
-      'toy',
-      ...set.flatMap((pair) => ['--set', pair]),
+    const [trained, counted, help] = await runApp(
+      ['train', '--config', app.file('tiny.yaml'), '--name', 'toy', ...set.flatMap((pair) => ['--set', pair])],
+      ['parameters', '--name', 'toy'],
+      ['--help'],
     );
-    expect(trained).toEqual({ code: 0, output: expect.stringMatching(/^Teacher {2}colours, colours$/m) as string });
-    const losses = [...trained.output.matchAll(/loss (\S+)/g)].map(([, loss]) => Number(loss));
+    expect(trained).toMatch(/^Teacher {2}colours, colours$/m);
+    const losses = [...trained!.matchAll(/loss (\S+)/g)].map(([, loss]) => Number(loss));
     for (const loss of losses) expect(loss > 0 && loss < Math.PI).toBe(true); // radians: no other loss here is as large at first
     expect(losses[0]).toBeGreaterThan(0.1);
 
-    const counted = await runApp('parameters', '--name', 'toy');
-    expect(counted).toEqual({ code: 0, output: expect.stringMatching(/^Model {4}\d{6} parameters$/m) as string });
-    expect((await runApp('--help')).output).toMatch(/^ {2}parameters {2,}how many parameters/m);
+    expect(counted).toMatch(/^Model {4}\d{6} parameters$/m);
+    expect(help).toMatch(/^ {2}parameters {2,}how many parameters/m);
   });
 
   test('of an operator passes the tests of all operators', async () => {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
 import { exists, withLock } from '@lin/files';
+import { runApp } from '../src/app.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -30,6 +31,11 @@ export interface AppResult {
   code: number | null;
   stdout: string;
   stderr: string;
+}
+
+interface RunOptions {
+  /** Ctrl-C's signal arrives as soon as this text is printed. */
+  interruptAt?: string;
 }
 
 export class AppFolder {
@@ -65,7 +71,7 @@ export class AppFolder {
     return result;
   }
 
-  /** The folders of another one, with data of its own, for processes. */
+  /** The folders of another one, with data of its own. */
   static withOwnData = ({ path }: AppFolder): Promise<AppFolder> => AppFolder.at(path, join(path, 'data'));
 
   /** What makes the shared runs. */
@@ -89,14 +95,23 @@ export class AppFolder {
   }
 
   /** As `run`, without a process of its own: for what is refused, and for what needs no more than a function. */
-  async call(args: readonly string[]): Promise<AppResult> {
-    Object.assign(process.env, this.environment());
-    const { runApp } = await import('../src/app.js'); // after the environment, which it reads
+  async call(args: readonly string[], { interruptAt }: RunOptions = {}): Promise<AppResult> {
+    const environment = this.environment();
+    const before = Object.keys(environment).map((name) => [name, process.env[name]] as const);
+    Object.assign(process.env, environment);
     const result: AppResult = { code: null, stdout: '', stderr: '' };
+    let interrupted = interruptAt === undefined;
     const restore = (['stdout', 'stderr'] as const).map((name) => {
       const stream = process[name].setMaxListeners(0);
       const { write } = stream;
-      stream.write = (text: string | Uint8Array) => ((result[name] += String(text)), true);
+      stream.write = (text: string | Uint8Array) => {
+        result[name] += String(text);
+        if (!interrupted && name === 'stdout' && String(text).includes(interruptAt!)) {
+          interrupted = true;
+          process.kill(process.pid, 'SIGINT');
+        }
+        return true;
+      };
       return () => (stream.write = write);
     });
     try {
@@ -104,6 +119,10 @@ export class AppFolder {
       result.code = Number(process.exitCode ?? 0);
     } finally {
       for (const undo of restore) undo();
+      for (const [name, value] of before) {
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      }
       process.exitCode = undefined;
     }
     return result;
@@ -118,8 +137,7 @@ export class AppFolder {
     };
   }
 
-  /** Where `interruptAt` is given, Ctrl-C's signal arrives as soon as the process has printed that text. */
-  run(args: readonly string[], { interruptAt }: { interruptAt?: string } = {}): Promise<AppResult> {
+  run(args: readonly string[], { interruptAt }: RunOptions = {}): Promise<AppResult> {
     const interrupting = interruptAt === undefined ? [] : ['--import', interruptOnce(interruptAt)];
     const child = spawn(
       process.execPath,
@@ -141,7 +159,7 @@ export class AppFolder {
 
 type SharedRun = keyof typeof SHARED_RUNS;
 
-/** `whole`: tiny.yaml as it is, in a process; `encoder`: with the authors' CNN encoder, one epoch. */
+/** `whole`: tiny.yaml as it is, in a process; `encoder`: with the authors' CNN encoder, one epoch, as a function. */
 const SHARED_RUNS = {
   whole: [],
   encoder: ['--set', 'linearizer.gx=encoder', '--set', 'linearizer.num_epochs=1'],
@@ -155,7 +173,8 @@ async function sharedRun(name: SharedRun): Promise<AppResult> {
   return withLock(sharedFile('lock'), async () => {
     if (!(await exists(path))) {
       const app = await AppFolder.shared();
-      const result = await app.run(['train', '--config', 'tiny.yaml', '--name', name, ...SHARED_RUNS[name]]);
+      const args = ['train', '--config', 'tiny.yaml', '--name', name, ...SHARED_RUNS[name]];
+      const result = await (name === 'whole' ? app.run(args) : app.call(args));
       if (result.code !== 0) throw new Error(`the shared run ${name} failed: ${result.stderr}`);
       await writeFile(path, JSON.stringify(result));
     }

@@ -38,7 +38,7 @@ async function expectRefused(action: () => ReturnType<typeof resume>, message: R
 describe('a run that is resumed', () => {
   test('with more epochs has not ended until it ends again, and TensorBoard shows every step that was logged', async () => {
     await resume('linearizer.num_epochs=1'); // a session that does nothing
-    const stopped = await app.run(['train', '--resume', '--name', 'whole', '--set', 'linearizer.num_epochs=3'], {
+    const stopped = await app.call(['train', '--resume', '--name', 'whole', '--set', 'linearizer.num_epochs=3'], {
       interruptAt: 'step 10/12',
     });
     expect(stopped.code).toBe(130);
@@ -127,7 +127,7 @@ test('records that were replaced are noticed, in training and in evaluation', as
   const message =
     /step-00000008\.safetensors was trained with other records than these: their fingerprint was [0-9a-f]{12}…, and is [0-9a-f]{12}… now\./;
   for (const command of [['train', '--resume'], ['evaluate']]) {
-    const { code, stderr } = await other.run([...command, '--name', 'whole']);
+    const { code, stderr } = await other.call([...command, '--name', 'whole']);
     expect(stderr).toMatch(message);
     expect(code).toBe(2);
   }
