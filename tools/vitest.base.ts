@@ -1,6 +1,7 @@
 // The one test recipe. Two gears: `npm test`, and `npm run test:slow` (vitest.slow.config.ts) for the files named *.slow.test.ts, which
 // soak, kill or fuzz at length.
 import { env } from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const conditions = ['@lin/source', 'node', 'import', 'module', 'default'];
@@ -24,6 +25,7 @@ export const project = (name: string, { isolate = false }: ProjectOptions = {}) 
       include: isSlow ? SLOW : ['**/*.test.ts'],
       exclude: ['**/node_modules/**', '**/dist/**', ...(isSlow ? [] : SLOW)],
       passWithNoTests: true,
+      setupFiles: [fileURLToPath(new URL('equal-bytes-for-tests.ts', import.meta.url))],
       pool: 'forks',
       isolate: isSlow || isolate,
       execArgv: ['--conditions=@lin/source'],

@@ -1,8 +1,0 @@
-import {
-  isHidden,
-  quietly
-} from "../chunk-CW7RBAUD.mjs";
-export {
-  isHidden,
-  quietly
-};
