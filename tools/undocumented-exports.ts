@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import ts from 'typescript';
 
-/** Without the types of the language, of Node and of other people's packages: which exports there are, and what is said of them, needs none. */
+/** Without the types of the language, of Node and of other people's packages: what is exported, and what is said of it, needs none. */
 const OPTIONS: ts.CompilerOptions = {
   module: ts.ModuleKind.NodeNext,
   moduleResolution: ts.ModuleResolutionKind.NodeNext,
