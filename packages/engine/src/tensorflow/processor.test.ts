@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EngineError } from '../errors.js';
-import { requireAvx } from './processor.js';
+import { hasAvx2, requireAvx } from './processor.js';
 
-describe.runIf(process.arch === 'x64')('requireAvx', () => {
+describe.runIf(process.arch === 'x64')('of a processor', () => {
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'lin-cpu-'));
@@ -18,16 +18,22 @@ describe.runIf(process.arch === 'x64')('requireAvx', () => {
     return file;
   }
 
-  test('lets a processor with AVX pass', () => {
+  test('requireAvx lets one with AVX pass', () => {
     requireAvx(cpuInfo('fpu sse4_2 avx avx2'));
   });
 
-  test('refuses one that has none, however alike its other flags are called', () => {
+  test('requireAvx refuses one that has none, however alike its other flags are called', () => {
     expect(() => requireAvx(cpuInfo('fpu sse4_2 avxish'))).toThrow(EngineError);
     expect(() => requireAvx(cpuInfo('fpu sse4_2'))).toThrow('LIN_BACKEND=wasm');
   });
 
-  test('lets pass what it cannot read', () => {
+  test('requireAvx lets pass what it cannot read', () => {
     requireAvx(join(folder, 'not-there'));
+  });
+
+  test('hasAvx2 knows whether it has AVX2, and takes it for one without where it cannot read', () => {
+    expect(hasAvx2(cpuInfo('fpu avx avx2'))).toBe(true);
+    expect(hasAvx2(cpuInfo('fpu avx avx20 avx512f'))).toBe(false);
+    expect(hasAvx2(join(folder, 'not-there'))).toBe(false);
   });
 });
