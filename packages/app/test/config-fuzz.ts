@@ -1,11 +1,10 @@
 // Fuzz targets of configurations: values that are drawn, right and wrong ones, and files whose bytes are damaged. What is read is what the
 // file says, beside the defaults; what is refused is refused in one sentence that names a wrong key.
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { loadAll } from 'js-yaml';
 import { UsageError } from '@lin/command-line';
+import { filesInMemory } from '../../../tools/fuzz/files-in-memory.js';
 import { mutate } from '../../../tools/fuzz/mutate.js';
 import { FuzzFailure, type FuzzTarget } from '../../../tools/fuzz/target.js';
 import { loadConfig } from '../src/config/load.js';
@@ -13,7 +12,7 @@ import { drawnConfig, isMapping, type Mapping } from './drawn-config.js';
 
 const FOLDER = new URL('../config/', import.meta.url);
 const GOOD_FILES = ['sample.yaml', 'sample-wasm.yaml'].map((name) => readFileSync(new URL(name, FOLDER)));
-const path = join(mkdtempSync(join(tmpdir(), 'lin-config-')), 'config.yaml');
+const path = 'config.yaml'; // in memory
 
 /** Values right and wrong, in any style of YAML and by --set. */
 export const drawnConfigs: FuzzTarget = {
@@ -50,7 +49,7 @@ export const damagedConfigs: FuzzTarget = {
 
 /** The configuration, or what refused it. */
 async function loaded(content: string | Uint8Array, set: readonly string[] = []): Promise<Mapping | UsageError> {
-  writeFileSync(path, content);
+  filesInMemory.set(path, Buffer.from(content as string));
   try {
     return (await loadConfig({ path, set })) as unknown as Mapping;
   } catch (error) {

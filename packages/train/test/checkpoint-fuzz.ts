@@ -1,9 +1,10 @@
 // Fuzz targets of checkpoints: what was damaged is refused, with nothing assigned, or loads as what was written.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { decodeSafetensors, encodeSafetensors, SafetensorsError, type SafetensorsContent } from '@lin/safetensors';
 import type { Random } from '../../../tools/random-for-tests.js';
+import { filesInMemory } from '../../../tools/fuzz/files-in-memory.js';
 import { mutate } from '../../../tools/fuzz/mutate.js';
 import { FuzzFailure, type FuzzTarget } from '../../../tools/fuzz/target.js';
 import { loadCheckpoint, saveCheckpoint } from '../src/training/checkpoint.js';
@@ -167,7 +168,7 @@ async function load(
   session: Session,
   kind: string,
 ): Promise<CheckpointState | undefined> {
-  writeFileSync(path, bytes);
+  filesInMemory.set(path, bytes);
   session.optimiser.step = 1;
   session.model
     .namedVariables()

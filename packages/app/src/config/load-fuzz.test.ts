@@ -1,7 +1,11 @@
 // A quick share of what load-fuzz.slow.test.ts does at length.
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { runTarget } from '../../../../tools/fuzz/run.js';
 import { damagedConfigs, drawnConfigs } from '../../test/config-fuzz.js';
+
+vi.mock('node:fs/promises', async (original) =>
+  (await import('../../../../tools/fuzz/files-in-memory.js')).readingFromMemory(await original()),
+);
 
 const FILES = 500;
 

@@ -144,8 +144,8 @@ function parseJson<T>(text = ''): T | undefined {
   }
 }
 
-/** NaN where it is not decimal digits alone: Number of an empty text is 0. */
-const countOf = (text = '') => (/^\d+$/.test(text) ? Number(text) : NaN);
+/** NaN where it is not written as a count is: Number of an empty text is 0. */
+const countOf = (text = '') => (/^(0|[1-9]\d*)$/.test(text) ? Number(text) : NaN);
 
 const areCounts = (...values: (number | undefined)[]) =>
   values.every((value) => Number.isSafeInteger(value) && value! >= 0);
