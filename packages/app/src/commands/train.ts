@@ -11,6 +11,7 @@ import { startEngine } from '../prepare/engine.js';
 import { evaluateModel } from '../evaluate/evaluate.js';
 import { fit, type FitOptions } from '../train/fit.js';
 import { Run } from '../run/run.js';
+import { appendSession, sessionEnvironment } from '../run/environment.js';
 import { describeResult } from '../run/finished-run.js';
 import { refuseTaken } from '../run/run-folder.js';
 import { reportRun } from '../report/report-run.js';
@@ -132,8 +133,17 @@ async function trainRun(
 ): Promise<number> {
   const { folder, config, engine } = run;
   try {
+    const session = await sessionEnvironment(engine);
     note(`Run      ${folder.path}\n\n${run.model.summary()}\n`);
-    const { finished, steps, seconds, dataWaitShare } = await fit(run, { ...options, signal, onBegin: untilSteps });
+    const { finished, steps, seconds, dataWaitShare } = await fit(run, {
+      ...options,
+      signal,
+      prepare: async () => {
+        await options.prepare?.();
+        await appendSession(folder.environment, session);
+      },
+      onBegin: untilSteps,
+    });
     if (!finished) {
       note(`Stopped after step ${steps}; continue with: npx nx train app -- --resume --name ${folder.name}`);
       return INTERRUPTED_EXIT_CODE;

@@ -10,6 +10,7 @@ export interface RunFolder {
   readonly path: string;
   readonly config: string;
   readonly metrics: string;
+  readonly environment: string;
   readonly events: string;
   /** The folder of its checkpoints. */
   readonly checkpoints: string;
@@ -24,7 +25,7 @@ export class RunFolderError extends Error {
 }
 
 // A name is one folder's name: no separators, nothing hidden, nothing a shell or a URL would have to escape.
-const RUN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+export const RUN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 /** The paths of run `name` below `runs`; `checkpoints`: where those of all runs go, each below its name. Touches no disk. */
 export function runFolder(
@@ -43,6 +44,7 @@ export function runFolder(
     path,
     config: join(path, 'config.yaml'),
     metrics: join(path, 'metrics.jsonl'),
+    environment: join(path, 'environment.json'),
     events: path,
     checkpoints: checkpoints ? join(checkpoints, name) : join(path, 'checkpoints'),
     report: join(path, 'report'),
