@@ -1,6 +1,7 @@
 // The app as a command line.
-import { runCommandLine, versionOf, type Command } from '@lin/command-line';
+import { runCommandLine, type Command } from '@lin/command-line';
 import * as commands from './commands/all.js';
+import { VERSION } from './version.js';
 
 const COMMANDS: readonly Command[] = Object.values(commands);
 
@@ -8,4 +9,4 @@ const COMMANDS: readonly Command[] = Object.values(commands);
 const callOf = (command: string) => `npx nx ${command} app --`;
 
 export const runApp = (args: readonly string[]): Promise<void> =>
-  runCommandLine({ name: 'app', version: versionOf(import.meta.url), call: callOf, commands: COMMANDS, args });
+  runCommandLine({ name: 'app', version: VERSION, call: callOf, commands: COMMANDS, args });

@@ -6,9 +6,9 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
-import { versionOf } from '@lin/command-line';
 import type { Engine } from '@lin/engine';
 import { replaceFile } from '@lin/files';
+import { VERSION } from '../version.js';
 
 /** One session of a run. */
 export interface SessionEnvironment {
@@ -26,7 +26,7 @@ export async function sessionEnvironment({ backend, device, reason }: Engine): P
   return {
     startedAt: new Date().toISOString(),
     commandLine: process.argv.slice(2),
-    versions: { lin: versionOf(import.meta.url), node: process.versions.node, tfjs: tf.version_core },
+    versions: { lin: VERSION, node: process.versions.node, tfjs: tf.version_core },
     engine: { backend, device, reason },
     machine: {
       host: hostname(),
