@@ -144,6 +144,27 @@ describe('nx unlearn app', () => {
     expect([edit!.identities, edit!.left.cols, edit!.retainedChange]).toEqual([[3, 7], 2, made.retainedChange]);
   });
 
+  test('its edit is applied by nx evaluate app, which tests the edited model and leaves the summary as it was', async () => {
+    const summary = await readFile(app.file('runs', 'whole', 'summary.json'), 'utf8');
+    const result = await app.call(['evaluate', '--name', 'whole', '--edit', '3-7-projection-rank-2']);
+    expect([result.stderr, result.code]).toEqual(['', 0]);
+    expect(result.stdout).toMatch(
+      /Edit {5}forgets 3, 7 \(projection, rank 2\); changes A's values of others by [\d.]+ %/,
+    );
+    expect(result.stdout).toMatch(/Edited {3}cosine -?0\.\d{4} → -?0\.\d{4}, pairs [\d.]+ % → [\d.]+ %/);
+    const edited = JSON.parse(result.stdout.trimEnd().split('\n').at(-1)!) as {
+      edits: object[];
+      test: { cosine: number };
+    };
+    expect(edited.edits).toMatchObject([{ identities: [3, 7], method: 'projection' }]);
+    const without = JSON.parse(summary) as { test: { cosine: number } };
+    expect(edited.test.cosine).not.toBe(without.test.cosine);
+    expect(edited.test.cosine).toBeGreaterThan(without.test.cosine - 0.5);
+    expect(await readFile(app.file('runs', 'whole', 'summary.json'), 'utf8')).toBe(summary);
+    const refused = await app.call(['evaluate', '--name', 'encoder', '--edit', 'nobody']);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringMatching(/--edit nobody is neither in/)]);
+  });
+
   test('takes least squares without being asked, within the tolerance it is given', async () => {
     const result = await app.call(['unlearn', '--name', 'whole', '--identities', '3', '--tolerance', '0.05']);
     expect([result.stderr, result.code]).toEqual(['', 0]);

@@ -4,16 +4,32 @@ import { nameIn, RUN_NAME } from './run-option.js';
 import { endAtOnce } from '../terminal/interrupt.js';
 import { evaluateModel } from '../evaluate/evaluate.js';
 import { withRun } from '../run/finished-run.js';
-import { checkpointOf, readSummary, writeSummary } from '../run/summary.js';
+import type { Run } from '../run/run.js';
+import { checkpointOf, readSummary, writeSummary, type RunSummary } from '../run/summary.js';
+import { note } from '../terminal/console.js';
+import { applyStoredEdits } from '../unlearning/stored-edits.js';
+
+type Figures = Pick<RunSummary, 'test' | 'verification'>;
 
 export const evaluateCommand: Command = {
   name: 'evaluate',
   summary: 'recomputes the test figures of a run from its checkpoint',
   help: 'Recomputes `test`, `inverse` and `verification`, prints them, and puts them into the summary of a run that has ended.',
-  options: { name: RUN_NAME },
+  options: {
+    name: RUN_NAME,
+    edit: {
+      type: 'string',
+      value: 'NAME|PATH',
+      multiple: true,
+      description:
+        "tests the model with an edit that unlearn made, by its folder's name or its path; may be repeated. The summary stays as it is",
+    },
+  },
   run: async (_, values, { signal }) => {
     endAtOnce(signal);
+    const edits = ((values['edit'] ?? []) as readonly unknown[]).map(String);
     await withRun(nameIn(values), async (run, result) => {
+      if (edits.length > 0) return evaluateEdited(run, edits);
       const evaluation = await evaluateModel(run, result);
       const summary = await readSummary(run.folder.summary);
       if (summary)
@@ -22,3 +38,27 @@ export const evaluateCommand: Command = {
     });
   },
 };
+
+/** What the run is like while the edits are in: of the model without them its summary tells. */
+async function evaluateEdited(run: Run, named: readonly string[]): Promise<void> {
+  const edits = await applyStoredEdits(run, named);
+  for (const { identities, method, left, retainedChange } of edits) {
+    note(
+      `Edit     forgets ${identities.join(', ')} (${method}, rank ${left.cols}); changes A's values of others by ${(100 * retainedChange).toFixed(1)} %`,
+    );
+  }
+  const evaluation = await evaluateModel(run);
+  const summary = await readSummary(run.folder.summary);
+  if (summary) note(describeDifference(evaluation, summary));
+  const described = edits.map(({ identities, method, retainedChange }) => ({ identities, method, retainedChange }));
+  process.stdout.write(`${JSON.stringify({ edits: described, ...evaluation })}\n`);
+}
+
+/** On held-out identities, the edited model beside the one without edits. */
+function describeDifference(edited: Figures, without: Figures): string {
+  const accuracies = [without, edited].map(({ verification: [heldOut] }) => heldOut?.student?.accuracy);
+  const pairs = accuracies.every((accuracy) => accuracy !== undefined)
+    ? `, pairs ${accuracies.map((accuracy) => `${(100 * accuracy!).toFixed(2)} %`).join(' → ')}`
+    : '';
+  return `Edited   cosine ${without.test.cosine.toFixed(4)} → ${edited.test.cosine.toFixed(4)}${pairs}`;
+}

@@ -11,8 +11,11 @@ const MEAN_ROWS = 20_000;
 
 type Evaluation = Pick<RunSummary, 'test' | 'testAsTrained' | 'inverse' | 'verification'>;
 
-/** Of the model as it is, `checkpoint`'s; where that is a moving average, the cosine of the parameters themselves, too. */
-export async function evaluateModel(run: Run, checkpoint: LoadedCheckpoint): Promise<Evaluation> {
+/**
+ * Of the model as it is; where it is `checkpoint`'s, and that is a moving average, the cosine of the parameters themselves, too.
+ * @param checkpoint Left out where the model was changed since it was loaded.
+ */
+export async function evaluateModel(run: Run, checkpoint?: LoadedCheckpoint): Promise<Evaluation> {
   const { model } = run;
   const meanEmbedding = await meanTrainingEmbedding(run);
   const inputs = distillationInputs(model.gx.imageShape);
@@ -21,7 +24,7 @@ export async function evaluateModel(run: Run, checkpoint: LoadedCheckpoint): Pro
   note(
     `Test     cosine ${test.cosine.toFixed(4)} on held-out identities (mean embedding ${test.cosineOfMeanEmbedding.toFixed(4)}), MSE ${test.mse.toExponential(3)} (zero ${test.mseOfZero.toExponential(3)})`,
   );
-  const testAsTrained = run.weights === 'averaged' ? await asTrained(run, checkpoint, score) : undefined;
+  const testAsTrained = checkpoint && run.weights === 'averaged' ? await asTrained(run, checkpoint, score) : undefined;
   if (testAsTrained) note(`Test     cosine ${testAsTrained.cosine.toFixed(4)} of the weights that were averaged`);
   const inverse = isInvertible(model.gx) ? await scoreInverse(model.gx, run.testBatches()) : null;
   if (inverse) {

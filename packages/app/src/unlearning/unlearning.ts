@@ -21,10 +21,13 @@ import { canBeMeasured } from '../prepare/check-packs.js';
 import { heldOutPairs } from '../evaluate/held-out-pairs.js';
 import { cosinesTo, embeddingsOfCores, latentsOf, someKeys, type Latents } from '../latents/latents.js';
 import type { Run } from '../run/run.js';
+import { operatorHash } from './stored-edits.js';
 import { unlearningFigure } from './unlearning-figure.js';
 
 export interface UnlearningReport extends Forgetting {
   method: UnlearningMethod;
+  /** Of the A that the edit is for, by `operatorHash`. */
+  operator: string;
   /** Directions that the edit takes out. */
   rank: number;
   /** Whose images the edit was made from, and how many of each; `trained`: whether the model was trained on the person. */
@@ -89,6 +92,7 @@ export async function unlearnPeople(
   const trained = new Set(run.dataset.split.train);
   const report: UnlearningReport = {
     method: edit.method,
+    operator: operatorHash(A),
     rank: edit.left.cols,
     forgotten: identities.map((identity) => ({
       identity,
