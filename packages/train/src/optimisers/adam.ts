@@ -19,8 +19,10 @@ export interface AdamOptions extends ClippingOptions {
  * @throws RangeError for a clipNorm or clipValue that is not above 0.
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { initEngine } from '@lin/engine';
  * import { Adam } from '@lin/train';
+ * await initEngine();
  *
  * const w = tf.variable(tf.tensor1d([1, -1]));
  * const adam = new Adam(new Map([['w', w]]));

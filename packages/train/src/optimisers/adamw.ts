@@ -13,8 +13,10 @@ export interface AdamWOptions extends AdamOptions, WeightDecayOptions {}
  * @throws RangeError for a clipNorm or clipValue that is not above 0, or a weight decay below 0.
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { initEngine } from '@lin/engine';
  * import { AdamW } from '@lin/train';
+ * await initEngine();
  *
  * const w = tf.variable(tf.tensor1d([1, 0]));
  * const adamw = new AdamW(new Map([['w', w]]), { weightDecay: 0.5 });

@@ -19,8 +19,10 @@ const WARM_UP = 9;
  * @throws RangeError for a decay outside [0, 1).
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { initEngine } from '@lin/engine';
  * import { Averaged, Sgd } from '@lin/train';
+ * await initEngine();
  *
  * const w = tf.variable(tf.tensor1d([0]));
  * const optimiser = new Averaged(new Sgd(new Map([['w', w]])), { decay: 0.5 });

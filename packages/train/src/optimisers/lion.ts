@@ -17,8 +17,10 @@ export interface LionOptions extends ClippingOptions, WeightDecayOptions {
  * @throws RangeError for a clipNorm or clipValue that is not above 0, or a weight decay below 0.
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { initEngine } from '@lin/engine';
  * import { Lion } from '@lin/train';
+ * await initEngine();
  *
  * const w = tf.variable(tf.tensor1d([1, 1]));
  * const lion = new Lion(new Map([['w', w]]));

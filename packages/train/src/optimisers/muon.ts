@@ -27,8 +27,10 @@ export interface MuonOptions extends AdamWOptions {
  * @throws RangeError for a momentum outside [0, 1), a clipNorm or clipValue that is not above 0, or a weight decay below 0.
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { initEngine } from '@lin/engine';
  * import { Muon } from '@lin/train';
+ * await initEngine();
  *
  * const w = tf.variable(tf.zeros([2, 2]));
  * const muon = new Muon(new Map([['w', w as tf.Variable]]));

@@ -18,8 +18,10 @@ export interface SgdOptions extends ClippingOptions, WeightDecayOptions {
  * @throws RangeError for a momentum outside [0, 1), a clipNorm or clipValue that is not above 0, or a weight decay below 0.
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { initEngine } from '@lin/engine';
  * import { Sgd } from '@lin/train';
+ * await initEngine();
  *
  * const w = tf.variable(tf.scalar(1));
  * const sgd = new Sgd(new Map([['w', w as tf.Variable]]), { momentum: 0.5 });

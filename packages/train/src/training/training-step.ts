@@ -24,8 +24,10 @@ export interface TrainingStepOptions {
  * @returns A function of the objective's inputs and `learningRate`, a scalar; its results are the caller's to dispose of.
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { initEngine } from '@lin/engine';
  * import { Adam, trainingStep } from '@lin/train';
+ * await initEngine();
  *
  * const w = tf.variable(tf.scalar(2));
  * const objective = ({ target }: { target: tf.Scalar }) => ({ loss: tf.squaredDifference(w, target) as tf.Scalar });

@@ -62,8 +62,10 @@ export interface Training<S extends Scalars = Scalars> extends AsyncGenerator<Tr
  * before.
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { initEngine } from '@lin/engine';
  * import { Adam, distillation, LOSSES, trainingSteps } from '@lin/train';
+ * await initEngine();
  *
  * const weights = tf.variable(tf.tensor2d([[1, 0], [1, 0]]));
  * const model = { apply: (x: tf.Tensor) => tf.matMul<tf.Tensor2D>(x as tf.Tensor2D, weights) };
