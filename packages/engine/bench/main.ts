@@ -1,7 +1,6 @@
 // What each backend of this machine does: GFLOP/s of products and convolutions, the cost of a small op, and images a second through an
-// eager
-// training step of a small CNN; then the training step of whole sandwiches, recorded. PyTorch beside all of it, on the same threads, in the
-// same run.
+// eager training step of a small CNN; then the training step of whole sandwiches, recorded. PyTorch beside all of it, on the same threads,
+// in the same run.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';

@@ -1,7 +1,6 @@
 // The sandwich at the sizes of the authors' notebook, layer for layer what peer_sandwich.py is: CNN encoder with batch normalisation → 4
-// affine couplings → A
-// → 4
-// affine couplings, mean squared error against unit vectors, clip at 1, Adam. 27.3 M parameters, about 1.31 GFLOP an image.
+// affine couplings → A → 4 affine couplings, mean squared error against unit vectors, clip at 1, Adam. 27.3 M parameters, about 1.31 GFLOP
+// an image.
 import * as tf from '@tensorflow/tfjs-core';
 import { batchNorm, biasActivation } from '../src/index.js';
 import { adamTraining, type Inputs } from '../test/adam-training.js';

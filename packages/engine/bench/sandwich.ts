@@ -1,7 +1,5 @@
 // The training step of the authors' notebook's sandwich, and of the default image-flow sandwich: plain tfjs, the engine op by op, recorded,
-// recorded
-// in bfloat16,
-// and PyTorch in its best settings beside them. Every line is a process of its own, one after the other.
+// recorded in bfloat16, and PyTorch in its best settings beside them. Every line is a process of its own, one after the other.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';

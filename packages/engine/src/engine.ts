@@ -15,8 +15,7 @@ type Backend = (typeof BACKENDS)[number];
 export interface EngineOptions {
   /**
    * `auto`: TensorFlow with CUDA; else webgpu, where its packages are installed and a GPU is there; else TensorFlow on the CPU, where
-   * libtensorflow
-   * is found; else wasm; else cpu. LIN_BACKEND, where set, decides for `auto`.
+   * libtensorflow is found; else wasm; else cpu. LIN_BACKEND, where set, decides for `auto`.
    */
   backend?: 'auto' | Backend;
   /** true: a GPU with CUDA is required; false: `auto` uses no GPU; auto: it uses one where there is one. */

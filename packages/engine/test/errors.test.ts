@@ -1,6 +1,5 @@
 // Wrong shapes, dtypes and handles on tensorflow: an error in words, from tfjs where tfjs checks and from TensorFlow where it does; the
-// process,
-// the other tensors and the counts of tensors live on.
+// process, the other tensors and the counts of tensors live on.
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { TensorFlowError } from '../src/errors.js';

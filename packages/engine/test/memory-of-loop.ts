@@ -24,8 +24,7 @@ const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[
 
 /**
  * How much memory grew over the run, as a fraction: the median growth between samples, times their number. V8 and malloc give memory back,
- * and
- * take it, in rare steps of some tens of MB; a leak is in every interval.
+ * and take it, in rare steps of some tens of MB; a leak is in every interval.
  */
 export function growth({ rss }: TrainLoopReport): number {
   const warm = rss.slice(rss.length / 5);

@@ -1,7 +1,6 @@
 // Forward and backward passes of the 4-block vector flow of 512, batch 64, recorded by @lin/engine, and PyTorch's beside them: rounds in
-// turn on
-// the same threads, and the fastest step of each, which other work on the machine disturbs least. Prints one line of JSON. An argument sets
-// the number of threads.
+// turn on the same threads, and the fastest step of each, which other work on the machine disturbs least. Prints one line of JSON. An
+// argument sets the number of threads.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';

@@ -1,6 +1,5 @@
 // A small image flow trained by maximum likelihood on smooth pictures: what the gates of an inverse are held against, since a fresh flow
-// passes
-// many a gate that a trained one does not.
+// passes many a gate that a trained one does not.
 import * as tf from '@tensorflow/tfjs-core';
 import { ImageFlow, trainableVariables } from '../src/index.js';
 

@@ -1,6 +1,5 @@
 // The gates of the docs on trained weights: an image flow that has learnt, on test images, on images unlike any it has seen, between
-// backends, and
-// with faults that must be stopped.
+// backends, and with faults that must be stopped.
 import * as tf from '@tensorflow/tfjs-core';
 import { EngineError, initEngine } from '@lin/engine';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

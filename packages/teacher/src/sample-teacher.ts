@@ -12,8 +12,7 @@ const PATH = fileURLToPath(new URL('../models/sample-teacher.onnx', import.meta.
 
 /**
  * The path of the sample teacher's file, for `loadTeacher({ model })`. It tells apart the drawn faces of @lin/data's sample sets, also
- * people that it never
- * saw (99 % of pairs), and has learnt nothing about real ones. Embeddings of 512.
+ * people that it never saw (99 % of pairs), and has learnt nothing about real ones. Embeddings of 512.
  * @throws TeacherError where the file is not there, or not the published one.
  */
 export async function sampleTeacher(): Promise<string> {

@@ -4,8 +4,7 @@ import { IMAGE_BYTES, type Batch } from '@lin/data';
 
 /**
  * What is missing in `batches` of `keys`, in their order, becomes a plain grey image. Its embedding is a row that nobody asks for: whoever
- * reads the images
- * leaves the same records out.
+ * reads the images leaves the same records out.
  */
 export async function* imagesInPlace(
   keys: Float64Array,

@@ -3,8 +3,7 @@ import { setImmediate as afterThis } from 'node:timers/promises';
 
 /**
  * What `source` gives, in its order, each asked for as soon as the consumer lets go of the JavaScript thread with the one before: while a
- * recorded step
- * runs elsewhere, say. Leaving the loop ends `source`; its error comes where its item would.
+ * recorded step runs elsewhere, say. Leaving the loop ends `source`; its error comes where its item would.
  */
 export async function* oneAhead<T>(source: AsyncGenerator<T, void, void>): AsyncGenerator<T, void, void> {
   let next = source.next();

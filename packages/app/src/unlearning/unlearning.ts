@@ -38,8 +38,8 @@ export interface UnlearningReport extends Forgetting {
   retainedVerification: { pairs: number; accuracy: BeforeAfter; areaUnderCurve: BeforeAfter } | null;
   /**
    * By the loss: does an image's cosine to the teacher tell the forgotten people's training images from images never trained on? Areas
-   * under the curve;
-   * 0.5 is what forgetting should come to, far below it shows as well as far above. null where none of them was trained on.
+   * under the curve; 0.5 is what forgetting should come to, far below it shows as well as far above. null where none of them was trained
+   * on.
    */
   membershipInference: BeforeAfter | null;
 }

@@ -1,6 +1,6 @@
 // Reads the chunks of a windowed shuffle whole and before their images are asked for one by one: a hard disk then reads runs, and the
-// images come from the
-// page cache. What it reads it forgets; where it is late or fails, reading the image itself is only slower, or says what is wrong.
+// images come from the page cache. What it reads it forgets; where it is late or fails, reading the image itself is only slower, or says
+// what is wrong.
 import type { RecordSet } from '../records/record-set.js';
 import { CHUNK } from './epoch-order.js';
 

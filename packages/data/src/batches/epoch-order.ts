@@ -10,8 +10,7 @@ export interface Shuffle {
   epoch: number;
   /**
    * Images that are mixed with each other. A set of no more than this is shuffled as a whole; `Infinity` shuffles any set as a whole, for
-   * disks that
-   * read in any order as fast. Default 131,072: of MS1MV2 about 700 MB.
+   * disks that read in any order as fast. Default 131,072: of MS1MV2 about 700 MB.
    */
   window?: number;
 }

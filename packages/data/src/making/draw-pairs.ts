@@ -21,8 +21,7 @@ export interface ImagePair {
 
 /**
  * Fold by fold, pairs of the same identity before the others; no pair twice. Identities are drawn evenly, and images evenly within them, so
- * that
- * one with many images is not in more pairs; where nearly all possible pairs are wanted, they are drawn evenly from all.
+ * that one with many images is not in more pairs; where nearly all possible pairs are wanted, they are drawn evenly from all.
  * @throws DataOptionError for options that are no such integers, or where the images do not give that many pairs: it says how many they
  * give.
  */

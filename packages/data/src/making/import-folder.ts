@@ -1,6 +1,5 @@
 // Image folders made into records in InsightFace's layout. Images are made ready on every core and stored in their order, so that the
-// result does not
-// depend on speed, or on how often the import was stopped and gone on with.
+// result does not depend on speed, or on how often the import was stopped and gone on with.
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
@@ -45,8 +44,7 @@ const MAX_FILE_BYTES = 2 ** 28;
 /**
  * Identities and images come in natural order of their names (img2 before img10); identities without an image get no number.
  * @throws DataOptionError for options that do not fit; RecordError for a corrupt image, a folder without images or changed since the import
- * was begun,
- * a full disk, an output that is finished or that another process writes. What is done stays: the same call goes on with it.
+ * was begun, a full disk, an output that is finished or that another process writes. What is done stays: the same call goes on with it.
  */
 export async function importFolder(options: ImportFolderOptions): Promise<ImportReport> {
   const { folder, output, quality = 95, chroma = '4:2:0', align, durableEvery = 512 } = options;

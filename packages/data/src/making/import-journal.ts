@@ -1,6 +1,5 @@
 // import.jsonl: what became of every image of a folder, one JSON object a line in the order of the images. It stays with the set as a
-// report, and
-// is what an import that was stopped goes on from.
+// report, and is what an import that was stopped goes on from.
 import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { createInterface } from 'node:readline';

@@ -1,6 +1,5 @@
 // LFW's pairs.txt (vis-www.cs.umass.edu/lfw/README.txt): "folds<tab>pairs", then for each fold so many lines "name<tab>n1<tab>n2" of the
-// same person
-// and so many "name1<tab>n1<tab>name2<tab>n2" of two. Image n of a person is name/name_000n.jpg.
+// same person and so many "name1<tab>n1<tab>name2<tab>n2" of two. Image n of a person is name/name_000n.jpg.
 import { RecordError } from '../errors.js';
 
 export interface ListedImage {

@@ -28,9 +28,8 @@ export function checkPrepareOptions(operation: string, { quality = 95, chroma = 
 
 /**
  * Without `align`: a grey or colour JPEG of 112×112 that no EXIF orientation turns is given back byte for byte, once it has been decoded
- * whole; any other
- * image is turned as EXIF says, laid on black where it is transparent, scaled to cover 112×112, cut to its centre and encoded.
- * With `align`: what that makes of the upright picture is encoded. null where it finds no face.
+ * whole; any other image is turned as EXIF says, laid on black where it is transparent, scaled to cover 112×112, cut to its centre and
+ * encoded. With `align`: what that makes of the upright picture is encoded. null where it finds no face.
  * @throws RecordError, beginning with `where`, for what is no whole image.
  */
 export async function prepareImage(

@@ -24,9 +24,7 @@ const PROGRESS_EVERY = 1024;
 
 /**
  * The order is a Fisher–Yates shuffle by `seed` over all images. In im2rec's layout, as InsightFace's own shuffle_rec.py writes: keys from
- * 0, each
- * record with its
- * label; identities keep their numbers. Needs as much free disk as the set has bytes, and one bucket more.
+ * 0, each record with its label; identities keep their numbers. Needs as much free disk as the set has bytes, and one bucket more.
  * @throws DataOptionError for options that do not fit, RecordError for damage, a full disk, or an output that is there.
  */
 export async function shuffleRecords(options: ShuffleRecordsOptions): Promise<{ images: number }> {

@@ -48,8 +48,7 @@ export async function writePairs({ source, output, ...options }: WritePairsOptio
 /**
  * Images are made ready as by `importFolder`.
  * @throws RecordError for a list that is not LFW's, an image that is not there or damaged, or that has no face where faces are aligned: a
- * pack
- * of fewer pairs would be another benchmark.
+ * pack of fewer pairs would be another benchmark.
  */
 export async function writeListedPairs({
   folder,

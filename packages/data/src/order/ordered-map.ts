@@ -2,8 +2,7 @@
 
 /**
  * `work` of each item, at most `ahead` of them begun and not yet taken. When the consumer leaves early or work fails, it ends once what is
- * under
- * way has settled.
+ * under way has settled.
  */
 export async function* orderedMap<T, R>(
   items: Iterable<T> | AsyncIterable<T>,

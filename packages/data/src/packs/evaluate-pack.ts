@@ -30,9 +30,8 @@ const AHEAD = 64;
 /**
  * Every image is embedded as it is and mirrored; the two are added, and the sum is scaled to unit length.
  * @throws RecordError, with the pack and the image's number, for an image that cannot be decoded or is not square; DataOptionError for a
- * batch
- * size below 1, or embeddings that are not finite or not of one size; VerificationError, before anything is embedded, for a pack of fewer
- * than ten pairs or of one kind.
+ * batch size below 1, or embeddings that are not finite or not of one size; VerificationError, before anything is embedded, for a pack of
+ * fewer than ten pairs or of one kind.
  */
 export async function evaluatePack(
   pack: VerificationPack,

@@ -1,6 +1,5 @@
 // A .rec and its .idx while they are written. Records go to <name>.rec.partial; every so many images they are synced to the disk and then
-// listed in
-// <name>.journal. After a kill or a power cut, what the journal lists is there, and what lies behind it is cut off.
+// listed in <name>.journal. After a kill or a power cut, what the journal lists is there, and what lies behind it is cut off.
 import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { exists, replaceFile, syncFolder } from '@lin/files';

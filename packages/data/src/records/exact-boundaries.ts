@@ -23,8 +23,7 @@ export function float32Slack(value: number): number {
 
 /**
  * The ranges with their ends as they were before they became float32: where the images' own labels change, among the keys that round to the
- * float32 in
- * the record. Images end at `firstIdentity`.
+ * float32 in the record. Images end at `firstIdentity`.
  * @throws RecordError where the labels do not tell.
  */
 export async function exactBoundaries(

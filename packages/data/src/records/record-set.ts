@@ -41,9 +41,8 @@ export interface SkipOptions {
 export interface OpenOptions {
   /**
    * 'error' throws at the first damage that opening meets. 'skip' then reads the whole file, leaves out what is damaged and lists it in
-   * `damaged`;
-   * images have the labels in their own records. Opening an InsightFace set reads few of its images: one may be found damaged when it is
-   * read.
+   * `damaged`; images have the labels in their own records. Opening an InsightFace set reads few of its images: one may be found damaged
+   * when it is read.
    */
   onCorrupt?: 'error' | 'skip';
 }
@@ -235,8 +234,7 @@ export class RecordSet {
 
   /**
    * The records of `keys`, in their order. Neighbours in the file share a read of up to 1 MB, of which each image is a view: copy one that
-   * outlives
-   * the others. The ones that `onSkip` is given are left out.
+   * outlives the others. The ones that `onSkip` is given are left out.
    * @throws RecordError where there is no such image, or without `onSkip` where a record is damaged.
    */
   async readMany(keys: ArrayLike<number>, { onSkip }: SkipOptions = {}): Promise<FaceRecord[]> {

@@ -58,8 +58,7 @@ export class RecordWriter {
 
   /**
    * Adds an encoded image to the current identity, labelled [identity, ...labels]; returns its key. face2rec2's one further label says that
-   * the face is
-   * aligned. @throws RecordError before the first `startIdentity`.
+   * the face is aligned. @throws RecordError before the first `startIdentity`.
    */
   async addImage(image: Uint8Array, { labels = [1] }: { labels?: readonly number[] } = {}): Promise<number> {
     if (this.firstKeys.length === 0)

@@ -6,8 +6,7 @@ export const LEFT_AND_RIGHT = [-1, 1] as const;
 
 /**
  * [10]: x, y of the eye at the left of the picture, the right eye, the tip of the nose, the left and the right corner of the mouth, in
- * pixels
- * from the top left of the 112×112 crop, in ArcFace's order. An eye's point is the middle of its opening, wherever it looks.
+ * pixels from the top left of the 112×112 crop, in ArcFace's order. An eye's point is the middle of its opening, wherever it looks.
  */
 export function faceLandmarks(identity: FaceIdentity, appearance: FaceAppearance): Float64Array {
   const head = new HeadPose(identity, appearance);

@@ -1,6 +1,5 @@
 // Where a recorded step's time goes, op by op: TensorFlow's own trace (RunOptions, RunMetadata of tensorflow/core/protobuf/config.proto,
-// and
-// StepStats of tensorflow/core/framework/step_stats.proto).
+// and StepStats of tensorflow/core/framework/step_stats.proto).
 import protobuf from 'protobufjs';
 
 const RunMetadata = protobuf

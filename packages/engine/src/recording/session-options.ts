@@ -12,9 +12,7 @@ export interface SessionOptions {
   xla?: boolean;
   /**
    * bfloat16: products and convolutions in bfloat16, parameters and updates in float32; auto: bfloat16 where the CPU computes in it,
-   * float32 on
-   * a GPU.
-   * Never for g at evaluation or inversion: an inverse loses digits to it.
+   * float32 on a GPU. Never for g at evaluation or inversion: an inverse loses digits to it.
    */
   precision?: 'float32' | 'bfloat16' | 'auto';
 }

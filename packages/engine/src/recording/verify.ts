@@ -32,8 +32,7 @@ function compare(what: string, replayed: Float32Array, expected: Float32Array): 
 
 /**
  * Σ of squared differences, without the largest one of every thousand: where a step divides by a gradient's own size, as Adam's first does,
- * a
- * gradient that is all but zero turns a rounding into a whole step. A wrong graph is wrong in more places than that.
+ * a gradient that is all but zero turns a rounding into a whole step. A wrong graph is wrong in more places than that.
  */
 function differenceOf(replayed: Float32Array, expected: Float32Array): number {
   const squares = Float64Array.from(expected, (value, i) => (replayed[i]! - value) ** 2).sort(); // NaN last

@@ -1,7 +1,6 @@
 // Linear algebra in float64 by TensorFlow's kernels. tfjs has no float64 tensors, so these kernels, registered beside tfjs's own as
-// `Float64<op>`,
-// take and give matrices as Float64Arrays: attrs { matrices: { rows, cols, data }[], options }, a vector being one row. @lin/operator looks
-// them up.
+// `Float64<op>`, take and give matrices as Float64Arrays: attrs { matrices: { rows, cols, data }[], options }, a vector being one row.
+// @lin/operator looks them up.
 import * as tf from '@tensorflow/tfjs-core';
 import { TensorFlowError } from '../errors.js';
 import { activeTensorFlow, op } from './active.js';

@@ -1,6 +1,5 @@
 // Gradients of convolutions composed from slices and products, for backends without kernels for them: a convolution is a sum over the
-// offsets
-// of its window, and so is each of its gradients.
+// offsets of its window, and so is each of its gradients.
 import * as tf from '@tensorflow/tfjs-core';
 import { convolutionInfo } from '../kernels/convolution-info.js';
 

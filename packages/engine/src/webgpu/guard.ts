@@ -1,15 +1,12 @@
 // What a GPU does not say by itself: its values and its complaints come later than the op that they belong to, and a tensor of an op that
-// it refused
-// reads as zeros. Here nothing of that passes as a result.
+// it refused reads as zeros. Here nothing of that passes as a result.
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { WebGpuError } from '../errors.js';
 
 /**
  * Makes `dataSync` and `arraySync` say what to do instead, unless the values are in JavaScript: before a tensor is first computed with, and
- * after
- * `data()`. Makes an op whose tensor is too large throw; and after any other complaint, or a lost device, each `data()` and `array()`,
- * since every
- * tensor of the same batch of ops may be wrong. `onFault` is called at the first complaint.
+ * after `data()`. Makes an op whose tensor is too large throw; and after any other complaint, or a lost device, each `data()` and
+ * `array()`, since every tensor of the same batch of ops may be wrong. `onFault` is called at the first complaint.
  */
 export function guard(backend: WebGPUBackend, onFault: () => void): void {
   const { device, tensorMap, bufferManager } = backend;

@@ -1,6 +1,5 @@
 // Tensors of rank 5 and 6 in tfjs-backend-webgpu 4.22: WGSL has no vectors for their coordinates, so that shaders which index them do not
-// compile, and
-// other kernels refuse them. Here such kernels work along one axis after another, each time on [outer, axis, inner].
+// compile, and other kernels refuse them. Here such kernels work along one axis after another, each time on [outer, axis, inner].
 import * as tf from '@tensorflow/tfjs-core';
 import { correct } from '../kernels/correct.js';
 

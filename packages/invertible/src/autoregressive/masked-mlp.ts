@@ -1,6 +1,6 @@
 // MADE (Germain et al. 2015, arXiv 1502.03509): a perceptron whose kernels are masked so that the parameters of an element depend on the
-// elements
-// before it, and on a context, alone. Every unit has a degree; a connection stays where degrees do not fall, and rise on the way out (§4).
+// elements before it, and on a context, alone. Every unit has a degree; a connection stays where degrees do not fall, and rise on the way
+// out (§4).
 import * as tf from '@tensorflow/tfjs-core';
 import { normalVariable, SeedSequence, zerosVariable } from '../parameters/initializers.js';
 import { requireInteger } from '../parameters/options.js';
@@ -70,8 +70,7 @@ export class MaskedMlp {
 
 /**
  * Degrees from that of the context to the last but one element's, spread evenly; the highest is always among them. As many units as
- * elements reach
- * every dependence; with fewer, the first elements' parameters depend on less than they may.
+ * elements reach every dependence; with fewer, the first elements' parameters depend on less than they may.
  */
 function hiddenDegrees(elements: number, units: number): number[] {
   return Array.from({ length: units }, (_, unit) => CONTEXT_DEGREE + Math.ceil(((unit + 1) * elements) / units) - 1);

@@ -3,11 +3,10 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { ShapeError, type Shape } from './shapes.js';
 
 /**
- * A bijection between tensors of `inputShape` and of `outputShape` (per sample; a batch comes first).
- * `applyWithLogDet` and `invertWithLogDet` also give the log-determinant of their own Jacobian, [B]; `apply` and `invert` are the same maps
- * without it,
- * which is what training a Linearizer needs and costs fewer passes.
- * A conditional bijection depends on a context too, one of `contextShape` for each sample, the same there and back; the others ignore it.
+ * A bijection between tensors of `inputShape` and of `outputShape` (per sample; a batch comes first). `applyWithLogDet` and
+ * `invertWithLogDet` also give the log-determinant of their own Jacobian, [B]; `apply` and `invert` are the same maps without it, which is
+ * what training a Linearizer needs and costs fewer passes. A conditional bijection depends on a context too, one of `contextShape` for each
+ * sample, the same there and back; the others ignore it.
  */
 export interface Invertible {
   /** Names the block in errors and reports: what a bundler leaves of a class's name would not. */

@@ -1,6 +1,5 @@
 // Multi-scale flows (Dinh et al. 2017, RealNVP, §3.6) that stay bijections: part of the channels goes on through further blocks, the rest
-// is done,
-// and both come out as one vector: x = [x₁ | x₂], y = [flat(rest(x₁)) | flat(x₂)]. log|det| is that of `rest`.
+// is done, and both come out as one vector: x = [x₁ | x₂], y = [flat(rest(x₁)) | flat(x₂)]. log|det| is that of `rest`.
 import * as tf from '@tensorflow/tfjs-core';
 import { CheckedBijection, type Passage, type Through } from '../bijection/checked-bijection.js';
 import { channelsOf, requireShape, ShapeError, sizeOf, type Shape } from '../bijection/shapes.js';

@@ -1,6 +1,5 @@
 // Memory that does not grow with depth (Gomez et al. 2017, RevNet, §3.2): the backward pass recomputes each layer's input from its output
-// by
-// the layer's inverse, so no activation is kept from the forward pass but the last.
+// by the layer's inverse, so no activation is kept from the forward pass but the last.
 import * as tf from '@tensorflow/tfjs-core';
 import { rowsOf } from '../bijection/batches.js';
 import { sizeOf } from '../bijection/shapes.js';

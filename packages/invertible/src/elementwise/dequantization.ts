@@ -1,7 +1,6 @@
 // Bytes as real numbers for a density (Theis et al. 2016, arXiv 1511.01844, §3.1): x = (byte + u) / 2^bits with u uniform in [0, 1), so
-// that a
-// density of x is a lower bound of the bytes' probability: log P(bytes) ≥ E log p(x) − D · bits · log 2. Not a bijection: `quantize` undoes
-// it.
+// that a density of x is a lower bound of the bytes' probability: log P(bytes) ≥ E log p(x) − D · bits · log 2. Not a bijection: `quantize`
+// undoes it.
 import * as tf from '@tensorflow/tfjs-core';
 import { requireSeed } from '../parameters/options.js';
 import { sizeOf, type Shape } from '../bijection/shapes.js';

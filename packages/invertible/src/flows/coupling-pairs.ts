@@ -1,6 +1,5 @@
 // The order of couplings in flows of vectors: second half and first in turn, with a permutation before every pair. None between the two of
-// a
-// pair: a coordinate that passed the first would by chance pass the second too, one in 16 all of K = 4.
+// a pair: a coordinate that passed the first would by chance pass the second too, one in 16 all of K = 4.
 import { Mlp } from '../conditioners/mlp.js';
 import { vectorContext } from '../transforms/context.js';
 import type { CouplingOptions } from '../couplings/coupling.js';

@@ -1,6 +1,5 @@
 // How far an inverse can be trusted, measured: the round trip of real data, the local gain of g⁻¹ that decides its error, and which layer
-// it
-// comes from (Behrmann et al. 2021, arXiv 2006.09347).
+// it comes from (Behrmann et al. 2021, arXiv 2006.09347).
 import * as tf from '@tensorflow/tfjs-core';
 import { requireSeed } from '../parameters/options.js';
 import { asFloat, rowsOf } from '../bijection/batches.js';

@@ -1,6 +1,5 @@
 // Orthogonal 1×1 mixing by the Cayley transform (Cayley 1846): y = x Q over the last axis, Q = (I − S)(I + S)⁻¹ = 2 (I + S)⁻¹ − I for a
-// skew
-// S = −Sᵀ. Orthogonal whatever the parameters are: its inverse is its transpose, its condition number 1, its log-determinant 0.
+// skew S = −Sᵀ. Orthogonal whatever the parameters are: its inverse is its transpose, its condition number 1, its log-determinant 0.
 import * as tf from '@tensorflow/tfjs-core';
 import { ConstantJacobian } from '../bijection/constant-jacobian.js';
 import { normalVariable } from '../parameters/initializers.js';
@@ -68,8 +67,7 @@ export class CayleyMixing extends ConstantJacobian {
 /**
  * (I + S)⁻¹ by Newton's iteration X ← X (2I − M X) (Schulz 1933), which mends its own rounding. M = I + S is normal with singular values
  * √(1 + λ²), so from X = Mᵀ / (1 + |S|²/2) on (|S|² counts every λ² twice) the error 1 − (1 + λ²) / (1 + |S|²/2) is squared each time.
- * Below
- * 1e-8 after log₂(20 (1 + 32n)) rounds in the worst case, a number that does not depend on values, so that a step can be recorded.
+ * Below 1e-8 after log₂(20 (1 + 32n)) rounds in the worst case, a number that does not depend on values, so that a step can be recorded.
  */
 function inverseOfIdentityPlusSkew(S: tf.Tensor2D): tf.Tensor2D {
   const n = S.shape[0];

@@ -1,6 +1,5 @@
 // The orthonormal discrete cosine transform, type II (Ahmed et al. 1974): along a vector, or along the height and the width of each channel
-// of an
-// image. y_k = √(2/n) · σ_k Σ_i x_i cos(π (2i + 1) k / 2n), σ_0 = 1/√2, else 1. Its inverse is its transpose; log-determinant 0.
+// of an image. y_k = √(2/n) · σ_k Σ_i x_i cos(π (2i + 1) k / 2n), σ_0 = 1/√2, else 1. Its inverse is its transpose; log-determinant 0.
 import * as tf from '@tensorflow/tfjs-core';
 import { ConstantJacobian } from '../bijection/constant-jacobian.js';
 import { requireSizes, ShapeError, type Shape } from '../bijection/shapes.js';

@@ -1,6 +1,5 @@
 // An invertible matrix by its factors (Kingma & Dhariwal 2018, Glow, §3.2, eq. 10–11): y = x P L U over the last axis, so a 1×1 convolution
-// for
-// images. P is a fixed permutation, L unit lower triangular, U upper triangular with the diagonal exp(s), s = c · tanh(h / c).
+// for images. P is a fixed permutation, L unit lower triangular, U upper triangular with the diagonal exp(s), s = c · tanh(h / c).
 //   log|det| = positions · Σ s.
 import * as tf from '@tensorflow/tfjs-core';
 import { ConstantJacobian } from '../bijection/constant-jacobian.js';

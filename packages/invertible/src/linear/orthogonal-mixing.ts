@@ -1,8 +1,6 @@
 // Invertible 1×1 mixing by an orthogonal matrix: y = x Q over the last axis, with Q the product of k Householder reflections (Tomczak &
-// Welling
-// 2016, arXiv 1611.09630) in compact WY form (Schreiber & Van Loan 1989): Q = I − V T Vᵀ. Orthogonal whatever the parameters are, so its
-// inverse
-// is its transpose, its condition number 1, its log-determinant 0, and no channels × channels matrix is formed.
+// Welling 2016, arXiv 1611.09630) in compact WY form (Schreiber & Van Loan 1989): Q = I − V T Vᵀ. Orthogonal whatever the parameters are,
+// so its inverse is its transpose, its condition number 1, its log-determinant 0, and no channels × channels matrix is formed.
 import * as tf from '@tensorflow/tfjs-core';
 import { ConstantJacobian } from '../bijection/constant-jacobian.js';
 import { normalVariable } from '../parameters/initializers.js';

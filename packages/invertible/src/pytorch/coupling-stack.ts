@@ -1,6 +1,5 @@
 // Stacks of affine couplings that PyTorch trained, as chains: FrEIA's NICE, RNVP and GLOW coupling blocks, nflows' affine and additive
-// coupling
-// transforms with an MLP, and the couplings of the authors' notebook of the Linearizer; fixed permutations between them.
+// coupling transforms with an MLP, and the couplings of the authors' notebook of the Linearizer; fixed permutations between them.
 import * as tf from '@tensorflow/tfjs-core';
 import { Concatenated } from '../conditioners/concatenated.js';
 import type { Conditioner } from '../conditioners/conditioner.js';

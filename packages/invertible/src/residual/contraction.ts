@@ -1,7 +1,6 @@
 // A network F that shortens every distance by a factor c < 1 or more: linear layers of bounded singular values between LipSwish activations
-// (Chen
-// et al. 2019, Residual Flows, arXiv 1906.02735, §4). With its Jacobian J applied from either side, made of operations that have gradients:
-// tfjs cannot differentiate its own gradients of most activations.
+// (Chen et al. 2019, Residual Flows, arXiv 1906.02735, §4). With its Jacobian J applied from either side, made of operations that have
+// gradients: tfjs cannot differentiate its own gradients of most activations.
 import * as tf from '@tensorflow/tfjs-core';
 import type { BoundedLayer } from './spectral-layer.js';
 

@@ -1,6 +1,5 @@
 // The inverse of y = x + F(x): the fixed point of x ← y − F(x), which Banach's theorem says exists where F is a contraction (Behrmann et
-// al. 2019,
-// alg. 1). The error shrinks by c with every iteration, so c decides how many it takes: 20 for 0.5, 130 for 0.9, at 1e-6.
+// al. 2019, alg. 1). The error shrinks by c with every iteration, so c decides how many it takes: 20 for 0.5, 130 for 0.9, at 1e-6.
 import * as tf from '@tensorflow/tfjs-core';
 
 export interface FixedPointOptions {

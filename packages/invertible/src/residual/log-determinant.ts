@@ -121,8 +121,7 @@ function weightedSeries(contraction: Contraction, x: tf.Tensor, weights: readonl
 
 /**
  * log det of matrices [B, d, d] with a positive definite symmetric part, as I + J has where |J| < 1: elimination without pivoting is stable
- * then,
- * and all pivots are positive.
+ * then, and all pivots are positive.
  */
 function logDeterminant(matrices: tf.Tensor): tf.Tensor1D {
   let rest = matrices;

@@ -132,8 +132,7 @@ export class ResidualBlock extends JacobianAtInput {
 
   /**
    * Saves better estimates of the singular vectors. To be called now and then while training, such as after every step: without it the
-   * norms are
-   * those that `powerIterations` rounds find from where they were last saved.
+   * norms are those that `powerIterations` rounds find from where they were last saved.
    */
   updateSpectralNorms(iterations = 1): void {
     requireInteger('iterations', iterations);

@@ -1,6 +1,5 @@
 // A weight of a tfjs layer that is a variable of somebody else's: tfjs-layers makes a variable of its own for every weight, which would
-// leave
-// the transform behind when the model is trained.
+// leave the transform behind when the model is trained.
 import type * as tf from '@tensorflow/tfjs-core';
 import { LayerVariable } from '@tensorflow/tfjs-layers';
 

@@ -197,8 +197,7 @@ function logSlopeAt(xi: tf.Tensor, bin: Bins): tf.Tensor {
 
 /**
  * The root of a ξ² + b ξ + c = 0 (eq. 6–8, divided by h) between 0 and 1, in the form that adds numbers of one sign: 2c / (−b − √(b² −
- * 4ac))
- * where b ≥ 0, (−b + √…) / 2a else. The root's discriminant is at least minSlope² but for rounding.
+ * 4ac)) where b ≥ 0, (−b + √…) / 2a else. The root's discriminant is at least minSlope² but for rounding.
  */
 function xiAt(y: tf.Tensor, bin: Bins): tf.Tensor {
   const s = meanSlope(bin);

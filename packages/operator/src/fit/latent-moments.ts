@@ -1,8 +1,7 @@
 // What a least-squares fit needs to know of a stream of latents, gathered in one pass, whose size does not depend on the number of rows:
 // Z_x = U diag(s) Vᵀ without its U, and Uᵀ Z_y. Either from normal equations, Z_xᵀ Z_x and Z_xᵀ Z_y summed in float64, or by updating a QR
 // decomposition row block after row block (Golub & Van Loan, Matrix Computations, §5.3 and §6.5; TSQR, Demmel et al. 2012), which does not
-// square
-// the condition number.
+// square the condition number.
 import { eigenSymmetric } from '../linear-algebra/decompositions/eigen-symmetric.js';
 import { qr } from '../linear-algebra/decompositions/qr.js';
 import { singularValues, svd } from '../linear-algebra/decompositions/svd.js';

@@ -129,8 +129,8 @@ function reflect(z: tf.Tensor2D, normals: tf.Tensor2D, transposed: boolean): tf.
 
 /**
  * T for unit normals. Two neighbouring products join as (I − V₁T₁V₁ᵀ)(I − V₂T₂V₂ᵀ) = I − [V₁ V₂] [T₁, −T₁V₁ᵀV₂T₂; 0, T₂] [V₁ V₂]ᵀ: from
- * single
- * reflections (T = 2) on, all pairs are joined at once, log₂ k times. What a last, incomplete pair lacks is filled with normals of zero.
+ * single reflections (T = 2) on, all pairs are joined at once, log₂ k times. What a last, incomplete pair lacks is filled with normals of
+ * zero.
  */
 function triangularFactor(Vt: tf.Tensor2D): tf.Tensor2D {
   const k = Vt.shape[0];

@@ -1,9 +1,7 @@
 // An orthogonal projector by construction: A = Q diag(b) Qᵀ with Q orthogonal and b ∈ {0, 1}ⁿ, so A² = A and A = Aᵀ whatever the parameters
-// are.
-// After the idempotent networks of Berman, Hallak & Shocher 2025 (arXiv 2510.08570): the spectrum b is trained by straight-through
-// estimation
-// (Bengio, Léonard & Courville 2013, arXiv 1308.3432). g_x can absorb any basis, so Q may be left out (no reflections): the diagonal
-// projector.
+// are. After the idempotent networks of Berman, Hallak & Shocher 2025 (arXiv 2510.08570): the spectrum b is trained by straight-through
+// estimation (Bengio, Léonard & Courville 2013, arXiv 1308.3432). g_x can absorb any basis, so Q may be left out (no reflections): the
+// diagonal projector.
 import * as tf from '@tensorflow/tfjs-core';
 import { OperatorError } from '../errors.js';
 import type { LinearOperator } from '../linear-operator.js';

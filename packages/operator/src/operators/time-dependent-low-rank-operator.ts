@@ -1,7 +1,6 @@
 // The flow-matching Linearizer's A_t = U(t) V(t)ᵀ (Berman, Hallak & Shocher 2025, arXiv 2510.08570): at each time t in [0, 1] a low-rank
-// operator,
-// whose factors two small networks give. It predicts the end point from z_t, so a step of the flow is linear too, and all steps multiply
-// out.
+// operator, whose factors two small networks give. It predicts the end point from z_t, so a step of the flow is linear too, and all steps
+// multiply out.
 import * as tf from '@tensorflow/tfjs-core';
 import { OperatorError } from '../errors.js';
 import { LowRankOperator } from './low-rank-operator.js';

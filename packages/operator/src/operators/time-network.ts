@@ -1,7 +1,6 @@
 // A small network of time: t → sinusoidal features → two hidden layers (SiLU) → a matrix. The architecture of the flow-matching
-// Linearizer's
-// code (arXiv 2510.08570); the features are those of Vaswani et al. 2017 (arXiv 1706.03762, §3.5) with t in [0, 1] scaled up to their
-// range.
+// Linearizer's code (arXiv 2510.08570); the features are those of Vaswani et al. 2017 (arXiv 1706.03762, §3.5) with t in [0, 1] scaled up
+// to their range.
 import * as tf from '@tensorflow/tfjs-core';
 
 export interface TimeNetworkOptions {

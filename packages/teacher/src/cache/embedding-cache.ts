@@ -13,9 +13,8 @@ const UNIT_TOLERANCE = 1e-3;
 
 /**
  * The embeddings of all images, computed now as far as they are not in `folder` yet. What is there is checked as far as it costs nothing:
- * header,
- * length, first and last block; `verifyEmbeddingCache` checks every byte.
- * Images that the teacher gives no embedding go to `onFailed`, also those of an earlier call.
+ * header, length, first and last block; `verifyEmbeddingCache` checks every byte. Images that the teacher gives no embedding go to
+ * `onFailed`, also those of an earlier call.
  * @throws TeacherError as `fillEmbeddingCache` does, and, without `onFailed`, where the cache lacks an image.
  */
 export async function openEmbeddingCache({ onFailed, ...options }: OpenEmbeddingCacheOptions): Promise<EmbeddingCache> {

@@ -66,9 +66,8 @@ export function layoutOf(
 
 /**
  * The path of the cache, or of the part, computed now as far as it is not in `folder` yet. Each block of 256 images is embedded from its
- * first image on,
- * whoever computes it, so that parts and the whole are the same bytes. Two processes that fill the same file do the same work twice and
- * harm nothing.
+ * first image on, whoever computes it, so that parts and the whole are the same bytes. Two processes that fill the same file do the same
+ * work twice and harm nothing.
  * @throws TeacherError where the images end early or are too many, the file that is there is damaged, or as `embed` does; RangeError for a
  * shard that is not one, or the name of a variant that cannot be part of a file's.
  */

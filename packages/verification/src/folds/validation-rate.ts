@@ -21,8 +21,8 @@ const STEP = 0.001;
 
 /**
  * Thresholds 0, 0.001, … 3.999, interpolated. InsightFace interpolates with scipy over FARs that repeat, which older versions leave open
- * and newer
- * ones refuse; here the line runs from the last threshold whose FAR is at most `far` to the one after it, as numpy's interp has it.
+ * and newer ones refuse; here the line runs from the last threshold whose FAR is at most `far` to the one after it, as numpy's interp has
+ * it.
  * @throws VerificationError for fewer than ten pairs, lengths that differ, a distance that is no number, or unless 0 < far < 1.
  * @example
  * ```ts

@@ -16,8 +16,7 @@ type Point = [trueMatches: number, falseMatches: number];
 
 /**
  * scikit-learn's roc_curve leaves out points on the straight line between their neighbours, and the nearest is sought among those that are
- * left;
- * of equally near ones the loosest is taken. null with the reason where fewer than 1/far pairs of two persons are there.
+ * left; of equally near ones the loosest is taken. null with the reason where fewer than 1/far pairs of two persons are there.
  * @param sorted Of `sortScores` or `sortedScores`.
  * @example
  * ```ts

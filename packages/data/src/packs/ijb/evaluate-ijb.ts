@@ -56,8 +56,7 @@ const AHEAD = 32;
 /**
  * Memory: the templates' embeddings and one score for each pair, in float64 (IJB-C at d = 512: 95 MB and 125 MB).
  * @throws RecordError with file and line for a list that is damaged, names a template without images, or does not fit the others, and for
- * an
- * image that is missing or cannot be decoded; DataOptionError for invalid options.
+ * an image that is missing or cannot be decoded; DataOptionError for invalid options.
  */
 export async function evaluateIjb({
   folder,

@@ -1,6 +1,5 @@
 // SVD on a backend's kernels. TensorFlow's symmetric eigenvalue solver is twice as fast as its SVD, so it finds the large singular values,
-// by way of
-// AᵀA, and the SVD only those that squaring would spoil.
+// by way of AᵀA, and the SVD only those that squaring would spoil.
 import { onBackend } from '../matrix/backend-kernels.js';
 import { transpose, type Matrix } from '../matrix/matrix.js';
 import { columnsOf, pickColumns } from '../matrix/parts.js';

@@ -1,7 +1,6 @@
 // The principal logarithm by inverse scaling and squaring on the Schur form, with the diagonal's own digits (Al-Mohy & Higham, "Improved
-// inverse
-// scaling and squaring algorithms for the matrix logarithm", 2012; the approximant by Gauss–Legendre quadrature, Higham, Functions of
-// Matrices, §11.4).
+// inverse scaling and squaring algorithms for the matrix logarithm", 2012; the approximant by Gauss–Legendre quadrature, Higham, Functions
+// of Matrices, §11.4).
 import { realOfConjugated } from '../decompositions/complex-schur.js';
 import { finiteSquare } from '../matrix/checks.js';
 import { complexZeros, type ComplexMatrix } from '../matrix/complex.js';

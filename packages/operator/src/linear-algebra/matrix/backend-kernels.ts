@@ -1,6 +1,5 @@
 // Float64 linear algebra of the current tfjs backend, where it has some: @lin/engine registers TensorFlow's under these names, by tfjs's
-// own
-// registry of kernels. Elsewhere everything is computed here, in JavaScript.
+// own registry of kernels. Elsewhere everything is computed here, in JavaScript.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Matrix } from './matrix.js';
 

@@ -70,8 +70,7 @@ function refined(operation: string, A: Matrix, B: Matrix): Matrix {
 
 /**
  * Powers of two by which rows, and then columns, have largest entries from 1 to below 2 (LAPACK's dgeequb): a system in units far apart is
- * then solved like
- * any other, and no digit is lost.
+ * then solved like any other, and no digit is lost.
  */
 function equilibrated(A: Matrix): { rows: Float64Array; cols: Float64Array; matrix: Matrix } {
   const rows = Float64Array.from({ length: A.rows }, (_, i) => reciprocalPower(rowOf(A, i)));
