@@ -49,7 +49,9 @@ for (const [name, set] of Object.entries({ 'people never seen': UNSEEN_FACES, "t
   const { pairs, identities, accuracy, accuracyStd, areaUnderCurve, equalErrorRate } = await judge(teacher, people);
   await people.close();
   say(
-    `${name}: ${pairs} pairs of ${identities} identities: accuracy ${(100 * accuracy).toFixed(2)} ± ${(100 * accuracyStd).toFixed(2)} %, AUC ${areaUnderCurve.toFixed(4)}, EER ${(100 * equalErrorRate).toFixed(2)} %`,
+    `${name}: ${pairs} pairs of ${identities} identities: accuracy ${(100 * accuracy).toFixed(2)} ± ` +
+      `${(100 * accuracyStd).toFixed(2)} %, AUC ${areaUnderCurve.toFixed(4)}, ` +
+      `EER ${(100 * equalErrorRate).toFixed(2)} %`,
   );
   if (accuracy < LEAST_ACCURACY) process.exitCode = 1;
 }

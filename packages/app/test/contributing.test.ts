@@ -68,7 +68,8 @@ async function apply({ kind, path, text }: Block): Promise<void> {
   let content = await readFile(file, 'utf8');
   for (const hunk of text.trimEnd().split('\n@@\n')) {
     const lines = hunk.split('\n');
-    const linesOf = (marks: string) => lines.filter((line) => marks.includes(line[0]!)).map((line) => line.slice(1)).join('\n'); // prettier-ignore
+    const kept = (marks: string) => lines.filter((line) => marks.includes(line[0]!)).map((line) => line.slice(1));
+    const linesOf = (marks: string) => kept(marks).join('\n');
     expect(content.split(`${linesOf(' ')}\n`), `${path} has\n${linesOf(' ')}\nonce`).toHaveLength(2);
     content = content.replace(`${linesOf(' ')}\n`, () => `${linesOf(' +')}\n`);
   }

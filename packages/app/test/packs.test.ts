@@ -76,6 +76,7 @@ describe('verification packs of the config', () => {
     const { code, stderr } = await train('damaged', 'damaged.bin', 'one-kind.bin', 'toy.bin');
     expect(code).toBe(0);
     expect(stderr).toMatch(
+      // eslint-disable-next-line max-len -- one regular expression for both lines
       /^[^\n]*damaged\.bin image 7: the image cannot be decoded \(.+\); replace or remove it\.\n[^\n]*one-kind\.bin has 20 pairs, all of one person; nothing can be measured [^\n]+\n$/,
     );
     const { verification } = await app.json<RunSummary>('runs', 'damaged', 'summary.json');

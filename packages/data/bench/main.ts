@@ -63,7 +63,8 @@ try {
   const imgPerS = pipeline.byWorkers[cores]!;
   const { pil, cv2 } = peer?.decoded ?? {};
   console.log(
-    `${images.length} images of ${(imageBytes / images.length / 1000).toFixed(1)} KB, in the page cache, ${cores} cores; a second, best of some runs`,
+    `${images.length} images of ${(imageBytes / images.length / 1000).toFixed(1)} KB, in the page cache, ` +
+      `${cores} cores; a second, best of some runs`,
   );
   console.log(peer ? `Beside them one process of ${peer.peer}.` : 'For a peer beside them, put python3 on the path.');
   if (peer && !pil && !cv2) console.log('For its decoding: pip install pillow opencv-python-headless');
@@ -83,11 +84,13 @@ try {
     row(`batches of 64, ${workers} decoding (ratio to Pillow)`, rate, pil);
   row(`batches of 64, ${cores} decoding, flip, crop, colour`, pipeline.augmented, pil);
   console.log(
-    `The JavaScript thread spends ${pipeline.mainThreadUs.toFixed(0)} µs an image; 16 cores would give about ${(pipeline.estimateOf16Cores / 1000).toFixed(0)},000 images a second (an estimate).`,
+    `The JavaScript thread spends ${pipeline.mainThreadUs.toFixed(0)} µs an image; ` +
+      `16 cores would give about ${(pipeline.estimateOf16Cores / 1000).toFixed(0)},000 images a second (an estimate).`,
   );
   if (scale)
     console.log(
-      `A set of 5.9 million rows opens in ${scale.seconds.toFixed(2)} s and reads any image in ${scale.medianMs.toFixed(2)} ms (median${scale.fromDisk ? ', from the disk' : ''}).`,
+      `A set of 5.9 million rows opens in ${scale.seconds.toFixed(2)} s and reads any image in ` +
+        `${scale.medianMs.toFixed(2)} ms (median${scale.fromDisk ? ', from the disk' : ''}).`,
     );
   console.log(
     JSON.stringify({

@@ -34,6 +34,7 @@ for (const target of targets) {
   const seconds = (performance.now() - start) / 1000;
   const memory = Math.round(process.resourceUsage().maxRSS / 1000);
   console.log(
-    `${target.name}: ${count} files in ${seconds.toFixed(1)} s, ${read} read, ${refused} refused, none answered wrongly; at most ${memory} MB`,
+    `${target.name}: ${count} files in ${seconds.toFixed(1)} s, ${read} read, ${refused} refused, ` +
+      `none answered wrongly; at most ${memory} MB`,
   );
 }

@@ -87,7 +87,8 @@ function torch(threads: number): (Measures & { peer: string }) | null {
 function print(name: string, { gflops, microsecondsPerSmallOp, imagesPerSecond }: Measures): void {
   const cell = (value: number | undefined | null, digits: number) => (value?.toFixed(digits) ?? '–').padStart(12);
   console.log(
-    `${name.padEnd(22)}${cell(gflops?.matMul, 1)}${cell(gflops?.convolution, 1)}${cell(microsecondsPerSmallOp, 1)}${cell(imagesPerSecond, 0)}`,
+    `${name.padEnd(22)}${cell(gflops?.matMul, 1)}${cell(gflops?.convolution, 1)}` +
+      `${cell(microsecondsPerSmallOp, 1)}${cell(imagesPerSecond, 0)}`,
   );
 }
 

@@ -70,7 +70,8 @@ const theirs = (config: string, threads: number) =>
 /** Measures and prints; `gemm` is this machine's measured peak in GFLOP/s. */
 export function measureSandwiches({ threads, gemm }: { threads: number; gemm: number }) {
   console.log(
-    `\n${'training step, batch 64'.padEnd(46)}${'images/s'.padStart(10)}${'GFLOP/s'.padStart(10)}${'of GEMM'.padStart(9)}${'peak MB'.padStart(9)}`,
+    `\n${'training step, batch 64'.padEnd(46)}${'images/s'.padStart(10)}` +
+      `${'GFLOP/s'.padStart(10)}${'of GEMM'.padStart(9)}${'peak MB'.padStart(9)}`,
   );
   const lines: SandwichLine[] = [];
   const add = (line: Omit<SandwichLine, keyof Measured>, measured: Measured | undefined) => {

@@ -28,7 +28,10 @@ const doctor: Command = {
     const { node, libtensorflow, engine, gflops } = await diagnose();
     console.log(`Node            ${node}`);
     console.log(
-      `libtensorflow   ${libtensorflow ? `${libtensorflow.library} (${libtensorflow.source})` : 'not found; lin-engine install fetches it'}`,
+      'libtensorflow   ' +
+        (libtensorflow
+          ? `${libtensorflow.library} (${libtensorflow.source})`
+          : 'not found; lin-engine install fetches it'),
     );
     console.log(`Engine          ${engine.reason}`);
     console.log(`Device          ${engine.device}, ${engine.threads} thread${engine.threads === 1 ? '' : 's'}`);

@@ -47,6 +47,7 @@ async function cli(args: string[], env: Record<string, string | undefined> = {})
 }
 
 const DOCTOR =
+  // eslint-disable-next-line max-len -- the whole output
   /^Node {12}v\d.*\nlibtensorflow {3}(.*)\nEngine {10}(.*)\nDevice {10}(.*)\nMatrix product {2}(\d+\.\d) GFLOP\/s\nConvolution {5}(\d+\.\d) GFLOP\/s\n$/;
 
 describe('lin-engine doctor', () => {

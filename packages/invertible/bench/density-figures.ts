@@ -32,7 +32,9 @@ for (const [name, draw] of Object.entries(densities)) {
     panel('data', draw(SHOWN, 3), 0),
     panel('drawn by the flow', flow.sample({ count: SHOWN, seed: 1 }), SIDE),
   ];
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${2 * SIDE} ${SIDE}" width="${2 * SIDE}" height="${SIDE}">${panels.join('')}</svg>\n`;
+  const svg =
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${2 * SIDE} ${SIDE}" width="${2 * SIDE}" ` +
+    `height="${SIDE}">${panels.join('')}</svg>\n`;
   writeFileSync(new URL(`../../../docs/figures/${name}.svg`, import.meta.url), svg);
 }
 

@@ -105,7 +105,8 @@ console.log(
 const errors = roundTrips();
 for (const { blocks, maxLogScale, spread, error, gain } of errors) {
   console.log(
-    `${String(blocks).padStart(4)}${maxLogScale.toFixed(2).padStart(8)}${spread.toFixed(1).padStart(8)}${[error, gain, error / gain].map((value) => value.toExponential(1).padStart(12)).join('')}`,
+    `${String(blocks).padStart(4)}${maxLogScale.toFixed(2).padStart(8)}${spread.toFixed(1).padStart(8)}` +
+      [error, gain, error / gain].map((value) => value.toExponential(1).padStart(12)).join(''),
   );
 }
 

@@ -83,14 +83,16 @@ console.log(
 );
 const number = (value: number | undefined) => (value === undefined ? '–' : value.toPrecision(3)).padStart(11);
 console.log(
-  `${'n'.padStart(5)}  ${'operation'.padEnd(15)}${'JavaScript'.padStart(11)}${backend.padStart(11)}${'numpy'.padStart(11)}${'ratio'.padStart(11)}`,
+  `${'n'.padStart(5)}  ${'operation'.padEnd(15)}${'JavaScript'.padStart(11)}` +
+    `${backend.padStart(11)}${'numpy'.padStart(11)}${'ratio'.padStart(11)}`,
 );
 const rows = SIZES.flatMap((n, i) =>
   (Object.keys(OPERATIONS) as Operation[]).map((operation) => {
     const [hostMs, ms, peerMs] = [host[i]!.ms[operation]!, engine[i]!.ms[operation]!, peer?.rows[i]?.ms[operation]];
     const ratioToNumpy = peerMs === undefined ? null : ms / peerMs;
     console.log(
-      `${String(n).padStart(5)}  ${operation.padEnd(15)}${number(hostMs)}${number(ms)}${number(peerMs)}${number(ratioToNumpy ?? undefined)}`,
+      `${String(n).padStart(5)}  ` +
+        `${operation.padEnd(15)}${number(hostMs)}${number(ms)}${number(peerMs)}${number(ratioToNumpy ?? undefined)}`,
     );
     return { n, operation, hostMs, ms, peerMs: peerMs ?? null, ratioToNumpy };
   }),
@@ -104,7 +106,8 @@ const svd512 = { ...rows.find(({ n, operation }) => n === 512 && operation === '
 const fit = await benchFit({ python: PYTHON });
 if (fit) {
   console.log(
-    `fit of ${fit.rows} latents of ${fit.dim} on ${backend}, by ${fit.method}: ${number(fit.ms)} ms, numpy.linalg.lstsq ${number(fit.peerMs)} ms, ratio ${fit.ratioToNumpy.toFixed(2)}`,
+    `fit of ${fit.rows} latents of ${fit.dim} on ${backend}, by ${fit.method}: ${number(fit.ms)} ms, ` +
+      `numpy.linalg.lstsq ${number(fit.peerMs)} ms, ratio ${fit.ratioToNumpy.toFixed(2)}`,
   );
 }
 console.log(

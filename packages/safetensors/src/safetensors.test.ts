@@ -119,7 +119,8 @@ describe('safetensors', () => {
       metadata: { k: 'v' },
     });
     const header =
-      '{"__metadata__":{"k":"v"},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"I32","shape":[1,1],"data_offsets":[8,12]}}';
+      '{"__metadata__":{"k":"v"},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},' +
+      '"b":{"dtype":"I32","shape":[1,1],"data_offsets":[8,12]}}';
     const padded = header.padEnd(Math.ceil(header.length / 8) * 8, ' ');
     expect(Buffer.from(file).toString('hex')).toBe(
       Buffer.from(fileOf(padded, [0, 0, 128, 63, /* 1.0 */ 0, 0, 0, 192, /* −2.0 */ 2, 1, 0, 0 /* 258 */])).toString(
@@ -348,7 +349,8 @@ describe.skipIf(!hasPeer)(
     test('Lin reads what it writes', () => {
       const written = python(
         'import json,sys,numpy\nfrom safetensors.numpy import save\n' +
-          't={n:numpy.frombuffer(bytes.fromhex(x),d).reshape(s) for n,d,s,x in json.load(sys.stdin)}\nprint(save(t,{"from":"python"}).hex())',
+          't={n:numpy.frombuffer(bytes.fromhex(x),d).reshape(s) for n,d,s,x in ' +
+          'json.load(sys.stdin)}\nprint(save(t,{"from":"python"}).hex())',
         JSON.stringify(expected),
       );
       const read = decodeSafetensors(Buffer.from(written ?? '', 'hex'));

@@ -44,7 +44,8 @@ export function encodeSafetensors({ tensors, metadata }: SafetensorsContent): Ui
       );
     if (!(data instanceof DTYPES[dtype]) || data.byteLength !== bytesOf(dtype, shape)) {
       throw new SafetensorsError(
-        `Tensor ${JSON.stringify(name)}: ${data.length} values in ${data.constructor.name} are not ${dtype} [${shape.join(', ')}]; give it ${bytesOf(dtype, shape)} bytes.`,
+        `Tensor ${JSON.stringify(name)}: ${data.length} values in ${data.constructor.name} are not ${dtype} ` +
+          `[${shape.join(', ')}]; give it ${bytesOf(dtype, shape)} bytes.`,
       );
     }
     entries.push([name, { dtype, shape, data_offsets: [offset, offset + data.byteLength] }]);
@@ -126,7 +127,8 @@ export function decodeSafetensors(file: Uint8Array, source = 'safetensors data')
     if (start !== expectedStart || end - start !== bytes || dataStart + end > file.length) {
       const room = file.length - dataStart;
       fail(
-        `tensor ${JSON.stringify(name)} of shape [${shape.join(', ')}] claims bytes ${start} to ${end} of ${room}, expected ${bytes} bytes from ${expectedStart}`,
+        `tensor ${JSON.stringify(name)} of shape [${shape.join(', ')}] claims bytes ${start} to ${end} of ` +
+          `${room}, expected ${bytes} bytes from ${expectedStart}`,
       );
     }
     const copy = Uint8Array.prototype.slice.call(file, dataStart + start, dataStart + end); // a Buffer's own slice is a view

@@ -78,7 +78,8 @@ export function assignTensors(
     if (tensor.dtype !== dtype || String(tensor.shape) !== String(variable.shape)) {
       const [found, expected] = [tensor, variable].map(({ shape }) => `[${shape.join(', ')}]`);
       throw new SafetensorsError(
-        `${source}: tensor "${name}" is ${tensor.dtype} ${found}, but the model's is ${dtype} ${expected}; build the model as it was saved.`,
+        `${source}: tensor "${name}" is ${tensor.dtype} ${found}, but the model's is ${dtype} ${expected}; ` +
+          'build the model as it was saved.',
       );
     }
   }

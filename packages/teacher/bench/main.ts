@@ -30,7 +30,8 @@ try {
   const teacher = await loadTeacher({ model, batchSize: batch, threads });
   const peer = await Peer.start(model, threads);
   console.error(
-    `${basename(model)}, batch ${batch}, ${threads} threads, ${rounds} rounds of ${runs} runs${peer ? `, in turn with Python's ${peer.name}` : '. For a peer beside it: pip install onnxruntime numpy'}`,
+    `${basename(model)}, batch ${batch}, ${threads} threads, ${rounds} rounds of ${runs} ` +
+      `runs${peer ? `, in turn with Python's ${peer.name}` : '. For a peer beside it: pip install onnxruntime numpy'}`,
   );
   const [own, theirs, slips]: number[][] = [[], [], []] as never;
   for (let round = 0; round < rounds; round++) {
@@ -41,7 +42,8 @@ try {
     slips!.push(maxSlipMs);
     if (peer && isFirst) theirs!.push(await peer.round(batch, runs));
     console.error(
-      `  ${imagesPerSecond.toFixed(2)} images/s${peer ? `, Python ${theirs!.at(-1)!.toFixed(2)}` : ''}, timers at most ${maxSlipMs.toFixed(1)} ms late`,
+      `  ${imagesPerSecond.toFixed(2)} images/s${peer ? `, Python ${theirs!.at(-1)!.toFixed(2)}` : ''}, ` +
+        `timers at most ${maxSlipMs.toFixed(1)} ms late`,
     );
   }
   peer?.stop();

@@ -21,7 +21,8 @@ import { writeStandInPack } from './stand-in/stand-in-pack.js';
 async function ovals(width: number, height: number, ...centres: [x: number, y: number][]): Promise<RgbImage> {
   const shapes = centres.map(
     ([x, y]) =>
-      `<ellipse cx="${x}" cy="${y}" rx="22" ry="28" fill="white"/><circle cx="${x - 8}" cy="${y - 6}" r="4"/><circle cx="${x + 8}" cy="${y - 6}" r="4"/>`,
+      `<ellipse cx="${x}" cy="${y}" rx="22" ry="28" fill="white"/><circle cx="${x - 8}" cy="${y - 6}" ` +
+      `r="4"/><circle cx="${x + 8}" cy="${y - 6}" r="4"/>`,
   );
   const svg = `<svg width="${width}" height="${height}"><rect width="100%" height="100%" fill="#222"/>${shapes.join('')}</svg>`;
   return { data: await sharp(Buffer.from(svg)).flatten().removeAlpha().raw().toBuffer(), width, height };

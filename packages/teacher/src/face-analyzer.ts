@@ -198,7 +198,8 @@ export class FaceAnalyzer {
     const { detector } = this.models;
     if (!detector)
       throw new TeacherError(
-        `analyze: a photograph of ${image.width}×${image.height} pixels needs the task "detection"; without it only aligned crops of ${CROP_SIZE}×${CROP_SIZE} can be described.`,
+        `analyze: a photograph of ${image.width}×${image.height} pixels needs the task "detection"; ` +
+          `without it only aligned crops of ${CROP_SIZE}×${CROP_SIZE} can be described.`,
       );
     const detected = await detector.detect(image);
     const unaligned = detected.filter(({ landmarks }) => !canBeAligned(landmarks));

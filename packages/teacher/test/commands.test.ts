@@ -116,15 +116,19 @@ describe('embed', async () => {
 describe('compare', async () => {
   const cosineOf = (stdout: string) => Number(/^cosine (-?[\d.]+)$/m.exec(stdout)![1]);
 
-  test('of crops gives the cosine, larger for two pictures of one person, and does not judge with a teacher that knows no real people', async () => {
-    const [same, different] = [
-      await runCli('compare', 'a0.png', 'a1.png', '--pack', 'sample'),
-      await runCli('compare', 'a0.png', 'b0.png', '--pack', 'sample'),
-    ];
-    expect(cosineOf(same.stdout)).toBeGreaterThan(cosineOf(different.stdout));
-    expect(same.stdout.split('\n')[1]).toMatch(/says nothing about real people/);
-    expect([same.status, different.status]).toEqual([0, 0]);
-  });
+  test(
+    'of crops gives the cosine, larger for two pictures of one person, and does not judge with a teacher that ' +
+      'knows no real people',
+    async () => {
+      const [same, different] = [
+        await runCli('compare', 'a0.png', 'a1.png', '--pack', 'sample'),
+        await runCli('compare', 'a0.png', 'b0.png', '--pack', 'sample'),
+      ];
+      expect(cosineOf(same.stdout)).toBeGreaterThan(cosineOf(different.stdout));
+      expect(same.stdout.split('\n')[1]).toMatch(/says nothing about real people/);
+      expect([same.status, different.status]).toEqual([0, 0]);
+    },
+  );
 
   test('of a picture with itself is 1, and judged by a threshold that is given', async () => {
     expect((await runCli('compare', 'a0.png', 'a0.png', '--pack', 'sample', '--threshold', '0.5')).stdout).toBe(

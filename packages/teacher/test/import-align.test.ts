@@ -17,7 +17,8 @@ test('lin-data import --align @lin/teacher/align finds and aligns the faces of p
   await writeStandInPack(join(folder, 'pack'), { seed: 2 });
   await mkdir(join(folder, 'photos/someone'), { recursive: true });
   const oval =
-    '<svg width="300" height="200"><rect width="300" height="200" fill="#222"/><ellipse cx="120" cy="90" rx="40" ry="52" fill="#fff"/></svg>';
+    '<svg width="300" height="200"><rect width="300" height="200" fill="#222"/><ellipse cx="120" cy="90" rx="40" ' +
+    'ry="52" fill="#fff"/></svg>';
   await sharp(Buffer.from(oval)).jpeg().toFile(join(folder, 'photos/someone/1.jpg'));
   await promisify(execFile)(process.execPath, [BIN, 'import', 'photos', 'records', '--align', '@lin/teacher/align'], {
     cwd: folder,

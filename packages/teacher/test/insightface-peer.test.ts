@@ -143,7 +143,8 @@ describe.skipIf(!interpreter)(
 
 const withOnnx = pythonWith('numpy', 'cv2', 'onnx');
 test.skipIf(!withOnnx)(
-  `embeddings of aligned crops are those of float64 to a cosine of 0.99999${withOnnx ? '' : ' (SKIPPED: no Python with numpy, cv2 and onnx)'}`,
+  'embeddings of aligned crops are those of float64 to a cosine of ' +
+    `0.99999${withOnnx ? '' : ' (SKIPPED: no Python with numpy, cv2 and onnx)'}`,
   async () => {
     const folder = await temporaryFolder();
     const crops = [1, 2, 3].map((identity) => sampleFace({ identity }).pixels);

@@ -13,7 +13,9 @@ import { parseUnlearningRequest, type UnlearningRequest } from '../unlearning/un
 export const unlearnCommand: Command = {
   name: 'unlearn',
   summary: "makes an edit of a run's operator that forgets people, into its folder unlearn/",
-  help: "Makes an edit of A that forgets people, measures it, and writes edit, figures and report into the run's folder unlearn/. The model stays as it is.",
+  help:
+    'Makes an edit of A that forgets people, measures it, and writes edit, ' +
+    "figures and report into the run's folder unlearn/. The model stays as it is.",
   options: {
     name: RUN_NAME,
     identities: { type: 'string', value: 'N,M', description: 'labels of the people to forget' },

@@ -45,7 +45,8 @@ describe('a configuration', () => {
     const config = await configOf(`
 data: { ms1mv2: { path: ./faces_emore } }
 model: { use_insightface: true, insightface_model: buffalo_l, embedding_size: 512 }
-linearizer: { latent_dim: 512, num_blocks: 4, hidden_dim: 1024, num_layers: 3, learning_rate: 0.0001, batch_size: 64, num_epochs: 100, checkpoint_dir: checkpoints }
+linearizer: { latent_dim: 512, num_blocks: 4, hidden_dim: 1024, num_layers: 3, learning_rate: 0.0001,
+  batch_size: 64, num_epochs: 100, checkpoint_dir: checkpoints }
 training: { num_workers: 4 }
 evaluation: { batch_size: 64 }
 device: { cuda: true }`);

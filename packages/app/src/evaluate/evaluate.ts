@@ -22,14 +22,18 @@ export async function evaluateModel(run: Run, checkpoint?: LoadedCheckpoint): Pr
   const score = () => scoreEmbeddings({ model, batches: run.testBatches(), inputs, meanEmbedding });
   const test = await score();
   note(
-    `Test     cosine ${test.cosine.toFixed(4)} on held-out identities (mean embedding ${test.cosineOfMeanEmbedding.toFixed(4)}), MSE ${test.mse.toExponential(3)} (zero ${test.mseOfZero.toExponential(3)})`,
+    `Test     cosine ${test.cosine.toFixed(4)} on held-out identities (mean embedding ` +
+      `${test.cosineOfMeanEmbedding.toFixed(4)}), MSE ${test.mse.toExponential(3)} (zero ` +
+      `${test.mseOfZero.toExponential(3)})`,
   );
   const testAsTrained = checkpoint && run.weights === 'averaged' ? await asTrained(run, checkpoint, score) : undefined;
   if (testAsTrained) note(`Test     cosine ${testAsTrained.cosine.toFixed(4)} of the weights that were averaged`);
   const inverse = isInvertible(model.gx) ? await scoreInverse(model.gx, run.testBatches()) : null;
   if (inverse) {
     note(
-      `Inverse  ${(100 * inverse.exactBytes).toFixed(4)} % of the test images' bytes exact, largest pixel error ${inverse.maxError.toExponential(2)}, gain of the inverse (p99) ${inverse.gainP99.toFixed(2)}`,
+      `Inverse  ${(100 * inverse.exactBytes).toFixed(4)} % of the test images' bytes exact, ` +
+        `largest pixel error ${inverse.maxError.toExponential(2)}, gain of the inverse (p99) ` +
+        `${inverse.gainP99.toFixed(2)}`,
     );
   }
   return { test, ...(testAsTrained && { testAsTrained }), inverse, verification: await verifyModels(run) };

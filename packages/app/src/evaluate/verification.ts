@@ -134,7 +134,8 @@ function describeTest({ name, pairs, student, teacher, baselines = {}, reason }:
   if (!student || !teacher) return `Pairs    ${name}: not tested: ${reason}`;
   const [own, its] = [student, teacher].map(
     ({ accuracy, accuracyStd, areaUnderCurve, equalErrorRate }) =>
-      `accuracy ${(100 * accuracy).toFixed(2)} ± ${(100 * accuracyStd).toFixed(2)} %, AUC ${areaUnderCurve.toFixed(4)}, EER ${(100 * equalErrorRate).toFixed(2)} %`,
+      `accuracy ${(100 * accuracy).toFixed(2)} ± ${(100 * accuracyStd).toFixed(2)} %, ` +
+      `AUC ${areaUnderCurve.toFixed(4)}, EER ${(100 * equalErrorRate).toFixed(2)} %`,
   );
   const others = Object.entries(baselines).map(([who, { accuracy }]) => `; ${who} ${(100 * accuracy).toFixed(2)} %`);
   return `Pairs    ${name}, ${pairs} pairs: student ${own}; teacher ${its}${others.join('')}`;

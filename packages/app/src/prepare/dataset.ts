@@ -38,13 +38,15 @@ export async function openDataset({ data, linearizer, validation }: Config): Pro
     });
     if (linearizer.batch_size > split.train.length) {
       throw new UsageError(
-        `linearizer.batch_size is ${linearizer.batch_size}, but ${records.path} has ${split.train.length} training images (${records.imageCount - split.train.length} more are held out); choose a smaller one.`,
+        `linearizer.batch_size is ${linearizer.batch_size}, but ${records.path} has ${split.train.length} ` +
+          `training images (${records.imageCount - split.train.length} more are held out); choose a smaller one.`,
       );
     }
     const kind = data.ms1mv2.path === null ? 'sample set of synthetic faces' : `${records.layout} records`;
     const validating = split.validation.length > 0 ? `${split.validation.length} validation, ` : '';
     note(
-      `Data     ${records.path}: ${kind}, ${records.imageCount} images of ${records.identityCount} identities; ${split.train.length} train, ${validating}${split.test.length} test`,
+      `Data     ${records.path}: ${kind}, ${records.imageCount} images of ${records.identityCount} identities; ` +
+        `${split.train.length} train, ${validating}${split.test.length} test`,
     );
     const skipped = new SkippedRecords();
     const damage = { onCorrupt: data.on_corrupt, maxCorrupt: data.max_corrupt, onSkip: skipped.add };

@@ -31,7 +31,8 @@ export function reportPage({ name, modelSummary, figures, summary }: ReportPageO
 <style>
   body { font: 15px/1.5 "DejaVu Sans", system-ui, sans-serif; color: #1f2937; max-width: 1200px; margin: 2rem auto; padding: 0 1rem; }
   figure { margin: 2rem 0; } figure svg { max-width: 100%; height: auto; } figcaption { color: #6b7280; }
-  table { border-collapse: collapse; } th, td { text-align: left; padding: .25rem 1.5rem .25rem 0; font-weight: normal; } th { color: #6b7280; }
+  table { border-collapse: collapse; }
+  th, td { text-align: left; padding: .25rem 1.5rem .25rem 0; font-weight: normal; } th { color: #6b7280; }
   pre { background: #f3f4f6; padding: 1rem; overflow-x: auto; } .notice { background: #fef3c7; padding: .75rem 1rem; }
 </style>
 </head>
@@ -61,14 +62,16 @@ function resultsOf({
     ['Teacher', teacher.name],
     [
       'Data',
-      `${count(data.images)} images of ${count(data.identities)} identities; ${count(data.trainImages)} train, ${count(data.testImages)} test`,
+      `${count(data.images)} images of ${count(data.identities)} identities; ${count(data.trainImages)} train, ` +
+        `${count(data.testImages)} test`,
     ],
     ['Test cosine', `${test.cosine.toFixed(4)} (the mean embedding scores ${test.cosineOfMeanEmbedding.toFixed(4)})`],
     ['Test MSE', `${test.mse.toExponential(3)} (predicting zero scores ${test.mseOfZero.toExponential(3)})`],
     [
       'g_x⁻¹(g_x(x))',
       inverse
-        ? `${(100 * inverse.exactBytes).toFixed(4)} % of the test images' bytes exact, largest error ${inverse.maxError.toExponential(2)}, gain (p99) ${inverse.gainP99.toFixed(2)}`
+        ? `${(100 * inverse.exactBytes).toFixed(4)} % of the test images' bytes exact, ` +
+          `largest error ${inverse.maxError.toExponential(2)}, gain (p99) ${inverse.gainP99.toFixed(2)}`
         : 'no inverse to the image',
     ],
     [
@@ -78,9 +81,11 @@ function resultsOf({
     ['Engine', engine],
   ];
   const notice = teacher.standIn
-    ? '<p class="notice">The teacher is a stand-in: an untrained network that recognises nobody. The figures show that the Linearizer learns it, and nothing about faces.</p>'
+    ? '<p class="notice">The teacher is a stand-in: an untrained network that recognises nobody. ' +
+      'The figures show that the Linearizer learns it, and nothing about faces.</p>'
     : '';
-  return `${notice}<table>${rows.map(([head, cell]) => `<tr><th>${escape(head)}</th><td>${escape(cell)}</td></tr>`).join('')}</table>${verificationTable(verification)}`;
+  const table = rows.map(([head, cell]) => `<tr><th>${escape(head)}</th><td>${escape(cell)}</td></tr>`).join('');
+  return `${notice}<table>${table}</table>${verificationTable(verification)}`;
 }
 
 function verificationTable(tests: RunSummary['verification']): string {

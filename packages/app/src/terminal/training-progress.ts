@@ -30,7 +30,8 @@ export class TrainingProgress {
     if (!process.stdout.isTTY) return;
     this.bar = new cliProgress.SingleBar({
       format:
-        '{bar} {value}/{total}  epoch {epoch}  {speed} images/s  loss {loss}  cosine {cosine}  validation {validation}  ETA {eta_formatted}',
+        '{bar} {value}/{total}  epoch {epoch}  {speed} images/s  loss {loss}  cosine {cosine}  validation ' +
+        '{validation}  ETA {eta_formatted}',
       stream: process.stdout,
       hideCursor: true,
       etaBuffer: 30,
@@ -56,7 +57,8 @@ export class TrainingProgress {
       const isFirst = step === this.startStep + 1; // it records the step and warms everything up
       const eta = isFirst ? '–' : duration((this.totals.steps - step) * secondsPerStep);
       note(
-        `step ${step}/${this.totals.steps}  epoch ${shown.epoch}  ${shown.speed} images/s  loss ${shown.loss}  cosine ${shown.cosine}  ETA ${eta}`,
+        `step ${step}/${this.totals.steps}  epoch ${shown.epoch}  ${shown.speed} images/s  loss ${shown.loss}  ` +
+          `cosine ${shown.cosine}  ETA ${eta}`,
       );
     }
   }

@@ -133,8 +133,10 @@ function imageSets({ dataset: { records, split }, config: { data } }: Run, ident
     if (images.length < 3) {
       throw new UsageError(
         images.length === 0
-          ? `--identities ${identity} is not in ${records.path}; it has ${records.identityCount} identities, e.g. ${[...new Set(records.labels)].slice(0, 3).join(', ')}.`
-          : `--identities ${identity} has ${images.length} images; expected at least three: one to make the edit from and two to test it on.`,
+          ? `--identities ${identity} is not in ${records.path}; it has ${records.identityCount} identities, e.g. ` +
+              `${[...new Set(records.labels)].slice(0, 3).join(', ')}.`
+          : `--identities ${identity} has ${images.length} images; expected at least three: ` +
+              'one to make the edit from and two to test it on.',
       );
     }
     own.push(...images);
@@ -221,11 +223,14 @@ function printReport({
 }: UnlearningReport): void {
   for (const { identity, testImages, againstTemplate, amongThemselves } of identities) {
     note(
-      `Identity ${identity}: on ${testImages} images that the edit was not made from, AUC against the template ${pair(againstTemplate)}, among themselves ${pair(amongThemselves)} (${method}, rank ${rank})`,
+      `Identity ${identity}: on ${testImages} images that the edit was not made from, ` +
+        `AUC against the template ${pair(againstTemplate)}, among themselves ${pair(amongThemselves)} (${method}, ` +
+        `rank ${rank})`,
     );
   }
   note(
-    `Others   mean cosine to before ${retained.meanCosine.toFixed(4)}, lowest ${retained.identities[0]!.cosine.toFixed(4)} (identity ${retained.identities[0]!.identity})`,
+    `Others   mean cosine to before ${retained.meanCosine.toFixed(4)}, ` +
+      `lowest ${retained.identities[0]!.cosine.toFixed(4)} (identity ${retained.identities[0]!.identity})`,
   );
   if (retainedVerification)
     note(

@@ -57,7 +57,8 @@ function recordsText(report: RecordsReport): string {
     `layout        ${report.layout}`,
     `size          ${report.bytes} bytes`,
     `images        ${report.images}`,
-    `identities    ${report.identities}, labels ${labels.from} to ${labels.to}${labels.missing > 0 ? `, ${labels.missing} of them without images` : ''}`,
+    `identities    ${report.identities}, labels ${labels.from} to ` +
+      `${labels.to}${labels.missing > 0 ? `, ${labels.missing} of them without images` : ''}`,
     `per identity  ${per.min} to ${per.max}, median ${per.median}, mean ${per.mean.toFixed(1)}`,
     `kinds         ${kindsText(sample)}`,
     ...(report.indexRebuilt

@@ -36,7 +36,8 @@ export function drawPairs(
   const most = mostPairs(dealt);
   if (most < pairsPerFold) {
     throw new DataOptionError(
-      `pairs: ${pairsPerFold} pairs of either kind in each of ${folds} folds are more than these images give: at most ${most}; ask for fewer pairs or folds.`,
+      `pairs: ${pairsPerFold} pairs of either kind in each of ${folds} folds are more than these images give: ` +
+        `at most ${most}; ask for fewer pairs or folds.`,
     );
   }
   return dealt.flatMap((people, fold) => {

@@ -113,7 +113,9 @@ async function settleAll(
 
 function changedFolder(folder: string, expected: string, found: string | undefined): RecordError {
   return new RecordError(
-    `${folder} has changed since this import was begun: ${found === undefined ? 'nothing' : printableName(found)} is where ${printableName(expected)} was; put it back as it was, or remove the output and begin again.`,
+    `${folder} has changed since this import was begun: ` +
+      `${found === undefined ? 'nothing' : printableName(found)} is where ${printableName(expected)} was; ` +
+      'put it back as it was, or remove the output and begin again.',
   );
 }
 

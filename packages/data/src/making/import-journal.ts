@@ -138,7 +138,8 @@ function checkSettings(path: string, text: string, settings: ImportSettings): vo
   const differing = (['quality', 'chroma', 'aligned'] as const).find((name) => begun[name] !== settings[name]);
   if (differing) {
     throw new DataOptionError(
-      `${path}: this import was begun with ${differing} ${String(begun[differing])}, not ${String(settings[differing])}; go on with the same, or remove its folder.`,
+      `${path}: this import was begun with ${differing} ${String(begun[differing])}, ` +
+        `not ${String(settings[differing])}; go on with the same, or remove its folder.`,
     );
   }
 }

@@ -23,13 +23,15 @@ export function parseLfwPairs(text: string, path: string): ListedPair[] {
   );
   if (pairs.length !== 2 * folds * perFold) {
     throw new RecordError(
-      `${path}: ${pairs.length} pairs, but its first line promises ${folds} folds of ${perFold} + ${perFold}; the file is incomplete or altered.`,
+      `${path}: ${pairs.length} pairs, but its first line promises ${folds} folds of ${perFold} + ${perFold}; ` +
+        'the file is incomplete or altered.',
     );
   }
   pairs.forEach(({ same }, i) => {
     if (same !== i % (2 * perFold) < perFold) {
       throw new RecordError(
-        `${path}: pair ${i + 1} is of ${same ? 'one person' : 'two people'}; each fold has ${perFold} of one person, then ${perFold} of two.`,
+        `${path}: pair ${i + 1} is of ${same ? 'one person' : 'two people'}; ` +
+          `each fold has ${perFold} of one person, then ${perFold} of two.`,
       );
     }
   });

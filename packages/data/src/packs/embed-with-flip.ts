@@ -29,7 +29,8 @@ export async function embedWithFlip(images: Uint8Array, embed: EmbedFunction, si
     flipped.length !== upright.length
   ) {
     throw new DataOptionError(
-      `embed gave ${upright.length} and ${flipped.length} numbers for ${count} images; expected ${size ?? 'the same number'} for each image, every time.`,
+      `embed gave ${upright.length} and ${flipped.length} numbers for ${count} images; ` +
+        `expected ${size ?? 'the same number'} for each image, every time.`,
     );
   }
   return {

@@ -164,7 +164,8 @@ function notMagic(file: Sized, offset: number, found: number): RecordError {
   const hex = (value: number) => `0x${value.toString(16).padStart(8, '0')}`;
   if (found !== MAGIC_OF_2015) return damaged(file, offset, `${hex(found)} instead of the record magic ${hex(MAGIC)}`);
   return new RecordError(
-    `${file.path} at byte ${offset}: found ${hex(found)}, the magic of dmlc-core's record format of 2015; write the records again with a later im2rec.`,
+    `${file.path} at byte ${offset}: found ${hex(found)}, the magic of dmlc-core's record format of 2015; ` +
+      'write the records again with a later im2rec.',
     { file: file.path, offset },
   );
 }

@@ -32,7 +32,8 @@ export class IdCount {
 
 export function strangerError(path: string, { key, offset }: { key: number; offset: number }): RecordError {
   return new RecordError(
-    `${path} at byte ${offset} (key ${key}): the record there says that it is another; it or the .idx is damaged or another set's, copy both again.`,
+    `${path} at byte ${offset} (key ${key}): the record there says that it is another; ` +
+      `it or the .idx is damaged or another set's, copy both again.`,
     { file: path, offset },
   );
 }

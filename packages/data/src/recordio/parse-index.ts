@@ -137,7 +137,10 @@ class Rows {
   private reason(offset: number): string {
     const { path, size } = this.rec;
     if (offset % 4 !== 0 || offset >= MAX_FILE_BYTES) {
-      return `${offset} cannot be the offset of a record (a multiple of 4, below 4 TB); the index is damaged, delete it to have it rebuilt.`;
+      return (
+        `${offset} cannot be the offset of a record (a multiple of 4, below 4 TB); the index is damaged, ` +
+        'delete it to have it rebuilt.'
+      );
     }
     if (offset >= size) {
       const found = `its record begins at byte ${offset}, past the end of ${path} (${size} bytes)`;

@@ -40,7 +40,8 @@ export async function exactBoundaries(
     if (keys.length !== boundaries.length) {
       const { key } = (boundaries[0]!.before ?? boundaries[0]!.after)!;
       throw new RecordError(
-        `${rec.path} key ${key}: where its images end, near ${rounded}, cannot be told from the images' labels; the file is damaged, copy it again.`,
+        `${rec.path} key ${key}: where its images end, near ${rounded}, cannot be told from the images' labels; ` +
+          'the file is damaged, copy it again.',
         { file: rec.path, offset: index.offsets.at(index.rowOf(key)) },
       );
     }

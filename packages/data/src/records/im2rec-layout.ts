@@ -64,7 +64,8 @@ function labelOf({ labels: [label = NaN] }: { labels: number[] }, path: string, 
 
 function imageless(path: string, offset: number, key: number): RecordError {
   return new RecordError(
-    `${path} key ${key}: a record without an image; in InsightFace's layout, its key 0 is missing or wrong: delete the .idx to have it rebuilt, or copy both files again.`,
+    `${path} key ${key}: a record without an image; in InsightFace's layout, its key 0 is missing or wrong: ` +
+      'delete the .idx to have it rebuilt, or copy both files again.',
     {
       file: path,
       offset,

@@ -141,21 +141,25 @@ describe('nothing is lost or half-written', () => {
     expect(await readFile(join(folder, 'train.rec.partial'), 'utf8')).toBe('left behind');
   });
 
-  test('a full disk is an error of the call that meets it and of every later one, and leaves no half set under its final name', async () => {
-    const probe = await open(join(folder, 'probe'), 'w');
-    await probe.close();
-    const writer = await RecordWriter.open({ folder });
-    const write = vi
-      .spyOn(Object.getPrototypeOf(probe) as FileHandle, 'write')
-      .mockRejectedValueOnce(new Error('ENOSPC: no space left on device'));
-    writer.startIdentity();
-    await expect(writer.addImage(new Uint8Array(2_000_000))).rejects.toThrow('ENOSPC');
-    await expect(writer.addImage(new Uint8Array(2_000_000))).rejects.toThrow('ENOSPC');
-    await expect(writer.close()).rejects.toThrow('ENOSPC');
-    expect(write).toHaveBeenCalledTimes(1);
-    await writer.abort();
-    expect(await readdir(folder)).toEqual(['probe']);
-  });
+  test(
+    'a full disk is an error of the call that meets it and of every later one, ' +
+      'and leaves no half set under its final name',
+    async () => {
+      const probe = await open(join(folder, 'probe'), 'w');
+      await probe.close();
+      const writer = await RecordWriter.open({ folder });
+      const write = vi
+        .spyOn(Object.getPrototypeOf(probe) as FileHandle, 'write')
+        .mockRejectedValueOnce(new Error('ENOSPC: no space left on device'));
+      writer.startIdentity();
+      await expect(writer.addImage(new Uint8Array(2_000_000))).rejects.toThrow('ENOSPC');
+      await expect(writer.addImage(new Uint8Array(2_000_000))).rejects.toThrow('ENOSPC');
+      await expect(writer.close()).rejects.toThrow('ENOSPC');
+      expect(write).toHaveBeenCalledTimes(1);
+      await writer.abort();
+      expect(await readdir(folder)).toEqual(['probe']);
+    },
+  );
 });
 
 describe('a writer that goes on where another ended', () => {

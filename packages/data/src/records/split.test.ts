@@ -67,13 +67,17 @@ describe('splitByIdentity', () => {
     expect([...trained].filter((identity) => validated.has(identity))).toEqual([]);
   });
 
-  test.each([-1, 0.5, 16, NaN])('refuses %d validation identities of 20, of which 4 are tested', (validationIdentities) => {
-    expect(() => splitByIdentity(recordsOf(20), { testFraction: 0.2, validationIdentities })).toThrow(
-      new DataOptionError(
-        `splitByIdentity: validationIdentities is ${validationIdentities}; expected a whole number from 0 to 15, since train.rec has 20 identities, of which 4 are held out for the test.`,
-      ),
-    );
-  });
+  test.each([-1, 0.5, 16, NaN])(
+    'refuses %d validation identities of 20, of which 4 are tested',
+    (validationIdentities) => {
+      expect(() => splitByIdentity(recordsOf(20), { testFraction: 0.2, validationIdentities })).toThrow(
+        new DataOptionError(
+          `splitByIdentity: validationIdentities is ${validationIdentities}; expected a whole number from 0 to 15, ` +
+            'since train.rec has 20 identities, of which 4 are held out for the test.',
+        ),
+      );
+    },
+  );
 
   test('holds out each identity as often, over many seeds', () => {
     const records = recordsOf(10);

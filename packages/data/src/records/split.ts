@@ -42,12 +42,15 @@ export function splitByIdentity(
   const trainIdentities = identities.length - testIdentities - validationIdentities;
   if (!(Number.isInteger(validationIdentities) && validationIdentities >= 0 && trainIdentities >= 1)) {
     throw new DataOptionError(
-      `splitByIdentity: validationIdentities is ${validationIdentities}; expected a whole number from 0 to ${identities.length - testIdentities - 1}, since ${records.path} has ${identities.length} identities, of which ${testIdentities} are held out for the test.`,
+      `splitByIdentity: validationIdentities is ${validationIdentities}; ` +
+        `expected a whole number from 0 to ${identities.length - testIdentities - 1}, ` +
+        `since ${records.path} has ${identities.length} identities, of which ${testIdentities} are held out for the test.`,
     );
   }
   const tested = new Set(identities.slice(0, testIdentities));
   const validated = new Set(identities.slice(testIdentities, testIdentities + validationIdentities));
-  const keysWhere = (isWanted: (label: number) => boolean) => records.keys.filter((_, i) => isWanted(records.labels[i]!));
+  const keysWhere = (isWanted: (label: number) => boolean) =>
+    records.keys.filter((_, i) => isWanted(records.labels[i]!));
   return {
     train: keysWhere((label) => !tested.has(label) && !validated.has(label)),
     validation: keysWhere((label) => validated.has(label)),

@@ -105,42 +105,46 @@ describe('who it is can be told from the pixels', () => {
     return [...cells.map((value) => value / scale), 1];
   }
 
-  test('by a linear estimate learned from other people: it names 1 in 50 of them far above chance, and estimates the numbers themselves', () => {
-    const picturesOf = (first: number, count: number) =>
-      Array.from({ length: count * PICTURES }, (_, i) =>
-        sampleFace({ identity: first + Math.floor(i / PICTURES), image: i % PICTURES }),
+  test(
+    'by a linear estimate learned from other people: it names 1 in 50 of them far above chance, ' +
+      'and estimates the numbers themselves',
+    () => {
+      const picturesOf = (first: number, count: number) =>
+        Array.from({ length: count * PICTURES }, (_, i) =>
+          sampleFace({ identity: first + Math.floor(i / PICTURES), image: i % PICTURES }),
+        );
+      const [known, unknown] = [picturesOf(10_000, 300), picturesOf(20_000, 50)];
+      const weights = solveRidge(
+        known.map(({ pixels }) => features(pixels)),
+        known.map(({ identityVector }) => [...identityVector]),
+        2,
       );
-    const [known, unknown] = [picturesOf(10_000, 300), picturesOf(20_000, 50)];
-    const weights = solveRidge(
-      known.map(({ pixels }) => features(pixels)),
-      known.map(({ identityVector }) => [...identityVector]),
-      2,
-    );
-    const estimate = (pixels: Uint8Array) => {
-      const input = features(pixels);
-      return weights.map((row) => row.reduce((sum, weight, k) => sum + weight * input[k]!, 0));
-    };
-    const estimates = unknown.map(({ pixels }) => estimate(pixels));
+      const estimate = (pixels: Uint8Array) => {
+        const input = features(pixels);
+        return weights.map((row) => row.reduce((sum, weight, k) => sum + weight * input[k]!, 0));
+      };
+      const estimates = unknown.map(({ pixels }) => estimate(pixels));
 
-    // Gallery: the first picture of each; probes: the others. By chance 1 in 50.
-    const gallery = estimates.filter((_, i) => i % PICTURES === 0);
-    const named = estimates.filter((probe, i) => {
-      const distances = gallery.map((other) => distance(probe, other));
-      return i % PICTURES !== 0 && distances.indexOf(Math.min(...distances)) === Math.floor(i / PICTURES);
-    }).length;
-    expect(named / (50 * (PICTURES - 1))).toBeGreaterThan(0.3);
+      // Gallery: the first picture of each; probes: the others. By chance 1 in 50.
+      const gallery = estimates.filter((_, i) => i % PICTURES === 0);
+      const named = estimates.filter((probe, i) => {
+        const distances = gallery.map((other) => distance(probe, other));
+        return i % PICTURES !== 0 && distances.indexOf(Math.min(...distances)) === Math.floor(i / PICTURES);
+      }).length;
+      expect(named / (50 * (PICTURES - 1))).toBeGreaterThan(0.3);
 
-    // Explained variance on people never seen: a constant explains nothing.
-    const explained = (name: string) => {
-      const k = IDENTITY_NUMBERS.indexOf(name);
-      const truth = unknown.map(({ identityVector }) => identityVector[k]!);
-      const mean = truth.reduce((sum, value) => sum + value, 0) / truth.length;
-      const error = estimates.reduce((sum, vector, i) => sum + (vector[k]! - truth[i]!) ** 2, 0);
-      return 1 - error / truth.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-    };
-    for (const name of ['skin tone', 'skin green', 'skin blue', 'hair tone'])
-      expect(explained(name), name).toBeGreaterThan(0.25);
-  });
+      // Explained variance on people never seen: a constant explains nothing.
+      const explained = (name: string) => {
+        const k = IDENTITY_NUMBERS.indexOf(name);
+        const truth = unknown.map(({ identityVector }) => identityVector[k]!);
+        const mean = truth.reduce((sum, value) => sum + value, 0) / truth.length;
+        const error = estimates.reduce((sum, vector, i) => sum + (vector[k]! - truth[i]!) ** 2, 0);
+        return 1 - error / truth.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+      };
+      for (const name of ['skin tone', 'skin green', 'skin blue', 'hair tone'])
+        expect(explained(name), name).toBeGreaterThan(0.25);
+    },
+  );
 });
 
 describe('its landmarks', () => {

@@ -47,7 +47,8 @@ async function fromEnvironment(path: string): Promise<LibTensorFlow> {
   const found = await inFolder(entry?.isDirectory() ? path : dirname(path), 'env');
   if (!entry || !found) {
     throw new EngineError(
-      `LIN_LIBTENSORFLOW is ${path}, where there is no libtensorflow; name its folder or file, unset it, or set it to "${NONE}" to do without TensorFlow.`,
+      `LIN_LIBTENSORFLOW is ${path}, where there is no libtensorflow; name its folder or file, unset it, ` +
+        `or set it to "${NONE}" to do without TensorFlow.`,
     );
   }
   return entry.isDirectory() ? found : { ...found, library: path };

@@ -9,12 +9,19 @@ const { root } = protobuf.parse(
   syntax = "proto3";
   message Dim { int64 size = 1; }
   message Shape { repeated Dim dim = 2; }
-  message Tensor { int32 dtype = 1; Shape tensor_shape = 2; bytes tensor_content = 4; repeated float float_val = 5; repeated int32 int_val = 7; repeated bool bool_val = 11; }
+  message Tensor {
+    int32 dtype = 1; Shape tensor_shape = 2; bytes tensor_content = 4;
+    repeated float float_val = 5; repeated int32 int_val = 7; repeated bool bool_val = 11;
+  }
   message ListValue {
-    repeated bytes s = 2; repeated int64 i = 3; repeated float f = 4; repeated bool b = 5; repeated int32 type = 6; repeated Shape shape = 7;
+    repeated bytes s = 2; repeated int64 i = 3; repeated float f = 4;
+    repeated bool b = 5; repeated int32 type = 6; repeated Shape shape = 7;
   }
   message AttrValue {
-    oneof value { ListValue list = 1; bytes s = 2; int64 i = 3; float f = 4; bool b = 5; int32 type = 6; Shape shape = 7; Tensor tensor = 8; }
+    oneof value {
+      ListValue list = 1; bytes s = 2; int64 i = 3; float f = 4;
+      bool b = 5; int32 type = 6; Shape shape = 7; Tensor tensor = 8;
+    }
   }
   message NodeDef { string name = 1; string op = 2; repeated string input = 3; string device = 4; map<string, AttrValue> attr = 5; }
   message Versions { int32 producer = 1; }

@@ -170,7 +170,8 @@ export class RecordedStep<I extends NamedTensors = NamedTensors, O extends Named
       : [`${given.length} numbers`, given.length === size];
     if (!fits) {
       throw new RecordingError(
-        `run: input ${name} was recorded with shape [${shape.join(', ')}], but got ${found}; a recorded graph has fixed shapes, record another.`,
+        `run: input ${name} was recorded with shape [${shape.join(', ')}], but got ${found}; ` +
+          'a recorded graph has fixed shapes, record another.',
       );
     }
     if (isTensor && dtypeNumbers[given.dtype] === dtype)

@@ -7,7 +7,7 @@ import type { TensorBytes } from '../tensorflow/tensor-memory.js';
 import { RecordingError } from './errors.js';
 
 const RANDOM =
-  /^(Random|TruncatedNormal|Multinomial|ParameterizedTruncatedNormal|StatefulRandom|StatefulUniform|StatefulTruncated|StatefulStandardNormal|Dropout)/;
+  /^(Random|TruncatedNormal|Multinomial|ParameterizedTruncatedNormal|Stateful(Random|Uniform|Truncated|StandardNormal)|Dropout)/;
 const SHAPE_FROM_VALUES =
   /^(Where|Unique|ListDiff|NonMaxSuppression|DynamicPartition|SetDiff|StringSplit|DecodeJpeg|DecodePng|DecodeBmp|DecodeGif)/;
 
@@ -30,12 +30,14 @@ export class Tape implements Listener {
   admit(name: string, inputs: readonly number[]): void {
     if (RANDOM.test(name)) {
       throw new RecordingError(
-        `record: ${name} draws other numbers at every run; draw them outside and pass them as an input, or use statelessNormal or statelessUniform with a seed as input.`,
+        `record: ${name} draws other numbers at every run; draw them outside and pass them as an input, ` +
+          'or use statelessNormal or statelessUniform with a seed as input.',
       );
     }
     if (SHAPE_FROM_VALUES.test(name)) {
       throw new RecordingError(
-        `record: the shape of ${name}'s output depends on values, and a recorded graph has fixed shapes; use a mask of fixed shape instead.`,
+        `record: the shape of ${name}'s output depends on values, and a recorded graph has fixed shapes; ` +
+          'use a mask of fixed shape instead.',
       );
     }
     for (const id of inputs) this.use(id);
@@ -63,7 +65,8 @@ export class Tape implements Listener {
         ? 'an input or variable'
         : 'a tensor';
     throw new RecordingError(
-      `record: the step reads the value of ${what} (dataSync, arraySync, or a kernel that runs in JavaScript), which a graph cannot do; return it as an output and read it after the run.`,
+      `record: the step reads the value of ${what} (dataSync, arraySync, or a kernel that runs in JavaScript), ` +
+        'which a graph cannot do; return it as an output and read it after the run.',
     );
   }
 

@@ -135,7 +135,9 @@ function withoutRandom<T>(work: () => T): T {
   const { random } = Math;
   Math.random = () => {
     throw new RecordingError(
-      'record: the step draws random numbers (Math.random, or a random op without a seed), which would be the same at every run; use statelessNormal or statelessUniform with a seed as input, or draw them outside.',
+      'record: the step draws random numbers (Math.random, or a random op without a seed), ' +
+        'which would be the same at every run; use statelessNormal or statelessUniform with a seed as input, ' +
+        'or draw them outside.',
     );
   };
   try {

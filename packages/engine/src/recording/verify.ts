@@ -26,7 +26,9 @@ function compare(what: string, replayed: Float32Array, expected: Float32Array): 
   if (Math.sqrt(difference) <= TOLERANCE * Math.sqrt(scale)) return;
   if (expected.every((value, i) => Object.is(value, replayed[i]))) return; // the same NaN or infinity
   throw new RecordingError(
-    `record: ${what} of the replayed graph differs from the eager step's by ${(Math.sqrt(difference) / Math.sqrt(scale)).toExponential(1)} relative (at most ${TOLERANCE} is rounding); the step may depend on something that is no input or variable.`,
+    `record: ${what} of the replayed graph differs from the eager step's by ` +
+      `${(Math.sqrt(difference) / Math.sqrt(scale)).toExponential(1)} relative (at most ${TOLERANCE} is rounding); ` +
+      'the step may depend on something that is no input or variable.',
   );
 }
 

@@ -108,7 +108,8 @@ async function installed<T>(name: string, module: Promise<T>): Promise<T> {
     const reason =
       error.code === 'ERR_MODULE_NOT_FOUND' ? 'is not installed' : `cannot be loaded (${error.message.split('\n')[0]})`;
     throw new EngineError(
-      `The webgpu backend needs the package ${name}, which ${reason}; install both it needs with: npm install webgpu @tensorflow/tfjs-backend-webgpu@4.22.0.`,
+      `The webgpu backend needs the package ${name}, which ${reason}; install both it needs with: ` +
+        'npm install webgpu @tensorflow/tfjs-backend-webgpu@4.22.0.',
     );
   });
 }

@@ -28,7 +28,8 @@ export function guard(backend: WebGPUBackend, onFault: () => void): void {
     // a complex tensor reads its two parts
     if (inJavaScript(dataId) || tensorMap.get(dataId).dtype === 'complex64') return readSync(dataId);
     throw new WebGpuError(
-      'A GPU is read asynchronously: await data() or array() instead of dataSync() or arraySync(), or use the tensorflow backend (LIN_BACKEND=tensorflow).',
+      'A GPU is read asynchronously: await data() or array() instead of dataSync() or arraySync(), ' +
+        'or use the tensorflow backend (LIN_BACKEND=tensorflow).',
     );
   };
   const read = backend.read.bind(backend);

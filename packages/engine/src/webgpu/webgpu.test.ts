@@ -71,7 +71,8 @@ function without(name: string): Record<string, string> {
 describe('without what webgpu needs, initEngine', () => {
   test.each(['webgpu', '@tensorflow/tfjs-backend-webgpu'])('says how to install %s', (name) => {
     expect(errorOf(without(name))).toBe(
-      `EngineError: The webgpu backend needs the package ${name}, which is not installed; install both it needs with: npm install webgpu @tensorflow/tfjs-backend-webgpu@4.22.0.`,
+      `EngineError: The webgpu backend needs the package ${name}, which is not installed; ` +
+        'install both it needs with: npm install webgpu @tensorflow/tfjs-backend-webgpu@4.22.0.',
     );
   });
 
@@ -82,35 +83,40 @@ describe('without what webgpu needs, initEngine', () => {
 
   test.skipIf(process.platform !== 'linux')('says what to check where there is no adapter', () => {
     expect(errorOf({ VK_ICD_FILENAMES: '/not/there.json', VK_DRIVER_FILES: '/not/there.json' })).toMatch(
+      // eslint-disable-next-line max-len -- the whole message
       /^EngineError: The webgpu backend finds no Vulkan adapter( \(Dawn: .+\))?; check the GPU's Vulkan driver \(vulkaninfo --summary\) and, where it is set, VK_ICD_FILENAMES\.$/,
     );
   });
 });
 
 describe.skipIf(skipped)(`with an adapter, initEngine${skipped ? ` (SKIPPED: ${skipped})` : ''}`, () => {
-  test('takes it where it is asked to, by the caller or by LIN_BACKEND, and names it; leaves a CPU that plays a GPU alone where it was left to choose', () => {
-    const [engine, byEnvironment, leftToChoose] = enginesOf([
-      { options: { backend: 'webgpu' } },
-      { env: { LIN_BACKEND: 'webgpu' } },
-      { env: NO_TENSORFLOW },
-    ]);
-    const { adapter } = engine!;
-    expect(engine).toMatchObject({
-      backend: 'webgpu',
-      device: adapter!.isSoftware ? 'cpu' : 'gpu',
-      version: tf.version_core,
-      threads: 1,
-    });
-    expect(adapter).toMatchObject({
-      vendor: expect.any(String),
-      api: expect.stringMatching(/^(Vulkan|Metal|Direct3D 12)$/),
-    });
-    expect(engine!.reason).toMatch(
-      new RegExp(`^webgpu: tfjs ${tf.version_core} on .+${adapter!.api}\\) \\(.*as asked\\)$`),
-    );
-    expect(byEnvironment!.backend).toBe('webgpu');
-    expect(leftToChoose!.backend).toBe(adapter!.isSoftware ? 'wasm' : 'webgpu');
-  });
+  test(
+    'takes it where it is asked to, by the caller or by LIN_BACKEND, and names it; ' +
+      'leaves a CPU that plays a GPU alone where it was left to choose',
+    () => {
+      const [engine, byEnvironment, leftToChoose] = enginesOf([
+        { options: { backend: 'webgpu' } },
+        { env: { LIN_BACKEND: 'webgpu' } },
+        { env: NO_TENSORFLOW },
+      ]);
+      const { adapter } = engine!;
+      expect(engine).toMatchObject({
+        backend: 'webgpu',
+        device: adapter!.isSoftware ? 'cpu' : 'gpu',
+        version: tf.version_core,
+        threads: 1,
+      });
+      expect(adapter).toMatchObject({
+        vendor: expect.any(String),
+        api: expect.stringMatching(/^(Vulkan|Metal|Direct3D 12)$/),
+      });
+      expect(engine!.reason).toMatch(
+        new RegExp(`^webgpu: tfjs ${tf.version_core} on .+${adapter!.api}\\) \\(.*as asked\\)$`),
+      );
+      expect(byEnvironment!.backend).toBe('webgpu');
+      expect(leftToChoose!.backend).toBe(adapter!.isSoftware ? 'wasm' : 'webgpu');
+    },
+  );
 
   test('takes a GPU before wasm and before TensorFlow on the CPU, and says why; with cuda: false none', () => {
     const [beforeWasm, beforeTensorFlow, withoutGpu] = enginesOf(

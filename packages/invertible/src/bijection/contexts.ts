@@ -27,7 +27,8 @@ export function sharedContextShape(operation: string, blocks: readonly Invertibl
   for (const { name, contextShape } of conditional) {
     if (String(contextShape) === String(first!.contextShape)) continue;
     throw new ShapeError(
-      `${operation}: ${first!.name} takes a context of [${first!.contextShape!.join(', ')}], but ${name} one of [${contextShape!.join(', ')}].`,
+      `${operation}: ${first!.name} takes a context of [${first!.contextShape!.join(', ')}], ` +
+        `but ${name} one of [${contextShape!.join(', ')}].`,
     );
   }
   return first?.contextShape;

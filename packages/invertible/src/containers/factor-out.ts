@@ -46,7 +46,8 @@ export class FactorOut extends CheckedBijection {
       kept >= channels
     ) {
       throw new ShapeError(
-        `FactorOut: ${rest.name} takes [${rest.inputShape.join(', ')}], but should take some of the channels of [${shape.join(', ')}], not all, at every position.`,
+        `FactorOut: ${rest.name} takes [${rest.inputShape.join(', ')}], ` +
+          `but should take some of the channels of [${shape.join(', ')}], not all, at every position.`,
       );
     }
     super('FactorOut', { inputShape: shape, outputShape: [sizeOf(shape)], contextShape: rest.contextShape });

@@ -102,7 +102,8 @@ function masked(operation: string, shape: Shape, { shape: maskShape, transformed
   }
   if (!transformed.includes(true) || !transformed.includes(false)) {
     throw new ShapeError(
-      `${operation}: the mask must transform some elements and let others pass, but ${transformed[0] ? 'no element passes' : 'it transforms no element'}.`,
+      `${operation}: the mask must transform some elements and let others pass, ` +
+        `but ${transformed[0] ? 'no element passes' : 'it transforms no element'}.`,
     );
   }
   const active = () => tf.tensor(Float32Array.from(transformed, Number), [1, ...maskShape]);

@@ -78,31 +78,35 @@ describe.each(backends)('a fit on %s', (backend) => {
 describe('a fit', () => {
   useBackend('cpu');
 
-  test('shows every sample once an epoch, with its own context, in another order each epoch and the same order for the same seed', async () => {
-    const flow = new Flow({ transform: realNVP({ dim: 2, numBlocks: 1, hiddenDim: 4, contextDim: 1 }) });
-    const data = tf.tensor2d(Array.from({ length: 6 }, (_, i) => [i, i]));
-    const context = tf.tensor2d(Array.from({ length: 6 }, (_, i) => [10 * i]));
-    const orderOf = async (seed: number) => {
-      const seen: number[] = [];
-      const step = async ({ x, context }: LabelledBatch) => {
-        expect(tf.tidy(() => Array.from(tf.sub(tf.mul(x.slice([0, 0], [-1, 1]), 10), context!).dataSync()))).toEqual([
-          0, 0,
-        ]);
-        seen.push(...(x.arraySync() as number[][]).map(([i]) => i!));
-        return 0;
+  test(
+    'shows every sample once an epoch, with its own context, in another order each epoch and the same order for ' +
+      'the same seed',
+    async () => {
+      const flow = new Flow({ transform: realNVP({ dim: 2, numBlocks: 1, hiddenDim: 4, contextDim: 1 }) });
+      const data = tf.tensor2d(Array.from({ length: 6 }, (_, i) => [i, i]));
+      const context = tf.tensor2d(Array.from({ length: 6 }, (_, i) => [10 * i]));
+      const orderOf = async (seed: number) => {
+        const seen: number[] = [];
+        const step = async ({ x, context }: LabelledBatch) => {
+          expect(tf.tidy(() => Array.from(tf.sub(tf.mul(x.slice([0, 0], [-1, 1]), 10), context!).dataSync()))).toEqual([
+            0, 0,
+          ]);
+          seen.push(...(x.arraySync() as number[][]).map(([i]) => i!));
+          return 0;
+        };
+        await lossesOf(flow, { data, context, steps: 6, batchSize: 2, seed, step });
+        return seen;
       };
-      await lossesOf(flow, { data, context, steps: 6, batchSize: 2, seed, step });
-      return seen;
-    };
-    const seen = await orderOf(1);
-    const [first, second] = [seen.slice(0, 6), seen.slice(6)];
-    expect([first, second].map((epoch) => epoch.toSorted())).toEqual(Array(2).fill([0, 1, 2, 3, 4, 5]));
-    expect(first).not.toEqual(second);
-    expect(await orderOf(1)).toEqual(seen);
-    expect(await orderOf(2)).not.toEqual(seen);
-    tf.dispose([data, context]);
-    flow.dispose();
-  });
+      const seen = await orderOf(1);
+      const [first, second] = [seen.slice(0, 6), seen.slice(6)];
+      expect([first, second].map((epoch) => epoch.toSorted())).toEqual(Array(2).fill([0, 1, 2, 3, 4, 5]));
+      expect(first).not.toEqual(second);
+      expect(await orderOf(1)).toEqual(seen);
+      expect(await orderOf(2)).not.toEqual(seen);
+      tf.dispose([data, context]);
+      flow.dispose();
+    },
+  );
 
   test('can be left early, and leaves no tensor behind', async () => {
     const flow = scaling();

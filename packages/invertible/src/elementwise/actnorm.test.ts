@@ -105,9 +105,28 @@ describe.each(backends)('an actnorm on %s', (backend) => {
       'ActNorm.initialize: channel 1 has mean NaN and variance NaN; expected finite numbers.',
     ],
     ['infinity', () => tf.tensor2d([[Infinity, 1], [0, 2]]), RangeError, 'channel 0 has mean Infinity'], // prettier-ignore
-    ['numbers whose squares leave float32', () => tf.tensor2d([[1e20, 1], [3e20, 2]]), RangeError, 'and variance Infinity'], // prettier-ignore
-    ['an empty batch', () => tf.zeros([0, 2]), ShapeError, 'a batch of shape [0, 2] has 0 values of each channel; expected at least 2'], // prettier-ignore
-    ['a single row', () => tf.tensor2d([[5, -7]]), ShapeError, 'a batch of shape [1, 2] has 1 value of each channel; expected at least 2'], // prettier-ignore
+    [
+      'numbers whose squares leave float32',
+      () =>
+        tf.tensor2d([
+          [1e20, 1],
+          [3e20, 2],
+        ]),
+      RangeError,
+      'and variance Infinity',
+    ],
+    [
+      'an empty batch',
+      () => tf.zeros([0, 2]),
+      ShapeError,
+      'a batch of shape [0, 2] has 0 values of each channel; expected at least 2',
+    ],
+    [
+      'a single row',
+      () => tf.tensor2d([[5, -7]]),
+      ShapeError,
+      'a batch of shape [1, 2] has 1 value of each channel; expected at least 2',
+    ],
   ])('refuses to be initialised from %s, and stays uninitialised', (_, make, type, message) => {
     const layer = new ActNorm({ shape: [2] });
     tf.tidy(() => {

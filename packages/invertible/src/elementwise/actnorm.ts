@@ -93,7 +93,8 @@ function requireValuesOfChannels(x: tf.Tensor): void {
   const values = x.size === 0 ? 0 : x.size / x.shape.at(-1)!;
   if (values >= 2) return;
   throw new ShapeError(
-    `ActNorm.initialize: a batch of shape [${x.shape.join(', ')}] has ${values} value${values === 1 ? '' : 's'} of each channel; expected at least 2, to take their variance.`,
+    `ActNorm.initialize: a batch of shape [${x.shape.join(', ')}] has ${values} value${values === 1 ? '' : 's'} ` +
+      'of each channel; expected at least 2, to take their variance.',
   );
 }
 
@@ -103,6 +104,7 @@ function requireFinite(mean: tf.Tensor, variance: tf.Tensor): void {
   const channel = moments[0]!.findIndex((_, i) => !moments.every((values) => Number.isFinite(values[i])));
   if (channel === -1) return;
   throw new RangeError(
-    `ActNorm.initialize: channel ${channel} has mean ${moments[0]![channel]} and variance ${moments[1]![channel]}; expected finite numbers. Look for NaN, infinity or huge values in the data.`,
+    `ActNorm.initialize: channel ${channel} has mean ${moments[0]![channel]} and variance ` +
+      `${moments[1]![channel]}; expected finite numbers. Look for NaN, infinity or huge values in the data.`,
   );
 }

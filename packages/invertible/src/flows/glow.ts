@@ -96,6 +96,7 @@ function requireImage(shape: Shape, levels: number): void {
   const multiple = 2 ** levels;
   if (shape.length === 3 && shape[0]! % multiple === 0 && shape[1]! % multiple === 0) return;
   throw new ShapeError(
-    `glow: imageShape is [${shape.join(', ')}]; expected [height, width, channels] with sides that are multiples of ${multiple} for ${levels} levels.`,
+    `glow: imageShape is [${shape.join(', ')}]; expected [height, width, ` +
+      `channels] with sides that are multiples of ${multiple} for ${levels} levels.`,
   );
 }

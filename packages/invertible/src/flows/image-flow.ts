@@ -179,7 +179,8 @@ function requireImageShape(shape: Shape): void {
 function requireScales(numBlocks: readonly number[], hiddenDim: readonly number[]): void {
   if (numBlocks.length !== SQUEEZE_FACTORS.length || hiddenDim.length !== SQUEEZE_FACTORS.length) {
     throw new RangeError(
-      `ImageFlow has ${SQUEEZE_FACTORS.length} scales: expected one number for each in numBlocks and in hiddenDim, but got [${numBlocks.join(', ')}] and [${hiddenDim.join(', ')}].`,
+      `ImageFlow has ${SQUEEZE_FACTORS.length} scales: expected one number for each in numBlocks and in ` +
+        `hiddenDim, but got [${numBlocks.join(', ')}] and [${hiddenDim.join(', ')}].`,
     );
   }
   numBlocks.forEach((count, scale) => requireInteger(`numBlocks[${scale}]`, count, 0));

@@ -33,12 +33,16 @@ describe.each(backends)('the inverse of a unit upper triangular matrix on %s', (
     );
   });
 
-  test('survives what a series in powers does not: 64 × 64 ones above the diagonal, whose powers reach 1e18 and whose inverse is 1 and −1', () => {
-    tf.tidy(() => {
-      const inverse = inverseOfUnitUpper(tf.ones([64, 64])).arraySync();
-      inverse.forEach((row, i) => row.forEach((value, j) => expect(value).toBe(j === i ? 1 : j === i + 1 ? -1 : 0)));
-    });
-  });
+  test(
+    'survives what a series in powers does not: 64 × 64 ones above the diagonal, ' +
+      'whose powers reach 1e18 and whose inverse is 1 and −1',
+    () => {
+      tf.tidy(() => {
+        const inverse = inverseOfUnitUpper(tf.ones([64, 64])).arraySync();
+        inverse.forEach((row, i) => row.forEach((value, j) => expect(value).toBe(j === i ? 1 : j === i + 1 ? -1 : 0)));
+      });
+    },
+  );
 
   test('starts from the strictly upper part', () => {
     expect(tf.tidy(() => strictlyUpper(3).arraySync())).toEqual([

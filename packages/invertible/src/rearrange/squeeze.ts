@@ -39,7 +39,8 @@ export class Squeeze extends ConstantJacobian {
     const [height, width, channels] = shape as [number, number, number];
     if (shape.length !== 3 || height % factor !== 0 || width % factor !== 0) {
       throw new ShapeError(
-        `Squeeze: shape [${shape.join(', ')}] cannot be cut into ${factor}×${factor} patches; expected [height, width, channels] with sides that are multiples of ${factor}.`,
+        `Squeeze: shape [${shape.join(', ')}] cannot be cut into ${factor}×${factor} patches; expected [height, ` +
+          `width, channels] with sides that are multiples of ${factor}.`,
       );
     }
     super('Squeeze', {

@@ -49,7 +49,9 @@ export function requireConverged(
   if (converged) return x;
   x.dispose();
   throw new NotConvergedError(
-    `${operation}: after ${iterations} iterations numbers still change by ${change.toExponential(1)} of their size, expected at most ${tolerance.toExponential(1)}; call updateSpectralNorms, lower contraction, or raise maxIterations.`,
+    `${operation}: after ${iterations} iterations numbers still change by ${change.toExponential(1)} of their ` +
+      `size, expected at most ${tolerance.toExponential(1)}; call updateSpectralNorms, lower contraction, ` +
+      'or raise maxIterations.',
   );
 }
 

@@ -122,7 +122,8 @@ export class FlowLayer extends layers.Layer {
   /** @throws Error always: the configuration of a saved model does not hold the transform. */
   static override fromConfig<T>(): T {
     throw new Error(
-      'FlowLayer: a saved configuration does not hold the transform; build the model anew with flowLayer, of the same names, and load the saved weights with model.loadWeights.',
+      'FlowLayer: a saved configuration does not hold the transform; build the model anew with flowLayer, ' +
+        'of the same names, and load the saved weights with model.loadWeights.',
     );
   }
 
@@ -161,7 +162,8 @@ function requireOneHolder(layer: FlowLayer): void {
   holders.set(value, holder);
   if (holder === layer) return;
   throw new Error(
-    `FlowLayer ${layer.name}: its weights are those of ${holder.name} too, and a step would train them twice; use ${holder.name}.inverse(), or apply one layer twice.`,
+    `FlowLayer ${layer.name}: its weights are those of ${holder.name} too, and a step would train them twice; ` +
+      `use ${holder.name}.inverse(), or apply one layer twice.`,
   );
 }
 

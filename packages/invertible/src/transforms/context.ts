@@ -18,7 +18,8 @@ export function contextChannels(operation: string, shape: Shape, contextShape: S
     contextShape.length === shape.length && contextShape.slice(0, -1).every((size, axis) => size === shape[axis]);
   if (contextShape.length === 1 || alongside) return channels;
   throw new ShapeError(
-    `${operation}: a context of [${contextShape.join(', ')}] does not go beside samples of [${shape.join(', ')}]; expected [channels] or [${[...shape.slice(0, -1), 'channels'].join(', ')}].`,
+    `${operation}: a context of [${contextShape.join(', ')}] does not go beside samples of ` +
+      `[${shape.join(', ')}]; expected [channels] or [${[...shape.slice(0, -1), 'channels'].join(', ')}].`,
   );
 }
 

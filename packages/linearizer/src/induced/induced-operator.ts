@@ -136,7 +136,8 @@ export class InducedOperator<X extends tf.Tensor = tf.Tensor, Y extends tf.Tenso
   compose<W extends tf.Tensor>(other: InducedOperator<W, X>): InducedOperator<W, Y> {
     if (!isSame(this.domain, other.codomain)) {
       throw new LinearizerError(
-        'compose: the first operator ends in the space of another network than this one begins in, so their composition is not one matrix; share one network between them.',
+        'compose: the first operator ends in the space of another network than this one begins in, ' +
+          'so their composition is not one matrix; share one network between them.',
       );
     }
     return new InducedOperator({

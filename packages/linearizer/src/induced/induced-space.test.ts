@@ -123,20 +123,26 @@ describe.each<[string, () => InducedSpace<tf.Tensor>, (count: number, seed: numb
     tf.dispose([xs, basis, projected]);
   });
 
-  test('a projection is the nearest element of the span: what is left is orthogonal to it, and projecting again changes nothing', async () => {
-    const [s, x, onto] = [spaceOf(), draw(2, 11), draw(2, 12)];
-    const p = await s.project(x, onto);
-    const twice = await s.project(p, onto);
-    same(twice, p);
-    tf.tidy(() => {
-      const rest = s.coordinates(s.subtract(x, p));
-      const across = tf.matMul(rest, s.coordinates(onto), false, true);
-      expect(
-        Math.max(...valuesOf(tf.abs(across))) / Math.max(...valuesOf(s.norm(x))) / Math.max(...valuesOf(s.norm(onto))),
-      ).toBeLessThan(TOLERANCE);
-    });
-    tf.dispose([x, onto, p, twice]);
-  });
+  test(
+    'a projection is the nearest element of the span: what is left is orthogonal to it, ' +
+      'and projecting again changes nothing',
+    async () => {
+      const [s, x, onto] = [spaceOf(), draw(2, 11), draw(2, 12)];
+      const p = await s.project(x, onto);
+      const twice = await s.project(p, onto);
+      same(twice, p);
+      tf.tidy(() => {
+        const rest = s.coordinates(s.subtract(x, p));
+        const across = tf.matMul(rest, s.coordinates(onto), false, true);
+        expect(
+          Math.max(...valuesOf(tf.abs(across))) /
+            Math.max(...valuesOf(s.norm(x))) /
+            Math.max(...valuesOf(s.norm(onto))),
+        ).toBeLessThan(TOLERANCE);
+      });
+      tf.dispose([x, onto, p, twice]);
+    },
+  );
 
   test('projects onto elements that depend on each other, which Gram–Schmidt refuses by number', async () => {
     const [s, x, pair] = [spaceOf(), draw(1, 21), draw(2, 22)];

@@ -107,7 +107,8 @@ export class InducedSpace<Element extends tf.Tensor = tf.Tensor> {
       const dependent = sources.findIndex((source, i) => source !== i);
       if (sources.length < xs.shape[0]) {
         throw new LinearizerError(
-          `gramSchmidt: element ${dependent < 0 ? sources.length : dependent} is a combination of those before it; leave it out, or use project, which allows that.`,
+          `gramSchmidt: element ${dependent < 0 ? sources.length : dependent} is a combination of those before ` +
+            'it; leave it out, or use project, which allows that.',
         );
       }
       return tf.tidy(() => this.element(rows));

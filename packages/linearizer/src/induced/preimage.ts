@@ -79,7 +79,8 @@ async function requireReached<X extends tf.Tensor, Y extends tf.Tensor>(
   const row = distances.findIndex((distance) => !(distance <= tolerance));
   if (row >= 0) {
     throw new LinearizerError(
-      `preimage: element ${row} of y is ${distances[row]!.toPrecision(3)} of its norm away from all that f gives, so nothing is mapped to it; pinv() gives what comes nearest.`,
+      `preimage: element ${row} of y is ${distances[row]!.toPrecision(3)} of its norm away from all that f ` +
+        'gives, so nothing is mapped to it; pinv() gives what comes nearest.',
     );
   }
 }

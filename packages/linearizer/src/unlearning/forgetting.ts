@@ -101,7 +101,8 @@ function ofIdentity(
   const [known, test] = [own.filter((i) => enrolled[i]), own.filter((i) => !enrolled[i])];
   if (known.length === 0 || test.length === 0) {
     throw new LinearizerError(
-      `measureForgetting: identity ${identity} has ${known.length} enrolled and ${test.length} other images; expected at least one of each.`,
+      `measureForgetting: identity ${identity} has ${known.length} enrolled and ${test.length} other images; ` +
+        'expected at least one of each.',
     );
   }
   const template = sumOf(known.map((i) => images.before[i]!));

@@ -50,7 +50,8 @@ export function latentPopulation(latents: Matrix, labels: ArrayLike<number>): La
   const repeated = latents.rows - groups.length;
   if (groups.length < 2 || repeated < 1) {
     throw new LinearizerError(
-      `latentPopulation: ${latents.rows} latents of ${groups.length} identities; expected at least two identities, and two latents of one of them.`,
+      `latentPopulation: ${latents.rows} latents of ${groups.length} identities; ` +
+        'expected at least two identities, and two latents of one of them.',
     );
   }
   const means = zeros(groups.length, latents.cols);

@@ -44,7 +44,8 @@ export function editedMatrix(A: Matrix, edits: readonly OperatorEdit[]): Matrix 
   return edits.reduce((sum, { left, right, identities }) => {
     if (left.rows !== A.rows || right.rows !== A.cols || left.cols !== right.cols) {
       throw new LinearizerError(
-        `editedMatrix: the edit of ${identities.join(', ')} is of a ${left.rows}×${right.rows} operator, but A is ${A.rows}×${A.cols}; use it with the model it was made for.`,
+        `editedMatrix: the edit of ${identities.join(', ')} is of a ${left.rows}×${right.rows} operator, ` +
+          `but A is ${A.rows}×${A.cols}; use it with the model it was made for.`,
       );
     }
     return add(sum, multiply(left, transpose(right)));

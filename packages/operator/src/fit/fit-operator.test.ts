@@ -270,29 +270,33 @@ describe('the fit', () => {
     operator.dispose();
   });
 
-  test('of a projector is the best of all coordinate projectors where x is white: it keeps a coordinate if that brings it nearer', async () => {
-    const x = toRows(identity(3));
-    const { matrix, residual } = await fitted(
-      [
-        batch(x, [
-          [0.6, 0, 0],
-          [0, 0.4, 0],
-          [0, 0, 2],
-        ]),
-      ],
-      { form: 'projector' },
-    );
-    expectMatrix(
-      matrix,
-      [
-        [1, 0, 0],
-        [0, 0, 0],
-        [0, 0, 1],
-      ],
-      1e-14,
-    );
-    expect(residual).toBeCloseTo(0.4 ** 2 + 0.4 ** 2 + 1, 12);
-  });
+  test(
+    'of a projector is the best of all coordinate projectors where x is white: ' +
+      'it keeps a coordinate if that brings it nearer',
+    async () => {
+      const x = toRows(identity(3));
+      const { matrix, residual } = await fitted(
+        [
+          batch(x, [
+            [0.6, 0, 0],
+            [0, 0.4, 0],
+            [0, 0, 2],
+          ]),
+        ],
+        { form: 'projector' },
+      );
+      expectMatrix(
+        matrix,
+        [
+          [1, 0, 0],
+          [0, 0, 0],
+          [0, 0, 1],
+        ],
+        1e-14,
+      );
+      expect(residual).toBeCloseTo(0.4 ** 2 + 0.4 ** 2 + 1, 12);
+    },
+  );
 
   test('without full column rank is the smallest of the best, and says rank and condition', async () => {
     const { matrix, rank, condition } = await fitted([

@@ -82,7 +82,8 @@ function requireBatch(x: Values, y: Values, { X, Y }: LatentBlock, seen: number)
     );
   if (x.cols !== X.cols || y.cols !== Y.cols) {
     throw new OperatorError(
-      `fitOperator: the batch after row ${seen} has latents of ${x.cols} and ${y.cols} numbers; expected ${X.cols} and ${Y.cols}, as before.`,
+      `fitOperator: the batch after row ${seen} has latents of ${x.cols} and ${y.cols} numbers; ` +
+        `expected ${X.cols} and ${Y.cols}, as before.`,
     );
   }
 }

@@ -1,5 +1,6 @@
-// Ridge regression with a prior: min ‖A Z_x − Z_y‖² + λ ‖A − A₀‖² over all A (Hoerl & Kennard 1970, https://doi.org/10.1080/00401706.1970.10488634;
-// A₀ is the mean of the Gaussian prior whose maximum a posteriori this is), from the moments Z_x = U diag(s) Vᵀ and T = Uᵀ Z_y.
+// Ridge regression with a prior: min ‖A Z_x − Z_y‖² + λ ‖A − A₀‖² over all A (Hoerl & Kennard 1970,
+// https://doi.org/10.1080/00401706.1970.10488634; A₀ is the mean of the Gaussian prior whose maximum a posteriori this is), from the
+// moments Z_x = U diag(s) Vᵀ and T = Uᵀ Z_y.
 import { OperatorError } from '../errors.js';
 import { add, scale, scaleRows, subtract } from '../linear-algebra/matrix/arithmetic.js';
 import { transpose, type Matrix } from '../linear-algebra/matrix/matrix.js';

@@ -43,7 +43,8 @@ export class DenseOperator implements LinearOperator {
     Object.entries({ inputDim, outputDim }).forEach(([name, value]) => requireDimension('DenseOperator', name, value));
     if (matrix && (matrix.length !== outputDim || matrix.some((row) => row.length !== inputDim))) {
       throw new OperatorError(
-        `DenseOperator: the matrix is ${matrix.length}×${matrix[0]?.length ?? 0}; expected ${outputDim}×${inputDim} (outputDim × inputDim).`,
+        `DenseOperator: the matrix is ${matrix.length}×${matrix[0]?.length ?? 0}; ` +
+          `expected ${outputDim}×${inputDim} (outputDim × inputDim).`,
       );
     }
     this.inputDim = inputDim;

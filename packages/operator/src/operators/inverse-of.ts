@@ -50,7 +50,8 @@ export const isSquare = ({ inputDim, outputDim }: LinearOperator): boolean => in
 function requireSquare(operator: LinearOperator): void {
   if (isSquare(operator)) return;
   throw new OperatorError(
-    `inverseOf: the operator is ${operator.outputDim}×${operator.inputDim}; only a square one has an inverse (its pseudo-inverse always exists).`,
+    `inverseOf: the operator is ${operator.outputDim}×${operator.inputDim}; ` +
+      'only a square one has an inverse (its pseudo-inverse always exists).',
   );
 }
 
@@ -59,7 +60,8 @@ export function inverseMatrix(matrix: Matrix): Matrix {
   const { matrix: inverse, rank, dropped } = pseudoInverse(matrix);
   if (rank < matrix.rows) {
     throw new SingularMatrixError(
-      `inverseOf: a part of ${matrix.rows}×${matrix.rows} has rank ${rank} (its next singular value is ${dropped} of the first); it has no inverse.`,
+      `inverseOf: a part of ${matrix.rows}×${matrix.rows} has rank ${rank} (its next singular value is ` +
+        `${dropped} of the first); it has no inverse.`,
     );
   }
   return inverse;

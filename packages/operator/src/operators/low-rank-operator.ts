@@ -71,7 +71,8 @@ export class LowRankOperator implements LinearOperator {
   ): LowRankOperator {
     if (U.cols !== s.length || V.cols !== s.length || rank > s.length) {
       throw new OperatorError(
-        `LowRankOperator: U is ${U.rows}×${U.cols}, V ${V.rows}×${V.cols}, with ${s.length} values; expected one column for each value, and a rank (${rank}) of at most their number.`,
+        `LowRankOperator: U is ${U.rows}×${U.cols}, V ${V.rows}×${V.cols}, with ${s.length} values; ` +
+          `expected one column for each value, and a rank (${rank}) of at most their number.`,
       );
     }
     const operator = new LowRankOperator({ inputDim: V.rows, outputDim: U.rows, rank, trainable });

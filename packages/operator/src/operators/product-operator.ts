@@ -34,7 +34,8 @@ export class ProductOperator implements LinearOperator {
       const left = factors[i]!;
       if (left.inputDim !== right.outputDim) {
         throw new OperatorError(
-          `ProductOperator: ${left.outputDim}×${left.inputDim} after ${right.outputDim}×${right.inputDim} is not defined; the inner dimensions must be equal.`,
+          `ProductOperator: ${left.outputDim}×${left.inputDim} after ${right.outputDim}×${right.inputDim} is not ` +
+            'defined; the inner dimensions must be equal.',
         );
       }
     });

@@ -34,7 +34,8 @@ export class SumOperator implements LinearOperator {
     if (other > 0) {
       const { inputDim, outputDim } = terms[other]!;
       throw new OperatorError(
-        `SumOperator: term ${other} is ${outputDim}×${inputDim}, but the first is ${first.outputDim}×${first.inputDim}; only equal shapes can be added.`,
+        `SumOperator: term ${other} is ${outputDim}×${inputDim}, but the first is ` +
+          `${first.outputDim}×${first.inputDim}; only equal shapes can be added.`,
       );
     }
     this.inputDim = first.inputDim;

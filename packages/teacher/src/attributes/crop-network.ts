@@ -33,7 +33,8 @@ export class CropNetwork {
     const network = await ImageNetwork.open(options, (graph) => {
       if (graph.size === undefined || graph.outputs.length !== 1) {
         throw new TeacherError(
-          `${options.path} takes crops of ${graph.size ?? 'any'} pixels and has ${graph.outputs.length} outputs; expected one size and one output. Name the pack's own file.`,
+          `${options.path} takes crops of ${graph.size ?? 'any'} pixels and has ${graph.outputs.length} outputs; ` +
+            `expected one size and one output. Name the pack's own file.`,
         );
       }
       size = graph.size;
@@ -48,7 +49,8 @@ export class CropNetwork {
     const [output] = await this.network.run(warp(image, transform, this.size), this.size, this.scaling);
     if (output!.length !== this.outputLength || !output!.every(Number.isFinite)) {
       throw new TeacherError(
-        `${this.network.path} gives ${output!.length} numbers for a face; expected ${this.outputLength} finite ones. It is another model, or damaged.`,
+        `${this.network.path} gives ${output!.length} numbers for a face; ` +
+          `expected ${this.outputLength} finite ones. It is another model, or damaged.`,
       );
     }
     return { output: output!, transform, size: this.size };

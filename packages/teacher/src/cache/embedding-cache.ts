@@ -29,7 +29,9 @@ export async function openEmbeddingCache({ onFailed, ...options }: OpenEmbedding
     const missing = await missingIn(file, layout);
     for (const position of missing.filter((position) => !told.has(position))) {
       const name = options.images.nameOf?.(position);
-      const reason = `the teacher gave no embedding of it when ${path} was filled; leave it out, or delete the file to have all computed again.`;
+      const reason =
+        `the teacher gave no embedding of it when ${path} was filled; leave it out, ` +
+        'or delete the file to have all computed again.';
       const failure = new EmbeddingError(position, reason, name === undefined ? {} : { image: name });
       if (!onFailed) throw failure;
       onFailed(failure);
@@ -98,7 +100,8 @@ export class EmbeddingCache {
 
   private refuse(position: number, what: string): never {
     throw new TeacherError(
-      `${this.path} at byte ${this.layout.rowOffset(position)}: the embedding of image ${position} is damaged (${what}); delete the file to have it computed again.`,
+      `${this.path} at byte ${this.layout.rowOffset(position)}: the embedding of image ${position} is damaged ` +
+        `(${what}); delete the file to have it computed again.`,
     );
   }
 

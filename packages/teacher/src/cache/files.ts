@@ -84,5 +84,8 @@ export async function openCacheFile(path: string, expected?: CacheLayout): Promi
 /** The beginning of a sentence. */
 export function damagedBlock(path: string, layout: CacheLayout, block: number): string {
   const first = layout.start + block * BLOCK_IMAGES;
-  return `${path} at byte ${layout.blockOffset(block)}: the embeddings of images ${first} to ${first + layout.imagesOf(block) - 1} are not those that were written`;
+  return (
+    `${path} at byte ${layout.blockOffset(block)}: the embeddings of images ${first} to ` +
+    `${first + layout.imagesOf(block) - 1} are not those that were written`
+  );
 }

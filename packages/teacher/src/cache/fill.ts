@@ -181,7 +181,8 @@ async function computeFrom(
     const bytes = encodeBlock(embeddings, norms, layout.identity.precision);
     if (bytes.length !== layout.blockBytes(block)) {
       throw new TeacherError(
-        `The teacher gave ${embeddings.length} numbers for ${layout.imagesOf(block)} images, not ${layout.identity.embeddingSize} each; use another model.`,
+        `The teacher gave ${embeddings.length} numbers for ${layout.imagesOf(block)} images, ` +
+          `not ${layout.identity.embeddingSize} each; use another model.`,
       );
     }
     await file.write(bytes, 0, bytes.length, layout.blockOffset(block));

@@ -54,7 +54,8 @@ async function partsIn(folder: string, options: CacheOptions): Promise<CacheLayo
   });
   throw new TeacherError(
     missing.length > 0
-      ? `${folder}: of the parts of ${fileName}, ${missing.join('; or ')} ${missing.join('').includes(',') ? 'are' : 'is'} not finished; fill them first.`
+      ? `${folder}: of the parts of ${fileName}, ${missing.join('; or ')} ` +
+          `${missing.join('').includes(',') ? 'are' : 'is'} not finished; fill them first.`
       : `${folder} has no parts of ${fileName}; fill them first, with the same model, records and precision.`,
   );
 }

@@ -10,8 +10,8 @@ export const benchCommand: Command = {
   name: 'bench',
   operands: ['<model>'],
   summary: 'how many images a second a pack or model embeds here',
-  help: `Runs noise through a pack's recogniser (buffalo_l), an .onnx file, or Lin's own (sample), and prints one JSON object: images a second, and how late
-timers of the calling thread were at most.`,
+  help: `Runs noise through a pack's recogniser (buffalo_l), an .onnx file, or Lin's own (sample), and prints one JSON
+object: images a second, and how late timers of the calling thread were at most.`,
   options: {
     batch: { type: 'string', value: '<n>', description: 'images of one run (default: 32)' },
     runs: { type: 'string', value: '<n>', description: 'runs that are measured, after one to warm up (default: 8)' },

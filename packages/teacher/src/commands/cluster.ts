@@ -11,8 +11,9 @@ export const clusterCommand: Command = {
   name: 'cluster',
   operands: ['<photo>…'],
   summary: 'the faces of an album, grouped by person',
-  help: `Each group of faces is a line of JSON, the largest group first: { "person": 0, "faces": [{ "photo", "face", "box" }] }. Two groups are one while the
-average cosine between their faces is at least the threshold (average linkage). Exit code 1 where a photograph fails, or none has a face.`,
+  help: `Each group of faces is a line of JSON, the largest group first: { "person": 0, "faces": [{ "photo", "face",
+"box" }] }. Two groups are one while the average cosine between their faces is at least the threshold (average
+linkage). Exit code 1 where a photograph fails, or none has a face.`,
   options: {
     ...ANALYZER_OPTIONS,
     threshold: {

@@ -11,8 +11,9 @@ export const compareCommand: Command = {
   name: 'compare',
   operands: ['<photo>', '<photo>'],
   summary: 'whether two photographs show the same person',
-  help: `Prints the cosine of the two faces' embeddings, and what it means in a sentence. A picture of exactly 112×112 pixels is taken as an aligned crop. Of
-several faces the largest near the middle is compared, and that is said. Exit code 1 where a photograph has no face.`,
+  help: `Prints the cosine of the two faces' embeddings, and what it means in a sentence. A picture of exactly 112×112
+pixels is taken as an aligned crop. Of several faces the largest near the middle is compared, and that is
+said. Exit code 1 where a photograph has no face.`,
   options: {
     ...ANALYZER_OPTIONS,
     threshold: {

@@ -28,14 +28,18 @@ export async function drawFaces(
 
 function markOf({ box, landmarks, label }: LabelledFace, line: number): string {
   const [left, top, right, bottom] = Array.from(box) as [number, number, number, number];
-  const frame = `<rect x="${left}" y="${top}" width="${right - left}" height="${bottom - top}" fill="none" stroke="${COLOUR}" stroke-width="${line}"/>`;
+  const frame =
+    `<rect x="${left}" y="${top}" width="${right - left}" height="${bottom - top}" fill="none" stroke="${COLOUR}" ` +
+    `stroke-width="${line}"/>`;
   const points = Array.from(
     { length: landmarks.length / 2 },
     (_, i) => `<circle cx="${landmarks[2 * i]}" cy="${landmarks[2 * i + 1]}" r="${1.5 * line}" fill="${COLOUR}"/>`,
   );
   const size = 7 * line;
   const y = top > size + line ? top - 2 * line : bottom + size; // below where there is no room above
-  const text = `<text x="${left}" y="${y}" font-family="sans-serif" font-size="${size}" fill="${COLOUR}" stroke="black" stroke-width="${line / 4}">${escaped(label)}</text>`;
+  const text =
+    `<text x="${left}" y="${y}" font-family="sans-serif" font-size="${size}" fill="${COLOUR}" stroke="black" ` +
+    `stroke-width="${line / 4}">${escaped(label)}</text>`;
   return [frame, ...points, label === '' ? '' : text].join('');
 }
 

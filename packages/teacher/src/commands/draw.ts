@@ -14,8 +14,9 @@ export const drawCommand: Command = {
   name: 'draw',
   operands: ['<photo>', '<picture>'],
   summary: 'the photograph with boxes, points and names on its faces',
-  help: `Writes a picture (${FORMATS.join(', ')}) with the box, the five points and the score of each face; with a gallery also the name of the person. Exit code
-1 where no face is found: the picture is written all the same.`,
+  help: `Writes a picture (${FORMATS.join(', ')}) with the box, the five points and the score of each
+face; with a gallery also the name of the person. Exit code 1 where no face is found: the picture is written
+all the same.`,
   options: {
     ...ANALYZER_OPTIONS,
     gallery: {

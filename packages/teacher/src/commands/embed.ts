@@ -11,10 +11,11 @@ export const embedCommand: Command = {
   name: 'embed',
   operands: ['<photo>…'],
   summary: 'the faces of photographs and their embeddings, as JSON lines or CSV',
-  help: `Finds and aligns the faces of any pictures: files, folders, patterns, "-" for a picture or a list of paths on standard input.
-Each photograph is a line of JSON: its size, the recogniser, and of each face box, score, landmarks, embedding (of length 1) and the embedding's norm
-before. As CSV each face is a row. A picture of exactly 112×112 pixels is taken as an aligned crop. One of several photographs that cannot be read has a
-line with its error. Exit code 1 where no face is found at all, or a photograph failed.`,
+  help: `Finds and aligns the faces of any pictures: files, folders, patterns, "-" for a picture or a list of paths on
+standard input. Each photograph is a line of JSON: its size, the recogniser, and of each face box, score,
+landmarks, embedding (of length 1) and the embedding's norm before. As CSV each face is a row. A picture of
+exactly 112×112 pixels is taken as an aligned crop. One of several photographs that cannot be read has a line
+with its error. Exit code 1 where no face is found at all, or a photograph failed.`,
   options: {
     ...ANALYZER_OPTIONS,
     attributes: { type: 'boolean', description: "106 and 68 landmarks, age and sex too, by the pack's other models" },

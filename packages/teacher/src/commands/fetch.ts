@@ -8,8 +8,8 @@ export const fetchCommand: Command = {
   name: 'fetch',
   operands: ['<pack>'],
   summary: "downloads one of InsightFace's packs, once its licence is accepted",
-  help: `Puts ${Object.keys(PUBLISHED_PACKS).join(', ')} into ~/.insightface/models/<pack>/: downloaded, verified by size and SHA-256, unpacked whole
-or not at all. What was downloaded before an interruption is kept, and continued from.`,
+  help: `Puts ${Object.keys(PUBLISHED_PACKS).join(', ')} into ~/.insightface/models/<pack>/: downloaded, verified by size and
+SHA-256, unpacked whole or not at all. What was downloaded before an interruption is kept, and continued from.`,
   options: {
     'accept-license': {
       type: 'boolean',

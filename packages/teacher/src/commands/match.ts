@@ -12,9 +12,10 @@ export const matchCommand: Command = {
   name: 'match',
   operands: ['<gallery>', '<photo>…'],
   summary: 'who of a gallery the faces of photographs are',
-  help: `A gallery is a folder with a folder of pictures for each person, or with a picture of each, named after them; of each picture the most prominent face
-counts. Each face of the photographs is a line of JSON: the photograph, the face's box, and the people nearest to it with their cosines; "person" is the
-nearest where that reaches the threshold, else null. Exit code 1 where a photograph fails, or none has a face.`,
+  help: `A gallery is a folder with a folder of pictures for each person, or with a picture of each, named after them;
+of each picture the most prominent face counts. Each face of the photographs is a line of JSON: the
+photograph, the face's box, and the people nearest to it with their cosines; "person" is the nearest where
+that reaches the threshold, else null. Exit code 1 where a photograph fails, or none has a face.`,
   options: {
     ...ANALYZER_OPTIONS,
     threshold: {

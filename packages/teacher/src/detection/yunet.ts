@@ -58,7 +58,8 @@ function partOf(
   const found = values[names.indexOf(`${part}_${stride}`)]!;
   if (found.length !== count * NUMBERS[part])
     throw new TeacherError(
-      `${path} gives ${found.length} numbers as ${part}_${stride} of ${size}×${size}; expected ${count * NUMBERS[part]}. It is not a YuNet detector.`,
+      `${path} gives ${found.length} numbers as ${part}_${stride} of ${size}×${size}; ` +
+        `expected ${count * NUMBERS[part]}. It is not a YuNet detector.`,
     );
   if (NUMBERS[part] === 1 && !found.every(Number.isFinite))
     throw new TeacherError(

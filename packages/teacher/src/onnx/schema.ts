@@ -8,7 +8,10 @@ const { root } = protobuf.parse(
     string name = 1; float f = 2; int64 i = 3; bytes s = 4;
     repeated float floats = 7; repeated int64 ints = 8; int32 type = 20;
   }
-  message Node { repeated string input = 1; repeated string output = 2; string name = 3; string op_type = 4; repeated Attribute attribute = 5; }
+  message Node {
+    repeated string input = 1; repeated string output = 2;
+    string name = 3; string op_type = 4; repeated Attribute attribute = 5;
+  }
   message Tensor { repeated int64 dims = 1; int32 data_type = 2; string name = 8; bytes raw_data = 9; int32 data_location = 14; }
   message Dimension { oneof value { int64 dim_value = 1; string dim_param = 2; } }
   message Shape { repeated Dimension dim = 1; }
@@ -22,7 +25,8 @@ const { root } = protobuf.parse(
   message OperatorSet { string domain = 1; int64 version = 2; }
   message StringEntry { string key = 1; string value = 2; }
   message Model {
-    int64 ir_version = 1; string producer_name = 2; Graph graph = 7; repeated OperatorSet opset_import = 8; repeated StringEntry metadata_props = 14;
+    int64 ir_version = 1; string producer_name = 2; Graph graph = 7;
+    repeated OperatorSet opset_import = 8; repeated StringEntry metadata_props = 14;
   }
 `,
   { keepCase: true },

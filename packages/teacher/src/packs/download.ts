@@ -57,7 +57,8 @@ export async function download(options: DownloadOptions): Promise<void> {
   if ((await hashOf(path)) === sha256) return;
   await rm(path, { force: true });
   throw new TeacherError(
-    `${url} gave ${bytes} bytes that are not the published file (their SHA-256 is another); they were thrown away. Run it again, or use another mirror.`,
+    `${url} gave ${bytes} bytes that are not the published file (their SHA-256 is another); ` +
+      'they were thrown away. Run it again, or use another mirror.',
     'environment',
   );
 }

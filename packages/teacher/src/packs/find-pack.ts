@@ -53,7 +53,8 @@ export async function findPack(
     );
   const fetch = Object.hasOwn(PUBLISHED_PACKS, nameOrPath) ? `fetch it with "lin-teacher fetch ${nameOrPath}", ` : '';
   throw new TeacherError(
-    `There is no file, and no installed InsightFace pack, named ${nameOrPath}; ${fetch}put its models into ${folders[0]}, or name an .onnx file.`,
+    `There is no file, and no installed InsightFace pack, named ${nameOrPath}; ` +
+      `${fetch}put its models into ${folders[0]}, or name an .onnx file.`,
   );
 }
 

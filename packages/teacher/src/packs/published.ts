@@ -104,8 +104,14 @@ export function differenceFromPublished(fileName: string, { bytes, sha256 }: Pub
   const published = PUBLISHED_MODELS[fileName];
   if (!published || published.sha256 === sha256) return undefined;
   if (fileName === 'w600k_r50.onnx' && bytes === STATIC_R50_BYTES) {
-    return `${fileName} is the variant whose shapes are fixed at one image (${bytes} bytes): it runs image by image; the published one has ${published.bytes} bytes.`;
+    return (
+      `${fileName} is the variant whose shapes are fixed at one image (${bytes} bytes): it runs image by image; ` +
+      `the published one has ${published.bytes} bytes.`
+    );
   }
   const size = bytes === published.bytes ? 'the same size' : `${bytes} bytes instead of ${published.bytes}`;
-  return `${fileName} is not the file that InsightFace published under this name (${size}, SHA-256 ${sha256.slice(0, 12)}… instead of ${published.sha256.slice(0, 12)}…).`;
+  return (
+    `${fileName} is not the file that InsightFace published under this name (${size}, ` +
+    `SHA-256 ${sha256.slice(0, 12)}… instead of ${published.sha256.slice(0, 12)}…).`
+  );
 }

@@ -47,7 +47,8 @@ export async function readPhoto(photo: Photo, { colourProfiles = 'apply' }: Read
     return { data, width: info.width, height: info.height };
   } catch (error) {
     throw new PhotoError(
-      `${where} is not a whole picture that can be read (${(error as Error).message.split('\n')[0]!.trim()}); replace it, or save it as JPEG or PNG of at most ${MAX_PIXELS / 1e6} megapixels.`,
+      `${where} is not a whole picture that can be read (${(error as Error).message.split('\n')[0]!.trim()}); ` +
+        `replace it, or save it as JPEG or PNG of at most ${MAX_PIXELS / 1e6} megapixels.`,
     );
   }
 }

@@ -39,6 +39,7 @@ async function readCrop(path: string): Promise<Uint8Array> {
   const { data, width, height } = await readPhoto(path);
   if (width === CROP_SIZE && height === CROP_SIZE) return data;
   throw new TeacherError(
-    `${path} has ${width}×${height} pixels; expected an aligned crop of ${CROP_SIZE}×${CROP_SIZE}. Analyse photographs instead: that finds and aligns the faces.`,
+    `${path} has ${width}×${height} pixels; expected an aligned crop of ${CROP_SIZE}×${CROP_SIZE}. ` +
+      'Analyse photographs instead: that finds and aligns the faces.',
   );
 }

@@ -92,7 +92,8 @@ export class EmbeddingRun {
     const rows = await this.network.run(crops, this.size);
     if (rows.length === positions.length * embeddingSize) return rows;
     throw new TeacherError(
-      `${path} gives ${rows.length} numbers for ${positions.length} images, not ${positions.length * embeddingSize}; it is not a face recogniser.`,
+      `${path} gives ${rows.length} numbers for ${positions.length} images, ` +
+        `not ${positions.length * embeddingSize}; it is not a face recogniser.`,
       'environment', // no other image would help
     );
   }

@@ -72,11 +72,13 @@ function inputOf(model: OnnxModel, path: string, wanted: string | undefined): Gr
   if (inputs.length === 1 && (takesCrops(input!, 'nchw') || takesCrops(input!, 'nhwc'))) {
     if (input!.elementType === FLOAT || input!.elementType === FLOAT16) return input!;
     throw new TeacherError(
-      `${path} takes pixels of ONNX type ${input!.elementType} as ${describeValue(input!)}; expected float32 or float16, convert the model.`,
+      `${path} takes pixels of ONNX type ${input!.elementType} as ${describeValue(input!)}; ` +
+        'expected float32 or float16, convert the model.',
     );
   }
   throw new TeacherError(
-    `${path} is not a face recogniser: expected one input [N, 3, ${CROP_SIZE}, ${CROP_SIZE}], found ${listOf(inputs)}; name the pack's recognition model.`,
+    `${path} is not a face recogniser: expected one input [N, 3, ${CROP_SIZE}, ${CROP_SIZE}], ` +
+      `found ${listOf(inputs)}; name the pack's recognition model.`,
   );
 }
 
@@ -86,7 +88,8 @@ function outputOf(model: OnnxModel, path: string, wanted: string | undefined): G
   const [output] = outputs;
   if (outputs.length === 1 && isEmbedding(output!)) return output!;
   throw new TeacherError(
-    `${path} is not a face recogniser: expected one output [N, embedding], found ${listOf(outputs)}; name the pack's recognition model, or the output.`,
+    `${path} is not a face recogniser: expected one output [N, embedding], found ${listOf(outputs)}; ` +
+      `name the pack's recognition model, or the output.`,
   );
 }
 

@@ -24,6 +24,7 @@ export async function loadTeacher({
   if (embeddingSize === undefined || network.embeddingSize === embeddingSize) return teacherOf(network);
   await network.close();
   throw new TeacherError(
-    `${network.path} gives embeddings of ${network.embeddingSize}, but model.embedding_size is ${embeddingSize}; set it to ${network.embeddingSize}.`,
+    `${network.path} gives embeddings of ${network.embeddingSize}, but model.embedding_size is ${embeddingSize}; ` +
+      `set it to ${network.embeddingSize}.`,
   );
 }

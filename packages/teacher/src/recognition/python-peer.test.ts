@@ -70,7 +70,8 @@ describe.skipIf(!python)(
 
 const quantiser = pythonWith('onnxruntime.quantization', 'onnxruntime.transformers.float16', 'onnx');
 describe.skipIf(!quantiser)(
-  `int8 and float16 models of onnxruntime's tools${quantiser ? '' : ' (skipped: no Python with onnxruntime and onnx; LIN_TEST_PYTHON names another)'}`,
+  `int8 and float16 models of onnxruntime's ` +
+    `tools${quantiser ? '' : ' (skipped: no Python with onnxruntime and onnx; LIN_TEST_PYTHON names another)'}`,
   () => {
     let model: string;
     beforeAll(async () => {
@@ -87,7 +88,8 @@ describe.skipIf(!quantiser)(
     ])('run, and their loss against float32 is measured: %s', async (kind, atLeast) => {
       const similar = cosines(await embedAll(model), await embedAll(join(folder, `${kind}.onnx`)));
       console.log(
-        `${kind}: cosine to float32 ${(similar.reduce((sum, value) => sum + value, 0) / COUNT).toFixed(5)} on average, ${Math.min(...similar).toFixed(5)} at least`,
+        `${kind}: cosine to float32 ${(similar.reduce((sum, value) => sum + value, 0) / COUNT).toFixed(5)} on ` +
+          `average, ${Math.min(...similar).toFixed(5)} at least`,
       );
       expect(Math.min(...similar)).toBeGreaterThan(atLeast);
     });

@@ -105,7 +105,8 @@ function normaliseRows(run: EmbeddingRun, { embeddingSize, path }: TeacherNetwor
     }
     run.fail(
       position,
-      `${path} gives an embedding of length ${norm} for it, which has no direction; leave it out, or, if others fail too, get the model again.`,
+      `${path} gives an embedding of length ${norm} for it, which has no direction; leave it out, or, ` +
+        'if others fail too, get the model again.',
     );
     row.fill(NaN);
     return NaN;

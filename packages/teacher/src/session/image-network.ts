@@ -38,7 +38,8 @@ export class ImageNetwork {
     const [, channels = 3, height, width] = inputs[0]?.sizes ?? [];
     if (inputs.length !== 1 || inputs[0]!.sizes.length !== 4 || channels !== 3 || height !== width) {
       throw new TeacherError(
-        `${path} takes ${inputs.map(describeValue).join(' and ') || 'no input'}; expected one input [N, 3, size, size]. Name the pack's own file.`,
+        `${path} takes ${inputs.map(describeValue).join(' and ') || 'no input'}; expected one input [N, 3, size, ` +
+          `size]. Name the pack's own file.`,
       );
     }
     const graph = { model, input: inputs[0]!.name, outputs: outputsOf(model).map(({ name }) => name), size: height };

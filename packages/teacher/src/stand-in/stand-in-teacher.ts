@@ -48,7 +48,8 @@ async function measure(path: string, images: Uint8Array, size: number): Promise<
   const count = images.length / CROP_BYTES;
   if (!Number.isInteger(count) || count < MIN_IMAGES) {
     throw new TeacherError(
-      `A stand-in teacher is calibrated on at least ${MIN_IMAGES} faces of ${CROP_SIZE}×${CROP_SIZE}×3 bytes, but ${images.length} bytes were given.`,
+      `A stand-in teacher is calibrated on at least ${MIN_IMAGES} faces of ${CROP_SIZE}×${CROP_SIZE}×3 bytes, ` +
+        `but ${images.length} bytes were given.`,
     );
   }
   const session = await Session.open({ path });

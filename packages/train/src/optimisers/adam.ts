@@ -13,9 +13,9 @@ export interface AdamOptions extends ClippingOptions {
 }
 
 /**
- * Adam (Kingma, Ba 2015, https://arxiv.org/abs/1412.6980) over named variables, with gradients clipped by their global norm. Its two moments
- * per variable and its step count are the whole state: `namedState()` and `step` saved and put back make a resumed run continue exactly. An
- * update is tensors only, so that it can be recorded.
+ * Adam (Kingma, Ba 2015, https://arxiv.org/abs/1412.6980) over named variables, with gradients clipped by their global norm. Its two
+ * moments per variable and its step count are the whole state: `namedState()` and `step` saved and put back make a resumed run continue
+ * exactly. An update is tensors only, so that it can be recorded.
  * @throws RangeError for a clipNorm or clipValue that is not above 0.
  * @example
  * ```ts

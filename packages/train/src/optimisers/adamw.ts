@@ -7,9 +7,9 @@ import { WeightDecay, type WeightDecayOptions } from './weight-decay.js';
 export interface AdamWOptions extends AdamOptions, WeightDecayOptions {}
 
 /**
- * AdamW (Loshchilov, Hutter 2019, https://arxiv.org/abs/1711.05101, Algorithm 2): Adam whose weights decay by their own size beside its step,
- * θ ← θ − ηλθ, so that the decay is not divided by √v as an L2 penalty's gradient would be. As in PyTorch the decay is multiplied by the
- * learning rate; `weightDecay` is 0.01 by default.
+ * AdamW (Loshchilov, Hutter 2019, https://arxiv.org/abs/1711.05101, Algorithm 2): Adam whose weights decay by their own size beside its
+ * step, θ ← θ − ηλθ, so that the decay is not divided by √v as an L2 penalty's gradient would be. As in PyTorch the decay is multiplied by
+ * the learning rate; `weightDecay` is 0.01 by default.
  * @throws RangeError for a clipNorm or clipValue that is not above 0, or a weight decay below 0.
  * @example
  * ```ts

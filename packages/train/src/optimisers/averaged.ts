@@ -1,5 +1,5 @@
-// A moving average of the parameters beside their training (Polyak & Juditsky 1992, https://doi.org/10.1137/0330046; with exponential weights
-// as in Tarvainen & Valpola 2017, https://arxiv.org/abs/1703.01780).
+// A moving average of the parameters beside their training (Polyak & Juditsky 1992, https://doi.org/10.1137/0330046; with exponential
+// weights as in Tarvainen & Valpola 2017, https://arxiv.org/abs/1703.01780).
 import * as tf from '@tensorflow/tfjs-core';
 import type { Optimiser } from './optimiser.js';
 

@@ -20,10 +20,10 @@ export interface MuonOptions extends AdamWOptions {
 }
 
 /**
- * Muon (Jordan et al. 2024, https://kellerjordan.github.io/posts/muon/): the momentum m ← μm + (1 − μ)g of a matrix is replaced by the nearest
- * orthogonal one, so that rare directions learn as fast as common ones. θ ← θ − η(0.2 √max(rows, columns) · orthogonalised(m) + λθ): with
- * that factor (Liu et al. 2025, https://arxiv.org/abs/2502.16982, eq. 4) steps are as large as AdamW's, which updates the vectors and scalars
- * with the same learning rate. `weightDecay` is 0.1 by default.
+ * Muon (Jordan et al. 2024, https://kellerjordan.github.io/posts/muon/): the momentum m ← μm + (1 − μ)g of a matrix is replaced by the
+ * nearest orthogonal one, so that rare directions learn as fast as common ones. θ ← θ − η(0.2 √max(rows, columns) · orthogonalised(m) +
+ * λθ): with that factor (Liu et al. 2025, https://arxiv.org/abs/2502.16982, eq. 4) steps are as large as AdamW's, which updates the vectors
+ * and scalars with the same learning rate. `weightDecay` is 0.1 by default.
  * @throws RangeError for a momentum outside [0, 1), a clipNorm or clipValue that is not above 0, or a weight decay below 0.
  * @example
  * ```ts

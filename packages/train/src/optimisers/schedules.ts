@@ -30,7 +30,10 @@ const cosine: Schedule = (step, { totalSteps, warmupSteps }) => {
 const [FIRST, LAST] = [1 / 25, 1 / 250_000];
 const RISE_SHARE = 0.3;
 
-/** Up by half a cosine, and down by another (Smith & Topin 2017, https://arxiv.org/abs/1708.07120, with cosines as PyTorch's OneCycleLR). */
+/**
+ * Up by half a cosine, and down by another (Smith & Topin 2017, https://arxiv.org/abs/1708.07120, with cosines as PyTorch's
+ * OneCycleLR).
+ */
 const oneCycle: Schedule = (step, { totalSteps, warmupSteps }) => {
   const top = (warmupSteps || RISE_SHARE * totalSteps) - 1; // the step that is at the peak
   if (step < top) return between(FIRST, 1, step / top);

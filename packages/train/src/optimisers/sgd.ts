@@ -1,5 +1,6 @@
 // Stochastic gradient descent with momentum (Polyak 1964, https://doi.org/10.1016/0041-5553(64)90137-5; Nesterov 1983, in the form of
-// Sutskever et al. 2013, https://proceedings.mlr.press/v28/sutskever13.html) and decoupled decay (https://arxiv.org/abs/1711.05101, Algorithm 1).
+// Sutskever et al. 2013, https://proceedings.mlr.press/v28/sutskever13.html) and decoupled decay (https://arxiv.org/abs/1711.05101,
+// Algorithm 1).
 import * as tf from '@tensorflow/tfjs-core';
 import { SlotOptimiser, type ClippingOptions, type UpdateStep, type UpdateVariable } from './slot-optimiser.js';
 import { WeightDecay, type WeightDecayOptions } from './weight-decay.js';

@@ -41,7 +41,8 @@ class Machine {
       const execute = Object.hasOwn(this.opcodes, opcode) ? this.opcodes[opcode] : undefined;
       if (!execute)
         throw this.fault(
-          `the pickle opcode ${JSON.stringify(opcode)} is not among those that images and flags need; the file is no verification pack, or damaged`,
+          `the pickle opcode ${JSON.stringify(opcode)} is not among those that images and flags need; ` +
+            'the file is no verification pack, or damaged',
         );
       execute();
     }
@@ -211,7 +212,9 @@ class Machine {
     const allowed = allowedGlobal(`${module}.${name}`);
     if (!allowed) {
       throw this.fault(
-        `the pickle asks for ${JSON.stringify(`${module}.${name}`.slice(0, 100))}, which images and flags do not need; nothing was executed. Do not open this file in Python unless you trust its source`,
+        `the pickle asks for ${JSON.stringify(`${module}.${name}`.slice(0, 100))}, ` +
+          'which images and flags do not need; nothing was executed. Do not open this file in Python unless you ' +
+          'trust its source',
       );
     }
     this.push(new Global(allowed));

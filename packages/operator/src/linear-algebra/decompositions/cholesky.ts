@@ -51,7 +51,8 @@ function choleskyOnHost({ rows: n, data: a }: Matrix, root: number): Matrix {
     const pivot = a[i * n + i]! - dot(row.subarray(0, i), row.subarray(0, i));
     if (!(pivot > 0)) {
       throw new SingularMatrixError(
-        `cholesky: the leading minor of order ${i + 1} of this ${n}×${n} matrix is not positive (pivot ${pivot * root * root}); it must be positive definite.`,
+        `cholesky: the leading minor of order ${i + 1} of this ${n}×${n} matrix is not positive (pivot ` +
+          `${pivot * root * root}); it must be positive definite.`,
       );
     }
     row[i] = Math.sqrt(pivot);

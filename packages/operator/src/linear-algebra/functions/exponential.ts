@@ -36,12 +36,14 @@ export function expm(a: MatrixLike): Matrix {
   const norm = oneNorm(A);
   if (norm === Infinity)
     throw new OperatorError(
-      `expm: the 1-norm of this ${A.rows}×${A.rows} matrix is above ${Number.MAX_VALUE.toPrecision(2)}; scaling and squaring needs a finite one.`,
+      `expm: the 1-norm of this ${A.rows}×${A.rows} matrix is above ${Number.MAX_VALUE.toPrecision(2)}; ` +
+        'scaling and squaring needs a finite one.',
     );
   const result = !isUpper(A) && isUpper(transpose(A)) ? transpose(exponential(transpose(A))) : exponential(A);
   if (result.data.some((value) => !Number.isFinite(value))) {
     throw new OperatorError(
-      `expm: the exponential of this ${A.rows}×${A.rows} matrix, of 1-norm ${norm.toPrecision(3)}, has entries above ${Number.MAX_VALUE.toPrecision(2)}.`,
+      `expm: the exponential of this ${A.rows}×${A.rows} matrix, of 1-norm ${norm.toPrecision(3)}, ` +
+        `has entries above ${Number.MAX_VALUE.toPrecision(2)}.`,
     );
   }
   return result;

@@ -40,7 +40,8 @@ export function multiply(left: MatrixLike, right: MatrixLike): Matrix {
 export function multiplyTransposed(a: Matrix, b: Matrix): Matrix {
   if (a.rows !== b.rows)
     throw new OperatorError(
-      `multiplyTransposed: the transpose of ${a.rows}×${a.cols} times ${b.rows}×${b.cols} is not defined; both must have the same number of rows.`,
+      `multiplyTransposed: the transpose of ${a.rows}×${a.cols} times ${b.rows}×${b.cols} is not defined; ` +
+        'both must have the same number of rows.',
     );
   return (
     onBackend('MatMul', a.rows * a.cols * b.cols, [a, b], { transpose_a: true })?.[0] ?? multiplyOnHost(transpose(a), b)
