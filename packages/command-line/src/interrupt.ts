@@ -11,7 +11,7 @@ const AGAIN_MS = 1000;
 export interface Interrupt {
   readonly requested: boolean;
   /** Restores what the signals did before. */
-  release(): void;
+  close(): void;
 }
 
 /** `onRequest` is called for the first signal. */
@@ -31,15 +31,15 @@ export function listenForInterrupt(onRequest: () => void): Interrupt {
     get requested() {
       return state.requested;
     },
-    release() {
+    close() {
       for (const signal of SIGNALS) process.off(signal, handle);
     },
   };
 }
 
 /** The same as a signal for functions that take one. */
-export function interruptible(): { signal: AbortSignal; release(): void } {
+export function interruptible(): { signal: AbortSignal; close(): void } {
   const stop = new AbortController();
-  const { release } = listenForInterrupt(() => stop.abort());
-  return { signal: stop.signal, release };
+  const { close } = listenForInterrupt(() => stop.abort());
+  return { signal: stop.signal, close };
 }

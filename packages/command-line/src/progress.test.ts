@@ -7,11 +7,11 @@ test('where there is no terminal, progress is a line now and then', () => {
   const stream = { isTTY: false, write: (line: string) => lines.push(line) } as unknown as NodeJS.WriteStream;
   const progress = new Progress({ unit: 'MB', scale: 1e6, label: 'Downloading', stream, lineEveryMs: 0 });
   progress.update({ done: 1_500_000, total: 9_400_000 });
-  progress.end();
+  progress.close();
   expect(lines).toEqual(['Downloading: 1 of 10 MB\n']);
   const quiet = new Progress({ unit: 'images', stream });
   quiet.update({ done: 1, total: 2 });
-  quiet.end();
+  quiet.close();
   expect(lines).toHaveLength(1);
 });
 

@@ -35,7 +35,7 @@ export class Progress {
   };
 
   /** Leaves the terminal in order; at an error, too. */
-  end(): void {
+  close(): void {
     this.bar?.stop();
     this.bar = undefined;
   }

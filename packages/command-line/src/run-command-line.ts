@@ -77,12 +77,12 @@ async function run(line: CommandLine, args: readonly string[]): Promise<number> 
   if (!isFit(operands, command)) {
     throw new UsageError(`Usage: ${synopsisOf(call, command)} [options]; ${typed} --help says more.`);
   }
-  const { signal, release } = interruptible();
+  const { signal, close } = interruptible();
   signal.addEventListener('abort', () => (interrupted = true));
   try {
     return (await command.run(operands, values, { signal })) ?? Number(process.exitCode ?? 0);
   } finally {
-    release();
+    close();
   }
 }
 

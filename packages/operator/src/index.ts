@@ -6,7 +6,7 @@ export { BlockOperator, type Blocks } from './operators/block-operator.js';
 export { DenseOperator, type DenseOperatorOptions } from './operators/dense-operator.js';
 export { DiagonalOperator, type DiagonalOperatorOptions } from './operators/diagonal-operator.js';
 export { IdentityOperator } from './operators/identity-operator.js';
-export { inverseOf } from './operators/inverse-of.js';
+export { inverseOperator } from './operators/inverse-operator.js';
 export { KroneckerOperator } from './operators/kronecker-operator.js';
 export { LowRankOperator, type LowRankOperatorOptions } from './operators/low-rank-operator.js';
 export { OrthogonalOperator, type OrthogonalOperatorOptions } from './operators/orthogonal-operator.js';

@@ -111,7 +111,7 @@ async function onPack(
     const onProgress = ({ images, total }: { images: number; total: number }) =>
       progress.update({ done: images, total });
     const report = await evaluatePack(pack, embed[who], { batchSize: evaluation.batch_size, onProgress }).finally(() =>
-      progress.end(),
+      progress.close(),
     );
     return verificationFigures(report);
   };

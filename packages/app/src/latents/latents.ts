@@ -44,7 +44,7 @@ export async function latentsOf(
       progress.update({ done: found.keys.length, total: keys.length });
     }
   } finally {
-    progress.end();
+    progress.close();
   }
   const count = found.keys.length;
   return {

@@ -69,7 +69,7 @@ async function samplePath({ sample, seed }: Config['data']): Promise<string> {
       onProgress: ({ images, total }) => progress.update({ done: images, total }),
     });
   } finally {
-    progress.end();
+    progress.close();
   }
   return folder;
 }

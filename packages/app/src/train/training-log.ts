@@ -73,7 +73,7 @@ export class TrainingLog {
   }
 
   async close(): Promise<void> {
-    this.progress.end();
+    this.progress.close();
     await this.events.close();
   }
 }

@@ -172,7 +172,7 @@ async function* makeBatches(
       if (made.size > 0) yield made.finish({ epoch, batch: batch + 1, image, skipped });
     }
   } finally {
-    await Promise.all([stream.stop(), chunks?.stop()]);
+    await Promise.all([stream.close(), chunks?.close()]);
   }
 }
 

@@ -29,7 +29,7 @@ export class ChunkReader {
     if (this.next < this.end) this.reading ??= this.read().finally(() => (this.reading = undefined));
   }
 
-  async stop(): Promise<void> {
+  async close(): Promise<void> {
     this.end = 0;
     await this.reading;
   }

@@ -46,19 +46,19 @@ describe('decoding threads', () => {
       expect(Buffer.from(groups[i]!.pixels).equals(Buffer.from(here.pixels))).toBe(true);
     }
     await file.close();
-    await threads.release();
+    await threads.close();
   });
 
   test('close the .rec when they are given back, and read another one next', async () => {
     const threads = new DecodeThreads(1);
     await threads.decode(group([1]));
-    await threads.release();
+    await threads.close();
     const other = await openRecords(await setOf([jpegOf(77)]));
     const again = new DecodeThreads(1);
     const pixels = pixelsOf(1);
     await again.decode({ path: other.path, places: [other.placeOf(1)], pixels });
     expect(Buffer.from(pixels).equals(await decodeImage(await jpegOf(77), 'here'))).toBe(true);
-    await again.release();
+    await again.close();
     await other.close();
   });
 
@@ -67,10 +67,10 @@ describe('decoding threads', () => {
     const gone = threads.decode({ ...group([1]), path: 'gone.rec' });
     await expect(gone).rejects.toThrow(RecordError);
     await expect(gone).rejects.toThrow('gone.rec cannot be opened (ENOENT)');
-    await threads.release();
+    await threads.close();
     const again = new DecodeThreads(1);
     expect((await again.decode(group([1]))).failed.size).toBe(0);
-    await again.release();
+    await again.close();
   });
 
   test('that die reject what they were given, and are not used again', async () => {
@@ -81,10 +81,10 @@ describe('decoding threads', () => {
     const [outcome] = await Promise.allSettled([threads.decode(group([2])), ended]);
     expect(outcome).toMatchObject({ status: 'rejected', reason: { message: 'a decoding thread ended with code 1' } });
     await expect(threads.decode(group([3]))).rejects.toThrow('a decoding thread has ended');
-    await threads.release();
+    await threads.close();
     const fresh = new DecodeThreads(1);
     expect((await fresh.decode(group([3]))).failed.size).toBe(0);
-    await fresh.release();
+    await fresh.close();
   });
 
   test('reject what they cannot do, and go on', async () => {
@@ -94,7 +94,7 @@ describe('decoding threads', () => {
       threads.decode(group([2])),
     ]);
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
-    await threads.release();
+    await threads.close();
   });
 });
 

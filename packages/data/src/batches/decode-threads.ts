@@ -27,7 +27,7 @@ export class DecodeThreads {
     return (idlest && (idlest.load === 0 || this.threads.length === this.most) ? idlest : this.begin()).decode(group);
   }
 
-  async release(): Promise<void> {
+  async close(): Promise<void> {
     const threads = this.threads.splice(0);
     await Promise.allSettled(threads.map((thread) => thread.closeFile()));
     idle.push(...threads.filter((thread) => thread.isAlive));

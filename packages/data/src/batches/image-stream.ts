@@ -69,10 +69,10 @@ export class ImageStream {
   }
 
   /** Begins nothing more; resolves when nothing is under way. */
-  async stop(): Promise<void> {
+  async close(): Promise<void> {
     this.stopped = true;
     await Promise.allSettled(this.groups);
-    await this.threads.release();
+    await this.threads.close();
   }
 
   /** Two groups for each thread: the records of one are read while it decodes the other's. */

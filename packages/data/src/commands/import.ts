@@ -39,10 +39,10 @@ A 112×112 JPEG is stored byte for byte. Other images are turned as EXIF says, s
         },
         onLeftOut: ({ reason }) => process.stderr.write(`left out: ${reason}\n`),
       });
-      progress.end();
+      progress.close();
       console.log(`${output}: ${summaryOf(report)}`);
     } catch (error) {
-      progress.end();
+      progress.close();
       if (settled > 0)
         process.stderr.write(
           `${settled} images are done; to go on: lin-data ${process.argv.slice(2).map(quoted).join(' ')}\n`,

@@ -23,7 +23,7 @@ Exit code 0 if there was none, 1 if the index could be written for a part of the
         ...(values['output'] !== undefined && { output: String(values['output']) }),
         onProgress: ({ bytes, total }) => progress.update({ done: bytes, total }),
       });
-      progress.end();
+      progress.close();
       const { output, records, images, damaged } = report;
       if (values['json'] === true) console.log(JSON.stringify(report));
       else {
@@ -36,7 +36,7 @@ Exit code 0 if there was none, 1 if the index could be written for a part of the
       }
       return damaged.length === 0 ? 0 : 1;
     } finally {
-      progress.end();
+      progress.close();
     }
   },
 };

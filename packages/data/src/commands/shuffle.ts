@@ -28,10 +28,10 @@ from end to end where random access is slow. Needs free disk for the set once mo
         onProgress: progress.update,
         signal,
       });
-      progress.end();
+      progress.close();
       console.log(`${output}: ${images} images${skipping}`);
     } finally {
-      progress.end();
+      progress.close();
     }
   },
 };

@@ -30,11 +30,11 @@ export const splitCommand: Command = {
         onProgress: progress.update,
         signal,
       });
-      progress.end();
+      progress.close();
       console.log(`${join(output!, 'train')}: ${train.images} images of ${train.identities} identities`);
       console.log(`${join(output!, 'test')}: ${test.images} images of ${test.identities} identities${skipping}`);
     } finally {
-      progress.end();
+      progress.close();
     }
   },
 };

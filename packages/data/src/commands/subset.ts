@@ -47,10 +47,10 @@ Identities are numbered anew from 0; identities.tsv says which was which. Choice
         onProgress: progress.update,
         signal,
       });
-      progress.end();
+      progress.close();
       console.log(`${output}: ${images} images of ${identities} identities${skipping}`);
     } finally {
-      progress.end();
+      progress.close();
     }
   },
 };

@@ -34,7 +34,7 @@ Exit code 0 if all are sound, 1 if any is damaged.`,
       );
       return damaged === 0 ? 0 : 1;
     } finally {
-      progress.end();
+      progress.close();
     }
   },
 };

@@ -62,7 +62,9 @@ export class DiagonalOperator implements LinearOperator {
     const values = await this.diagonal.data();
     const zero = values.indexOf(0);
     if (zero >= 0)
-      throw new SingularMatrixError(`inverseOf: entry ${zero} of the diagonal is 0; the operator has no inverse.`);
+      throw new SingularMatrixError(
+        `inverseOperator: entry ${zero} of the diagonal is 0; the operator has no inverse.`,
+      );
     return new DiagonalOperator({
       dim: values.length,
       diagonal: Array.from(values, (value) => 1 / value),

@@ -5,7 +5,7 @@ import type { LinearOperator } from '../linear-operator.js';
 import { zeros, type Matrix } from '../linear-algebra/matrix/matrix.js';
 import { AdjointOperator } from './adjoint-operator.js';
 import { requireRows } from './requirements.js';
-import { denseInverse, inversesOf, isSquare } from './inverse-of.js';
+import { denseInverse, inversesOf, isSquare } from './inverse-operator.js';
 
 /**
  * A ⊗ B: each z is read as a matrix Z [n_A, n_B], row by row, and mapped to A Z Bᵀ (Golub & Van Loan, §12.3).
@@ -60,7 +60,7 @@ export class KroneckerOperator implements LinearOperator {
     return new AdjointOperator(this);
   }
 
-  /** (A ⊗ B)⁻¹ = A⁻¹ ⊗ B⁻¹ where both are square. @throws as `inverseOf` */
+  /** (A ⊗ B)⁻¹ = A⁻¹ ⊗ B⁻¹ where both are square. @throws as `inverseOperator` */
   async inverse(): Promise<LinearOperator> {
     if (!isSquare(this.left) || !isSquare(this.right)) return denseInverse(this);
     const [left, right] = await inversesOf([this.left, this.right]);

@@ -4,7 +4,7 @@ import { OperatorError } from '../errors.js';
 import type { LinearOperator } from '../linear-operator.js';
 import { multiply } from '../linear-algebra/matrix/product.js';
 import { AdjointOperator } from './adjoint-operator.js';
-import { denseInverse, inversesOf, isSquare } from './inverse-of.js';
+import { denseInverse, inversesOf, isSquare } from './inverse-operator.js';
 
 /**
  * A (B (… z)): the last factor is applied first, as it is written. No factor is multiplied out.
@@ -56,7 +56,7 @@ export class ProductOperator implements LinearOperator {
     return new AdjointOperator(this);
   }
 
-  /** (A B)⁻¹ = B⁻¹ A⁻¹ where all factors are square. @throws as `inverseOf` */
+  /** (A B)⁻¹ = B⁻¹ A⁻¹ where all factors are square. @throws as `inverseOperator` */
   async inverse(): Promise<LinearOperator> {
     if (!this.factors.every(isSquare)) return denseInverse(this);
     return new ProductOperator(await inversesOf(this.factors.toReversed()));

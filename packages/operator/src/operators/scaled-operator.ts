@@ -5,7 +5,7 @@ import { scale } from '../linear-algebra/matrix/arithmetic.js';
 import { AdjointOperator } from './adjoint-operator.js';
 import { requireValues } from './requirements.js';
 import { SingularMatrixError } from '../errors.js';
-import { inverseOf } from './inverse-of.js';
+import { inverseOperator } from './inverse-operator.js';
 
 export interface ScaledOperatorOptions {
   operator: LinearOperator;
@@ -58,12 +58,14 @@ export class ScaledOperator implements LinearOperator {
     return new AdjointOperator(this);
   }
 
-  /** A⁻¹ / c. @throws SingularMatrixError for a factor of 0, or as `inverseOf`. */
+  /** A⁻¹ / c. @throws SingularMatrixError for a factor of 0, or as `inverseOperator`. */
   async inverse(): Promise<ScaledOperator> {
     const [factor] = await this.factor.data();
     if (!Number.isFinite(Math.fround(1 / factor!)))
-      throw new SingularMatrixError(`inverseOf: the factor of a scaled operator is ${factor}; it has no inverse.`);
-    return new ScaledOperator({ operator: await inverseOf(this.operator), factor: 1 / factor! });
+      throw new SingularMatrixError(
+        `inverseOperator: the factor of a scaled operator is ${factor}; it has no inverse.`,
+      );
+    return new ScaledOperator({ operator: await inverseOperator(this.operator), factor: 1 / factor! });
   }
 
   async toMatrix() {

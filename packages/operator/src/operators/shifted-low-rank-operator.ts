@@ -8,7 +8,7 @@ import { fromTensor, identity, toTensor, transpose } from '../linear-algebra/mat
 import { multiply } from '../linear-algebra/matrix/product.js';
 import { AdjointOperator } from './adjoint-operator.js';
 import { requireRows, requireValues } from './requirements.js';
-import { denseInverse, inverseMatrix } from './inverse-of.js';
+import { denseInverse, inverseMatrix } from './inverse-operator.js';
 
 export interface ShiftedLowRankOperatorOptions {
   /** c. */

@@ -30,10 +30,10 @@ type Factors = {
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
  * import '@tensorflow/tfjs-backend-cpu';
- * import { inverseOf, TimeDependentLowRankOperator } from '@lin/operator';
+ * import { inverseOperator, TimeDependentLowRankOperator } from '@lin/operator';
  * const flow = new TimeDependentLowRankOperator({ dim: 3, rank: 1, hiddenDim: 8 });
  * const whole = flow.collapse({ steps: 3, lastStep: false });
- * const back = await inverseOf(whole);
+ * const back = await inverseOperator(whole);
  * console.log(whole.U.shape, tf.round(back.apply(whole.apply(tf.tensor2d([[1, 2, 3]])))).arraySync());
  * ```
  * ```text

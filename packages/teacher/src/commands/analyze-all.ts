@@ -39,7 +39,7 @@ export async function* analyzeAll(
       yield next;
     }
   } finally {
-    progress?.end();
+    progress?.close();
     await Promise.allSettled(running);
   }
 

@@ -44,7 +44,7 @@ SHA-256, unpacked whole or not at all. What was downloaded before an interruptio
       console.log(await fetchPack(pack!, { ...given, acceptLicense: true, signal, log, onProgress: progress.update }));
       return 0;
     } finally {
-      progress.end();
+      progress.close();
     }
   },
 };

@@ -12,9 +12,9 @@ import { DenseOperator } from './dense-operator.js';
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
  * import '@tensorflow/tfjs-backend-cpu';
- * import { DiagonalOperator, inverseOf } from '@lin/operator';
+ * import { DiagonalOperator, inverseOperator } from '@lin/operator';
  * const A = new DiagonalOperator({ dim: 2, diagonal: [2, 4] });
- * const inverse = await inverseOf(A);
+ * const inverse = await inverseOperator(A);
  * console.log(inverse.constructor.name, inverse.apply(tf.tensor2d([[2, 4]])).arraySync());
  * [A, inverse].forEach((operator) => operator.dispose());
  * ```
@@ -22,7 +22,7 @@ import { DenseOperator } from './dense-operator.js';
  * DiagonalOperator [ [ 1, 1 ] ]
  * ```
  */
-export async function inverseOf(operator: LinearOperator): Promise<LinearOperator> {
+export async function inverseOperator(operator: LinearOperator): Promise<LinearOperator> {
   requireSquare(operator);
   return operator.inverse ? operator.inverse() : denseInverse(operator);
 }
@@ -31,7 +31,7 @@ export async function inverseOf(operator: LinearOperator): Promise<LinearOperato
 export async function inversesOf(operators: readonly LinearOperator[]): Promise<LinearOperator[]> {
   const made: LinearOperator[] = [];
   try {
-    for (const operator of operators) made.push(await inverseOf(operator));
+    for (const operator of operators) made.push(await inverseOperator(operator));
     return made;
   } catch (error) {
     made.forEach((operator) => operator.dispose());
@@ -39,7 +39,7 @@ export async function inversesOf(operators: readonly LinearOperator[]): Promise<
   }
 }
 
-/** By the matrix, whatever the structure. @throws as `inverseOf` */
+/** By the matrix, whatever the structure. @throws as `inverseOperator` */
 export async function denseInverse(operator: LinearOperator): Promise<DenseOperator> {
   requireSquare(operator);
   return DenseOperator.of(inverseMatrix(await operator.toMatrix()), { trainable: false });
@@ -50,7 +50,7 @@ export const isSquare = ({ inputDim, outputDim }: LinearOperator): boolean => in
 function requireSquare(operator: LinearOperator): void {
   if (isSquare(operator)) return;
   throw new OperatorError(
-    `inverseOf: the operator is ${operator.outputDim}×${operator.inputDim}; ` +
+    `inverseOperator: the operator is ${operator.outputDim}×${operator.inputDim}; ` +
       'only a square one has an inverse (its pseudo-inverse always exists).',
   );
 }
@@ -60,7 +60,7 @@ export function inverseMatrix(matrix: Matrix): Matrix {
   const { matrix: inverse, rank, dropped } = pseudoInverse(matrix);
   if (rank < matrix.rows) {
     throw new SingularMatrixError(
-      `inverseOf: a part of ${matrix.rows}×${matrix.rows} has rank ${rank} (its next singular value is ` +
+      `inverseOperator: a part of ${matrix.rows}×${matrix.rows} has rank ${rank} (its next singular value is ` +
         `${dropped} of the first); it has no inverse.`,
     );
   }

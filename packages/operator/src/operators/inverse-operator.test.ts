@@ -12,7 +12,7 @@ import { multiply } from '../linear-algebra/matrix/product.js';
 import { conditionNumber } from '../linear-algebra/subspaces/rank.js';
 import { DenseOperator } from './dense-operator.js';
 import { DiagonalOperator } from './diagonal-operator.js';
-import { inverseOf } from './inverse-of.js';
+import { inverseOperator } from './inverse-operator.js';
 import { KroneckerOperator } from './kronecker-operator.js';
 import { ProductOperator } from './product-operator.js';
 import { ScaledOperator } from './scaled-operator.js';
@@ -39,7 +39,7 @@ describe.each(Object.entries(square))('the inverse of a %s operator', (_, make) 
           const A = await operator.toMatrix();
           const condition = conditionNumber(A);
           fc.pre(condition < 1e4);
-          const inverse = await inverseOf(operator);
+          const inverse = await inverseOperator(operator);
           const own = variablesOf(operator).map(([, variable]) => variable);
           expect(variablesOf(inverse).every(([, variable]) => !variable.trainable && !own.includes(variable))).toBe(
             true,
@@ -61,7 +61,7 @@ test('the structure is kept: a product of diagonals is inverted as one', async (
     new DiagonalOperator({ dim: 2, diagonal: [2, 4] }),
     new DiagonalOperator({ dim: 2, diagonal: [1, 8] }),
   ]);
-  const inverse = (await inverseOf(product)) as ProductOperator;
+  const inverse = (await inverseOperator(product)) as ProductOperator;
   expect(inverse.factors.map((factor) => factor.constructor)).toEqual([DiagonalOperator, DiagonalOperator]);
   expect([...(await inverse.toMatrix()).data]).toEqual([0.5, 0, 0, 1 / 32]);
   [product, inverse].forEach((operator) => operator.dispose());
@@ -70,7 +70,7 @@ test('the structure is kept: a product of diagonals is inverted as one', async (
 test('a collapsed flow, one step short of its end, is inverted without an n × n matrix', async () => {
   const flow = new TimeDependentLowRankOperator({ dim: 600, rank: 2, hiddenDim: 8 });
   const whole = flow.collapse({ steps: 5, lastStep: false });
-  const inverse = await inverseOf(whole);
+  const inverse = await inverseOperator(whole);
   expect(inverse).toBeInstanceOf(ShiftedLowRankOperator);
   const error = tf.tidy(() => {
     const z = tf.randomNormal<tf.Rank.R2>([3, 600], 0, 1, 'float32', 1);
@@ -117,7 +117,7 @@ describe('mistakes are named', () => {
     ],
   ])('%s', async (_, make, type, message) => {
     const operator = make();
-    const failure = inverseOf(operator);
+    const failure = inverseOperator(operator);
     await expect(failure).rejects.toThrow(type);
     await expect(failure).rejects.toThrow(message);
     operator.dispose();
