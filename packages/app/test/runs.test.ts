@@ -78,6 +78,7 @@ describe('a run that is resumed', () => {
   test('with another split of the identities is refused: who is tested must not have been trained on', () =>
     expectRefused(
       () => resume('data.test_fraction=0.3', 'linearizer.num_epochs=3'),
+      // eslint-disable-next-line max-len -- the whole message
       /step-00000008\.safetensors was trained with another split of the identities: data\.test_fraction 0\.2, data\.seed 0, and is data\.test_fraction 0\.3, data\.seed 0 now\. Put back/,
     ));
 

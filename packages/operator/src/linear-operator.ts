@@ -17,7 +17,8 @@ export interface LinearOperator {
   /** A, m × n, computed in float64 from the float32 variables. */
   toMatrix(): Promise<Matrix>;
   /**
-   * A⁻¹ by this operator's structure, with variables of its own; absent where the matrix has to be inverted, which `inverseOperator` then does.
+   * A⁻¹ by this operator's structure, with variables of its own; absent where the matrix has to be inverted, which `inverseOperator` then
+   * does.
    */
   inverse?(): Promise<LinearOperator>;
   /** Frees the variables, those of the parts included. Twice is harmless. */

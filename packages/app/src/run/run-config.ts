@@ -52,7 +52,8 @@ async function refuseSharedCheckpoint({ checkpoints }: RunFolder, { linearizer }
   const shared = join(linearizer.checkpoint_dir, name);
   if (!(await exists(shared))) return;
   throw new RunFolderError(
-    `${shared} was written by the first 0.1.0, which kept one checkpoint for all runs there; if it is this run's, move it to ${join(checkpoints, name)}.`,
+    `${shared} was written by the first 0.1.0, which kept one checkpoint for all runs there; ` +
+      `if it is this run's, move it to ${join(checkpoints, name)}.`,
   );
 }
 

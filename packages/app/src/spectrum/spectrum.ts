@@ -79,12 +79,15 @@ export async function spectrumOf(run: Run): Promise<SpectrumResult> {
     },
   };
   note(
-    `Cosine   on held-out identities ${unseen.trained.toFixed(4)} with A as trained, ${unseen.closedForm.toFixed(4)} with A in closed form (${forms.images} images, ridge ${choice.ridge}): ${describeGain(choice.gain)}`,
+    `Cosine   on held-out identities ${unseen.trained.toFixed(4)} with A as trained, ` +
+      `${unseen.closedForm.toFixed(4)} with A in closed form (${forms.images} images, ` +
+      `ridge ${choice.ridge}): ${describeGain(choice.gain)}`,
   );
   const [trained, fitted] = [svd(A), svd(best)];
   const operator = describeOperator(A, trained, run);
   note(
-    `Operator ${A.rows}×${A.cols}, rank ${operator.rank}, singular values ${trained.s[0]!.toPrecision(3)} … ${trained.s.at(-1)!.toPrecision(3)}`,
+    `Operator ${A.rows}×${A.cols}, rank ${operator.rank}, ` +
+      `singular values ${trained.s[0]!.toPrecision(3)} … ${trained.s.at(-1)!.toPrecision(3)}`,
   );
   return {
     spectrum: { operator, closedForm: { ...forms, ...choice, ...fit, singularValues: [...fitted.s] }, cosine },

@@ -12,7 +12,7 @@ interface Waiter {
 
 const idle: DecodeThread[] = [];
 
-/** Up to `most` threads for one consumer and one .rec, begun as they are needed; give them back by `release`, with no group under way. */
+/** Up to `most` threads for one consumer and one .rec, begun as they are needed; give them back by `close`, with no group under way. */
 export class DecodeThreads {
   private readonly threads: DecodeThread[] = [];
 

@@ -87,7 +87,8 @@ export async function fillEmbeddingCache({
   }
   if (options.variant !== undefined && !isVariant(options.variant)) {
     throw new RangeError(
-      `fillEmbeddingCache: variant is ${options.variant}; expected plain, mirrored, or altered- and up to 64 small letters, digits or hyphens.`,
+      `fillEmbeddingCache: variant is ${options.variant}; expected plain, mirrored, ` +
+        'or altered- and up to 64 small letters, digits or hyphens.',
     );
   }
   const layout = layoutOf({ folder, teacher, images, ...options }, shard);

@@ -1,4 +1,5 @@
-// The checkpoints of one training: a file for each, written once and never written over, of which the last few, the best and every k-th stay.
+// The checkpoints of one training: a file for each, written once and never written over, of which the last few, the best and every k-th
+// stay.
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exists, removeLeftovers, replaceByLink } from '@lin/files';
@@ -33,9 +34,9 @@ const nameOf = (step: number) => `step-${String(step).padStart(8, '0')}.safetens
 const [LATEST, BEST] = ['latest.safetensors', 'best.safetensors'];
 
 /**
- * The checkpoints of one training: `step-00000300.safetensors` is the one after step 300, `latest.safetensors` the newest under another name,
- * `best.safetensors` that which the state of the newest calls the best. A new one is whole on the disk before an old one is removed, and
- * the best of each that stays, stays.
+ * The checkpoints of one training: `step-00000300.safetensors` is the one after step 300, `latest.safetensors` the newest under another
+ * name, `best.safetensors` that which the state of the newest calls the best. A new one is whole on the disk before an old one is removed,
+ * and the best of each that stays, stays.
  * @param path The folder; made with the first checkpoint.
  * @throws RangeError for numbers that are no integers of at least 1.
  * @example
