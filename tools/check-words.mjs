@@ -12,7 +12,18 @@ const BANNED = [
   [/\bcan(?:not)? be had\b/, 'is (not) available'],
   [/\bwhom\b/, 'a sentence without "whom"'],
   [/\bthat there (?:is|are) (?:not\b|none\b)/, 'that does not exist'],
+  [/\bthat there (?:is|are)(?! (?:no|an?|at|more|one)\b)/, 'that exists'],
+  [/(?<!\bthere )(?<!\bLIN_LIBTENSORFLOW )\bis none\b/, 'is not one, or what it is instead'],
+  [/\bas many\b(?! (?:\S+ ){0,2}as\b)/, 'the same number of'],
+  [/\bso many (?:of each|identities|images of)\b/, 'n, or this number of'],
+  [/\bnumber(?:ed|s)? (?:them )?anew\b/, 'renumber'],
+  [/\b[Tt]urned round\b/, 'inverted, or reversed'],
+  [/\bwhat\s+is around\b/, 'the environment'],
+  [/\bis another now\b/, 'has changed'],
+  [/\bgoes on working\b|\bthe rest goes on\b/, 'can still be used; is still processed'],
   [/\bSingularValues\b/, 'Svd'],
+  [/\bhiddenSize\b/, 'hiddenDim'],
+  [/\bapplyQTransposed\b/, 'Qr, which has no such method'],
 ];
 
 const files = execFileSync('git', ['ls-files', '--', '*.ts', '*.mts', '*.mjs', '*.js', '*.cjs', '*.md', '*.yaml'], {

@@ -1,5 +1,5 @@
-// What a failure says and how the process ends: a sentence and code 2 for the user's mistake, a sentence and code 1 for a failure of what
-// is around (a full disk, a missing library), a stack and code 1 for a fault of the program.
+// What a failure says and how the process ends: a sentence and code 2 for the user's mistake, a sentence and code 1 for a failure of the
+// environment (a full disk, a missing library), a stack and code 1 for a fault of the program.
 
 const faultOf = (error: unknown): unknown => (error instanceof Error && 'fault' in error ? error.fault : undefined);
 

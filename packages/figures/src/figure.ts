@@ -8,7 +8,7 @@ export type { EChartsOption as ChartOption } from 'echarts';
 
 export interface Figure {
   svg: string;
-  /** Twice as many pixels in each direction as the SVG has units. */
+  /** In each direction it has two pixels for each unit of the SVG. */
   png: Uint8Array;
 }
 

@@ -8,7 +8,7 @@ export interface PictureGridOptions {
   columnNames: readonly string[];
 }
 
-const SIZE = 112;
+const SIDE = 112; // of a picture as it is drawn, in units of the SVG, as are those below
 const GAP = 8;
 const LEFT = 110;
 const TOP = 70;
@@ -44,16 +44,16 @@ export function pictureGrid(pictures: readonly string[], { title, rowNames, colu
     {
       title: { text: title, left: 'center', top: 10, textStyle: { fontSize: 15 } },
       graphic: [
-        ...columnNames.map((name, j) => text(name, LEFT + j * (SIZE + GAP) + SIZE / 2 - 14, 46)),
-        ...rowNames.map((name, i) => text(name, 14, TOP + i * (SIZE + GAP) + SIZE / 2 - 6)),
+        ...columnNames.map((name, j) => text(name, LEFT + j * (SIDE + GAP) + SIDE / 2 - 14, 46)),
+        ...rowNames.map((name, i) => text(name, 14, TOP + i * (SIDE + GAP) + SIDE / 2 - 6)),
         ...pictures.map((image, k) => ({
           type: 'image' as const,
-          left: LEFT + (k % columns) * (SIZE + GAP),
-          top: TOP + Math.floor(k / columns) * (SIZE + GAP),
-          style: { image, width: SIZE, height: SIZE },
+          left: LEFT + (k % columns) * (SIDE + GAP),
+          top: TOP + Math.floor(k / columns) * (SIDE + GAP),
+          style: { image, width: SIDE, height: SIDE },
         })),
       ],
     },
-    { width: LEFT + columns * (SIZE + GAP) + 12, height: TOP + rows * (SIZE + GAP) + 12 },
+    { width: LEFT + columns * (SIDE + GAP) + 12, height: TOP + rows * (SIDE + GAP) + 12 },
   );
 }

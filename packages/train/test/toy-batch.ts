@@ -1,4 +1,4 @@
-// Pictures of one colour each, beside targets made from the colour: for tests of training, and of what is around it.
+// Pictures of one colour each, beside targets made from the colour: for tests of training, and of what surrounds it.
 import type { DistillationBatch } from '../src/objectives/distillation-inputs.js';
 
 export const SIDE = 112;

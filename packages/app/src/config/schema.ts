@@ -1,5 +1,6 @@
 // What a run can be told, as YAML: the keys of the authors' notebook, and Lin's own beside them. Every key has a default; an unknown one is
 // an error.
+import { IMAGE_BYTES } from '@lin/data';
 import { PROVIDERS, TEACHERS, type TeacherKind } from '@lin/teacher';
 import { LOSSES, OPTIMISERS, SCHEDULES, type LossName, type OptimiserName, type ScheduleName } from '@lin/train';
 import { z } from 'zod';
@@ -8,7 +9,6 @@ import { augment } from './augment-schema.js';
 const positiveInteger = z.number().int().min(1);
 /** A vector flow couples two halves, so it takes vectors of at least two numbers. */
 const dimension = z.number().int().min(2);
-const IMAGE_SIZE = 112 * 112 * 3;
 const seed = z.number().int().min(0).max(0xffff_ffff);
 
 const data = z.strictObject({
@@ -84,7 +84,7 @@ const linearizerKeys = z.strictObject({
   /** g_x: the invertible image flow, or the CNN encoder of the authors' notebook (invertible on its latent only). */
   gx: z.enum(['image-flow', 'encoder']).default('image-flow'),
   /** Dimension of the core that A acts on: at most the size of the image. */
-  latent_dim: dimension.max(IMAGE_SIZE).default(512),
+  latent_dim: dimension.max(IMAGE_BYTES).default(512),
   /** Coupling blocks of g_y, and of the vector flow on g_x's core. */
   num_blocks: positiveInteger.default(4),
   /** Width of the hidden layers of the vector flows' conditioners. */

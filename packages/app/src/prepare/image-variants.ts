@@ -45,6 +45,6 @@ export function alterationOf({ flip, variants: _, ...alterations }: Config['data
 
 /**
  * Which variant an epoch shows of the image at `position`: 0, as it is, to `variants`. Over variants + 1 epochs each image is shown in
- * every way once, and in each epoch as many images in one way as in another.
+ * every way once, and in each epoch the same number of images in each way.
  */
 export const variantAt = (position: number, epoch: number, variants: number) => (position + epoch) % (variants + 1);

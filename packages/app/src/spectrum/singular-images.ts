@@ -2,6 +2,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { InvertibleEncoder } from '@lin/linearizer';
 import type { Matrix, Svd } from '@lin/operator';
+import { columnOf, dotInOrder, rowOf } from '@lin/operator/linear-algebra';
+import { IMAGE_BYTES } from '@lin/data';
 import { pictureGrid, type Figure } from '@lin/figures';
 import { imagesToTensor } from '@lin/train';
 import { imageUrl } from '../report/image-url.js';
@@ -18,7 +20,6 @@ export interface SingularImagesOptions {
 const DIRECTIONS = 5;
 /** In standard deviations of the training cores along the direction. */
 const STEPS = [-1, -0.5, 0, 0.5, 1];
-const SIZE = 112;
 
 export async function singularImages({ run, gx, singular, cores }: SingularImagesOptions): Promise<Figure> {
   const count = Math.min(DIRECTIONS, singular.s.length);
@@ -32,7 +33,7 @@ export async function singularImages({ run, gx, singular, cores }: SingularImage
         tf.add(
           core,
           tf.tensor2d(
-            direction.map((value) => step * spread * value),
+            Float32Array.from(direction, (value) => step * spread * value),
             [1, direction.length],
           ),
         ),
@@ -44,9 +45,10 @@ export async function singularImages({ run, gx, singular, cores }: SingularImage
   images.dispose();
   const bytes = Uint8Array.from(await moved.data());
   moved.dispose();
-  const length = SIZE * SIZE * 3;
   const urls = await Promise.all(
-    Array.from({ length: count * STEPS.length }, (_, k) => imageUrl(bytes.subarray(k * length, (k + 1) * length))),
+    Array.from({ length: count * STEPS.length }, (_, k) =>
+      imageUrl(bytes.subarray(k * IMAGE_BYTES, (k + 1) * IMAGE_BYTES)),
+    ),
   );
   return pictureGrid(urls, {
     title: 'a held-out image moved along the first right singular vectors of A',
@@ -63,16 +65,8 @@ async function firstTestImage(run: Run): Promise<tf.Tensor4D> {
 }
 
 /** Of the cores' components along a unit vector. */
-function deviation({ rows, cols, data }: Matrix, direction: number[]): number {
-  let [sum, squares] = [0, 0];
-  for (let i = 0; i < rows; i++) {
-    let component = 0;
-    for (let j = 0; j < cols; j++) component += data[i * cols + j]! * direction[j]!;
-    sum += component;
-    squares += component * component;
-  }
-  return Math.sqrt(Math.max(0, squares / rows - (sum / rows) ** 2));
+function deviation(cores: Matrix, direction: Float64Array): number {
+  const components = Array.from({ length: cores.rows }, (_, i) => dotInOrder(rowOf(cores, i), direction));
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / cores.rows;
+  return Math.sqrt(Math.max(0, mean(components.map((value) => value * value)) - mean(components) ** 2));
 }
-
-const columnOf = ({ rows, cols, data }: Matrix, j: number) =>
-  Array.from({ length: rows }, (_, i) => data[i * cols + j]!);

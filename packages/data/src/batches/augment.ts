@@ -69,7 +69,7 @@ export interface Augmentation {
 }
 
 const ERASED = 128;
-/** In pixels: a face blurred more is none, and costs as many products as it has pixels. */
+/** In pixels: a face blurred more cannot be recognised, and costs as many products as it has pixels. */
 const LARGEST_SIGMA = 16;
 
 /** Changes the RGB bytes [112, 112, 3]. What is drawn depends on `options` and `random` alone, not on the image. */

@@ -4,4 +4,4 @@ export const contradictionsOf = (count: number): string =>
 
 export const roundedLabelsOf = (count: number): string =>
   `${count} images have labels of 16777216 or more, which float32 rounds: ` +
-  'people whose labels were neighbours are one here; number them anew';
+  'people whose labels were neighbours are one here; renumber them';

@@ -26,7 +26,7 @@ export const subsetCommand: Command = {
   operands: ['<records>', '<output>'],
   summary: 'a part of a set as a set of its own',
   help: `Copies chosen images into a new folder: train.rec, train.idx, property, identities.tsv.
-Identities are numbered anew from 0; identities.tsv says which was which. Choices apply in the order of the options below.`,
+Identities are renumbered from 0; identities.tsv says which was which. Choices apply in the order of the options below.`,
   options: OPTIONS,
   async run([source, output], values, { signal }) {
     const progress = new Progress({ unit: 'images' });

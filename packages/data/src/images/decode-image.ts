@@ -4,7 +4,7 @@ import { decodePicture } from '@lin/files/pictures';
 import { RecordError, type Place } from '../errors.js';
 import { IMAGE_SIZE } from './image-size.js';
 
-/** 67 megapixels: a file of a few KB can announce thousands of times as many, and take as long. */
+/** 67 megapixels: a file of a few KB can announce thousands of times that number, and take as long. */
 export const MAX_PIXELS = 2 ** 26;
 
 // Many small images: parallel over images, not inside one.

@@ -27,7 +27,7 @@ describe('images that are chosen', () => {
     expect(choose(choice)).toEqual(keys);
   });
 
-  test('may be so many of each, and so many identities, drawn by the seed: any is drawn by some seed', () => {
+  test('may be a number of each, and of a number of identities, drawn by the seed: any is drawn by some seed', () => {
     const drawn = new Set<number>();
     for (let seed = 0; seed < 40; seed++) {
       const keys = choose({ randomIdentities: 2, maxImages: 2, seed });

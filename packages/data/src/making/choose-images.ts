@@ -1,4 +1,4 @@
-// Which images of a set: by identity, by key, so many of each identity, so many identities.
+// Which images of a set: by identity, by key, a number of each identity's, a number of identities.
 import { DataOptionError } from '../errors.js';
 import { Random } from '../order/random.js';
 import type { RecordSet } from '../records/record-set.js';
@@ -11,9 +11,9 @@ export interface ImageChoice {
   keyRange?: readonly [from: number, to: number];
   /** Identities with fewer images, of those chosen so far, are left out. */
   minImages?: number;
-  /** Of the identities that are left, so many, drawn by the seed. */
+  /** Of the identities that are left, this number, drawn by the seed. */
   randomIdentities?: number;
-  /** At most so many images of each identity, drawn by the seed. */
+  /** At most this number of images of each identity, drawn by the seed. */
   maxImages?: number;
   seed?: number;
 }

@@ -9,7 +9,7 @@ import { writeRecords, type WrittenSet } from './write-records.js';
 export interface SubsetRecordsOptions extends RewriteOptions, ImageChoice {}
 
 /**
- * Images keep their bytes; identities are numbered anew, and identities.tsv says which was which. The folder appears whole or not at all.
+ * Images keep their bytes; identities are renumbered, and identities.tsv says which was which. The folder appears whole or not at all.
  * @throws DataOptionError for choices that do not fit, RecordError for damage, a full disk, or an output that is there.
  */
 export function subsetRecords(options: SubsetRecordsOptions): Promise<WrittenSet> {

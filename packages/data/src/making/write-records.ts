@@ -1,4 +1,4 @@
-// Chosen images of a set as a set of its own, in InsightFace's layout: read in blocks ahead of the writer, identities numbered anew from 0.
+// Chosen images of a set as a set of its own, in InsightFace's layout: read in blocks ahead of the writer, identities renumbered from 0.
 import { join } from 'node:path';
 import { replaceFile } from '@lin/files';
 import type { FaceRecord, RecordSet, SkippedRecord } from '../records/record-set.js';

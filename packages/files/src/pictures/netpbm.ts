@@ -16,7 +16,7 @@ const MAX_VALUE = 65_535;
 
 /**
  * undefined where the bytes do not begin as one does.
- * @throws Error for a header that is none, more than `maxPixels`, and a picture that is cut short.
+ * @throws Error for a header that is not netpbm's, more than `maxPixels`, and a picture that is cut short.
  */
 export function readNetpbm(bytes: Uint8Array, maxPixels: number): NetpbmPicture | undefined {
   const format = String.fromCharCode(...bytes.subarray(0, 2));

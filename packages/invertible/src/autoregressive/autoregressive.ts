@@ -1,7 +1,7 @@
 // Autoregressive transforms of vectors (Papamakarios et al. 2017, MAF, arXiv 1705.07057): every element is mapped as the ones before it
 // say,
 //   y_i = transform(x_i; network(x_<i, context)).   Log-determinant: Σ log dy_i/dx_i, since the Jacobian is triangular.
-// `apply` takes one pass of the network, `invert` one for every element. Turned round by `inverseOf` it is IAF (Kingma et al. 2016).
+// `apply` takes one pass of the network, `invert` one for every element. Inverted by `inverseOf` it is IAF (Kingma et al. 2016).
 import * as tf from '@tensorflow/tfjs-core';
 import { contextChannels, vectorContext, withContext } from '../transforms/context.js';
 import type { ElementTransform } from '../transforms/element-transform.js';

@@ -61,7 +61,7 @@ describe('a chain', () => {
   });
 });
 
-describe('a layer turned round', () => {
+describe('an inverted layer', () => {
   useBackend('cpu');
 
   test('maps as the inverse does, with swapped shapes', () => {

@@ -1,4 +1,4 @@
-// Compositions: blocks in sequence, and a block turned round.
+// Compositions: blocks in sequence, and the inverse of a block.
 import * as tf from '@tensorflow/tfjs-core';
 import { CheckedBijection, type Passage, type Through } from '../bijection/checked-bijection.js';
 import { requireInvertible, type Invertible } from '../bijection/invertible.js';
@@ -99,7 +99,7 @@ export interface InverseOptions {
 
 /**
  * A block the other way round; it shares the block's parameters.
- * @param layer What is turned round; it stays its owner's to dispose, unless given away.
+ * @param layer What is inverted; it stays its owner's to dispose, unless given away.
  * @param options `owns`: disposing the inverse disposes `layer`, which nothing else holds then.
  * @example
  * ```ts

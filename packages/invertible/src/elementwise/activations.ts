@@ -95,7 +95,7 @@ export class Softplus extends ElementWise {
 }
 
 /**
- * The logistic function, R → (0, 1): y = σ(x) = 1 / (1 + e^−x), slope σ(x) σ(−x); any shape. Turned round by `inverseOf`, it takes unit
+ * The logistic function, R → (0, 1): y = σ(x) = 1 / (1 + e^−x), slope σ(x) σ(−x); any shape. Inverted by `inverseOf`, it takes unit
  * intervals to all numbers.
  * @example
  * ```ts

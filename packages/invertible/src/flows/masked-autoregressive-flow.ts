@@ -1,4 +1,4 @@
-// Masked autoregressive flows in one call: K autoregressive transforms, the order of dependence turned round from one to the next.
+// Masked autoregressive flows in one call: K autoregressive transforms, the order of dependence reversed from one to the next.
 import { affineTransform } from '../transforms/affine-transform.js';
 import { defaultMaxLogScale } from './vector-flow.js';
 import { SeedSequence } from '../parameters/initializers.js';
@@ -15,7 +15,7 @@ export interface MaskedAutoregressiveFlowOptions extends Omit<AutoregressiveOpti
 }
 
 /**
- * MAF (Papamakarios et al. 2017, arXiv 1705.07057): K autoregressive transforms, the order of dependence turned round from one to the
+ * MAF (Papamakarios et al. 2017, arXiv 1705.07057): K autoregressive transforms, the order of dependence reversed from one to the
  * next; [B, dim] both ways. From data to latent in K passes of a network; back in K · dim, so sampling is slow. `inverseOf` it for IAF
  * (Kingma et al. 2016, arXiv 1606.04934), where sampling is fast and a density is slow.
  * @param options Sizes, and the `transform` of every element: affine with log-scales below min(1, 4/K) unless given.

@@ -33,7 +33,7 @@ describe.each(backends)('a permutation on %s', (backend) => {
     layer.dispose();
   });
 
-  test('is turned round by the order that was loaded, not the one it was made with', () => {
+  test('is undone by the order that was loaded, not the one it was made with', () => {
     const layer = new Permutation({ shape: [3], seed: 4 });
     tf.tidy(() => {
       layer.order.assign(tf.tensor1d([2, 0, 1], 'int32'));

@@ -113,7 +113,7 @@ describe('fetchPack', () => {
     expect(await left()).toEqual([]);
   });
 
-  test('wants the licence accepted, and a pack that there is', async () => {
+  test('wants the licence accepted, and a pack that exists', async () => {
     await expect(fetchPack('buffalo_sc', { root, acceptLicense: false })).rejects.toThrow(
       /non-commercial research only/,
     );

@@ -69,7 +69,7 @@ describe('a sweep over all thresholds', () => {
     );
   });
 
-  test('of scores turned round, or kinds exchanged, has the complement of the area', () => {
+  test('of negated scores, or kinds exchanged, has the complement of the area', () => {
     fc.assert(
       fc.property(anyPairs, ({ scores, same }) => {
         const area = areaUnderCurve(sortScores({ scores, same }));

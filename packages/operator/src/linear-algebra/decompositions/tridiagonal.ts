@@ -72,7 +72,7 @@ const TINY = 1e-300; // squares of what is below it are zero
 interface SweepOptions {
   /** Entries beside the diagonal up to this are zero, whatever their neighbours are. */
   negligible: number;
-  /** QL finds the upper end first and wants it small: a block that lies the other way is turned round, QR of it (LAPACK's dsteqr). */
+  /** QL finds the upper end first and wants it small: a block that lies the other way is reversed, QR of it (LAPACK's dsteqr). */
   turning: boolean;
 }
 

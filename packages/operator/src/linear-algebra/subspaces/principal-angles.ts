@@ -42,7 +42,7 @@ export function principalAngles(a: MatrixLike, b: MatrixLike): PrincipalAngles {
     const { angles, first, second } = principalAngles(q, p);
     return { angles, first: second, second: first };
   }
-  const { U, s: cosines, V } = svd(multiply(transpose(p), q)); // p has at least as many columns
+  const { U, s: cosines, V } = svd(multiply(transpose(p), q)); // p has no fewer columns
   const [first, second] = [multiply(p, U), multiply(q, V)];
   // What of each vector of `second` lies outside the first subspace has the sine of its angle as length.
   const outside = subtract(second, multiply(p, multiply(transpose(p), second)));
