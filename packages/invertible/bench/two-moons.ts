@@ -1,4 +1,5 @@
-// A neural spline flow on two moons, beside nflows and zuko on the same points: test negative log-likelihood after the same number of steps.
+// A neural spline flow on two moons, beside nflows and zuko on the same points: test negative log-likelihood after the same
+// number of steps.
 //   node --conditions=@lin/source --import tsx bench/two-moons.ts       (LIN_TEST_PYTHON=… names a Python with torch, nflows and zuko)
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

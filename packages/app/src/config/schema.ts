@@ -121,8 +121,8 @@ const linearizerKeys = z.strictObject({
   micro_batches: positiveInteger.default(1),
   num_epochs: positiveInteger.default(100),
   /**
-   * How A is found: by the optimiser with the rest; then solved in closed form at the end; or solved every `operator_interval` epochs and at
-   * the end. Solved, it is kept where it is better on the validation identities.
+   * How A is found: by the optimiser with the rest; then solved in closed form at the end; or solved every `operator_interval` epochs and
+   * at the end. Solved, it is kept where it is better on the validation identities.
    */
   operator: z.enum(['gradient', 'closed-form', 'alternating']).default('gradient'),
   /** Of `alternating`: epochs between two solutions. */

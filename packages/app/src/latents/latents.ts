@@ -21,7 +21,7 @@ export interface Latents {
 export async function latentsOf(
   run: Run,
   keys: Float64Array,
-  progress: Pick<Progress, 'update' | 'end'> = progressOf('Latents  encoding', 'images'),
+  progress: Pick<Progress, 'update' | 'close'> = progressOf('Latents  encoding', 'images'),
 ): Promise<Latents> {
   const {
     dataset: { records },

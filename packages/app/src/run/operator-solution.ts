@@ -13,7 +13,10 @@ export interface OperatorFigures {
 
 export function describeSolution({ trained, closedForm, ridge }: OperatorFigures): string {
   const kept = closedForm > trained ? 'the closed form is kept' : 'A as trained is kept';
-  return `cosine on validation identities ${trained.toFixed(4)} with A as trained, ${closedForm.toFixed(4)} in closed form (ridge ${ridge}): ${kept}`;
+  return (
+    `cosine on validation identities ${trained.toFixed(4)} with A as trained, ` +
+    `${closedForm.toFixed(4)} in closed form (ridge ${ridge}): ${kept}`
+  );
 }
 
 /** Of the last solution in a run's metrics; null where A was found by gradient alone. */

@@ -80,7 +80,7 @@ export class TrainingProgress {
     else note(line);
   }
 
-  end(): void {
+  close(): void {
     this.bar?.stop();
     this.below.splice(0).forEach(note);
   }

@@ -41,6 +41,7 @@ describe('linearizer.operator', () => {
     expect(figures.closedForm).toBeGreaterThan(figures.trained + 0.05);
     expect(lastSolution(solved.rows)).toEqual({ ...figures, kept: 'closed-form' });
     expect(solved.stdout).toMatch(
+      // eslint-disable-next-line max-len -- the whole line
       /step 21\/21 {2}operator {2}cosine on validation identities 0\.\d+ with A as trained, 0\.\d+ in closed form \(ridge \S+\): the closed form is kept/,
     );
     for (const { run } of [plain, solved]) run.model.dispose();

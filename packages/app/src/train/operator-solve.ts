@@ -14,7 +14,7 @@ import type { OperatorFigures } from '../run/operator-solution.js';
 /** Images that the closed form is fitted to, at most: as many as decide 512 × 512 numbers well, and a part of an epoch's time. */
 const TRAINING_IMAGES = 20_000;
 /** Encoding shows no progress of its own beside the training's. */
-const SILENT = { update: () => {}, end: () => {} };
+const SILENT = { update: () => {}, close: () => {} };
 
 /** Whether A is to be solved when the training stands at `next`: at the end of an epoch only. */
 export function isSolvedAt(next: TrainingPosition, { config }: Pick<Run, 'config'>): boolean {
