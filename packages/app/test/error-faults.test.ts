@@ -1,30 +1,28 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { exitCodeOf, messageOf } from '@lin/command-line';
 
-/** Every package whose errors the app may print. */
-const PACKAGES = [
-  'command-line',
-  'data',
-  'engine',
-  'figures',
-  'files',
-  'invertible',
-  'linearizer',
-  'operator',
-  'safetensors',
-  'teacher',
-  'train',
-  'verification',
-];
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** `@lin/teacher/align` and all others: what the app may print the errors of, by the `exports` of each package. */
+const ENTRIES = readdirSync(ROOT)
+  .filter((name) => name !== 'app')
+  .flatMap((name) => {
+    const { exports } = JSON.parse(readFileSync(join(ROOT, name, 'package.json'), 'utf8')) as { exports: object };
+    const entries = Object.keys(exports).filter((entry) => entry !== './package.json');
+    return entries.map((entry) => `@lin/${name}${entry.slice(1)}`);
+  });
 
 type ErrorClass = new (...args: never[]) => Error;
 
 const found = await Promise.all(
-  PACKAGES.map(async (name) => {
-    const exported = (await import(`@lin/${name}`)) as Record<string, unknown>;
+  ENTRIES.map(async (entry) => {
+    const exported = (await import(entry)) as Record<string, unknown>;
     return Object.entries(exported)
       .filter(([key, value]) => /^[A-Z]\w*Error$/.test(key) && typeof value === 'function')
-      .map(([key, value]) => [`${key} of @lin/${name}`, value as ErrorClass] as const);
+      .map(([key, value]) => [`${key} of ${entry}`, value as ErrorClass] as const);
   }),
 );
 const classes = [
@@ -35,6 +33,7 @@ const classes = [
 describe('every exported error says whose fault it is', () => {
   test('and there are some', () => {
     expect(classes.length).toBeGreaterThan(10);
+    expect(ENTRIES).toEqual(expect.arrayContaining(['@lin/operator/linear-algebra', '@lin/safetensors/file']));
   });
 
   test.each(classes)('%s is printed as a sentence, and ends with the code of its fault', (_, type) => {
