@@ -1,4 +1,5 @@
-// Holds the structure: no circle of files, and none of folders at any depth of a package, type imports included. Prints each circle with
+// Holds the structure: no circle of files, and none of folders at any depth below a package's src, type imports included. What lies in src
+// itself belongs to no folder: entries, errors, and the few files that rooms of a package share or that join them. Prints each circle with
 // the imports that close it; exits with 1 where there is one. Usage: node tools/check-structure.mjs [FOLDER, this checkout by default]
 import process from 'node:process';
 import { fileURLToPath, URL } from 'node:url';

@@ -38,8 +38,9 @@ export interface VerificationReport {
 export const FAR_TARGETS = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6] as const;
 
 /**
- * Everything that is measured on pairs of faces, from their embeddings: InsightFace's ten folds and the exact ROC curve's figures, in
- * float64.
+ * Everything that is measured on pairs of faces, from their embeddings: LFW's protocol of ten folds (Huang et al. 2007,
+ * http://vis-www.cs.umass.edu/lfw/) as InsightFace computes it (Deng et al. 2019, https://arxiv.org/abs/1801.07698), and the exact ROC
+ * curve's figures, in float64.
  * @throws VerificationError for lengths that do not fit, embeddings that are not finite, fewer than ten pairs, or pairs of one kind only.
  * @example
  * ```ts

@@ -13,8 +13,8 @@ export interface InducedSubspaceParts<Element extends tf.Tensor> {
 }
 
 /**
- * A linear subspace of an induced space: what a network maps to zero, or what it reaches. `InducedOperator.kernel()` and `.image()` make
- * them.
+ * A linear subspace of an induced space: what a network maps to zero, or what it reaches (Berman, Hallak & Shocher 2025,
+ * https://arxiv.org/abs/2510.08570). `InducedOperator.kernel()` and `.image()` make them.
  * @example
  * ```ts
  * import '@tensorflow/tfjs-backend-cpu';

@@ -8,7 +8,8 @@ import { requireRows } from './requirements.js';
 import { denseInverse, inversesOf, isSquare } from './inverse-operator.js';
 
 /**
- * A ⊗ B: each z is read as a matrix Z [n_A, n_B], row by row, and mapped to A Z Bᵀ (Golub & Van Loan, §12.3).
+ * A ⊗ B: each z is read as a matrix Z [n_A, n_B], row by row, and mapped to A Z Bᵀ (Van Loan 2000, The ubiquitous Kronecker product,
+ * https://doi.org/10.1016/S0377-0427(00)00393-9; Golub & Van Loan 2013, Matrix Computations, §12.3).
  * @example
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
