@@ -50,7 +50,7 @@ export {
 export { openVerificationPack, type VerificationPack } from './packs/verification-pack.js';
 export { writeVerificationPack, type WriteVerificationPackOptions } from './packs/write-verification-pack.js';
 export { evaluatePack, type EvaluatePackOptions, type PackEvaluation } from './packs/evaluate-pack.js';
-export { embedWithFlip, type EmbedFunction, type FlipEmbeddings } from './packs/embed-with-flip.js';
+export type { EmbedFunction, FlipEmbeddings } from './packs/embed-with-flip.js';
 export {
   evaluateIjb,
   type EvaluateIjbOptions,

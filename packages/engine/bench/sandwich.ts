@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
-import { computesInBfloat16 } from '../src/index.js';
+import { computesInBfloat16 } from '../src/recording/session-options.js';
 import { FLOPS_PER_IMAGE } from './notebook-sandwich.js';
 
 const BATCH = 64;

@@ -9,7 +9,7 @@ export { canRecord, record, type RecordOptions } from './recording/record.js';
 export type { ProfileRow } from './recording/profile.js';
 export type { RecordedStep, InputValue, OutputValue } from './recording/recorded-step.js';
 export type { NamedTensors } from './recording/trace.js';
-export { computesInBfloat16, precisionOf, type SessionOptions } from './recording/session-options.js';
+export { precisionOf, type SessionOptions } from './recording/session-options.js';
 export { RecordingError } from './recording/errors.js';
 export { adamUpdate, type AdamUpdate } from './fused/adam-update.js';
 export { batchNorm, type BatchNormOptions, type BatchNormResult } from './fused/batch-norm.js';

@@ -1,5 +1,5 @@
-export { alignFace, ARCFACE_TEMPLATE } from './alignment/align-face.js';
-export { inverseSimilarity, similarityBetween, transformPoints, type Similarity } from './alignment/similarity.js';
+export { alignFace } from './alignment/align-face.js';
+export { similarityBetween, type Similarity } from './alignment/similarity.js';
 export {
   openEmbeddingCache,
   verifyEmbeddingCache,
@@ -36,7 +36,6 @@ export {
   type PublishedFile,
   type PublishedPack,
 } from './packs/published.js';
-export { CROP_BYTES, CROP_SIZE } from './face-crop.js';
 export { PhotoError } from './photo/photo-error.js';
 export { readPhoto, type Photo, type ReadPhotoOptions } from './photo/read-photo.js';
 export { type Detection } from './detection/decode-scrfd.js';

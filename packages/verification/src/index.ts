@@ -1,5 +1,5 @@
 export { VerificationError } from './errors.js';
-export { FAR_TARGETS, verifyPairs, type VerificationReport, type VerifyPairsOptions } from './verify-pairs.js';
+export { verifyPairs, type VerificationReport, type VerifyPairsOptions } from './verify-pairs.js';
 export { euclideanNorm, pairDistances, unitEmbeddings } from './unit-embeddings.js';
 export { foldAccuracy, type FoldAccuracy } from './folds/fold-accuracy.js';
 export type { PairDistances } from './folds/threshold-grid.js';

@@ -35,7 +35,7 @@ export interface VerificationReport {
   tarAtFar: TarAtFar[];
 }
 
-export const FAR_TARGETS = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6] as const;
+const FAR_TARGETS = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6] as const;
 
 /**
  * Everything that is measured on pairs of faces, from their embeddings: LFW's protocol of ten folds (Huang et al. 2007,
