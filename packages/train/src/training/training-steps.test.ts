@@ -142,6 +142,7 @@ describe('training', () => {
     expect(error).toMatchObject({ step: 3, quantity: 'loss', keys: [130, 131, 132, 133] });
     expect(error.lastFinite).toEqual({ step: 2, ...scalars, learningRate: 0.001 });
     expect(error.message).toMatch(
+      // eslint-disable-next-line max-len -- the whole message
       /^Training diverged: the loss of step 3 is (NaN|Infinity)\. Keys of its batch: 130, 131, 132, 133\. Last finite: step 2, loss [\d.e-]+, cosine /,
     );
     disposeOf(session);
