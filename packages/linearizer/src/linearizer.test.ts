@@ -163,7 +163,9 @@ describe('parts that do not fit together are refused, with both shapes', () => {
     const { gx, A, gy } = baseline();
     const made = (parts: object) => () => new Linearizer({ gx, A, gy, ...parts });
     expect(made({ gx: gy })).toThrow(/^Linearizer: g_x must be an encoder, .* but is VectorFlow\.$/);
-    expect(made({ gy: gx })).toThrow(/^Linearizer: g_y must be an Invertible of vectors, .* but is AveragingEncoder\.$/);
+    expect(made({ gy: gx })).toThrow(
+      /^Linearizer: g_y must be an Invertible of vectors, .* but is AveragingEncoder\.$/,
+    );
     expect(made({ A: undefined })).toThrow(/^Linearizer: A must be a linear operator, .* but is undefined\.$/);
     for (const part of [gx, A, gy]) part.dispose();
   });
