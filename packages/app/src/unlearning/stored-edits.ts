@@ -18,7 +18,7 @@ const NAME = /^[\w-]+$/;
 /**
  * Puts A + Σ L Rᵀ in the place of A, for as long as the model is open; the checkpoint stays as it is.
  * @param named Names of folders in the run's folder unlearn/, or paths of edit files or their folders.
- * @throws UsageError for an edit that is not there, or was made for another A; SafetensorsError for a file that is none, or damaged;
+ * @throws UsageError for an edit that is not there, or was made for another A; SafetensorsError for a file of another format, or damaged;
  * LinearizerError for an edit of another shape.
  */
 export async function applyStoredEdits(run: Run, named: readonly string[]): Promise<OperatorEdit[]> {
