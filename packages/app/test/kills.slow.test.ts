@@ -2,7 +2,7 @@
 // last bit: weights, moving average, the optimiser's memory and the best checkpoint.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
@@ -12,8 +12,9 @@ import { AppFolder } from './run-app.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const KILLS = Number(process.env['LIN_KILLS'] ?? 50);
-/** From the start of a process until it is killed: some die before their first step, some in the middle of a checkpoint. */
-const [SHORTEST, LONGEST] = [1_000, 9_000]; // ms
+/** Every so many is killed while it starts; the others are, so long after they have the run in hand. */
+const WHILE_STARTING = 5;
+const LONGEST = 5_000; // ms
 
 const SET = [
   'linearizer.num_epochs=40',
@@ -46,8 +47,8 @@ async function reachedBy(name: string) {
   return Object.fromEntries(await Promise.all(files));
 }
 
-/** Starts a process and kills it; true where it had ended by itself. */
-async function killed(args: readonly string[], after: number): Promise<boolean> {
+/** Starts a process and kills it so long after it has begun to train, or, where it is to be killed early, to start; true where it had ended by itself. */
+async function killed(args: readonly string[], { after, early }: { after: number; early: boolean }): Promise<boolean> {
   const child = spawn(
     process.execPath,
     ['--conditions=@lin/source', '--import', 'tsx', 'packages/app/src/main.ts', ...args],
@@ -58,6 +59,11 @@ async function killed(args: readonly string[], after: number): Promise<boolean> 
     },
   );
   const ended = new Promise<boolean>((resolve) => child.once('exit', (code) => resolve(code === 0)));
+  let isOver = false;
+  void ended.then(() => (isOver = true));
+  const lock = app.file('runs', 'killed', 'lock');
+  const isTraining = async () => (await readFile(lock, 'utf8').catch(() => '')).startsWith(`${child.pid} `);
+  while (!early && !isOver && !(await isTraining())) await sleep(50);
   await Promise.race([ended, sleep(after)]);
   child.kill('SIGKILL');
   return ended;
@@ -73,7 +79,7 @@ test(
     for (let kill = 0; kill < KILLS && !ended; kill++) {
       const begun = await exists(app.file('runs', 'killed', 'config.yaml'));
       const args = begun ? ['train', '--resume', '--name', 'killed'] : train('killed');
-      ended = await killed(args, SHORTEST + Math.random() * (LONGEST - SHORTEST));
+      ended = await killed(args, { after: Math.random() * LONGEST, early: kill % WHILE_STARTING === 0 });
     }
     const { code, stderr } = await app.run(['train', '--resume', '--name', 'killed']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

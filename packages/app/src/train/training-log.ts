@@ -1,9 +1,11 @@
-// Where the figures of a training go: the screen, metrics.jsonl and TensorBoard.
-import { appendMetrics, TensorBoardWriter, type DistillationScalars, type TrainingStep } from '@lin/train';
+// Where the figures of a training go: the screen, metrics.jsonl and, at the end of a session, .csv, and TensorBoard.
+import { appendMetrics, readMetrics, TensorBoardWriter, type DistillationScalars, type TrainingStep } from '@lin/train';
+import { replaceFile } from '@lin/files';
 import type { RunFolder } from '../run/run-folder.js';
 import { TrainingProgress } from '../terminal/training-progress.js';
 import type { ValidationFigures } from '../validation/validation.js';
 import { describeSolution, type OperatorFigures } from '../run/operator-solution.js';
+import { metricsCsv } from './metrics-csv.js';
 import { StepAverages, termsOf, type RunMetricsRow } from './step-averages.js';
 
 type Step = TrainingStep<DistillationScalars>;
@@ -72,9 +74,12 @@ export class TrainingLog {
     await appendMetrics(this.metrics, { ...this.last, step, ...named('operator.', operator) });
   }
 
+  /** At the end of a session, however it ends; writes the table of all rows. */
   async close(): Promise<void> {
     this.progress.close();
     await this.events.close();
+    const rows = await readMetrics(this.metrics);
+    await replaceFile(this.metrics.replace(/\.jsonl$/, '.csv'), metricsCsv(rows));
   }
 }
 

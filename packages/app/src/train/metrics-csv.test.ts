@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest';
+import type { MetricsRow } from '@lin/train';
+import { metricsCsv } from './metrics-csv.js';
+
+test('has a column for each figure, and an empty cell where a row has none', () => {
+  const rows: MetricsRow[] = [
+    { step: 1, loss: 0.5 },
+    { step: 2, loss: 0.25, 'validation.cosine': 1e-7 },
+  ];
+  expect(metricsCsv(rows)).toBe('step,loss,validation.cosine\n1,0.5,\n2,0.25,1e-7\n');
+});
