@@ -14,7 +14,7 @@ export default tseslint.config(
       '@nx/enforce-module-boundaries': [
         'error',
         {
-          allow: ['^(\\.\\./)+tools/(tsup\\.base|vitest\\.base|test-example|[a-z-]+-for-tests)\\.js$'],
+          allow: ['^(\\.\\./)+tools/(fuzz/[a-z-]+|tsup\\.base|vitest\\.base|test-example|[a-z-]+-for-tests)\\.js$'],
           banTransitiveDependencies: true,
           depConstraints: Object.entries(DEPENDENCIES).map(([name, targets]) => ({
             sourceTag: `lin:${name}`,

@@ -13,7 +13,7 @@ export const DEPENDENCIES = {
   teacher: ['files', 'command-line'],
   train: ['engine', 'safetensors', 'invertible', 'linearizer', 'verification', 'files'],
   app: [
-    ...['files', 'command-line', 'verification', 'figures', 'engine', 'operator'],
+    ...['files', 'command-line', 'verification', 'figures', 'engine', 'safetensors', 'operator'],
     ...['invertible', 'linearizer', 'data', 'teacher', 'train'],
   ],
 };

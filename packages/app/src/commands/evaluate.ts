@@ -44,7 +44,8 @@ async function evaluateEdited(run: Run, named: readonly string[]): Promise<void>
   const edits = await applyStoredEdits(run, named);
   for (const { identities, method, left, retainedChange } of edits) {
     note(
-      `Edit     forgets ${identities.join(', ')} (${method}, rank ${left.cols}); changes A's values of others by ${(100 * retainedChange).toFixed(1)} %`,
+      `Edit     forgets ${identities.join(', ')} (${method}, rank ${left.cols}); ` +
+        `changes A's values of others by ${(100 * retainedChange).toFixed(1)} %`,
     );
   }
   const evaluation = await evaluateModel(run);

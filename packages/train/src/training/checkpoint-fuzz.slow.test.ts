@@ -1,5 +1,5 @@
 // 100,000 checkpoints of each kind of damage. LIN_TEST_SEED is another series.
-import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { runTarget } from '../../../../tools/fuzz/run.js';

@@ -1,5 +1,5 @@
 // A quick share of what checkpoint-fuzz.slow.test.ts does at length.
-import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { runTarget } from '../../../../tools/fuzz/run.js';
