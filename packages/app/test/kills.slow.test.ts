@@ -47,7 +47,7 @@ async function reachedBy(name: string) {
   return Object.fromEntries(await Promise.all(files));
 }
 
-/** Starts a process and kills it so long after it has begun to train, or, where it is to be killed early, to start; true where it had ended by itself. */
+/** Starts a process and kills it so long after it has begun to train, or (`early`) to start; true where it had ended by itself. */
 async function killed(args: readonly string[], { after, early }: { after: number; early: boolean }): Promise<boolean> {
   const child = spawn(
     process.execPath,
