@@ -110,10 +110,10 @@ describe('bad input is one clear sentence and exit code 2', () => {
     const { code, stderr } = await app.call(['trian']);
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /^There is no command trian \(did you mean train\?\); choose one of embed, evaluate, spectrum, train, unlearn, visualize\.\n$/,
+      /^There is no command trian \(did you mean train\?\); choose one of embed, evaluate, runs, spectrum, train, unlearn, visualize\.\n$/,
     );
     const help = await app.call(['--help']);
-    for (const name of ['embed', 'train', 'evaluate', 'visualize', 'spectrum', 'unlearn'])
+    for (const name of ['embed', 'train', 'evaluate', 'runs', 'visualize', 'spectrum', 'unlearn'])
       expect(help.stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
   });
 });
