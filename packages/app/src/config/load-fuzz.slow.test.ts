@@ -1,11 +1,10 @@
 // 100,000 configurations of each kind. LIN_TEST_SEED is another series.
-import { describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { readFromMemory } from '../../../../tools/fuzz/files-in-memory.js';
 import { runTarget } from '../../../../tools/fuzz/run.js';
 import { damagedConfigs, drawnConfigs } from '../../test/config-fuzz.js';
 
-vi.mock('node:fs/promises', async (original) =>
-  (await import('../../../../tools/fuzz/files-in-memory.js')).readingFromMemory(await original()),
-);
+beforeAll(() => readFromMemory());
 
 const FILES = 100_000;
 const AT_A_TIME = 10_000;

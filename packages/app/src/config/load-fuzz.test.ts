@@ -1,11 +1,10 @@
 // A quick share of what load-fuzz.slow.test.ts does at length.
-import { expect, test, vi } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { readFromMemory } from '../../../../tools/fuzz/files-in-memory.js';
 import { runTarget } from '../../../../tools/fuzz/run.js';
 import { damagedConfigs, drawnConfigs } from '../../test/config-fuzz.js';
 
-vi.mock('node:fs/promises', async (original) =>
-  (await import('../../../../tools/fuzz/files-in-memory.js')).readingFromMemory(await original()),
-);
+beforeAll(() => readFromMemory());
 
 const FILES = 500;
 

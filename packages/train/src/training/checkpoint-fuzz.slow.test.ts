@@ -1,13 +1,12 @@
 // 100,000 checkpoints of each kind of damage. LIN_TEST_SEED is another series.
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { readFromMemory } from '../../../../tools/fuzz/files-in-memory.js';
 import { runTarget } from '../../../../tools/fuzz/run.js';
 import { damagedCheckpoints, editedCheckpoints } from '../../test/checkpoint-fuzz.js';
 
-vi.mock('node:fs/promises', async (original) =>
-  (await import('../../../../tools/fuzz/files-in-memory.js')).readingFromMemory(await original()),
-);
+beforeAll(() => readFromMemory());
 
 const FILES = 100_000;
 const AT_A_TIME = 10_000;

@@ -1,13 +1,12 @@
 // A quick share of what checkpoint-fuzz.slow.test.ts does at length.
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { readFromMemory } from '../../../../tools/fuzz/files-in-memory.js';
 import { runTarget } from '../../../../tools/fuzz/run.js';
 import { damagedCheckpoints, editedCheckpoints } from '../../test/checkpoint-fuzz.js';
 
-vi.mock('node:fs/promises', async (original) =>
-  (await import('../../../../tools/fuzz/files-in-memory.js')).readingFromMemory(await original()),
-);
+beforeAll(() => readFromMemory());
 
 const FILES = 500;
 
