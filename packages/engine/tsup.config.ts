@@ -1,18 +1,23 @@
 import type { Plugin } from 'esbuild';
-import { defineConfig } from 'tsup';
+import { defineConfig, type Options } from 'tsup';
 import { library } from '../../tools/tsup.base.js';
 
-/** tfjs-node-gpu's kernels, for THIRD-PARTY-NOTICES.txt: CommonJS as they are, so that they meet the same tfjs-core as the rest. */
-const kernels = defineConfig({
-  entry: { 'node-kernels': 'src/tensorflow/node-kernels.cjs' },
+/** What is built beside the library, whose build cleans the folder. */
+const COMMON_JS: Options = {
   format: 'cjs',
   target: 'node20',
   platform: 'node',
   outExtension: () => ({ js: '.cjs' }),
+  clean: false,
+};
+
+/** tfjs-node-gpu's kernels, for THIRD-PARTY-NOTICES.txt: CommonJS as they are, so that they meet the same tfjs-core as the rest. */
+const kernels = defineConfig({
+  entry: { 'node-kernels': 'src/tensorflow/node-kernels.cjs' },
+  ...COMMON_JS,
   external: ['@tensorflow/tfjs-core'],
   noExternal: ['@tensorflow/tfjs-node-gpu', 'google-protobuf'],
   esbuildPlugins: [insteadOfTheUnion("module.exports = require('@tensorflow/tfjs-core');")], // all that they use of it
-  clean: false,
 });
 
 /** What the two modules use of tfjs-core is its entry's wherever that has it, and no second copy. */
@@ -30,10 +35,7 @@ const OF_THE_ENTRY: Record<string, string> = {
 /** The two modules of tfjs-core by which the union registers gradients and methods. */
 const gradients = defineConfig({
   entry: { 'register-gradients': 'src/tfjs/register-gradients.cjs' },
-  format: 'cjs',
-  target: 'node20',
-  platform: 'node',
-  outExtension: () => ({ js: '.cjs' }),
+  ...COMMON_JS,
   external: [/^@tensorflow\/tfjs-core$/],
   noExternal: [/^@tensorflow\/tfjs-core\/dist/],
   esbuildPlugins: [
@@ -43,7 +45,6 @@ const gradients = defineConfig({
       import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
     `),
   ],
-  clean: false,
 });
 
 /** Puts a module in place of '@tensorflow/tfjs', which would bring layers, converters and WebGL. */
