@@ -7,6 +7,7 @@ import { expectNoLeaks } from '../../test/no-leaks.js';
 import { uniform } from '../../test/operators.js';
 import { OperatorError } from '../errors.js';
 import { add, scale, squareSum, subtract } from '../linear-algebra/matrix/arithmetic.js';
+import { largestEntry } from '../linear-algebra/matrix/checks.js';
 import { fromRows, identity, toRows, transpose, type Matrix } from '../linear-algebra/matrix/matrix.js';
 import { multiply } from '../linear-algebra/matrix/product.js';
 import type { OperatorFit } from './closed-forms.js';
@@ -37,11 +38,9 @@ const { cases } = JSON.parse(readFileSync(new URL('../../test/reference/fit.json
 
 expectNoLeaks();
 
-const largest = ({ data }: Matrix) => data.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
-
 function expectMatrix(matrix: Matrix, expected: readonly number[][], relative: number): void {
   const reference = fromRows(expected);
-  expect(largest(subtract(matrix, reference))).toBeLessThan(relative * largest(reference));
+  expect(largestEntry(subtract(matrix, reference))).toBeLessThan(relative * largestEntry(reference));
 }
 
 function expectNear(value: number, expected: number, relative: number): void {
@@ -198,7 +197,7 @@ describe('the fit', () => {
         const { X, Y } = latents(rows, n, m, seed);
         const { matrix } = await fitted([{ x: X, y: Y }], { ridge });
         const gradient = add(multiply(transpose(subtract(multiply(X, transpose(matrix)), Y)), X), scale(matrix, ridge));
-        expect(largest(gradient)).toBeLessThan(1e-11 * (1 + largest(matrix)) * rows);
+        expect(largestEntry(gradient)).toBeLessThan(1e-11 * (1 + largestEntry(matrix)) * rows);
       }),
       { numRuns: 60 },
     ));
@@ -251,7 +250,7 @@ describe('the fit', () => {
     expectMatrix(matrix, Q, 1e-13);
     const made = await operator.toMatrix();
     expectMatrix(made, Q, 1e-6); // its normals are float32
-    expect(largest(subtract(multiply(made, transpose(made)), identity(4)))).toBeLessThan(1e-14);
+    expect(largestEntry(subtract(multiply(made, transpose(made)), identity(4)))).toBeLessThan(1e-14);
     expect(r2).toBeCloseTo(1, 12);
     operator.dispose();
   });

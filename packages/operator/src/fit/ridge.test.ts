@@ -6,6 +6,7 @@ import { expectNoLeaks } from '../../test/no-leaks.js';
 import { uniform } from '../../test/operators.js';
 import { OperatorError } from '../errors.js';
 import { add, scale, squareSum, subtract } from '../linear-algebra/matrix/arithmetic.js';
+import { largestEntry } from '../linear-algebra/matrix/checks.js';
 import { fromRows, transpose, type Matrix } from '../linear-algebra/matrix/matrix.js';
 import { multiply } from '../linear-algebra/matrix/product.js';
 import { fitDense } from './closed-forms.js';
@@ -32,10 +33,8 @@ const { priors } = JSON.parse(readFileSync(new URL('../../test/reference/fit.jso
 
 expectNoLeaks();
 
-const largest = ({ data }: Matrix) => data.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
-
 function expectMatrix(matrix: Matrix, expected: Matrix, relative: number): void {
-  expect(largest(subtract(matrix, expected))).toBeLessThanOrEqual(relative * (largest(expected) || 1));
+  expect(largestEntry(subtract(matrix, expected))).toBeLessThanOrEqual(relative * (largestEntry(expected) || 1));
 }
 
 /** Fits and disposes the operator; what is read of the result is its numbers. */
@@ -99,7 +98,7 @@ describe('a ridge towards A₀', () => {
       const A = denseFit(moments, { ridge: 0.5, towards });
       const ofFit = multiply(transpose(subtract(multiply(x, transpose(A)), y)), x);
       const gradient = add(ofFit, scale(subtract(A, towards), 0.5));
-      expect(largest(gradient)).toBeLessThan(1e-11 * (1 + largest(A)) * x.rows);
+      expect(largestEntry(gradient)).toBeLessThan(1e-11 * (1 + largestEntry(A)) * x.rows);
     }));
 
   test('is A₀ itself for λ → ∞, which it nears as 1/λ', () =>
@@ -107,8 +106,8 @@ describe('a ridge towards A₀', () => {
       const miss = multiply(transpose(subtract(y, multiply(x, transpose(towards)))), x); // λ (A − A₀) for λ → ∞
       for (const ridge of [1e8, 1e12]) {
         const away = scale(subtract(denseFit(moments, { ridge, towards }), towards), ridge);
-        const rounding = ridge * 2 ** -52 * (1 + largest(towards));
-        expect(largest(subtract(away, miss))).toBeLessThan(1e-5 * (1 + largest(miss)) + rounding);
+        const rounding = ridge * 2 ** -52 * (1 + largestEntry(towards));
+        expect(largestEntry(subtract(away, miss))).toBeLessThan(1e-5 * (1 + largestEntry(miss)) + rounding);
       }
     }));
 
@@ -122,7 +121,7 @@ describe('a ridge towards A₀', () => {
     holds(({ x, towards, moments }) => {
       const [plain, near] = [denseFit(moments, {}), denseFit(moments, { towards })];
       const allowed = multiply(x, transpose(subtract(near, plain))); // both map x alike
-      expect(largest(allowed)).toBeLessThan(1e-8 * (1 + largest(near)));
+      expect(largestEntry(allowed)).toBeLessThan(1e-8 * (1 + largestEntry(near)));
       const distance = (A: Matrix) => squareSum(subtract(A, towards));
       expect(distance(near)).toBeLessThanOrEqual(distance(plain) * (1 + 1e-9) + 1e-12);
     }));
