@@ -11,8 +11,12 @@ export interface OperatorFigures {
   ridge: number;
 }
 
-export function describeSolution({ trained, closedForm, ridge }: OperatorFigures): string {
-  const kept = closedForm > trained ? 'the closed form is kept' : 'A as trained is kept';
+/** Of two equally good ones, A stays as it was trained. */
+export const isClosedFormKept = ({ trained, closedForm }: OperatorFigures) => closedForm > trained;
+
+export function describeSolution(figures: OperatorFigures): string {
+  const { trained, closedForm, ridge } = figures;
+  const kept = isClosedFormKept(figures) ? 'the closed form is kept' : 'A as trained is kept';
   return (
     `cosine on validation identities ${trained.toFixed(4)} with A as trained, ` +
     `${closedForm.toFixed(4)} in closed form (ridge ${ridge}): ${kept}`
@@ -30,5 +34,5 @@ export function lastSolution(
     closedForm: row['operator.closedForm']!,
     ridge: row['operator.ridge']!,
   };
-  return { ...figures, kept: figures.closedForm > figures.trained ? 'closed-form' : 'trained' };
+  return { ...figures, kept: isClosedFormKept(figures) ? 'closed-form' : 'trained' };
 }

@@ -164,10 +164,5 @@ async function validate(
   await steps.synchronise();
   if (!(optimiser instanceof Averaged)) return validation.measure(model);
   const cosineAsTrained = await validation.cosineOf(model);
-  optimiser.exchange();
-  try {
-    return { ...(await validation.measure(model)), cosineAsTrained };
-  } finally {
-    optimiser.exchange();
-  }
+  return { ...(await optimiser.whileExchanged(() => validation.measure(model))), cosineAsTrained };
 }

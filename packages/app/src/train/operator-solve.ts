@@ -9,7 +9,7 @@ import { bestRidge, meanOf } from '../closed-form/ridge-choice.js';
 import { latentsOf, someKeys } from '../latents/latents.js';
 import type { Run } from '../run/run.js';
 import { validationKeys } from '../validation/validation-keys.js';
-import type { OperatorFigures } from '../run/operator-solution.js';
+import { isClosedFormKept, type OperatorFigures } from '../run/operator-solution.js';
 
 /** Images that the closed form is fitted to, at most: as many as decide 512 × 512 numbers well, and a part of an epoch's time. */
 const TRAINING_IMAGES = 20_000;
@@ -30,13 +30,7 @@ export function isSolvedAt(next: TrainingPosition, { config }: Pick<Run, 'config
  */
 export async function solveOperator(run: Run, optimiser?: Optimiser): Promise<OperatorFigures> {
   const figures = await solve(run);
-  if (!(optimiser instanceof Averaged)) return figures;
-  optimiser.exchange();
-  try {
-    return await solve(run);
-  } finally {
-    optimiser.exchange();
-  }
+  return optimiser instanceof Averaged ? optimiser.whileExchanged(() => solve(run)) : figures;
 }
 
 async function solve(run: Run): Promise<OperatorFigures> {
@@ -50,6 +44,7 @@ async function solve(run: Run): Promise<OperatorFigures> {
   const ridge = bestRidge(points);
   const trained = meanOf(await cosinesWith(run, validation, A));
   const closedForm = meanOf(points.find((point) => point.ridge === ridge)!.cosines);
-  if (closedForm > trained) tf.tidy(() => run.model.A.matrix.assign(toTensor(forms.at(ridge).matrix)));
-  return { trained, closedForm, ridge };
+  const figures = { trained, closedForm, ridge };
+  if (isClosedFormKept(figures)) tf.tidy(() => run.model.A.matrix.assign(toTensor(forms.at(ridge).matrix)));
+  return figures;
 }

@@ -103,6 +103,16 @@ export class Averaged implements Optimiser {
     }
   }
 
+  /** What `use` makes of the averaged model; the variables are exchanged back, however it ends. Not while a recorded step trains, either. */
+  async whileExchanged<T>(use: () => Promise<T>): Promise<T> {
+    this.exchange();
+    try {
+      return await use();
+    } finally {
+      this.exchange();
+    }
+  }
+
   /** The optimiser's state, and the averages as `average.<variable>`. */
   namedState(): Map<string, tf.Variable> {
     const averages = [...this.averages].map(([name, average]) => [`average.${name}`, average] as const);
