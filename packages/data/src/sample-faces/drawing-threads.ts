@@ -1,12 +1,7 @@
 // Threads that draw faces: two cores draw a set in little more than half the time of one.
-import { Worker } from 'node:worker_threads';
+import { AnsweringThread } from '../answering-thread.js';
 import type { IdentityToDraw } from './draw-identity.js';
 import type { Reply, Request } from './draw-worker.js';
-
-interface Waiter {
-  resolve: (jpegs: Uint8Array[]) => void;
-  reject: (error: Error) => void;
-}
 
 export class DrawingThreads {
   private readonly threads: DrawingThread[];
@@ -25,47 +20,12 @@ export class DrawingThreads {
   }
 }
 
-class DrawingThread {
-  // plain Node: no loader of the parent's
-  private readonly worker = new Worker(new URL('./draw-worker.js', import.meta.url), { execArgv: [] });
-  private readonly waiting = new Map<number, Waiter>();
-  private failure: Error | undefined;
-  private nextId = 0;
-
+class DrawingThread extends AnsweringThread<Request, Reply> {
   constructor() {
-    this.worker.on('message', (reply: Reply) => this.settle(reply));
-    this.worker.on('error', (error: Error) => this.fail(error));
-    this.worker.on('exit', (code) => this.fail(new Error(`a drawing thread ended with code ${code}`)));
+    super(new URL('./draw-worker.js', import.meta.url), 'drawing');
   }
 
-  /** Identities it has yet to draw. */
-  get load(): number {
-    return this.waiting.size;
-  }
-
-  draw(identity: IdentityToDraw): Promise<Uint8Array[]> {
-    if (this.failure) return Promise.reject(this.failure);
-    const id = this.nextId++;
-    return new Promise((resolve, reject) => {
-      this.waiting.set(id, { resolve, reject });
-      this.worker.postMessage({ id, identity } satisfies Request);
-    });
-  }
-
-  async close(): Promise<void> {
-    await this.worker.terminate();
-  }
-
-  private settle({ id, jpegs, error }: Reply): void {
-    const waiter = this.waiting.get(id);
-    this.waiting.delete(id);
-    if (jpegs) waiter?.resolve(jpegs);
-    else waiter?.reject(error!);
-  }
-
-  private fail(error: Error): void {
-    this.failure ??= error;
-    for (const { reject } of this.waiting.values()) reject(this.failure);
-    this.waiting.clear();
+  async draw(identity: IdentityToDraw): Promise<Uint8Array[]> {
+    return (await this.ask({ identity })).jpegs!;
   }
 }
