@@ -103,7 +103,7 @@ export class Averaged implements Optimiser {
     }
   }
 
-  /** What `use` makes of the averaged model; the variables are exchanged back, however it ends. Not while a recorded step trains, either. */
+  /** What `use` makes of the averaged model; the variables are exchanged back, however it ends. Not while a recorded step trains. */
   async whileExchanged<T>(use: () => Promise<T>): Promise<T> {
     this.exchange();
     try {
