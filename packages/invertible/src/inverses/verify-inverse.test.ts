@@ -138,6 +138,17 @@ describe.each(backends)('the verification of an inverse on %s', (backend) => {
     layers.forEach((layer) => layer.dispose());
   });
 
+  test('measures no layer by itself where that is not wanted, and the whole as ever', () => {
+    const scaling = new ElementwiseAffine({ shape: [2] });
+    const flow = chain(scaling, new Permutation({ shape: [2], order: [1, 0] }));
+    const x = tf.tensor2d([[1, -2]]);
+    const { layers, ...whole } = verifyInverse(flow, x);
+    expect(layers).toHaveLength(2);
+    expect(verifyInverse(flow, x, { layers: false })).toEqual({ ...whole, layers: [] });
+    tf.dispose(x);
+    flow.dispose();
+  });
+
   test('names the worst sample, and NaN before any number', () => {
     const damaged = (sample: number, by: number) =>
       scaling(1, 1, (x) =>
