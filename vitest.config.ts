@@ -9,6 +9,7 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     projects: ['packages/*', 'tools'],
+    globalSetup: ['./tools/bundled-threads.ts'],
     maxWorkers: availableParallelism(), // one less is the default: half of a machine with two cores
   },
 });

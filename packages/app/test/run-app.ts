@@ -146,6 +146,7 @@ export class AppFolder {
         cwd: ROOT,
         env: {
           ...process.env,
+          LIN_TEST_THREADS: undefined, // its threads load the sources, too
           ...this.environment(),
         },
       },

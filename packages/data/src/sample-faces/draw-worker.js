@@ -1,5 +1,10 @@
 // draw-worker.ts where Lin runs from its sources. In the package this file is that one, compiled.
-import { register } from 'tsx/esm/api';
+import { env } from 'node:process';
 
-register();
-await import('./draw-worker.ts');
+if (env.LIN_TEST_THREADS) {
+  await import(`${env.LIN_TEST_THREADS}/data/src/sample-faces/draw-worker.mjs`); // by tools/bundled-threads.ts
+} else {
+  const { register } = await import('tsx/esm/api');
+  register();
+  await import('./draw-worker.ts');
+}

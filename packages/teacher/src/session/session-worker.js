@@ -1,5 +1,10 @@
 // session-worker.ts where Lin runs from its sources. In the package this file is that one, compiled.
-import { register } from 'tsx/esm/api';
+import { env } from 'node:process';
 
-register();
-await import('./session-worker.ts');
+if (env.LIN_TEST_THREADS) {
+  await import(`${env.LIN_TEST_THREADS}/teacher/src/session/session-worker.mjs`); // by tools/bundled-threads.ts
+} else {
+  const { register } = await import('tsx/esm/api');
+  register();
+  await import('./session-worker.ts');
+}
