@@ -1,5 +1,6 @@
 // eᴬ by scaling and squaring with Padé approximants, scaled by the norms of powers of A, which may be far smaller than the powers of its
 // norm (Al-Mohy & Higham, "A new scaling and squaring algorithm for the matrix exponential", 2009).
+import { eigenvalues } from '../decompositions/eigen.js';
 import { packedLu } from '../decompositions/lu.js';
 import { OperatorError } from '../../errors.js';
 import { finiteSquare, isUpper } from '../matrix/checks.js';
@@ -20,7 +21,8 @@ const REACH_13 = 4.25;
 /**
  * eᴬ, the sum of Aᵏ / k!; of a triangular A the diagonal and what is beside it have all their digits.
  * @param a n × n: a Matrix, or rows of numbers.
- * @throws OperatorError unless A is finite and square, where its 1-norm overflows, or where eᴬ has entries above 1.8e308.
+ * @throws OperatorError unless A is finite and square, where its 1-norm overflows, where eᴬ has entries above 1.8e308, or where no digit of
+ * it is right: a change of A in the last digit of its entries changes it by a tenth or more, as of a turned Jordan block times 1e9.
  * @example
  * ```ts
  * import { expm } from '@lin/operator/linear-algebra';
@@ -39,15 +41,52 @@ export function expm(a: MatrixLike): Matrix {
       `expm: the 1-norm of this ${A.rows}×${A.rows} matrix is above ${Number.MAX_VALUE.toPrecision(2)}; ` +
         'scaling and squaring needs a finite one.',
     );
-  const result = !isUpper(A) && isUpper(transpose(A)) ? transpose(exponential(transpose(A))) : exponential(A);
+  const result = eitherTriangle(A);
   if (result.data.some((value) => !Number.isFinite(value))) {
+    if (largestPossible(A, norm) < Math.log(Number.MAX_VALUE))
+      throw withoutDigits(A, 'what computes it overflows, though it does not');
     throw new OperatorError(
       `expm: the exponential of this ${A.rows}×${A.rows} matrix, of 1-norm ${norm.toPrecision(3)}, ` +
         `has entries above ${Number.MAX_VALUE.toPrecision(2)}.`,
     );
   }
+  if (norm > LEAST_DOUBTFUL && !isDiagonal(A)) refuseWithoutDigits(A, result);
   return result;
 }
+
+const eitherTriangle = (A: Matrix): Matrix =>
+  !isUpper(A) && isUpper(transpose(A)) ? transpose(exponential(transpose(A))) : exponential(A);
+
+/** The condition of eᴬ is |A| e^(2|A|) at most: up to this norm a digit is left of sixteen. */
+const LEAST_DOUBTFUL = 16;
+
+/** Holds eᴬ against that of A with every entry a bit larger or smaller. */
+function refuseWithoutDigits(A: Matrix, result: Matrix): void {
+  const moved = eitherTriangle({ ...A, data: A.data.map((value, k) => value * (1 + (isOdd(k) ? 2 : -2) * 2 ** -53)) });
+  const largest = (values: Float64Array) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const [size, change] = [largest(result.data), largest(subtract(moved, result).data)];
+  if (change <= 0.1 * size + LEAST_NORMAL) return;
+  const factor = change / size;
+  const far = Number.isFinite(factor) ? `by ${factor.toPrecision(1)} times its size` : 'beyond all measure';
+  throw withoutDigits(A, `a change of A in the last digit of its entries changes it ${far}`);
+}
+
+const withoutDigits = (A: Matrix, why: string): OperatorError =>
+  new OperatorError(
+    `expm: no digit of the exponential of this ${A.rows}×${A.rows} matrix, of 1-norm ${oneNorm(A).toPrecision(3)}, ` +
+      `is right in float64: ${why}.`,
+  );
+
+/** log |eᴬ| at most: the largest real part of an eigenvalue, and |A|^k / k! of what is beside the diagonal of its Schur form. */
+function largestPossible(A: Matrix, norm: number): number {
+  const rightmost = Math.max(...eigenvalues(A).map(({ re }) => re));
+  return rightmost + (A.rows - 1) * Math.log(1 + norm * Math.sqrt(A.rows)) + Math.log(A.rows);
+}
+
+/** Signs without a pattern that rows and columns have: a bit of a hash. */
+const isOdd = (k: number): boolean => Math.imul(k + 1, 0x9e3779b1) >>> 31 === 1;
+
+const LEAST_NORMAL = 2 ** -1022;
 
 function exponential(A: Matrix): Matrix {
   if (isDiagonal(A))

@@ -86,6 +86,28 @@ describe('the exponential', () => {
     expect(expm([[2]]).data[0]! / Math.exp(2)).toBeCloseTo(1, 14);
   });
 
+  test('expm of a turned nilpotent block times 1e9, which float64 does not determine, is refused; not turned, it is exact', () => {
+    const block = scale(fromRows([[0, 1], [0, 0]]), 1e9); // prettier-ignore
+    expect([...expm(block).data]).toEqual([1, 1e9, 0, 1]);
+    for (let angle = 0.1; angle < 3; angle += 0.3) {
+      const [c, s] = [Math.cos(angle), Math.sin(angle)];
+      const turn = fromRows([[c, -s], [s, c]]); // prettier-ignore
+      const turned = multiply(multiply(turn, block), transpose(turn));
+      expect(() => expm(turned), `${angle}`).toThrow(
+        /^expm: no digit of the exponential of this 2×2 matrix, of 1-norm 1/,
+      );
+      expect(() => expm(turned)).toThrow(OperatorError);
+      expect(difference(expm(scale(turned, 1e-7)), add(identity(2), scale(turned, 1e-7)))).toBeLessThan(1e-9);
+    }
+  });
+
+  test('expm of large norms that float64 determines is answered: rotations, decays and projections', () => {
+    const [c, s] = [Math.cos(1e6), Math.sin(1e6)];
+    expect(difference(expm([[0, -1e6], [1e6, 0]]), fromRows([[c, -s], [s, c]]))).toBeLessThan(1e-9); // prettier-ignore
+    expect(difference(expm([[-1e9, 1e9], [1e9, -1e9]]), fromRows([[0.5, 0.5], [0.5, 0.5]]))).toBeLessThan(1e-6); // prettier-ignore
+    expect(difference(expm([[-2e9, 1e9], [1e9, -2e9]]), zeros(2, 2))).toBe(0); // prettier-ignore
+  });
+
   test('refuses to overflow', () => {
     expect(() => expm([[800]])).toThrow(
       /expm: the exponential of this 1×1 matrix, of 1-norm 800, has entries above 1.8e\+308/,
