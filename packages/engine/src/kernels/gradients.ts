@@ -1,4 +1,4 @@
-// Gradients that tfjs-core 4.22 gets wrong, on every backend: found by test/op-sweep.slow.test.ts, and held by it.
+// Gradients that tfjs-core 4.22 gets wrong, on every backend: found by test/op-sweep-*.slow.test.ts, and held by it.
 import * as tf from '@tensorflow/tfjs-core';
 import { once } from '../once.js';
 

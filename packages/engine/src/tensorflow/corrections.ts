@@ -1,4 +1,4 @@
-// What TensorFlow's kernels get wrong, put right: found by test/op-sweep.slow.test.ts, and held by it.
+// What TensorFlow's kernels get wrong, put right: found by test/op-sweep-*.slow.test.ts, and held by it.
 import * as tf from '@tensorflow/tfjs-core';
 import { CONVOLUTIONS, convolutionInfo } from '../kernels/convolution-info.js';
 import { correct } from '../kernels/correct.js';
@@ -28,6 +28,20 @@ export function correctIntegerMeans(): void {
     const { x } = args.inputs as { x: tf.Tensor };
     if (x.dtype !== 'int32' && x.dtype !== 'bool') return own(args);
     return own({ ...args, inputs: { x: tf.cast(x, 'float32') } });
+  });
+}
+
+/** tfjs-node rounds int32 to 0, and TensorFlow has no Step of it. */
+export function correctRoundedIntegers(): void {
+  correct(tf.Round, 'tensorflow', (own) => (args) => {
+    const { x } = args.inputs as { x: tf.Tensor };
+    return x.dtype === 'int32' ? tf.clone(x) : own(args);
+  });
+  correct(tf.Step, 'tensorflow', (own) => (args) => {
+    const { x } = args.inputs as { x: tf.Tensor };
+    const { alpha } = args.attrs as unknown as tf.StepAttrs;
+    if (x.dtype !== 'int32') return own(args);
+    return tf.where(tf.greater(x, tf.scalar(0, 'int32')), tf.scalar(1, 'int32'), tf.scalar(Math.trunc(alpha), 'int32'));
   });
 }
 

@@ -1,9 +1,12 @@
 // Where the engine's `tensorflow` backend differs from tfjs-node's kernels: ones that a recording can follow, and gradients in one op.
 import * as tf from '@tensorflow/tfjs-core';
 import { activeTensorFlow, floatOp, op, runOp, tensorIds } from './active.js';
+import { correctTestsOfIntegers } from '../kernels/integers.js';
+import { keepNaNOfWindowsUnread } from '../kernels/keep-nan.js';
+import { replacePrelu } from '../kernels/prelu.js';
 import { correctResizeGradients } from '../kernels/resize-gradients.js';
 import { refuseWindowsThatDoNotFit } from '../kernels/windows-that-fit.js';
-import { correctConvolutions, correctIntegerMeans } from './corrections.js';
+import { correctConvolutions, correctIntegerMeans, correctRoundedIntegers } from './corrections.js';
 import { dtypeNumbers, dtypes } from './dtypes.js';
 
 export function registerKernels(): void {
@@ -14,6 +17,10 @@ export function registerKernels(): void {
   tanhGradient();
   correctConvolutions();
   correctIntegerMeans();
+  correctRoundedIntegers();
+  correctTestsOfIntegers('tensorflow');
+  keepNaNOfWindowsUnread('tensorflow');
+  replacePrelu('tensorflow');
   correctResizeGradients('tensorflow');
   refuseWindowsThatDoNotFit('tensorflow');
 }

@@ -5,7 +5,10 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { EngineError } from '../errors.js';
 import { correctAveragePoolGradient } from '../kernels/average-pool-gradient.js';
 import { correctEmptySums } from '../kernels/empty-sums.js';
-import { keepNaN, keepNaNOfEither } from '../kernels/keep-nan.js';
+import { keepNaN, keepNaNOfEither, keepNaNOfWindowsUnread } from '../kernels/keep-nan.js';
+import { correctPowersInShaders } from '../kernels/power.js';
+import { replacePrelu } from '../kernels/prelu.js';
+import { keepFloatQuotients } from '../kernels/quotients.js';
 import { correctResizeGradients } from '../kernels/resize-gradients.js';
 import { registerVolumePools } from '../kernels/volume-pools.js';
 import { registerVolumeConvolutions } from '../kernels/volumes.js';
@@ -14,10 +17,13 @@ import { once } from '../once.js';
 import { registerGradients } from '../tfjs/gradients.js';
 import { nameOf, openAdapter, type OpenAdapter } from './adapter.js';
 import {
+  correctAsinh,
+  correctAtan2,
   correctIntegerPower,
   correctLogarithms,
   correctLongProducts,
   correctProd,
+  correctSoftmax,
   correctSums,
 } from './corrections.js';
 import { guard } from './guard.js';
@@ -56,7 +62,14 @@ export async function registerWebGpuBackend(open: OpenAdapter): Promise<void> {
     correctAveragePoolGradient('webgpu');
     correctEmptySums('webgpu');
     correctIntegerPower();
+    correctPowersInShaders();
     correctProd();
+    correctSoftmax();
+    correctAsinh();
+    correctAtan2();
+    keepFloatQuotients('webgpu');
+    replacePrelu('webgpu');
+    keepNaNOfWindowsUnread('webgpu');
     correctSums();
     correctLogarithms();
     correctLongProducts();
@@ -76,6 +89,8 @@ export async function registerWebGpuBackend(open: OpenAdapter): Promise<void> {
       tf.Sign,
       tf.Asinh,
       tf.Acosh,
+      tf.Atanh,
+      tf.Selu,
       tf.Sinh,
       tf.Cosh,
       tf.Erf,

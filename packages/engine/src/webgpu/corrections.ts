@@ -1,6 +1,6 @@
 // Kernels that tfjs-backend-webgpu 4.22 gets wrong, put right: found by test/conformance.test.ts, and held by it.
 import * as tf from '@tensorflow/tfjs-core';
-import { correct, tensorOf } from '../kernels/correct.js';
+import { correct, replace, tensorOf } from '../kernels/correct.js';
 
 /**
  * A shader binds at most eight buffers on some devices, the result's among them; AddN, as the norm of all gradients has it, binds one per
@@ -65,4 +65,34 @@ export function correctLogarithms(): void {
       return tf.where(tf.greater(x, least), tensorOf(own(args)), tf.where(tf.equal(x, least), -Infinity, NaN));
     });
   }
+}
+
+/** Softmax has an exponential of its own, in which a NaN is 0. */
+export function correctSoftmax(): void {
+  replace(tf.Softmax, 'webgpu', ({ inputs, attrs }) => {
+    const { logits } = inputs as { logits: tf.Tensor };
+    const { dim } = attrs as unknown as tf.SoftmaxAttrs;
+    const powers = tf.exp(tf.sub(logits, tf.max(logits, dim, true)));
+    return tf.div(powers, tf.sum(powers, dim, true));
+  });
+}
+
+/** Asinh squares its argument, which overflows: far from 0 it is log(2|x|). */
+export function correctAsinh(): void {
+  correct(tf.Asinh, 'webgpu', (own) => (args) => {
+    const { x } = args.inputs as { x: tf.Tensor };
+    if (x.size === 0) return own(args);
+    const size = tf.abs(x);
+    const far = tf.mul(tf.sign(x), tf.add(tf.log(tf.maximum(size, 1)), Math.LN2));
+    return tf.where(tf.greater(size, 1e9), far, tensorOf(own(args)));
+  });
+}
+
+/** Atan2 takes −0 for a negative number that is far from 0. */
+export function correctAtan2(): void {
+  correct(tf.Atan2, 'webgpu', (own) => (args) => {
+    const { a } = args.inputs as { a: tf.Tensor };
+    if (a.size === 0) return own(args);
+    return own({ ...args, inputs: { ...args.inputs, a: tf.where(tf.equal(a, 0), 0, a) } });
+  });
 }

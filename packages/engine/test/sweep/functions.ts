@@ -143,22 +143,97 @@ const logical = Object.entries(LOGICAL).flatMap(([name, op]) =>
   })),
 );
 
-const ODD = exactly([NaN, Infinity, -Infinity, 0, -0, 1]);
-// what NaN is turned into is what cpu says: a comparison with NaN is false, Math.sign(NaN) is NaN
-const oddUnary = Object.entries(RANGES)
-  .filter(([name]) => !['isFinite', 'round'].includes(name))
+const ODD = exactly([NaN, Infinity, -Infinity, 0, -0, 1, -1, 0.5]);
+const oddUnary = Object.entries(RANGES).map(([name, [op]]): SweepCase => ({
+  name: `${name} of NaN, infinities and zero`,
+  inputs: [ODD],
+  run: (x: tf.Tensor) => op(x),
+  differentiable: false,
+  ...(COARSE.has(name) && { webgpuTolerance: 5e-3 }),
+}));
+const ODD_PAIRS = pairsOf([NaN, Infinity, -Infinity, 0, 1, -1, 2.5, -3]);
+const oddBinary = Object.entries(BINARY)
+  .filter(([name]) => name !== 'mod') // of a number and an infinity: NaN on cpu, TensorFlow's has the infinity's sign
   .map(([name, [op]]): SweepCase => ({
     name: `${name} of NaN, infinities and zero`,
-    inputs: [exactly([NaN])],
-    run: (x: tf.Tensor) => op(x),
+    inputs: inputsOf(ODD_PAIRS, 'float32'),
+    run: op,
     differentiable: false,
+    webgpuTolerance: 5e-3,
+    ...(name === 'pow' && { truth: () => ODD_PAIRS.map(([a, b]) => (isOneToAny(a, b) ? 1 : a ** b)) }),
   }));
-const oddBinary = ['maximum', 'minimum', 'add', 'mul', 'squaredDifference'].map((name): SweepCase => ({
-  name: `${name} with NaN`,
-  inputs: [exactly([NaN, 1, NaN, 2]), exactly([1, NaN, NaN, 3])],
-  run: BINARY[name]![0],
+
+function pairsOf(values: readonly number[]): [number, number][] {
+  return values.flatMap((a) => values.map((b): [number, number] => [a, b]));
+}
+
+function inputsOf(pairs: readonly [number, number][], dtype: 'float32' | 'int32') {
+  const column = (which: 0 | 1) => pairs.map((pair) => pair[which]);
+  return [exactly(column(0), dtype), exactly(column(1), dtype)];
+}
+
+/** IEEE 754, 9.2.1; JavaScript's is NaN. */
+function isOneToAny(a: number, b: number): boolean {
+  return a === 1 || (a === -1 && Math.abs(b) === Infinity);
+}
+
+const LARGE = [0, 1, -1, 5, -7, 2 ** 24 + 1, -(2 ** 24) - 1, 2 ** 25 + 1, 2 ** 31 - 1, 1 - 2 ** 31, 123456789];
+const OF_LARGE: Record<string, [Unary, truth: (x: number) => number]> = {
+  abs: [tf.abs, Math.abs],
+  neg: [tf.neg, (x) => -x],
+  square: [tf.square, (x) => Math.imul(x, x)],
+  relu: [tf.relu, (x) => Math.max(x, 0)],
+  relu6: [tf.relu6, (x) => Math.min(Math.max(x, 0), 6)],
+  clipByValue: [(x) => tf.clipByValue(x, -20000001, 20000001), (x) => Math.min(Math.max(x, -20000001), 20000001)],
+  sign: [tf.sign, Math.sign],
+  step: [tf.step, (x) => Number(x > 0)],
+  round: [tf.round, (x) => x],
+  isNaN: [tf.isNaN, () => 0],
+  isInf: [tf.isInf, () => 0],
+  isFinite: [tf.isFinite, () => 1],
+  'twice reverse': [(x) => tf.reverse(tf.reverse(x)), (x) => x],
+};
+const LARGE_PAIRS = pairsOf(LARGE).filter(([, b]) => b !== 0);
+const OF_LARGE_PAIRS: Record<string, [Binary, truth: (a: number, b: number) => number]> = {
+  add: [tf.add, (a, b) => (a + b) | 0],
+  sub: [tf.sub, (a, b) => (a - b) | 0],
+  mul: [tf.mul, Math.imul],
+  floorDiv: [tf.floorDiv, (a, b) => Math.floor(a / b)],
+  squaredDifference: [tf.squaredDifference, (a, b) => Math.imul(a - b, a - b)],
+  maximum: [tf.maximum, Math.max],
+  minimum: [tf.minimum, Math.min],
+};
+const largeIntegers = [
+  ...Object.entries(OF_LARGE).map(([name, [run, truth]]) => ({
+    name,
+    run,
+    inputs: [exactly(LARGE, 'int32')],
+    truth: () => LARGE.map(truth),
+  })),
+  ...Object.entries(OF_LARGE_PAIRS).map(([name, [run, truth]]) => ({
+    name,
+    run,
+    inputs: inputsOf(LARGE_PAIRS, 'int32'),
+    truth: () => LARGE_PAIRS.map(([a, b]) => truth(a, b)),
+  })),
+].map((each): SweepCase => ({
+  ...each,
+  name: `${each.name} of int32 beyond 2²⁴`,
   differentiable: false,
+  skippedOn: ['webgpu'], // int32 passes through float32 there
 }));
+const signNear0: SweepCase = {
+  name: 'sign of what is near 0',
+  inputs: [exactly([1e-30, -1e-30, 1e-7])],
+  run: (x: tf.Tensor) => tf.sign(x),
+  differentiable: false,
+};
+const softmaxOfNaN: SweepCase = {
+  name: 'softmax of rows with NaN',
+  inputs: [exactly([NaN, 1, 2, 3, Infinity, 1, -Infinity, 1], 'float32', [4, 2])],
+  run: (x: tf.Tensor) => tf.softmax(x),
+  differentiable: false,
+};
 const oddReductions = Object.entries({ max: tf.max, min: tf.min, mean: tf.mean, sum: tf.sum, prod: tf.prod }).map(
   ([name, op]): SweepCase => ({
     name: `${name} of rows with NaN`,
@@ -172,7 +247,6 @@ const oddPool: SweepCase = {
   inputs: [exactly([NaN, 1, 2, 3, 5, 6, 7, 8, -1, -2, -3, NaN, -5, -6, -7, -8], 'float32', [1, 4, 4, 1])],
   run: (x: tf.Tensor4D) => tf.maxPool(x, 2, 2, 'valid'),
   differentiable: false,
-  passesOverNaN: ['tensorflow', 'webgpu'], // as oneDNN and WGSL do
 };
 
 export const functionCases: readonly SweepCase[] = [
@@ -184,6 +258,9 @@ export const functionCases: readonly SweepCase[] = [
   ...oddBinary,
   ...oddReductions,
   oddPool,
+  softmaxOfNaN,
+  signNear0,
+  ...largeIntegers,
   { name: 'isNaN of NaN, infinities and zero', inputs: [ODD], run: tf.isNaN, differentiable: false },
   { name: 'isInf of NaN, infinities and zero', inputs: [ODD], run: tf.isInf, differentiable: false },
 ];

@@ -1,6 +1,6 @@
-// Runs cases of the sweep on every backend that is here.
+// Runs cases of the sweep on a backend.
 import { describe, expect, test } from 'vitest';
-import { readyBackends } from '../backends.js';
+import { readyBackends, type BackendName } from '../backends.js';
 import { faultOf } from './sweep-case.js';
 import { functionCases } from './functions.js';
 import { layoutCases } from './layouts.js';
@@ -13,21 +13,25 @@ const FAMILIES = {
   'shapes, indices, normalisations and images': layoutCases,
   'convolutions and pools': windowCases,
 };
+type Family = keyof typeof FAMILIES;
 
 const CPU = { name: 'cpu' as const, title: 'cpu, against definitions and numeric derivatives', skipped: undefined };
 const MINUTES = 60_000;
 
-/** `chosen`: which cases of each backend. */
-export async function testSweep(chosen: (which: { index: number; cases: number; backend: string }) => boolean) {
-  const others = await readyBackends();
-  describe.each([CPU, ...others])('on $name: $title', ({ name, skipped }) => {
-    test.skipIf(skipped).each(Object.entries(FAMILIES))(
+/** `chosen`: which cases of the backend. */
+export async function testSweep(
+  backend: BackendName,
+  chosen: (which: { index: number; cases: number; family: Family }) => boolean = () => true,
+): Promise<void> {
+  const { name, title, skipped } = [CPU, ...(await readyBackends())].find(({ name }) => name === backend)!;
+  describe(`on ${title}`, () => {
+    test.skipIf(skipped).each(Object.entries(FAMILIES) as [Family, typeof functionCases][])(
       '%s: every answer and gradient is right, the same twice, or refused in words',
       { timeout: 20 * MINUTES },
-      async (_, cases) => {
+      async (family, cases) => {
         const faults: string[] = [];
         for (const [index, sweepCase] of cases.entries()) {
-          if (!chosen({ index, cases: cases.length, backend: name })) continue;
+          if (!chosen({ index, cases: cases.length, family })) continue;
           const fault = await faultOf(name, sweepCase);
           if (fault) faults.push(`${sweepCase.name}: ${fault}`);
         }

@@ -1,0 +1,4 @@
+// Every op of tfjs over shapes, windows, strides, paddings and dtypes, on wasm; op-sweep.test.ts has a part of it.
+import { testSweep } from './sweep/run.js';
+
+await testSweep('wasm');
