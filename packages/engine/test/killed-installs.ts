@@ -5,14 +5,13 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { expect, vi } from 'vitest';
 import { findLibTensorFlow, installFolder } from '../src/libtensorflow/find.js';
 import { installLibTensorFlow, TENSORFLOW_VERSION } from '../src/libtensorflow/install.js';
 import { FakeTools } from './fake-tools.js';
+import { CLI } from './run-script.js';
 import { writeWheel } from './tiny-wheel.js';
 
-const CLI = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
 const BYTES = 48 * 2 ** 20; // long enough to unpack and check that a kill falls into it
 
 /** `moments`: milliseconds from the first printed line on: 300 in pip, then unpacking and checking, then files are moved. */
@@ -40,9 +39,7 @@ export async function expectWholeAfterKills(moments: readonly number[]): Promise
 }
 
 async function killAfter(milliseconds: number): Promise<void> {
-  const run = spawn(process.execPath, ['--conditions=@lin/source', '--import', 'tsx', CLI, 'install'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const run = spawn(process.execPath, [CLI, 'install'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(run, 'exit'); // it may end by itself before it is killed
   await once(run.stdout, 'data');
   await sleep(milliseconds);

@@ -19,9 +19,9 @@ export interface OpCase {
   tensorflowRefuses?: string;
   /**
    * `large`: all of its tensors that matter reach webgpu's shaders, whichever way small ones go; `long`: and a software GPU takes seconds
-   * for it.
+   * to compile the shaders of its gradients; `longer`: and those of its values.
    */
-  size?: 'large' | 'long';
+  size?: 'large' | 'long' | 'longer';
   /** In place of TOLERANCE, where WGSL promises less. */
   webgpuTolerance?: number;
 }

@@ -16,7 +16,7 @@ const rss: number[] = [];
 for (let i = 0; i < steps; i++) {
   const { loss } = await recorded.run(batches[i % batches.length]!);
   losses.push(loss[0]!);
-  if (i >= WARM_UP && i % Math.ceil(steps / 50) === 0) {
+  if (i >= WARM_UP && i % Math.ceil(steps / 20) === 0) {
     globalThis.gc?.();
     rss.push(process.memoryUsage.rss());
   }

@@ -1,14 +1,13 @@
 // recorded-loop.ts in a process of its own.
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { initEngine } from '../src/engine.js';
+import { bundled } from './bundled.js';
 import { toyTraining } from './toy-training.js';
 
-export const script = new URL('./recorded-loop.ts', import.meta.url);
-const LOADER = ['--conditions=@lin/source', '--import', 'tsx'];
+export const LOOP = `${await bundled('recorded-loop.ts')}/recorded-loop.mjs`;
 
 export interface LoopResult {
   losses: number[];
@@ -17,18 +16,17 @@ export interface LoopResult {
 }
 
 export async function inProcess(steps: number): Promise<LoopResult> {
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [...LOADER, '--expose-gc', fileURLToPath(script), String(steps)],
-    { maxBuffer: 2 ** 26 },
-  );
+  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', LOOP, String(steps)], {
+    maxBuffer: 2 ** 26,
+  });
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as LoopResult;
 }
 
-/** How much memory grew from its first ten samples to its last ten, as a fraction. */
+/** How much memory grew from the first quarter of its samples to the last, as a fraction. */
 export function growthOf({ rss }: LoopResult): number {
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  return mean(rss.slice(-10)) / mean(rss.slice(0, 10)) - 1;
+  const quarter = Math.floor(rss.length / 4);
+  return mean(rss.slice(-quarter)) / mean(rss.slice(0, quarter)) - 1;
 }
 
 /** Within rounding of `steps` steps that feed on each other, op by op in this process. */

@@ -1,9 +1,7 @@
 // Runs a few lines in a process of their own, with the engine's modules in reach: backends and environments last as long as a process.
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterAll } from 'vitest';
-import { bundleForTests } from '../../../tools/bundle-for-tests.js';
+import { bundled } from './bundled.js';
 
 export interface ScriptResult {
   status: number | null;
@@ -12,18 +10,12 @@ export interface ScriptResult {
 }
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
-const NODE = ['--conditions=@lin/source', '--import', 'tsx'];
 
 /** What scripts are given the exports of: paths from src/, without `.ts`. */
 type Module = (typeof MODULES)[number];
 const MODULES = ['index', 'engine', 'tensorflow/quiet-load'] as const;
 
-const bundles = await mkdtemp(`${FOLDER}bundles-`);
-afterAll(() => rm(bundles, { recursive: true, force: true }));
-await bundleForTests(
-  MODULES.map((name) => fileURLToPath(new URL(`../src/${name}.ts`, import.meta.url))),
-  bundles,
-);
+const bundles = await bundled('../src/cli.ts', ...MODULES.map((name) => `../src/${name}.ts`));
 
 /** `tf` and everything that `modules` export are there for `script`; an undefined variable is taken out of the environment. */
 export function runScript(
@@ -40,10 +32,12 @@ export function runScript(
 /** The address of a module's bundle, for an import of its own. */
 export const bundleOf = (module: Module) => pathToFileURL(`${bundles}/${module}.mjs`).href;
 
+/** `lin-engine` as a file for Node. */
+export const CLI = `${bundles}/cli.mjs`;
+
 /** `lin-engine` with these arguments. */
-export function runCli(args: string[], env: Record<string, string | undefined> = {}): ScriptResult {
-  return run([...NODE, fileURLToPath(new URL('../src/cli.ts', import.meta.url)), ...args], env);
-}
+export const runCli = (args: string[], env: Record<string, string | undefined> = {}): ScriptResult =>
+  run([CLI, ...args], env);
 
 function run(args: string[], env: Record<string, string | undefined>): ScriptResult {
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {

@@ -1,18 +1,18 @@
 // A small network trained for many steps on tensorflow, in a process of its own: prints how much memory it holds, as JSON.
-// Usage: train-loop.ts STEPS [LEAK_BYTES]: with LEAK_BYTES, every step leaves one native tensor of that size behind.
+// Usage: train-loop STEPS [LEAK_BYTES]: with LEAK_BYTES, every step leaves one native tensor of that size behind.
 import * as tf from '@tensorflow/tfjs-core';
 import { initEngine } from '../src/engine.js';
 import { numbers } from './op-case.js';
 
 export interface TrainLoopReport {
-  /** Resident bytes, sampled after garbage collection at every fiftieth of the steps. */
+  /** Resident bytes, SAMPLES times, each after garbage collection. */
   rss: number[];
   tensors: { first: number; last: number };
   nativeTensors: { first: number; last: number };
   loss: { first: number; last: number };
 }
 
-const SAMPLES = 50;
+const SAMPLES = 20; // a garbage collection each, of 50 ms
 const FLOAT = 1; // TF_FLOAT
 const [steps, leakBytes] = process.argv.slice(2).map(Number) as [number, number | undefined];
 

@@ -4,19 +4,18 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeTools } from '../../test/fake-tools.js';
 import { expectWholeAfterKills } from '../../test/killed-installs.js';
 import { httpAnswer, serve, type TestServer } from '../../test/http.js';
+import { CLI } from '../../test/run-script.js';
 import { tinyTarball, TARBALL_FILES } from '../../test/tiny-tarball.js';
 import { writeWheel, type WheelOptions } from '../../test/tiny-wheel.js';
 import { EngineError } from '../errors.js';
 import { findLibTensorFlow, installFolder } from './find.js';
 import { installLibTensorFlow, TENSORFLOW_VERSION, type InstallOptions } from './install.js';
 
-const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 const LIBRARY = 'tensorflow/libtensorflow_cc.so.2';
 const FILES = {
   [LIBRARY]: Buffer.from('the library '.repeat(1000)),
@@ -66,8 +65,7 @@ const left = async () => (await readdir(installFolder())).sort();
 const libraryBytes = async () => readFile((await findLibTensorFlow())!.library);
 
 /** `lin-engine install` in a process of its own. */
-const node = ['--conditions=@lin/source', '--import', 'tsx', CLI, 'install'];
-const startInstall = () => spawn(process.execPath, node, { stdio: ['ignore', 'pipe', 'inherit'] });
+const startInstall = () => spawn(process.execPath, [CLI, 'install'], { stdio: ['ignore', 'pipe', 'inherit'] });
 
 describe('installLibTensorFlow', () => {
   test("keeps the libraries of pip's wheel, in the cache, and nothing else", async () => {
@@ -189,7 +187,7 @@ describe('installLibTensorFlow', () => {
 describe('processes that install', () => {
   test('at once fetch once, and both get the library', { timeout: 60_000 }, async () => {
     await pipDelivers(FILES, { delay: 1.5 });
-    const runs = await Promise.all([1, 2].map(() => promisify(execFile)(process.execPath, node)));
+    const runs = await Promise.all([1, 2].map(() => promisify(execFile)(process.execPath, [CLI, 'install'])));
     expect(await tools.downloads()).toHaveLength(1);
     const { library } = (await findLibTensorFlow())!;
     for (const { stdout } of runs) expect(stdout).toContain(`libtensorflow: ${library}\n`);

@@ -38,7 +38,8 @@ const longProducts = BOTH.flatMap((transposeA) =>
       ],
       run: (a: tf.Tensor2D, b: tf.Tensor2D) => tf.matMul(a, b, transposeA, transposeB),
       differentiable: true,
-      size: i === Number(transposeA) + 2 * Number(transposeB) ? 'large' : 'long', // each shape, and each transposition but both
+      // each shape's values once, and each transposition's but both; the gradients of the first
+      size: i !== Number(transposeA) + 2 * Number(transposeB) ? 'longer' : i === 0 ? 'large' : 'long',
     })),
   ),
 );
