@@ -6,6 +6,7 @@ export default library({
     index: 'src/index.ts',
     align: 'src/align.ts',
     'stand-in': 'src/stand-in.ts',
+    onnx: 'src/onnx.ts',
     cli: 'src/cli.ts',
     'session-worker': 'src/session/session-worker.ts',
   },

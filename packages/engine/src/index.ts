@@ -16,3 +16,4 @@ export { batchNorm, type BatchNormOptions, type BatchNormResult } from './fused/
 export { biasActivation } from './fused/bias-activation.js';
 export { clipByGlobalNorm, type ClippedGradients } from './fused/clip-by-global-norm.js';
 export { statelessNormal, statelessUniform, type StatelessOptions } from './random/stateless.js';
+export { traceKernels, type KernelCall, type KernelTrace, type TracedTensor } from './tfjs/kernel-calls.js';

@@ -10,30 +10,33 @@ const IMAGE_SHAPE = [IMAGE_SIZE, IMAGE_SIZE, 3];
 
 export type Gx = ImageFlow | CnnEncoder;
 
-/** @param embeddingSize The teacher's. */
-export function buildModel({ linearizer }: Config, embeddingSize: number): Linearizer<Gx, DenseOperator> {
+/** What each part of the sandwich is built from: the options of its class. */
+export function modelOptions({ linearizer }: Pick<Config, 'linearizer'>, embeddingSize: number) {
   const {
+    gx: kind,
     latent_dim: latentDim,
     num_blocks: numBlocks,
     hidden_dim: hiddenDim,
     num_layers: numLayers,
-    image_flow,
+    image_flow: { blocks, widths },
     seed,
   } = linearizer;
   const coreFlow = { numBlocks, hiddenDim, numLayers };
+  const gx = { imageShape: IMAGE_SHAPE, latentDim, coreFlow, seed };
+  return {
+    kind,
+    gx: kind === 'encoder' ? gx : { ...gx, numBlocks: blocks, hiddenDim: widths },
+    A: { inputDim: latentDim, outputDim: embeddingSize },
+    gy: { dim: embeddingSize, ...coreFlow, seed: seed + 1 },
+  };
+}
+
+/** @param embeddingSize The teacher's. */
+export function buildModel(config: Config, embeddingSize: number): Linearizer<Gx, DenseOperator> {
+  const { kind, gx, A, gy } = modelOptions(config, embeddingSize);
   return new Linearizer({
-    gx:
-      linearizer.gx === 'encoder'
-        ? new CnnEncoder({ imageShape: IMAGE_SHAPE, latentDim, coreFlow, seed })
-        : new ImageFlow({
-            imageShape: IMAGE_SHAPE,
-            latentDim,
-            numBlocks: image_flow.blocks,
-            hiddenDim: image_flow.widths,
-            coreFlow,
-            seed,
-          }),
-    A: new DenseOperator({ inputDim: latentDim, outputDim: embeddingSize }),
-    gy: new VectorFlow({ dim: embeddingSize, ...coreFlow, seed: seed + 1 }),
+    gx: kind === 'encoder' ? new CnnEncoder(gx) : new ImageFlow(gx),
+    A: new DenseOperator(A),
+    gy: new VectorFlow(gy),
   });
 }

@@ -1,6 +1,7 @@
 // What ArcFace's backbones are put together from, as their exporter leaves it: batch normalisation after a convolution is folded into it.
 import { ATTRIBUTE } from '../onnx/schema.js';
-import { int, ints, type LayerGraph } from './layer-graph.js';
+import { int, ints } from '../onnx/onnx-graph.js';
+import type { LayerGraph } from './layer-graph.js';
 
 export interface EmbeddingStatistics {
   mean: Float32Array;

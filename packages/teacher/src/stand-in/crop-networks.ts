@@ -1,7 +1,8 @@
 // Untrained networks of the exact signatures of 2d106det.onnx, 1k3d68.onnx and genderage.onnx, exports from MXNet that scale pixels by
 // themselves.
 import type { OnnxModel } from '../onnx/schema.js';
-import { int, LayerGraph, type NamedShape } from './layer-graph.js';
+import { int, type NamedShape } from '../onnx/onnx-graph.js';
+import { LayerGraph } from './layer-graph.js';
 import type { StandInOptions } from './scrfd.js';
 
 /** The crop as the networks look at it, in fields of equal size. */

@@ -1,5 +1,6 @@
 // An untrained network in the shape of ArcFace's IResNet (insightface recognition/arcface_torch/backbones/iresnet.py).
-import { int, type LayerGraph } from './layer-graph.js';
+import { int } from '../onnx/onnx-graph.js';
+import type { LayerGraph } from './layer-graph.js';
 import { batchNorm, convolution, linear, prelu, type EmbeddingStatistics } from './backbone.js';
 
 export interface IResNetShape {

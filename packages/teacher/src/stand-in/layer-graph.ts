@@ -2,41 +2,18 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { STAND_IN_KEY } from '../recognition/inspect-recogniser.js';
-import {
-  ATTRIBUTE,
-  FLOAT,
-  INT64,
-  type OnnxAttribute,
-  type OnnxModel,
-  type OnnxNode,
-  type OnnxTensor,
-  type OnnxValue,
-} from '../onnx/schema.js';
+import { int, ints, OnnxGraph, type NamedShape } from '../onnx/onnx-graph.js';
+import type { OnnxModel } from '../onnx/schema.js';
 
 const OPSET = 11; // what InsightFace's exporters write
 const IR_VERSION = 6;
 
-/** Name and sizes of an input or output; text is a size that the file leaves open. */
-export type NamedShape = readonly [name: string, ...sizes: (number | string)[]];
-
-export class LayerGraph {
-  private readonly nodes: OnnxNode[] = [];
-  private readonly weights: OnnxTensor[] = [];
+export class LayerGraph extends OnnxGraph {
   private readonly random;
 
   constructor(seed: number) {
+    super();
     this.random = xoroshiro128plus(seed);
-  }
-
-  /** @returns the name of the layer's output. */
-  add(
-    type: string,
-    input: string[],
-    attribute: OnnxAttribute[] = [],
-    { name = `${type}_${this.nodes.length}`, output = name }: { name?: string; output?: string } = {},
-  ): string {
-    this.nodes.push({ op_type: type, name, input, output: [output], attribute });
-    return output;
   }
 
   /** A window that keeps the sides; `bias` is that of each output channel. */
@@ -80,34 +57,20 @@ export class LayerGraph {
     );
   }
 
-  floats(dims: number[], values: ArrayLike<number>): string {
-    const { buffer } = Float32Array.from(values);
-    return this.weight(dims, FLOAT, new Uint8Array(buffer));
-  }
-
-  integers(values: number[]): string {
-    return this.weight([values.length], INT64, new Uint8Array(BigInt64Array.from(values, BigInt).buffer));
-  }
-
   /** Numbers from −1 to 1. */
   uniform(count: number): number[] {
     return Array.from({ length: count }, () => 2 * uniformFloat64(this.random) - 1);
   }
 
   finish(inputs: NamedShape[], outputs: NamedShape[]): OnnxModel {
-    return {
-      ir_version: IR_VERSION,
-      producer_name: 'lin',
-      opset_import: [{ domain: '', version: OPSET }],
-      metadata_props: [{ key: STAND_IN_KEY, value: 'true' }],
-      graph: {
-        name: 'stand-in',
-        node: this.nodes,
-        initializer: this.weights,
-        input: inputs.map(valueOf),
-        output: outputs.map(valueOf),
-      },
-    };
+    return this.model({
+      name: 'stand-in',
+      inputs,
+      outputs,
+      opset: OPSET,
+      irVersion: IR_VERSION,
+      metadata: { [STAND_IN_KEY]: 'true' },
+    });
   }
 
   private noise(dims: number[], deviation: number): string {
@@ -117,18 +80,4 @@ export class LayerGraph {
       this.uniform(count).map((value) => value * Math.sqrt(3) * deviation),
     );
   }
-
-  private weight(dims: number[], data_type: number, raw_data: Uint8Array): string {
-    const name = `weight_${this.weights.length}`;
-    this.weights.push({ name, dims, data_type, raw_data });
-    return name;
-  }
-}
-
-export const int = (name: string, i: number): OnnxAttribute => ({ name, type: ATTRIBUTE.int, i });
-export const ints = (name: string, values: number[]): OnnxAttribute => ({ name, type: ATTRIBUTE.ints, ints: values });
-
-function valueOf([name, ...sizes]: NamedShape): OnnxValue {
-  const dim = sizes.map((size) => (typeof size === 'number' ? { dim_value: size } : { dim_param: size }));
-  return { name, type: { tensor_type: { elem_type: FLOAT, shape: { dim } } } };
 }

@@ -2,7 +2,8 @@
 // blocks 2, 8, 12, 4 at scale 2, which gives w600k_mbf.onnx's size to 2 %.
 import { batchNorm, convolution, linear, prelu, type ConvolutionOptions } from './backbone.js';
 import type { BackboneOptions } from './iresnet.js';
-import { int, type LayerGraph } from './layer-graph.js';
+import { int } from '../onnx/onnx-graph.js';
+import type { LayerGraph } from './layer-graph.js';
 
 const STEM = 128;
 const LAST = 512;

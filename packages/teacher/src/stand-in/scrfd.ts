@@ -1,7 +1,8 @@
 // An untrained network of det_10g.onnx's exact signature: it "finds" what stands out from its surroundings, with a face's proportions
 // around it.
 import type { OnnxModel } from '../onnx/schema.js';
-import { ints, LayerGraph } from './layer-graph.js';
+import { ints } from '../onnx/onnx-graph.js';
+import { LayerGraph } from './layer-graph.js';
 
 /** Names of det_10g's outputs by stride: scores, boxes, landmarks. Their stated lengths are those of a square of 640, whatever comes in. */
 const LEVELS = [
