@@ -1,0 +1,3 @@
+import { testExample } from '../../../tools/test-example.js';
+
+testExample('../../../docs/export.md', import.meta.url);
