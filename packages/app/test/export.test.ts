@@ -161,7 +161,7 @@ test("of the authors' notebook's encoder there is a student, and no preimage", a
   await student.close();
 });
 
-test('a format that there is not is refused', async () => {
+test('an unknown format is refused', async () => {
   const { code, stderr } = await app.call(['export', '--format', 'torchscript']);
   expect([code, stderr]).toEqual([
     2,
