@@ -1,7 +1,7 @@
 // Training on a GPU of any vendor: op by op, every value read asynchronously, with the numbers of the cpu backend.
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { canRecord, initEngine } from '@lin/engine';
 import { webGpuMissing } from '../../../../tools/webgpu-for-tests.js';
 import {
@@ -42,24 +42,40 @@ async function train(
 }
 
 describe.skipIf(skipped)(`training on webgpu${skipped ? ` (SKIPPED: ${skipped})` : ''}`, () => {
+  /** Of eight steps and a test after them, which leave no tensor behind; a checkpoint is written to `path` after the fifth. */
+  async function figures(backend: 'webgpu' | 'cpu', path?: string) {
+    await initEngine({ backend });
+    expect(canRecord()).toBe(false);
+    const session = newSession();
+    const before = tf.memory().numTensors;
+    const rows = await train(session, path ? { path, saveAt: 5 } : {});
+    const { cosine, mse } = await scoreEmbeddings({
+      model: session.model,
+      batches: toyData(4).batches(START.data),
+      inputs: toyInputs,
+      meanEmbedding: new Float32Array(EMBEDDING).fill(0.5),
+    });
+    expect(tf.memory().numTensors).toBe(before);
+    disposeOf(session);
+    return { rows, cosine, mse };
+  }
+  let path: string;
+  let actual: Awaited<ReturnType<typeof figures>>;
+  beforeAll(async () => {
+    path = join(await temporaryFolder(), 'latest.safetensors');
+    actual = await figures('webgpu', path);
+  });
+
+  test('continues from a checkpoint that was saved in the middle, with the same losses', async () => {
+    const resumed = newSession(99);
+    const { position } = await loadCheckpoint(path, resumed);
+    expect((await resumed.optimiser.count.data())[0]).toBe(5);
+    expect(await train(resumed, { position })).toEqual(actual.rows.slice(5));
+    disposeOf(resumed);
+  });
+
   test('has the numbers of the cpu backend, in training and in the test, and holds no tensor', async () => {
-    const figures = async (backend: 'webgpu' | 'cpu') => {
-      await initEngine({ backend });
-      expect(canRecord()).toBe(false);
-      const session = newSession();
-      const before = tf.memory().numTensors;
-      const rows = await train(session);
-      const { cosine, mse } = await scoreEmbeddings({
-        model: session.model,
-        batches: toyData(4).batches(START.data),
-        inputs: toyInputs,
-        meanEmbedding: new Float32Array(EMBEDDING).fill(0.5),
-      });
-      expect(tf.memory().numTensors).toBe(before);
-      disposeOf(session);
-      return { rows, cosine, mse };
-    };
-    const [expected, actual] = [await figures('cpu'), await figures('webgpu')];
+    const expected = await figures('cpu');
     expect(actual.rows).toHaveLength(expected.rows.length);
     // float32 sums in another order; Adam's first steps have the sign of gradients near zero
     actual.rows.forEach(({ loss, cosine, gradientNorm }, i) => {
@@ -69,15 +85,5 @@ describe.skipIf(skipped)(`training on webgpu${skipped ? ` (SKIPPED: ${skipped})`
     });
     expect(actual.cosine).toBeCloseTo(expected.cosine, 3);
     expect(actual.mse / expected.mse).toBeCloseTo(1, 2);
-  });
-
-  test('continues from a checkpoint that was saved in the middle, with the same losses', async () => {
-    await initEngine({ backend: 'webgpu' });
-    const path = join(await temporaryFolder(), 'latest.safetensors');
-    const whole = await train(newSession(), { path, saveAt: 5 });
-    const resumed = newSession(99);
-    const { position } = await loadCheckpoint(path, resumed);
-    expect((await resumed.optimiser.count.data())[0]).toBe(5);
-    expect(await train(resumed, { position })).toEqual(whole.slice(5));
   });
 });
