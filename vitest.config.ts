@@ -9,7 +9,7 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     projects: ['packages/*', 'tools'],
-    globalSetup: ['./tools/bundled-threads.ts'],
+    globalSetup: ['./tools/bundled-threads-for-tests.ts'],
     maxWorkers: availableParallelism(), // one less is the default: half of a machine with two cores
   },
 });

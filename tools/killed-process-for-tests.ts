@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { bundledScript } from './bundled-script-for-tests.js';
 
 export interface Kill {
   /** Comes once the script has said so many numbers, and some milliseconds later. */
@@ -16,7 +17,7 @@ export async function runUntilKilled(
   args: readonly string[],
   kill?: Kill,
 ): Promise<{ said: number[]; ended: boolean }> {
-  const child = spawn(process.execPath, ['--conditions=@lin/source', '--import', 'tsx', script, ...args], {
+  const child = spawn(process.execPath, [await bundledScript(script), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exit = once(child, 'exit');

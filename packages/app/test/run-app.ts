@@ -23,7 +23,7 @@ linearizer:
   batch_size: 8
   num_epochs: 2
   image_flow: { blocks: [1, 0, 0], widths: [4, 4, 4] }
-training: { log_interval: 2 }
+training: { log_interval: 2, num_workers: 1 }
 device: { backend: wasm }
 `;
 
@@ -146,7 +146,7 @@ export class AppFolder {
         cwd: ROOT,
         env: {
           ...process.env,
-          LIN_TEST_THREADS: undefined, // its threads load the sources, too
+          LIN_TEST_BUNDLES: undefined, // its threads load the sources, too
           ...this.environment(),
         },
       },

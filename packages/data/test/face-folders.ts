@@ -1,6 +1,6 @@
 // Folders of faces to import: drawn in several formats, or the ORL photographs where a copy lies beside the repository.
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { picture } from './pictures.js';
@@ -28,8 +28,8 @@ export async function writeFaceFolders(
 const ORL = fileURLToPath(new URL('../../../../shared/data/orl_faces', import.meta.url));
 export const hasOrlFaces = existsSync(ORL);
 
-/** 40 people × 10 photographs as PGM (AT&T Laboratories Cambridge, credit Olivetti Research Laboratory). */
-export async function writeOrlFolders(folder: string): Promise<void> {
-  for (const person of (await readdir(ORL)).filter((name) => /^s\d+$/.test(name)))
+/** Of 40 people × 10 photographs as PGM (AT&T Laboratories Cambridge, credit Olivetti Research Laboratory), the first `people`. */
+export async function writeOrlFolders(folder: string, people: number): Promise<void> {
+  for (const person of Array.from({ length: people }, (_, i) => `s${i + 1}`))
     await cp(join(ORL, person), join(folder, person), { recursive: true });
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { runTarget } from '../../../tools/fuzz/run.js';
 import { TARGETS } from '../fuzz/targets.js';
 
-const FILES = 1000;
+const FILES = 300;
 
 test.each(TARGETS)(`${FILES} damaged files are read or refused, none is answered wrongly: $name`, async (target) => {
   const { read, refused } = await runTarget(target, { seed: 7, count: FILES });

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
+import { bundledScript } from '../../../tools/bundled-script-for-tests.js';
 import { importFolder } from '../src/making/import-folder.js';
 import { writeFaceFolders } from './face-folders.js';
 import { temporaryFolder } from './hand-made-sets.js';
@@ -56,7 +57,7 @@ async function importUntil(
   output: string,
   kill?: Kill,
 ): Promise<{ reported: number[]; killed: boolean }> {
-  const child = spawn(process.execPath, ['--conditions=@lin/source', '--import', 'tsx', SCRIPT, folder, output], {
+  const child = spawn(process.execPath, [await bundledScript(SCRIPT), folder, output], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const end = new Promise<NodeJS.Signals | null>((settle) => child.once('exit', (_, signal) => settle(signal)));

@@ -10,7 +10,7 @@ const isMagic = (bytes: ArrayLike<number>, at: number) => MAGIC.every((byte, i) 
 export function referenceFrame(payload: ArrayLike<number>): number[] {
   const parts: number[][] = [[]];
   for (let at = 0; at < payload.length;) {
-    if (at % 4 === 0 && isMagic(payload, at)) {
+    if (at % 4 === 0 && payload[at] === MAGIC[0] && isMagic(payload, at)) {
       parts.push([]);
       at += 4;
     } else {

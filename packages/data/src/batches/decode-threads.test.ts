@@ -1,11 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bundleForTests } from '../../../../tools/bundle-for-tests.js';
+import { bundledScript } from '../../../../tools/bundled-script-for-tests.js';
 import { assemble, insightFaceRecords, temporaryFolder, writeSet } from '../../test/hand-made-sets.js';
 import { jpegOf } from '../../test/pictures.js';
 import { RecordError } from '../errors.js';
@@ -100,20 +99,17 @@ describe('decoding threads', () => {
 
 describe('a process ends by itself', () => {
   const folder = fileURLToPath(new URL('../../test/', import.meta.url));
-  let bundle: string;
+  let jpegs: readonly Buffer[];
   beforeAll(async () => {
-    bundle = await mkdtemp(`${folder}bundle-`);
-    await bundleForTests([`${folder}leave-batches.ts`], bundle);
+    jpegs = await Promise.all(Array.from({ length: 40 }, (_, i) => jpegOf(i)));
   });
-  afterAll(() => rm(bundle, { recursive: true }));
 
   test.each(['end', 'break', 'throw', 'return', 'abandon', 'unused', 'corrupt'])(
     'after an epoch that is left by: %s',
     async (how) => {
-      const jpegs = await Promise.all(Array.from({ length: 40 }, (_, i) => jpegOf(i)));
-      if (how === 'corrupt') jpegs[30] = jpegs[30]!.subarray(0, 500);
-      const path = await writeSet(await temporaryFolder(), assemble(insightFaceRecords([jpegs])));
-      const script = join(bundle, 'leave-batches.mjs');
+      const images = how === 'corrupt' ? jpegs.with(30, jpegs[30]!.subarray(0, 500)) : jpegs;
+      const path = await writeSet(await temporaryFolder(), assemble(insightFaceRecords([images])));
+      const script = await bundledScript(join(folder, 'leave-batches.ts'));
       const { stdout } = await promisify(execFile)(process.execPath, [script, path, how], { timeout: 50_000 });
       expect(stdout.trim().split('\n').at(-1)).toBe('left');
       if (how === 'corrupt') expect(stdout).toContain('the image cannot be decoded');

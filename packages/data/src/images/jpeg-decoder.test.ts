@@ -109,11 +109,11 @@ describe('a JPEG that is not whole is refused, never grey', () => {
     let tired = await JpegDecoder.create();
     let replaced = 0;
     const pixels = new Uint8Array(IMAGE_BYTES);
-    for (let i = 0; i < 20_000; i++) {
+    for (let i = 0; i < 3000; i++) {
       expect(() => tired.decode(jpeg.subarray(0, 300), pixels)).toThrow('cut short');
       if (tired.isWorn) [tired, replaced] = [await JpegDecoder.create(), replaced + 1];
     }
-    expect(replaced).toBe(20);
+    expect(replaced).toBe(3);
   });
 });
 

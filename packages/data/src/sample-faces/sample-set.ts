@@ -43,9 +43,12 @@ export async function ensureSampleSet(
   }
   if (!Number.isInteger(seed)) throw new DataOptionError(`ensureSampleSet: seed is ${seed}; expected an integer.`);
   const target = resolve(folder);
-  if (await exists(join(target, 'train.rec'))) return;
-  if (!(await isFree(target)))
+  const isMade = () => exists(join(target, 'train.rec'));
+  if (await isMade()) return;
+  if (!(await isFree(target))) {
+    if (await isMade()) return; // by another process, meanwhile
     throw new DataOptionError(`${target} is there and is no sample set; remove it, or choose another folder.`);
+  }
 
   await mkdir(dirname(target), { recursive: true });
   await removeAbandoned(target);
@@ -53,7 +56,7 @@ export async function ensureSampleSet(
   try {
     await writeFaces(join(beside, SET), { identities, imagesPerIdentity, seed, ...(onProgress && { onProgress }) });
     await moveIntoPlace(join(beside, SET), target).catch(async (error: unknown) => {
-      if (!(await exists(join(target, 'train.rec')))) throw error; // another process was first, with the same faces
+      if (!(await isMade())) throw error; // another process was first, with the same faces
     });
   } finally {
     await rm(beside, { recursive: true, force: true });

@@ -1,8 +1,8 @@
 // session-worker.ts where Lin runs from its sources. In the package this file is that one, compiled.
 import { env } from 'node:process';
 
-if (env.LIN_TEST_THREADS) {
-  await import(`${env.LIN_TEST_THREADS}/teacher/src/session/session-worker.mjs`); // by tools/bundled-threads.ts
+if (env.LIN_TEST_BUNDLES) {
+  await import(`${env.LIN_TEST_BUNDLES}/teacher/src/session/session-worker.mjs`); // by tools/bundled-threads-for-tests.ts
 } else {
   const { register } = await import('tsx/esm/api');
   register();

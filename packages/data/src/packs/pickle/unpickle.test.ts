@@ -155,9 +155,14 @@ describe('a small file cannot take much memory', () => {
   test.each([
     ['lists', ']'],
     ['marks', '('],
-    ['memo entries', '\x94'],
   ])('by millions of %s', (_, opcode) => {
-    expect(refusal(']', Buffer.alloc(5_000_000, opcode, 'latin1')).message).toMatch(/more than 4194304 values/);
+    expect(refusal(']', Buffer.alloc(5_000_000, opcode)).message).toMatch(/more than 4194304 values/);
+  });
+
+  test('by memo entries beside millions of others', () => {
+    const { message, offset } = refusal(']', Buffer.alloc(4_000_000, '2'), Buffer.alloc(500_000, '\x94', 'latin1'));
+    expect(message).toMatch(/more than 4194304 values/);
+    expect(offset).toBe(4_194_304);
   });
 
   test('by one text that is made into bytes again and again', () => {

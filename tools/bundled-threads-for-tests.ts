@@ -12,7 +12,7 @@ const THREADS = [
   'packages/teacher/src/session/session-worker.ts',
 ].map((path) => `${ROOT}${path}`);
 
-/** `LIN_TEST_THREADS` tells the workers' entries, which processes of tests inherit, where the bundles are. */
+/** `LIN_TEST_BUNDLES` tells the workers' entries, which processes of tests inherit, where the bundles are. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const parent = `${ROOT}node_modules/.cache`; // where other people's packages are found
   await mkdir(parent, { recursive: true });
@@ -20,6 +20,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const bundle = () => bundleForTests(THREADS, folder);
   await bundle();
   project.onTestsRerun(bundle);
-  env['LIN_TEST_THREADS'] = pathToFileURL(folder).href;
+  env['LIN_TEST_BUNDLES'] = pathToFileURL(folder).href;
   return () => rm(folder, { recursive: true, force: true });
 }
