@@ -5,8 +5,11 @@ import type { RecordedStep } from './recorded-step.js';
 import { sampleOf } from './sample.js';
 import type { Trace } from './trace.js';
 
-/** Rounding differs where TensorFlow fuses ops or sums in another order; a wrong graph differs by orders of magnitude more. */
-const TOLERANCE = 1e-4;
+/**
+ * Rounding differs where TensorFlow fuses ops or sums in another order, and Adam's first step, which divides gradients by their own size,
+ * raises it: 1.5e-4 was seen of a bias. A wrong graph differs by orders of magnitude more.
+ */
+const TOLERANCE = 1e-3;
 
 /** Runs `step` once on the trace's inputs. @throws RecordingError that names the first output or variable that differs. */
 export async function verifyReplay(

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { CheckedBijection, type Passage, type Through } from '../bijection/checked-bijection.js';
 import { requireInvertible, type Invertible } from '../bijection/invertible.js';
 import { sharedContextShape } from '../bijection/contexts.js';
+import { joinChannels } from './joined-channels.js';
 import { ShapeError, type Shape } from '../bijection/shapes.js';
 
 /**
@@ -28,6 +29,8 @@ import { ShapeError, type Shape } from '../bijection/shapes.js';
  */
 export class Chain extends CheckedBijection {
   readonly layers: readonly Invertible[];
+  /** Private to the language too, since parameters are found by walking fields. */
+  readonly #joined: readonly Invertible[];
 
   /** @throws ShapeError where shapes or contexts do not go together, and where there is no block. */
   constructor(layers: readonly Invertible[]) {
@@ -46,10 +49,11 @@ export class Chain extends CheckedBijection {
       contextShape: sharedContextShape('Chain', layers),
     });
     this.layers = layers;
+    this.#joined = joinChannels(layers);
   }
 
   protected forwards(x: tf.Tensor, _: tf.Tensor | undefined, through: Through): Passage {
-    return oneAfterTheOther(this.layers, x, through);
+    return oneAfterTheOther(this.#joined, x, through);
   }
 
   protected backwards(y: tf.Tensor, _: tf.Tensor | undefined, through: Through): Passage {

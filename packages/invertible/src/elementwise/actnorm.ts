@@ -1,7 +1,7 @@
 // Activation normalisation (Kingma & Dhariwal 2018, Glow, §3.1): y = x ⊙ exp(logScale) + bias, per channel (last axis).
 import * as tf from '@tensorflow/tfjs-core';
 import { zerosVariable } from '../parameters/initializers.js';
-import { ConstantJacobian } from '../bijection/constant-jacobian.js';
+import { ChannelAffine } from '../bijection/channel-affine.js';
 import { channelsOf, requireShape, ShapeError, sizeOf, type Shape } from '../bijection/shapes.js';
 
 /** Channels that hardly vary (a flat background) are scaled as if their standard deviation were this: the forward gain stays below 20. */
@@ -30,7 +30,7 @@ const MIN_STANDARD_DEVIATION = 0.05;
  *     [-2.3025851, -2.3025851]
  * ```
  */
-export class ActNorm extends ConstantJacobian {
+export class ActNorm extends ChannelAffine {
   readonly logScale: tf.Variable;
   readonly bias: tf.Variable;
   /** 1 once `initialize` has run; saved with the parameters, so that a loaded layer is never initialised again by accident. */
@@ -69,8 +69,12 @@ export class ActNorm extends ConstantJacobian {
     });
   }
 
-  protected map(x: tf.Tensor): tf.Tensor {
-    return tf.add(tf.mul(x, tf.exp(this.logScale)), this.bias);
+  protected linear(x: tf.Tensor): tf.Tensor {
+    return tf.mul(x, tf.exp(this.logScale));
+  }
+
+  protected override offset(): tf.Tensor1D {
+    return this.bias as tf.Tensor1D;
   }
 
   protected unmap(y: tf.Tensor): tf.Tensor {

@@ -1,7 +1,7 @@
 // Orthogonal 1×1 mixing by the Cayley transform (Cayley 1846): y = x Q over the last axis, Q = (I − S)(I + S)⁻¹ = 2 (I + S)⁻¹ − I for a
 // skew S = −Sᵀ. Orthogonal whatever the parameters are: its inverse is its transpose, its condition number 1, its log-determinant 0.
 import * as tf from '@tensorflow/tfjs-core';
-import { ConstantJacobian } from '../bijection/constant-jacobian.js';
+import { ChannelAffine } from '../bijection/channel-affine.js';
 import { normalVariable } from '../parameters/initializers.js';
 import { channelsOf, type Shape } from '../bijection/shapes.js';
 
@@ -31,7 +31,7 @@ const MAX_MEAN_SQUARE = 64;
  *      [[0.0077519, 0.99997],]
  * ```
  */
-export class CayleyMixing extends ConstantJacobian {
+export class CayleyMixing extends ChannelAffine {
   /** A of S = (A − Aᵀ) / √(1 + |A − Aᵀ|² / 64n), [n, n]; the root keeps |S|² below 64 n whatever training does. */
   readonly generator: tf.Variable;
 
@@ -42,7 +42,7 @@ export class CayleyMixing extends ConstantJacobian {
     this.generator = normalVariable([channels, channels], 1 / Math.sqrt(channels), seed);
   }
 
-  protected map(x: tf.Tensor): tf.Tensor {
+  protected linear(x: tf.Tensor): tf.Tensor {
     return this.rotate(x, false);
   }
 

@@ -2,7 +2,7 @@
 // Welling 2016, arXiv 1611.09630) in compact WY form (Schreiber & Van Loan 1989): Q = I − V T Vᵀ. Orthogonal whatever the parameters are,
 // so its inverse is its transpose, its condition number 1, its log-determinant 0, and no channels × channels matrix is formed.
 import * as tf from '@tensorflow/tfjs-core';
-import { ConstantJacobian } from '../bijection/constant-jacobian.js';
+import { ChannelAffine } from '../bijection/channel-affine.js';
 import { normalVariable } from '../parameters/initializers.js';
 import { channelsOf, type Shape } from '../bijection/shapes.js';
 import { requireInteger } from '../parameters/options.js';
@@ -35,7 +35,7 @@ export interface OrthogonalMixingOptions {
  * true
  * ```
  */
-export class OrthogonalMixing extends ConstantJacobian {
+export class OrthogonalMixing extends ChannelAffine {
   /** The reflections' normals as columns, [channels, k]; only their directions matter. */
   readonly normals: tf.Variable;
 
@@ -47,7 +47,7 @@ export class OrthogonalMixing extends ConstantJacobian {
     this.normals = normalVariable([channels, Math.min(reflections, channels)], 1, seed);
   }
 
-  protected map(x: tf.Tensor): tf.Tensor {
+  protected linear(x: tf.Tensor): tf.Tensor {
     return this.reflect(x, false);
   }
 
