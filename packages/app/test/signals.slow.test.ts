@@ -71,7 +71,7 @@ describe.each(['node', 'nx'] as const)('a run through %s', (through) => {
   );
 
   const python = spawnSync('python3', ['-c', 'import pty']).status === 0;
-  test.skipIf(!python || through === 'nx').each(['Ctrl-C', 'closing it'])(
+  test.skipIf(!python).each(['Ctrl-C', 'closing it'])(
     `on a terminal ends in good order at %s${python ? '' : ' (SKIPPED: no python3)'}`,
     async (how) => {
       const name = `run-${++runs}`;
@@ -90,7 +90,38 @@ describe.each(['node', 'nx'] as const)('a run through %s', (through) => {
   );
 });
 
-/** Runs a command on a pseudo-terminal; at the first line of standard input, Ctrl-C is typed there, or it is closed. */
+test.each(['SIGTERM', 'SIGHUP', 'SIGKILL'] as const)('a run ends in good order at %s to npx alone', async (signal) => {
+  const name = `run-${++runs}`;
+  const [, ...args] = argumentsOf(name, 'nx');
+  const child = spawn('npx', ['nx', ...args], { cwd: ROOT, env: environment(), detached: true, stdio: 'ignore' });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  await until(hasBegun(name));
+  const pid = await trainer(name);
+  child.kill(signal);
+  await ended;
+  await expectGoodOrder(name, pid);
+});
+
+test('a run on a terminal that is closed ends by the hangup, not by an abort', async () => {
+  const name = `run-${++runs}`;
+  const command = [TERMINAL, 'closing it', process.execPath, ...argumentsOf(name, 'node')];
+  const child = spawn('python3', ['-c', ...command], {
+    cwd: ROOT,
+    env: environment(),
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  let status = '';
+  child.stdout.on('data', (text: Buffer) => (status += text.toString()));
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  await until(hasBegun(name));
+  child.stdin.end('now\n');
+  await ended;
+  expect(status).toBe('-1\n');
+});
+
+/**
+ * Runs a command on a pseudo-terminal; at the first line of standard input, Ctrl-C is typed there, or it is closed. Prints its exit code.
+ */
 const TERMINAL = `
 import os, pty, select, sys
 how, *command = sys.argv[1:]
@@ -115,5 +146,5 @@ if how == 'Ctrl-C':
             if not os.read(terminal, 65536): break
         except OSError:
             break
-os.waitpid(pid, 0)
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 `;

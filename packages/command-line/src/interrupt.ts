@@ -22,6 +22,7 @@ export function listenForInterrupt(onRequest: () => void): Interrupt {
     const first = firstAt.get(signal);
     if (first !== undefined && performance.now() - first >= AGAIN_MS) process.exit(INTERRUPTED_EXIT_CODE);
     if (first === undefined) firstAt.set(signal, performance.now());
+    if (signal === 'SIGHUP' && first === undefined) endByHangup();
     if (state.requested) return;
     state.requested = true;
     onRequest();
@@ -35,6 +36,18 @@ export function listenForInterrupt(onRequest: () => void): Interrupt {
       for (const signal of SIGNALS) process.off(signal, handle);
     },
   };
+}
+
+/**
+ * Node sets a terminal back when it ends, and aborts (SIGABRT, a core dump) where the terminal is closed: the process ends by the hangup
+ * itself instead, after everything else.
+ */
+function endByHangup(): void {
+  if (![process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY)) return;
+  process.once('exit', () => {
+    process.removeAllListeners('SIGHUP');
+    process.kill(process.pid, 'SIGHUP');
+  });
 }
 
 /** The same as a signal for functions that take one. */

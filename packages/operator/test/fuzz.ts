@@ -193,8 +193,12 @@ function orthonormal(name: string, Q: Matrix): string | undefined {
 }
 
 function equal(what: string, found: Matrix, expected: Matrix, size = largest(expected)): string | undefined {
-  return within(what, largest(O.subtract(found, expected)), ROUNDING * Math.max(found.rows, found.cols) * size);
+  const longest = Math.max(found.rows, found.cols);
+  return within(what, largest(O.subtract(found, expected)), longest * roundingOf(size));
 }
+
+/** Of numbers up to `size` in the unit of `inUnits`. Below 1 they are subnormal, and 2⁻⁵² apart whatever their size. */
+const roundingOf = (size: number): number => ROUNDING * size + (size < 1 ? 2 ** -52 : 0);
 
 function falling(s: Float64Array): string | undefined {
   const k = s.findIndex((value, i) => !(value >= 0 && (i === 0 || value <= s[i - 1]!)));
@@ -306,7 +310,7 @@ const EVERY: Record<string, Check> = {
     );
     const root = Math.sqrt(O.squareSum(scaled));
     return first(
-      within('Frobenius', Math.abs(frobenius! - root), ROUNDING * root),
+      within('Frobenius', Math.abs(frobenius! - root), roundingOf(root)),
       within('spectral over Frobenius', spectral! / (root || 1), 1 + ROUNDING),
       within('Frobenius over nuclear', root / (nuclear! || 1), 1 + ROUNDING * A.rows),
       Number.isNaN(O.conditionNumber(A)) ? 'the condition is NaN' : undefined,

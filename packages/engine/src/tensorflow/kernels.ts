@@ -5,6 +5,7 @@ import { correctTestsOfIntegers } from '../kernels/integers.js';
 import { keepNaNOfWindowsUnread } from '../kernels/keep-nan.js';
 import { replacePrelu } from '../kernels/prelu.js';
 import { correctResizeGradients } from '../kernels/resize-gradients.js';
+import { refuseShapesTooLarge } from '../kernels/shapes-too-large.js';
 import { refuseWindowsThatDoNotFit } from '../kernels/windows-that-fit.js';
 import { correctConvolutions, correctIntegerMeans, correctRoundedIntegers } from './corrections.js';
 import { dtypeNumbers, dtypes } from './dtypes.js';
@@ -23,6 +24,7 @@ export function registerKernels(): void {
   replacePrelu('tensorflow');
   correctResizeGradients('tensorflow');
   refuseWindowsThatDoNotFit('tensorflow');
+  refuseShapesTooLarge('tensorflow');
 }
 
 /** Sums over all but the last axis, which gradients of biases and scales are: BiasAddGrad takes a third of Sum's time on a CPU. */

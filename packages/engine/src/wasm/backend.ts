@@ -12,6 +12,7 @@ import { keepFloatQuotients } from '../kernels/quotients.js';
 import { correctResizeGradients } from '../kernels/resize-gradients.js';
 import { registerVolumePools } from '../kernels/volume-pools.js';
 import { registerVolumeConvolutions } from '../kernels/volumes.js';
+import { refuseShapesTooLarge, refuseSlicesOutOfRange } from '../kernels/shapes-too-large.js';
 import { refuseWindowsThatDoNotFit } from '../kernels/windows-that-fit.js';
 import { once } from '../once.js';
 import { registerGradients } from '../tfjs/gradients.js';
@@ -49,6 +50,8 @@ export async function readyWasmBackend(): Promise<number> {
     registerVolumeConvolutions('wasm');
     registerVolumePools('wasm');
     refuseWindowsThatDoNotFit('wasm');
+    refuseShapesTooLarge('wasm');
+    refuseSlicesOutOfRange('wasm');
     correctIntegers();
     correctSign();
     keepNaN('wasm', [tf.Relu6, tf.ClipByValue]);

@@ -24,6 +24,7 @@ const MATRICES = [
   28818,
   30153,
   70947,
+  84137,
 ];
 
 test('every decomposition satisfies its equation for random matrices of any kind, or says why it cannot', () => {
