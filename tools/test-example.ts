@@ -27,15 +27,19 @@ const TIMEOUT = 180_000; // ms: some of them train on the plain JavaScript backe
  * Runs every `ts` block of a page that is followed by a `text` block before the next `ts`, one after the other in one process.
  * `page` is relative to `from`, the test file's URL; examples run in a folder beside it, from where the package's imports are found.
  */
-export function testExample(page: string, from: string, { skipped }: ExampleOptions = {}): void {
+export const testExample = (page: string, from: string, options?: ExampleOptions): void =>
+  testExamples([page], from, options);
+
+/** The same for several pages, whose examples share the process: what it loads takes longer than most of them. */
+export function testExamples(pages: readonly string[], from: string, { skipped }: ExampleOptions = {}): void {
   test.skipIf(skipped)(
-    `the examples of ${basename(page)} print what the page shows${skipped ? ` (SKIPPED: ${skipped})` : ''}`,
+    `the examples of ${pages.map((page) => basename(page)).join(', ')} print what ${pages.length > 1 ? 'the pages show' : 'the page shows'}` +
+      (skipped ? ` (SKIPPED: ${skipped})` : ''),
     async () => {
-      const text = await readFile(new URL(page, from), 'utf8');
-      await expectOutputs(
-        examplesOf(text, (line) => `line ${line}`),
-        from,
+      const examples = pages.map(async (page) =>
+        examplesOf(await readFile(new URL(page, from), 'utf8'), (line) => `${basename(page)}:${line}`),
       );
+      await expectOutputs((await Promise.all(examples)).flat(), from);
     },
     TIMEOUT,
   );

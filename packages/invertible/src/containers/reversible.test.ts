@@ -154,7 +154,7 @@ describe('a reversible chain', () => {
   });
 });
 
-const ROWS = 2048;
+const ROWS = 512;
 
 /** The most bytes that a gradient takes beyond what was there before and the gradients of parameters, which do grow with their number. */
 async function peakBytes(blocks: number, of: (chain: Chain) => Chain): Promise<number> {

@@ -44,21 +44,24 @@ const toBytes = (x: tf.Tensor) => Uint8ClampedArray.from(tf.round(tf.mul(tf.add(
 /** An orthonormal basis of the null space of W as rows, by Gram–Schmidt over its rows and the unit vectors, twice for rounding. */
 function nullSpace(W: Matrix): Matrix {
   const n = W[0]!.length;
-  const dot = (a: number[], b: number[]) => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
-  const basis: Matrix = [];
-  for (const vector of [
-    ...W,
-    ...Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => Number(i === j))),
-  ]) {
-    let rest = vector;
-    for (const pass of [...basis, ...basis]) {
-      const along = dot(rest, pass);
-      rest = rest.map((x, i) => x - along * pass[i]!);
+  const dot = (a: Float64Array, b: Float64Array) => {
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += a[i]! * b[i]!;
+    return sum;
+  };
+  const basis: Float64Array[] = [];
+  for (const vector of [...W, ...Array.from({ length: n }, (_, i) => ({ length: n, [i]: 1 }))]) {
+    if (basis.length === n) break;
+    const rest = Float64Array.from(vector, (x) => x ?? 0);
+    const length = Math.sqrt(dot(rest, rest));
+    for (const direction of [...basis, ...basis]) {
+      const along = dot(rest, direction);
+      for (let i = 0; i < n; i++) rest[i]! -= along * direction[i]!;
     }
     const norm = Math.sqrt(dot(rest, rest));
-    if (norm > 1e-3 * Math.sqrt(dot(vector, vector)) && basis.length < n) basis.push(rest.map((x) => x / norm));
+    if (norm > 1e-3 * length) basis.push(rest.map((x) => x / norm));
   }
-  return basis.slice(W.length);
+  return basis.slice(W.length).map((vector) => [...vector]);
 }
 
 describe.each(backends)('an image flow on %s', (backend) => {

@@ -1,0 +1,3 @@
+import { testBijections } from '../../test/bijection-contract.js';
+
+testBijections({ runs: 30 });

@@ -1,3 +1,0 @@
-import { testExample } from '../../../tools/test-example.js';
-
-testExample('../../../docs/couplings.md', import.meta.url);

@@ -1,3 +1,0 @@
-import { testExample } from '../../../tools/test-example.js';
-
-testExample('../../../docs/interoperation.md', import.meta.url);

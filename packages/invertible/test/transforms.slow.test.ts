@@ -1,0 +1,3 @@
+import { testTransforms } from './transform-contract.js';
+
+testTransforms({ runs: 30 });
