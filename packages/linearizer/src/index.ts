@@ -1,4 +1,5 @@
 export { isInvertible, type Encoder, type InvertibleEncoder } from './encoders/encoder.js';
+export { VectorEncoder } from './encoders/vector-encoder.js';
 export { CnnEncoder, type CnnEncoderOptions } from './encoders/cnn-encoder.js';
 export { LinearizerError } from './errors.js';
 export { imageChart, vectorChart, type Chart } from './induced/chart.js';
@@ -12,7 +13,7 @@ export {
 } from './induced/induced-operator.js';
 export { InducedSubspace } from './induced/induced-subspace.js';
 export type { PreimageOptions, ResidualChoice } from './induced/preimage.js';
-export { Linearizer } from './linearizer.js';
+export { Linearizer, type ElementOf } from './linearizer.js';
 export type { LinearizerParts } from './linearizer-parts.js';
 export { linearizerFromNotebook, type NotebookCheckpointOptions } from './encoders/notebook-checkpoint.js';
 export { readEdits, saveEdits } from './unlearning/edit-file.js';

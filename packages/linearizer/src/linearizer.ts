@@ -5,16 +5,20 @@ import { namedVariables, type Invertible } from '@lin/invertible';
 import type { LinearOperator } from '@lin/operator';
 import { assignTensors, SafetensorsError, tensorsOf } from '@lin/safetensors';
 import { readSafetensors, writeSafetensors } from '@lin/safetensors/file';
-import { isInvertible, type Encoder } from './encoders/encoder.js';
+import { isInvertible, type Encoder, type InvertibleEncoder } from './encoders/encoder.js';
+import { VectorEncoder } from './encoders/vector-encoder.js';
 import { LinearizerError } from './errors.js';
 import { formatProblem, signed, sourceOf } from './file-format.js';
-import { imageChart, vectorChart } from './induced/chart.js';
+import { imageChart, vectorChart, type Chart } from './induced/chart.js';
 import { InducedOperator } from './induced/induced-operator.js';
 import { InducedSpace } from './induced/induced-space.js';
 import { requireFitting, type LinearizerParts } from './linearizer-parts.js';
 import { describeLinearizer, parameterCount } from './summary.js';
 
 const FORMAT = 'lin.linearizer.1';
+
+/** What g_x takes: a batch of images, or of vectors. */
+export type ElementOf<G extends Encoder> = G extends InvertibleEncoder<infer Element> ? Element : tf.Tensor4D;
 
 /**
  * A linear operator between two invertible networks: f(x) = g_y⁻¹(A · g_x(x)), linear between the vector spaces that g_x and g_y induce
@@ -76,7 +80,7 @@ export class Linearizer<G extends Encoder = Encoder, O extends LinearOperator = 
   }
 
   /** g_x⁻¹(g_x(x)): the image again, by way of core and residual. @throws LinearizerError where g_x has no inverse to the image. */
-  reconstruct(x: tf.Tensor): tf.Tensor4D {
+  reconstruct(x: tf.Tensor): ElementOf<G> {
     const { gx } = this as { gx: Encoder };
     if (!isInvertible(gx)) {
       throw new LinearizerError(
@@ -85,13 +89,15 @@ export class Linearizer<G extends Encoder = Encoder, O extends LinearOperator = 
     }
     return tf.tidy(() => {
       const { core, residual } = gx.encode(x);
-      return gx.decode(core, residual);
+      return (gx as InvertibleEncoder<ElementOf<G>>).decode(core, residual);
     });
   }
 
   /** Images as the vector space that g_x makes of them. @throws LinearizerError where g_x has no inverse to the image. */
-  inputSpace(): InducedSpace<tf.Tensor4D> {
-    return new InducedSpace(imageChart(this.gx));
+  inputSpace(): InducedSpace<ElementOf<G>> {
+    const { gx } = this as { gx: Encoder };
+    const chart: Chart = gx instanceof VectorEncoder ? vectorChart(gx.flow) : imageChart(gx);
+    return new InducedSpace(chart as Chart<ElementOf<G>>);
   }
 
   /** Embeddings as the vector space that g_y makes of them. */
@@ -100,7 +106,7 @@ export class Linearizer<G extends Encoder = Encoder, O extends LinearOperator = 
   }
 
   /** f as a linear operator between the two spaces, with A as it is now. @throws LinearizerError where g_x has no inverse to the image. */
-  async operator(): Promise<InducedOperator<tf.Tensor4D, tf.Tensor2D>> {
+  async operator(): Promise<InducedOperator<ElementOf<G>, tf.Tensor2D>> {
     return new InducedOperator({
       domain: this.inputSpace(),
       codomain: this.outputSpace(),

@@ -11,9 +11,9 @@ export interface Encoder {
 }
 
 /** A g_x that is a bijection: what the core leaves out is in the residual, and the two give the image back. */
-export interface InvertibleEncoder extends Encoder {
+export interface InvertibleEncoder<Element extends tf.Tensor = tf.Tensor4D> extends Encoder {
   encode(x: tf.Tensor): { core: tf.Tensor2D; residual: tf.Tensor2D; logDet: tf.Tensor1D };
-  decode(core: tf.Tensor2D, residual: tf.Tensor2D): tf.Tensor4D;
+  decode(core: tf.Tensor2D, residual: tf.Tensor2D): Element;
 }
 
 /**
