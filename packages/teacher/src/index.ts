@@ -19,7 +19,7 @@ export {
   type FaceAnalyzer,
   type OpenFaceAnalyzerOptions,
 } from './face-analyzer.js';
-export { fetchPack, RELEASE_ADDRESS, type FetchPackOptions } from './packs/fetch-pack.js';
+export { fetchPack, RELEASES_ADDRESS, type FetchPackOptions } from './packs/fetch-pack.js';
 export {
   findInsightFace,
   findPack,

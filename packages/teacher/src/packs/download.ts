@@ -63,6 +63,26 @@ export async function download(options: DownloadOptions): Promise<void> {
   );
 }
 
+/** Packs have 361 MB at most. */
+const MOST_STATED_BYTES = 1_000_000_000;
+
+/** What the server says of a file whose size is not known: a wrong one shows in its hash. @throws TeacherError where it says nothing. */
+export async function statedSize(
+  url: string,
+  { signal, silenceMs = 30_000 }: Pick<DownloadOptions, 'signal' | 'silenceMs'>,
+): Promise<number> {
+  const silence = AbortSignal.timeout(silenceMs);
+  const stop = signal ? AbortSignal.any([signal, silence]) : silence;
+  const response = await fetch(url, { method: 'HEAD', signal: stop }).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    throw new Refusal(`${url} cannot be reached (${reasonOf(error as Error)}); run it again, or use a mirror.`);
+  });
+  const bytes = Number(response.headers.get('content-length'));
+  startOf(response, { url, bytes, have: 0 });
+  if (bytes > 0 && bytes <= MOST_STATED_BYTES) return bytes;
+  throw new Refusal(`${url} says that it has ${bytes} bytes, which no pack has; use another mirror.`);
+}
+
 /** One request for what is missing. */
 async function receive(
   { url, path, bytes, signal, onProgress, silenceMs = 30_000 }: DownloadOptions,

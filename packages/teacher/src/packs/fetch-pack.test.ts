@@ -124,6 +124,53 @@ describe('fetchPack', () => {
   });
 });
 
+describe('a pack of which public sources state only the hash of its archive', () => {
+  const files = {
+    'det_10g_wo.onnx': Buffer.from('detector '.repeat(3000)),
+    'w600k_mbf.onnx': Buffer.from('of its own'),
+  };
+  const archive = zipOf(
+    [...Object.entries(files), ['verifier.onnx', Buffer.from('left out')] as const].map(([name, content]) => ({
+      name: `raccoon_s/${name}`,
+      content,
+    })),
+  );
+  const { raccoon_s: known } = real.packs;
+  packs['raccoon_s'] = { ...known!, archive: { sha256: published(archive).sha256 } };
+  const fetchRaccoon = (options: Partial<FetchPackOptions> = {}) =>
+    fetchPack('raccoon_s', { root, mirror: server!.address, acceptLicense: true, retryMs: 1, ...options });
+
+  test('InsightFace 2 has two: raccoon_s and raccoon_l', () => {
+    expect(known!.archive.sha256).toMatch(/^f67a624e/);
+    expect(real.packs['raccoon_l']!.archive.sha256).toMatch(/^70cd4f2f/);
+  });
+
+  test('is fetched in the size that the server states, and held against that hash', async () => {
+    server = await serve(whole(archive));
+    const log: string[] = [];
+    await fetchRaccoon({ log: (line) => log.push(line) });
+    expect(server.requests).toEqual(['HEAD /raccoon_s.zip from 0', 'GET /raccoon_s.zip from 0']);
+    expect(log[0]).toMatch(/^Downloading http.*raccoon_s\.zip/);
+    const folder = join(root, 'models/raccoon_s');
+    expect((await readdir(folder)).sort()).toEqual(Object.keys(files));
+    for (const [name, content] of Object.entries(files))
+      expect((await readFile(join(folder, name))).equals(content)).toBe(true);
+    await fetchRaccoon();
+    expect(server.requests).toHaveLength(2);
+  });
+
+  test.each([
+    ['another file', whole(ARCHIVE), /not the published file \(their SHA-256 is another\)/],
+    ['a page', status(200, { 'content-type': 'text/html' }, '<html>'), /HTML page/],
+    ['nothing', status(404), /answers HTTP 404/],
+    ['no size', status(200), /says that it has 0 bytes, which no pack has/],
+  ])('is refused where the server has %s', async (_, answer, message) => {
+    server = await serve(answer);
+    await expect(fetchRaccoon()).rejects.toThrow(message);
+    expect(await left()).toEqual([]);
+  });
+});
+
 const CLI = fileURLToPath(new URL('../../bin/lin-teacher.cjs', import.meta.url));
 async function command(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const child = spawn(process.execPath, [CLI, ...args]);

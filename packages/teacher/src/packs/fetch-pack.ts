@@ -4,13 +4,13 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isAlive, moveIntoPlace } from '@lin/files';
 import { TeacherError } from '../errors.js';
-import { download, hashOf, type DownloadOptions } from './download.js';
+import { download, hashOf, statedSize, type DownloadOptions } from './download.js';
 import { insightFaceRoot, type FindPackOptions } from './find-pack.js';
 import { PUBLISHED_MODELS, PUBLISHED_PACKS, type PublishedFile } from './published.js';
 import { unpack } from './unpack.js';
 
-/** Where InsightFace publishes `<pack>.zip`. */
-export const RELEASE_ADDRESS = 'https://github.com/deepinsight/insightface/releases/download/v0.7';
+/** Where InsightFace publishes `<pack>.zip`: its releases. */
+export const RELEASES_ADDRESS = 'https://github.com/deepinsight/insightface/releases/download';
 
 export interface FetchPackOptions
   extends FindPackOptions, Pick<DownloadOptions, 'signal' | 'onProgress' | 'silenceMs' | 'retryMs'> {
@@ -31,14 +31,7 @@ export interface FetchPackOptions
  */
 export async function fetchPack(
   pack: string,
-  {
-    root = insightFaceRoot(),
-    acceptLicense,
-    mirror = process.env['LIN_TEACHER_MIRROR'] ?? RELEASE_ADDRESS,
-    archive,
-    log = () => {},
-    ...options
-  }: FetchPackOptions,
+  { root = insightFaceRoot(), acceptLicense, mirror, archive, log = () => {}, ...options }: FetchPackOptions,
 ): Promise<string> {
   const published = Object.hasOwn(PUBLISHED_PACKS, pack) ? PUBLISHED_PACKS[pack]! : undefined;
   if (!published)
@@ -49,7 +42,10 @@ export async function fetchPack(
     );
   const models = join(root, 'models');
   const target = join(models, pack);
-  const files = Object.fromEntries(published.files.map((name) => [name, PUBLISHED_MODELS[name]!]));
+  const isPinned = published.archive.bytes !== undefined;
+  const files = Object.fromEntries(
+    published.files.map((name) => [name, isPinned ? PUBLISHED_MODELS[name] : undefined]),
+  );
   if (await holdsAll(target, files)) {
     log(`${pack} is in ${target} already, whole.`);
     return target;
@@ -57,9 +53,10 @@ export async function fetchPack(
   await mkdir(models, { recursive: true });
   const partial = archive === undefined ? await claimPartial(models, pack) : undefined;
   if (partial !== undefined) {
-    const url = `${mirror.replace(/\/+$/, '')}/${pack}.zip`;
-    log(`Downloading ${url} (${(published.archive.bytes / 1e6).toFixed(0)} MB)`);
-    await download({ ...options, url, path: partial, ...published.archive });
+    const url = `${addressOf(published, mirror).replace(/\/+$/, '')}/${pack}.zip`;
+    const bytes = published.archive.bytes ?? (await statedSize(url, options));
+    log(`Downloading ${url} (${(bytes / 1e6).toFixed(0)} MB)`);
+    await download({ ...options, url, path: partial, bytes, sha256: published.archive.sha256 });
   } else if ((await hashOf(archive!).catch(() => undefined)) !== published.archive.sha256) {
     throw new TeacherError(
       `${archive} is not InsightFace's ${pack}.zip (its SHA-256 is another, or it cannot be read).`,
@@ -77,11 +74,14 @@ export async function fetchPack(
   return target;
 }
 
+const addressOf = ({ release = 'v0.7' }: { release?: string }, mirror = process.env['LIN_TEACHER_MIRROR']): string =>
+  mirror ?? `${RELEASES_ADDRESS}/${release}`;
+
 interface InstallOptions {
   archive: string;
   models: string;
   target: string;
-  files: Record<string, PublishedFile>;
+  files: Record<string, PublishedFile | undefined>;
   signal?: AbortSignal;
 }
 
@@ -103,14 +103,19 @@ async function install({ archive, models, target, files, signal }: InstallOption
   }
 }
 
-/** Sizes say whether a file is whole; its hash is looked at, too: a damaged pack is fetched again. */
-async function holdsAll(folder: string, files: Record<string, PublishedFile>): Promise<boolean> {
-  for (const [name, { bytes, sha256 }] of Object.entries(files)) {
+/**
+ * Sizes say whether a file is whole; its hash is looked at, too: a damaged pack is fetched again. A file of which neither is stated was put
+ * there whole, if it is there.
+ */
+async function holdsAll(folder: string, files: Record<string, PublishedFile | undefined>): Promise<boolean> {
+  for (const [name, published] of Object.entries(files)) {
     const size = await stat(join(folder, name)).then(
       (entry) => entry.size,
       () => undefined,
     );
-    if (size !== bytes || (await hashOf(join(folder, name))) !== sha256) return false;
+    if (!size) return false;
+    if (published && (size !== published.bytes || (await hashOf(join(folder, name))) !== published.sha256))
+      return false;
   }
   return true;
 }

@@ -104,7 +104,7 @@ test('what is not the published file is called what it is', () => {
 });
 
 test('every pack has one model of each task that it has', () => {
-  for (const { files } of Object.values(PUBLISHED_PACKS)) {
+  for (const { files } of Object.values(PUBLISHED_PACKS).filter(({ archive }) => archive.bytes !== undefined)) {
     const tasks = files.map((file) => PUBLISHED_MODELS[file]!.task);
     expect(new Set(tasks).size).toBe(files.length);
     expect(tasks).toEqual(expect.arrayContaining(['detection', 'recognition']));

@@ -1,4 +1,4 @@
-// InsightFace's packs as published (release v0.7): sizes and SHA-256 of archives and models, and which file does what.
+// InsightFace's packs as published (releases v0.7 and model-zoo): sizes and SHA-256 of archives and models, and which file does what.
 
 /** What a pack's models do. `landmarks106` is flat, `landmarks68` three-dimensional. */
 export const MODEL_TASKS = ['recognition', 'detection', 'landmarks106', 'landmarks68', 'genderAge'] as const;
@@ -10,7 +10,10 @@ export interface PublishedFile {
 }
 
 export interface PublishedPack {
-  archive: PublishedFile;
+  /** Its size, where public sources state it; its SHA-256 decides. */
+  archive: { sha256: string; bytes?: number };
+  /** InsightFace's release that has it. Default: v0.7. */
+  release?: 'model-zoo';
   /** Names of its models. */
   files: readonly string[];
 }
@@ -70,6 +73,7 @@ export const PUBLISHED_MODELS: Readonly<Record<string, PublishedFile & { task: M
 
 const ATTRIBUTES = ['2d106det.onnx', '1k3d68.onnx', 'genderage.onnx'];
 
+/** Of files of raccoon packs neither size nor SHA-256 is stated anywhere, but that of their archives, which covers them. */
 export const PUBLISHED_PACKS: Readonly<Record<string, PublishedPack>> = {
   buffalo_l: {
     archive: { bytes: 288_621_354, sha256: '80ffe37d8a5940d59a7384c201a2a38d4741f2f3c51eef46ebb28218a7b0ca2f' },
@@ -90,6 +94,16 @@ export const PUBLISHED_PACKS: Readonly<Record<string, PublishedPack>> = {
   antelopev2: {
     archive: { bytes: 360_662_982, sha256: '8e182f14fc6e80b3bfa375b33eb6cff7ee05d8ef7633e738d1c89021dcf0c5c5' },
     files: ['scrfd_10g_bnkps.onnx', 'glintr100.onnx', ...ATTRIBUTES],
+  },
+  raccoon_s: {
+    archive: { sha256: 'f67a624ef8a4495899eb4359a8a6953f7b4c62a8399c5bc745c0e0f6582f898d' },
+    release: 'model-zoo',
+    files: ['det_10g_wo.onnx', 'w600k_mbf.onnx'],
+  },
+  raccoon_l: {
+    archive: { sha256: '70cd4f2f1de0a89dd0983bdac55a066a6178543f86e9ec87154f6f259bdded7e' },
+    release: 'model-zoo',
+    files: ['det_10g_wo.onnx', 'w600k_r50.onnx'],
   },
 };
 

@@ -13,9 +13,13 @@ export interface UnpackOptions {
   archive: string;
   /** An empty folder; gets the files, flat. */
   folder: string;
-  files: Readonly<Record<string, PublishedFile>>;
+  /** What each is to be; undefined where only the archive's own hash says that. */
+  files: Readonly<Record<string, PublishedFile | undefined>>;
   signal?: AbortSignal;
 }
+
+/** InsightFace's largest has 261 MB. */
+const MOST_BYTES_OF_MODEL = 1_000_000_000;
 
 const openZip = promisify<string, yauzl.Options, ZipFile>(yauzl.open);
 
@@ -28,7 +32,7 @@ export async function unpack({ archive, folder, files, signal }: UnpackOptions):
       signal?.throwIfAborted();
       const name = basename(entry.fileName); // some archives have a folder around, and a few an Apple's beside: "._name"
       if (entry.fileName.endsWith('/') || !missing.delete(name)) continue;
-      await extract(zip, entry, { path: join(folder, name), ...files[name]!, ...(signal && { signal }) });
+      await extract(zip, entry, { path: join(folder, name), published: files[name], ...(signal && { signal }) });
     }
   } catch (error) {
     if (error instanceof TeacherError || signal?.aborted) throw error;
@@ -60,13 +64,14 @@ async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry> {
 async function extract(
   zip: ZipFile,
   entry: Entry,
-  { path, bytes, sha256, signal }: PublishedFile & { path: string; signal?: AbortSignal },
+  { path, published, signal }: { path: string; published: PublishedFile | undefined; signal?: AbortSignal },
 ): Promise<void> {
   const wrong = () =>
     new TeacherError(
       `The archive's ${entry.fileName} is not the published ${basename(path)}; fetch it from another mirror.`,
     );
-  if (entry.uncompressedSize !== bytes) throw wrong();
+  if (entry.uncompressedSize !== (published?.bytes ?? entry.uncompressedSize)) throw wrong();
+  if (entry.uncompressedSize > MOST_BYTES_OF_MODEL) throw wrong();
   const open = promisify<Entry, Readable>((of, done) => zip.openReadStream(of, done as never));
   const hash = createHash('sha256');
   const hashing = new Transform({
@@ -81,5 +86,5 @@ async function extract(
     createWriteStream(path, { flags: 'wx', flush: true }),
     ...(signal ? [{ signal }] : []),
   );
-  if (hash.digest('hex') !== sha256) throw wrong();
+  if (published && hash.digest('hex') !== published.sha256) throw wrong();
 }
