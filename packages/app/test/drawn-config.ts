@@ -85,6 +85,11 @@ const RULES: Readonly<Record<string, Rule>> = {
   'training.log_interval': count,
   'evaluation.batch_size': count,
   'evaluation.packs': list([[], ['lfw.bin'], ['a', 'b c']], [[''], [1]]),
+  'logging.mlflow.url': {
+    good: [null, 'http://localhost:5000', 'https://a.example/mlflow'],
+    bad: ['localhost', 'file:///mlruns', '', 5, true, [], {}],
+  },
+  'logging.mlflow.experiment': text,
   'device.cuda': switched,
   'device.backend': choice('auto', 'tensorflow', 'webgpu', 'wasm', 'cpu'),
   'device.threads': orNull(count),

@@ -1,15 +1,18 @@
-// Which steps TensorBoard shows of a folder of event files: those that were logged, without what a later session's start makes void.
+// Of which steps TensorBoard shows a loss: those that were logged, without what a later session's start makes void.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+
+/** Summary.Value's tag, field 1. */
+const LOSS = Buffer.from('\n\x04loss');
 
 /** TensorBoard's rule (event_accumulator.py): a SessionLog.START of step s purges what was read before it of steps ≥ s. */
 export async function shownSteps(folder: string): Promise<number[]> {
   let steps: number[] = [];
   const names = (await readdir(folder)).filter((name) => name.startsWith('events.out.tfevents.')).sort();
   for (const name of names) {
-    for (const { step, isStart, isSummary } of eventsOf(await readFile(join(folder, name)))) {
+    for (const { step, isStart, hasLoss } of eventsOf(await readFile(join(folder, name)))) {
       if (isStart) steps = steps.filter((shown) => shown < step);
-      if (isSummary) steps.push(step);
+      if (hasLoss) steps.push(step);
     }
   }
   return steps;
@@ -26,7 +29,7 @@ function* eventsOf(file: Buffer) {
 
 /** Event: wall_time 1 (double), step 2 (varint), file_version 3, summary 5, session_log 7. */
 function fieldsOf(event: Buffer) {
-  let [step, isStart, isSummary] = [0, false, false];
+  let [step, isStart] = [0, false];
   for (let at = 0; at < event.length;) {
     const [field, type] = [event[at]! >> 3, event[at]! & 7];
     at++;
@@ -40,10 +43,9 @@ function fieldsOf(event: Buffer) {
         if (byte < 128) break;
       }
       if (field === 2) step = value;
-      isSummary ||= field === 5;
       isStart ||= field === 7;
       if (type === 2) at += value;
     }
   }
-  return { step, isStart, isSummary };
+  return { step, isStart, hasLoss: event.includes(LOSS) };
 }

@@ -12,6 +12,10 @@ export {
   type VerificationScore,
 } from './evaluation/verification-score.js';
 export { appendMetrics, readMetrics, rewindMetrics, type MetricsRow } from './logging/metrics-log.js';
+export type { Logger, LogOutcome } from './logging/logger.js';
+export { LoggerError } from './logging/logger-error.js';
+export { MetricsFile } from './logging/metrics-file.js';
+export { MlflowLogger, type MlflowLoggerOptions } from './logging/mlflow.js';
 export { TensorBoardWriter } from './logging/tensorboard.js';
 export { arcFaceLoss, type ArcFaceOptions } from './losses/arcface.js';
 export { cosineLoss } from './losses/cosine.js';

@@ -1,7 +1,7 @@
 // nx train app
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { INTERRUPTED_EXIT_CODE, numberOf, UsageError, type Command, type OptionValues } from '@lin/command-line';
 import { CONFIG_OPTIONS, configIn } from './config-options.js';
 import { nameIn } from './run-option.js';
@@ -16,7 +16,8 @@ import { describeResult } from '../run/finished-run.js';
 import { refuseTaken } from '../run/run-folder.js';
 import { reportRun } from '../report/report-run.js';
 import { whileLocked } from '../run/run-lock.js';
-import { checkpointOf, summaryOf, writeSummary } from '../run/summary.js';
+import { checkpointOf, summaryOf, writeSummary, type RunSummary } from '../run/summary.js';
+import { logResults } from '../train/run-loggers.js';
 import { findRun, loadUserConfig, newRunFolder, saveConfig, startRun } from '../run/run-config.js';
 import { SAMPLE_CONFIG, SAMPLE_CONFIG_WITHOUT_TENSORFLOW } from '../config/workspace.js';
 
@@ -163,10 +164,27 @@ async function trainRun(
       seconds: (performance.now() - startedAt) / 1000,
     });
     await writeSummary(folder.summary, summary);
-    const [page] = await reportRun(run);
+    const [page, ...figures] = await reportRun(run);
+    await logResults(run, steps, { scalars: figuresOf(summary), figures: await readPictures(figures) });
     note(`Report   ${page}\nSummary  ${folder.summary}`);
     return 0;
   } finally {
     await run.close();
   }
+}
+
+/** What loggers are told of the tests. */
+function figuresOf({ test, inverse, verification: [heldOut] }: RunSummary): Record<string, number> {
+  return {
+    'test.cosine': test.cosine,
+    ...(inverse && { 'test.exactBytes': inverse.exactBytes }),
+    ...(heldOut?.student && { 'test.accuracy': heldOut.student.accuracy }),
+  };
+}
+
+/** The PNGs among the paths, by their names. */
+async function readPictures(paths: readonly string[]): Promise<Map<string, Uint8Array>> {
+  const pictures = paths.filter((path) => path.endsWith('.png'));
+  const read = pictures.map(async (path) => [`report/${basename(path, '.png')}`, await readFile(path)] as const);
+  return new Map(await Promise.all(read));
 }

@@ -222,6 +222,19 @@ const evaluation = z.strictObject({
   packs: z.array(z.string().min(1)).default([]),
 });
 
+const logging = z.strictObject({
+  mlflow: z
+    .strictObject({
+      /** Of a tracking server, such as http://localhost:5000, which then has the run, too; null: none. */
+      url: z
+        .url({ protocol: /^https?$/ })
+        .nullable()
+        .default(null),
+      experiment: z.string().min(1).default('lin'),
+    })
+    .prefault({}),
+});
+
 const device = z.strictObject({
   /** true: a GPU is required; auto: one is used where it is found; false: never. */
   cuda: z.union([z.boolean(), z.literal('auto')]).default('auto'),
@@ -241,6 +254,7 @@ const sections = z.strictObject({
   training: training.prefault({}),
   validation: validation.prefault({}),
   evaluation: evaluation.prefault({}),
+  logging: logging.prefault({}),
   device: device.prefault({}),
 });
 

@@ -11,6 +11,7 @@ import {
   TrainingDivergedError,
   trainingSteps,
   type CheckpointState,
+  type LogOutcome,
   type Optimiser,
   type Training,
 } from '@lin/train';
@@ -67,7 +68,7 @@ export async function fit(run: Run, { resume, prepare, signal, onBegin }: FitOpt
   state.origin = run.origin;
   const validation = await Validation.open(run);
   if (validation) note(`Validate ${validation.describe(choice.interval)}`);
-  const log = await TrainingLog.open(folder, totals, state.position.step);
+  const log = await TrainingLog.open(run, totals, state.position.step);
   const announce = () =>
     note(
       '\nStopping after this step; press Ctrl-C again to stop at once and lose what came after the last checkpoint.',
@@ -104,6 +105,7 @@ export async function fit(run: Run, { resume, prepare, signal, onBegin }: FitOpt
   };
   const isMultiple = (step: number, of: number | null) => of !== null && step % of === 0;
   let isEnough = isOutOfPatience(state.best, choice);
+  let outcome: LogOutcome = 'failed';
   try {
     for await (const step of steps) {
       state.position = step.next;
@@ -125,12 +127,13 @@ export async function fit(run: Run, { resume, prepare, signal, onBegin }: FitOpt
       if (signal.aborted || isEnough) break;
     }
     if (!signal.aborted && !isEnough) await endLastEpoch();
+    outcome = signal.aborted ? 'interrupted' : 'finished';
   } catch (error) {
     if (error instanceof TrainingDivergedError) await describeDivergence(error, folder.path);
     throw error;
   } finally {
     signal.removeEventListener('abort', announce);
-    await log.close();
+    await log.close(outcome);
     optimiser.dispose();
   }
   const { step, data: next } = state.position;

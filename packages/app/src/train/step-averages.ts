@@ -46,7 +46,3 @@ export class StepAverages {
     return this.steps.reduce((sum, step) => sum + valueOf(step), 0) / this.steps.length;
   }
 }
-
-/** The terms of an objective of several losses, by name. */
-export const termsOf = (row: RunMetricsRow): Record<string, number> =>
-  Object.fromEntries(Object.entries(row).filter(([name]) => name.startsWith('loss.')));

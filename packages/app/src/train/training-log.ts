@@ -1,12 +1,11 @@
-// Where the figures of a training go: the screen, metrics.jsonl and, at the end of a session, .csv, and TensorBoard.
-import { appendMetrics, readMetrics, TensorBoardWriter, type DistillationScalars, type TrainingStep } from '@lin/train';
-import { replaceFile } from '@lin/files';
-import type { RunFolder } from '../run/run-folder.js';
+// Where the figures of a training go: the screen, and the run's loggers.
+import type { DistillationScalars, Logger, LogOutcome, TrainingStep } from '@lin/train';
+import type { Run } from '../run/run.js';
 import { TrainingProgress } from '../terminal/training-progress.js';
 import type { ValidationFigures } from '../validation/validation.js';
 import { describeSolution, type OperatorFigures } from '../run/operator-solution.js';
-import { metricsCsv } from './metrics-csv.js';
-import { StepAverages, termsOf, type RunMetricsRow } from './step-averages.js';
+import { openTrainingLoggers } from './run-loggers.js';
+import { StepAverages, type RunMetricsRow } from './step-averages.js';
 
 type Step = TrainingStep<DistillationScalars>;
 
@@ -21,19 +20,18 @@ export class TrainingLog {
   private last: RunMetricsRow | undefined;
 
   private constructor(
-    private readonly metrics: string,
-    private readonly events: TensorBoardWriter,
+    private readonly loggers: Logger,
     private readonly progress: TrainingProgress,
   ) {}
 
-  /** @param doneSteps Steps of earlier sessions. */
+  /** @param doneSteps Steps of earlier sessions. @throws LoggerError where a server that the config names is not there. */
   static async open(
-    { metrics, events }: Pick<RunFolder, 'metrics' | 'events'>,
+    run: Pick<Run, 'config' | 'folder'>,
     totals: { steps: number; epochs: number },
     doneSteps: number,
   ): Promise<TrainingLog> {
-    const writer = await TensorBoardWriter.create(events, { firstStep: doneSteps + 1 });
-    return new TrainingLog(metrics, writer, new TrainingProgress(totals, doneSteps));
+    const loggers = await openTrainingLoggers(run, doneSteps);
+    return new TrainingLog(loggers, new TrainingProgress(totals, doneSteps));
   }
 
   /** After every step. */
@@ -50,36 +48,23 @@ export class TrainingLog {
     if (operator) this.progress.solved(step.step, describeSolution(operator));
     if (validation) this.progress.validated(step.step, validation);
     this.averages.reset();
-    await appendMetrics(this.metrics, {
-      ...row,
-      ...named('validation.', validation),
-      ...named('operator.', operator),
-    });
-    const { loss, cosine, gradientNorm, learningRate, imagesPerSecond } = row;
-    await this.events.scalars(step.step, {
-      loss,
-      cosine,
-      gradient_norm: gradientNorm,
-      learning_rate: learningRate,
-      images_per_second: imagesPerSecond,
-      ...termsOf(row),
-      ...named('validation/', validation),
-      ...named('operator/', operator),
-    });
+    await this.tell(row, { ...named('validation.', validation), ...named('operator.', operator) });
   }
 
   /** A solution that belongs to no step that is logged. */
   async solved(step: number, operator: OperatorFigures): Promise<void> {
     this.progress.solved(step, describeSolution(operator));
-    await appendMetrics(this.metrics, { ...this.last, step, ...named('operator.', operator) });
+    await this.tell({ ...this.last!, step }, named('operator.', operator));
   }
 
-  /** At the end of a session, however it ends; writes the table of all rows. */
-  async close(): Promise<void> {
+  /** At the end of a session, however it ends. */
+  async close(outcome: LogOutcome): Promise<void> {
     this.progress.close();
-    await this.events.close();
-    const rows = await readMetrics(this.metrics);
-    await replaceFile(this.metrics.replace(/\.jsonl$/, '.csv'), metricsCsv(rows));
+    await this.loggers.close(outcome);
+  }
+
+  private tell({ step, ...figures }: RunMetricsRow, more: Record<string, number>): Promise<void> {
+    return this.loggers.scalars(step, { ...figures, ...more });
   }
 }
 

@@ -49,3 +49,43 @@ test('the file is TFRecords of Event messages that TensorBoard reads', async () 
     '1004' + '2a0d' + '0a0b' + '0a04' + Buffer.from('loss').toString('hex') + '15' + '0000003f',
   );
 });
+
+test('the pictures and hyperparameters are Summary messages that TensorBoard shows', async () => {
+  const folder = await temporaryFolder();
+  const writer = await TensorBoardWriter.create(folder);
+  await writer.hyperparameters({ rate: 0.5, name: 'x', on: true });
+  const png = Buffer.concat([
+    Buffer.from('89504e470d0a1a0a0000000d49484452' + '00000003' + '00000002' + '0806000000', 'hex'), // 3 × 2, RGBA
+    Buffer.from('rest'),
+  ]);
+  await writer.image(5, 'report/flow', png);
+  await writer.close('failed');
+  const [name] = await readdir(folder);
+  const [, , start, image, end] = recordsOf(await readFile(join(folder, name!)));
+  const hex = (text: string) => Buffer.from(text).toString('hex');
+  const plain = (record: Buffer | undefined) => record!.subarray(9).toString('hex');
+  // hparams' plugin_data.proto: version 1, session_start_info 3 {hparams 1: map to struct.proto's Value}, session_end_info 4 {status 1}.
+  const setting = (key: string, value: string) => {
+    const entry = `0a${(key.length + 0x100).toString(16).slice(1)}${hex(key)}12${(value.length / 2 + 0x100).toString(16).slice(1)}${value}`;
+    return `0a${(entry.length / 2 + 0x100).toString(16).slice(1)}${entry}`;
+  };
+  for (const content of [
+    hex('_hparams_/session_start_info'),
+    `0a07${hex('hparams')}`, // plugin_name
+    setting('rate', '11' + '000000000000e03f'),
+    setting('name', '1a01' + hex('x')),
+    setting('on', '2001'),
+  ])
+    expect(plain(start)).toContain(content);
+  // Summary.Image: height 1, width 2, colorspace 3, encoded_image_string 4.
+  const picture = `0802` + `1003` + `1804` + `22${png.length.toString(16)}${png.toString('hex')}`;
+  expect(plain(image)).toContain(`0a0b${hex('report/flow')}22${(picture.length / 2).toString(16)}${picture}`);
+  expect(plain(end)).toContain(hex('_hparams_/session_end_info'));
+  expect(plain(end)).toContain('220b' + '0802'); // 11 bytes, of which status FAILURE
+});
+
+test('what is no PNG is refused', async () => {
+  const writer = await TensorBoardWriter.create(await temporaryFolder());
+  await expect(writer.image(1, 'x', Buffer.from('GIF89a'))).rejects.toThrow('expected a PNG');
+  await writer.close();
+});

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { MetricsRow } from '@lin/train';
+import type { MetricsRow } from './metrics-log.js';
 import { metricsCsv } from './metrics-csv.js';
 
 test('has a column for each figure, and an empty cell where a row has none', () => {
