@@ -45,7 +45,7 @@ export interface TrainingOptions {
 /** Initialises and trains `flow`; gives the loss of each step, in nats an image. */
 export function trainImageFlow(
   flow: ImageFlow,
-  { steps = 60, batch = 32, learningRate = 1e-2 }: TrainingOptions = {},
+  { steps = 40, batch = 32, learningRate = 1e-2 }: TrainingOptions = {},
 ): number[] {
   tf.tidy(() => flow.initialize(dequantized(smoothImages(64, 1), 1)));
   const variables = [...trainableVariables(flow).values()];
