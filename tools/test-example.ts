@@ -19,6 +19,11 @@ interface ExampleOptions {
   skipped?: string | undefined;
 }
 
+interface DocExampleOptions extends ExampleOptions {
+  /** Relative to the test file. */
+  pages?: readonly string[];
+}
+
 /** What no example prints: stands after each in the output. */
 const END_OF_EXAMPLE = '\u0004 end of example\n';
 const TIMEOUT = 180_000; // ms: some of them train on the plain JavaScript backend
@@ -27,32 +32,24 @@ const TIMEOUT = 180_000; // ms: some of them train on the plain JavaScript backe
  * Runs every `ts` block of a page that is followed by a `text` block before the next `ts`, one after the other in one process.
  * `page` is relative to `from`, the test file's URL; examples run in a folder beside it, from where the package's imports are found.
  */
-export const testExample = (page: string, from: string, options?: ExampleOptions): void =>
-  testExamples([page], from, options);
-
-/** The same for several pages, whose examples share the process: what it loads takes longer than most of them. */
-export function testExamples(pages: readonly string[], from: string, { skipped }: ExampleOptions = {}): void {
+export function testExample(page: string, from: string, { skipped }: ExampleOptions = {}): void {
   test.skipIf(skipped)(
-    `the examples of ${pages.map((page) => basename(page)).join(', ')} print what ${pages.length > 1 ? 'the pages show' : 'the page shows'}` +
-      (skipped ? ` (SKIPPED: ${skipped})` : ''),
-    async () => {
-      const examples = pages.map(async (page) =>
-        examplesOf(await readFile(new URL(page, from), 'utf8'), (line) => `${basename(page)}:${line}`),
-      );
-      await expectOutputs((await Promise.all(examples)).flat(), from);
-    },
+    `the examples of ${basename(page)} print what the page shows${skipped ? ` (SKIPPED: ${skipped})` : ''}`,
+    async () => expectOutputs(await examplesOfPages([page], from), from),
     TIMEOUT,
   );
 }
 
 /**
  * Runs every `@example` of the sources in `../src`, seen from `from`, the test file's URL: a `ts` block, complete with its imports, that
- * prints what the `text` block after it shows. And asks that each class and function that an entry exports has a sentence and an example.
+ * prints what the `text` block after it shows; and after them, in the same process, the examples of `pages`. And asks that each class and
+ * function that an entry exports has a sentence and an example.
  */
-export function testDocExamples(from: string, { skipped }: ExampleOptions = {}): void {
+export function testDocExamples(from: string, { pages = [], skipped }: DocExampleOptions = {}): void {
   const sources = fileURLToPath(new URL('../src', from));
   test.skipIf(skipped)(
-    `the examples in the docstrings print what they show${skipped ? ` (SKIPPED: ${skipped})` : ''}`,
+    `the examples ${[...pages.map((page) => `of ${basename(page)}`), 'in the docstrings'].join(', ')} print what they show` +
+      (skipped ? ` (SKIPPED: ${skipped})` : ''),
     async () => {
       const files = (await readdir(sources, { recursive: true }))
         .filter((file) => /(?<!\.test)\.ts$/.test(file))
@@ -62,7 +59,7 @@ export function testDocExamples(from: string, { skipped }: ExampleOptions = {}):
           examplesOf(text, (lineOfText) => `${file}:${line + lineOfText - 1}`),
         ),
       );
-      await expectOutputs((await Promise.all(examples)).flat(), from);
+      await expectOutputs([...(await Promise.all(examples)).flat(), ...(await examplesOfPages(pages, from))], from);
     },
     TIMEOUT,
   );
@@ -92,6 +89,13 @@ async function expectOutputs(examples: readonly Example[], from: string): Promis
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function examplesOfPages(pages: readonly string[], from: string): Promise<Example[]> {
+  const examples = pages.map(async (page) =>
+    examplesOf(await readFile(new URL(page, from), 'utf8'), (line) => `${basename(page)}:${line}`),
+  );
+  return (await Promise.all(examples)).flat();
 }
 
 function examplesOf(page: string, placeOf: (line: number) => string): Example[] {

@@ -1,3 +1,12 @@
 import { testDocExamples } from '../../../tools/test-example.js';
 
-testDocExamples(import.meta.url);
+const PAGES = [
+  'transforms',
+  'shapes-containers',
+  'couplings',
+  'autoregressive-residual',
+  'densities',
+  'interoperation',
+  'inverses',
+];
+testDocExamples(import.meta.url, { pages: ['../README.md', ...PAGES.map((page) => `../../../docs/${page}.md`)] });

@@ -1,3 +1,4 @@
 import { testDocExamples } from '../../../tools/test-example.js';
 
-testDocExamples(import.meta.url);
+const PAGES = ['linear-algebra', 'unlearning'];
+testDocExamples(import.meta.url, { pages: ['../README.md', ...PAGES.map((page) => `../../../docs/${page}.md`)] });

@@ -1,3 +1,3 @@
 import { testDocExamples } from '../../../tools/test-example.js';
 
-testDocExamples(import.meta.url);
+testDocExamples(import.meta.url, { pages: ['../README.md'] });

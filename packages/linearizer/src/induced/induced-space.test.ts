@@ -3,6 +3,7 @@ import '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ShapeError } from '@lin/invertible';
+import { registerWasm } from '../../../invertible/test/wasm.js';
 import { AveragingEncoder, randomImages, randomVectors, relativeDifference, tinyLinearizer } from '../../test/tiny.js';
 import { LinearizerError } from '../errors.js';
 import type { Linearizer } from '../linearizer.js';
@@ -14,7 +15,8 @@ let images: InducedSpace<tf.Tensor4D>;
 let embeddings: InducedSpace<tf.Tensor2D>;
 let before: number;
 beforeAll(async () => {
-  await tf.setBackend('cpu');
+  registerWasm();
+  await tf.setBackend('wasm');
   model = tinyLinearizer();
   images = new InducedSpace(imageChart(model.gx));
   embeddings = new InducedSpace(vectorChart(model.gy));

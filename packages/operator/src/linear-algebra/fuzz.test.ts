@@ -1,10 +1,10 @@
-// A few hundred of the matrices that fuzz.slow.test.ts goes through.
+// A hundred of the matrices that fuzz.slow.test.ts goes through.
 import { expect, test } from 'vitest';
 import { faultsOf, fuzzMatrix } from '../../test/fuzz.js';
 
 /** The last ones are those that a decomposition once failed for, or did not return from. */
 const MATRICES = [
-  ...Array(300).keys(),
+  ...Array(100).keys(),
   301,
   518,
   608,
