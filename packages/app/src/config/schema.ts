@@ -72,8 +72,10 @@ const OPTIMISERS_WITH = {
   beta2: ['adam', 'adamw', 'lion', 'muon'],
 } as const satisfies Record<string, readonly OptimiserName[]>;
 
+/** Of a g_x that is a flow of images. */
+const FLOW_TERMS = ['log-likelihood', 'bi-lipschitz'] as const;
 /** Losses by name, and penalties that compare with no target. */
-const TERMS = [...(Object.keys(LOSSES) as LossName[]), 'orthogonality'] as const;
+const TERMS = [...(Object.keys(LOSSES) as LossName[]), 'orthogonality', ...FLOW_TERMS] as const;
 
 const objectiveTerm = z.strictObject({
   loss: z.enum(TERMS),
@@ -156,10 +158,15 @@ function mistakesOfOptimiser(values: Linearizer): Mistake[] {
   });
 }
 
-function mistakesOfObjective({ objective }: Linearizer): Mistake[] {
+function mistakesOfObjective({ objective, gx }: Linearizer): Mistake[] {
   const names = (objective ?? []).map(({ loss }) => loss);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice) return [{ key: 'objective', message: `expected each loss once; ${twice} is there twice` }];
+  const ofFlows = FLOW_TERMS.find((name) => names.includes(name));
+  if (ofFlows && gx !== 'image-flow')
+    return [
+      { key: 'objective', message: `expected linearizer.gx: image-flow beside ${ofFlows}, which is of its flow` },
+    ];
   if (names.length > 0 && !names.some((name) => name in LOSSES))
     return [{ key: 'objective', message: `expected one of ${Object.keys(LOSSES).join(', ')} beside the penalty` }];
   return [];

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
+import { ImageFlow } from '@lin/invertible';
 import { DenseOperator } from '@lin/operator';
 import { LOSSES, type DistillationScalars, type StepScalars } from '@lin/train';
 import { configSchema } from '../config/schema.js';
@@ -14,7 +15,8 @@ const A = new DenseOperator({
     [0, 1],
   ],
 });
-const model = { A, apply: (x: tf.Tensor) => A.apply(x as tf.Tensor2D) };
+const gx = new ImageFlow({ imageShape: [16, 16, 1], latentDim: 2, numBlocks: [1, 1, 1], hiddenDim: [4, 4, 4] });
+const model = { A, gx, apply: (x: tf.Tensor) => A.apply(x as tf.Tensor2D) };
 const x = tf.tensor2d([
   [1, 3],
   [2, -1],
@@ -51,4 +53,34 @@ test('is the weighted sum of those that are listed, each reported by its name', 
     'loss.relational': valueOf('relational'),
     'loss.orthogonality': 4.5,
   });
+});
+
+test('has terms of the flow from images to z, which see the images alone', () => {
+  const images = tf.randomUniform([4, 16, 16, 1], -1, 1, 'float32', 1);
+  const embeddings = { ...model, apply: () => tf.tensor2d([[1, 0], [0, 1], [1, 0], [0, 1]]) }; // prettier-ignore
+  const objective = [
+    { loss: 'cosine' },
+    { loss: 'log-likelihood', weight: 0.1 },
+    { loss: 'bi-lipschitz', weight: 0.2 },
+  ];
+  const ofConfig = buildObjective(embeddings, configSchema.parse({ linearizer: { objective } }));
+  tf.tidy(() => {
+    const scalars = ofConfig({ x: images, targets: embeddings.apply() }) as Record<string, tf.Scalar>;
+    const numberOf = (name: string) => scalars[name]!.dataSync()[0]!;
+    // A fresh flow keeps lengths, so z is as long as x: normal densities of uniform pixels, whose mean square is known.
+    const nats = tf.mean(tf.square(images)).dataSync()[0]! / 2 + Math.log(2 * Math.PI) / 2;
+    expect(numberOf('loss.log-likelihood')).toBeCloseTo(nats, 5);
+    expect(numberOf('loss.bi-lipschitz')).toBeLessThan(1e-8);
+    expect(numberOf('loss')).toBeCloseTo(0.1 * nats, 5);
+  });
+  images.dispose();
+});
+
+test('terms of a flow are refused beside the CNN encoder, in one sentence', () => {
+  const parsed = configSchema.safeParse({
+    linearizer: { gx: 'encoder', objective: [{ loss: 'cosine' }, { loss: 'bi-lipschitz' }] },
+  });
+  expect(parsed.error!.issues[0]!.message).toBe(
+    'expected linearizer.gx: image-flow beside bi-lipschitz, which is of its flow',
+  );
 });
