@@ -1,8 +1,16 @@
 // Where the app's files are.
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('../../../..', import.meta.url));
+const root = workspaceOf(fileURLToPath(import.meta.url));
+
+/** The folder of nx.json around a file: the sources lie deeper in it than what is built of them. */
+function workspaceOf(file: string): string {
+  let folder = dirname(file);
+  while (!existsSync(resolve(folder, 'nx.json')) && folder !== dirname(folder)) folder = dirname(folder);
+  return folder;
+}
 
 /** Where runs are; LIN_RUNS names another folder. */
 export const runsFolder = () => folder('LIN_RUNS', 'runs');
