@@ -42,6 +42,8 @@ function hashOf({ faces }: Analysis): string {
 let pack: string;
 let photo: RgbImage;
 let analyzer: FaceAnalyzer;
+/** All that `analyzer` finds in `photo`. */
+let found: Analysis;
 const open = (options: OpenFaceAnalyzerOptions = {}) =>
   openFaceAnalyzer({ pack, detectionSizes: [320], threads: 2, ...options });
 
@@ -50,12 +52,13 @@ beforeAll(async () => {
   await writeStandInPack(pack, { seed: 2 });
   photo = await ovals(300, 200, [80, 90], [220, 110]);
   analyzer = await open({ tasks: MODEL_TASKS });
+  found = await analyzer.analyze(photo);
 });
 afterAll(() => analyzer.close());
 
 describe('a photograph', () => {
   test('has faces by falling score, each with all that was asked for', async () => {
-    const { width, height, isAlignedCrop, faces } = await analyzer.analyze(photo);
+    const { width, height, isAlignedCrop, faces } = found;
     expect([width, height, isAlignedCrop]).toEqual([300, 200, false]);
     expect(faces.length).toBeGreaterThan(1);
     expect(faces.map(({ score }) => score)).toEqual(faces.map(({ score }) => score).sort((a, b) => b! - a!));
@@ -78,16 +81,14 @@ describe('a photograph', () => {
 
   test('gives each face the embedding of its own crop', async () => {
     const teacher = await loadTeacher({ model: pack, batchSize: 1 });
-    for (const { crop, embedding } of (await analyzer.analyze(photo)).faces)
-      expect([...(await teacher.embed(crop))]).toEqual([...embedding!]);
+    for (const { crop, embedding } of found.faces) expect([...(await teacher.embed(crop))]).toEqual([...embedding!]);
     await teacher.close();
   });
 
   test('is cut to the most prominent faces where fewer are wanted', async () => {
-    const all = await analyzer.analyze(photo);
     const { faces } = await analyzer.analyze(photo, { maxFaces: 1 });
     expect(faces).toHaveLength(1);
-    expect(all.faces.map(({ box }) => [...box])).toContainEqual([...faces[0]!.box]);
+    expect(found.faces.map(({ box }) => [...box])).toContainEqual([...faces[0]!.box]);
     await expect(analyzer.analyze(photo, { maxFaces: 0 })).rejects.toThrow(/maxFaces is 0/);
   });
 
@@ -112,11 +113,11 @@ describe('a photograph', () => {
 
   test('shown in two sizes has the faces of either', async () => {
     const both = await open({ tasks: ['detection'], detectionSizes: [128, 320] });
-    const found = (await both.analyze(photo)).faces.map(({ score }) => score!);
+    const scores = (await both.analyze(photo)).faces.map(({ score }) => score!);
     for (const size of [128, 320]) {
       const one = await open({ tasks: ['detection'], detectionSizes: [size] });
       const [best] = (await one.analyze(photo)).faces;
-      if (best) expect(Math.max(...found)).toBeGreaterThanOrEqual(best.score!);
+      if (best) expect(Math.max(...scores)).toBeGreaterThanOrEqual(best.score!);
       await one.close();
     }
     await both.close();
@@ -185,9 +186,8 @@ describe('a photograph', () => {
 
 describe('a damaged photograph', () => {
   test('is an error of its own each of 100 times, and the analyzer works on', async () => {
-    const before = hashOf(await analyzer.analyze(photo));
     await refuseDamaged(analyzer, photo, 100);
-    expect(hashOf(await analyzer.analyze(photo))).toBe(before);
+    expect(hashOf(await analyzer.analyze(photo))).toBe(hashOf(found));
   });
 
   test('whose bytes were changed anywhere is refused or read, never anything else', async () => {
@@ -195,7 +195,7 @@ describe('a damaged photograph', () => {
       .jpeg()
       .toBuffer();
     const detector = await open({ tasks: ['detection'] });
-    for (let i = 0; i < 60; i++) {
+    for (let i = 0; i < 30; i++) {
       const bytes = Buffer.from(jpeg);
       bytes[(i * 7919) % bytes.length]! ^= 1 << (i % 8);
       const result = await detector.analyze(bytes).catch((error: unknown) => error);

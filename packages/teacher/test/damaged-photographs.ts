@@ -39,5 +39,5 @@ export async function refuseDamaged(
     }
   }
   // the whole ones are read, of course
-  for (const bytes of whole) expect((await analyzer.analyze(bytes)).width).toBe(width);
+  for (const bytes of whole) expect((await analyzer.analyze(bytes, { maxFaces: 1 })).width).toBe(width);
 }

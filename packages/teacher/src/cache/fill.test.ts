@@ -1,6 +1,6 @@
 import { open, readdir, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { filling, numberedCrops, numbersFrom, NumberTeacher, SIZE } from '../../test/numbered-crops.js';
 import { temporaryFolder } from '../../test/tiny-models.js';
 import { EmbeddingError } from '../errors.js';
@@ -13,9 +13,11 @@ const BLOCK_BYTES = 256 * (SIZE * 4 + 4) + 4;
 
 let folder: string;
 let whole: Buffer;
+beforeAll(async () => {
+  whole = await readFile(await fillEmbeddingCache(filling(await temporaryFolder(), COUNT)));
+});
 beforeEach(async () => {
   folder = await temporaryFolder();
-  whole = await readFile(await fillEmbeddingCache(filling(await temporaryFolder(), COUNT)));
 });
 
 /** Fills with a source that fails at an image; then nothing has the name of a finished cache. */
