@@ -60,7 +60,7 @@ describe('nx embed app', () => {
       /gives embeddings of 512, but model\.embedding_size is 256; set it to 512\.$/,
     ],
     [
-      ['--merge', '--set', 'data.seed=5'],
+      ['--merge', '--set', 'data.seed=5', '--set', 'data.sample.identities=2'],
       /has no parts of .*; fill them first, with the same model, records and precision\.$/,
     ],
   ])('refuses %j with 2 and a sentence', async (args, message) => {

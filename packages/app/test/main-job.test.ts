@@ -114,7 +114,9 @@ describe('nx train app', () => {
 
 describe('Ctrl-C and --resume', () => {
   test('stop after the step, then continue to the same result as without a stop', async () => {
-    const stopped = await app.run(['train', '--config', 'tiny.yaml', '--name', 'stopped'], { interruptAt: 'step 2/8' });
+    const stopped = await app.call(['train', '--config', 'tiny.yaml', '--name', 'stopped'], {
+      interruptAt: 'step 2/8',
+    });
     expect(stopped.code).toBe(130);
     expect(stopped.stdout).toMatch(
       /Stopped after step [23]; continue with: npx nx train app -- --resume --name stopped/,

@@ -7,6 +7,9 @@ import { AppFolder } from './run-app.js';
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const NX = fileURLToPath(new URL('../../../node_modules/nx/dist/bin/nx.js', import.meta.url));
 
+/** Without processes of its own beside the command. */
+const PLAIN_NX = { NX_DAEMON: 'false', NX_ISOLATE_PLUGINS: 'false' };
+
 test('nx gives a command its arguments as they were typed, through no shell', async () => {
   const app = await AppFolder.create();
   const path = app.file('my data (1)', '$(touch made-by-a-shell);touch made-by-a-shell; "faces" \'of\' `me` & *');
@@ -21,7 +24,7 @@ test('nx gives a command its arguments as they were typed, through no shell', as
       [NX, 'train', 'app', '--', '--config', app.file('tiny.yaml'), ...args],
       {
         cwd: ROOT,
-        env: { ...process.env, ...app.environment(), INIT_CWD: undefined, PWD: app.path, NX_DAEMON: 'false' },
+        env: { ...process.env, ...app.environment(), INIT_CWD: undefined, PWD: app.path, ...PLAIN_NX },
       },
       (error, stdout, stderr) => resolve({ code: error?.code ?? 0, output: stdout + stderr }),
     ),

@@ -160,10 +160,13 @@ export class AppFolder {
 
 type SharedRun = keyof typeof SHARED_RUNS;
 
-/** `whole`: tiny.yaml as it is, in a process; `encoder`: with the authors' CNN encoder, one epoch, as a function. */
+/** `whole`: tiny.yaml as it is, in a process; `encoder`: with the authors' CNN encoder, two small batches, as a function. */
 const SHARED_RUNS = {
   whole: [],
-  encoder: ['--set', 'linearizer.gx=encoder', '--set', 'linearizer.num_epochs=1'],
+  encoder: ['gx=encoder', 'num_epochs=1', 'batch_size=4']
+    .map((pair) => `linearizer.${pair}`)
+    .concat('training.limit_batches=2')
+    .flatMap((pair) => ['--set', pair]),
 };
 
 const sharedFile = (...parts: string[]) => join(inject('sharedFolder'), ...parts);

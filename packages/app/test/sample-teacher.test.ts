@@ -1,5 +1,5 @@
 // The sample teacher on faces that nobody trained on: @lin/teacher and @lin/data know nothing of each other. sample-teacher.slow.test.ts
-// asks the same of the app's own sample set.
+// asks the same of more people, and of the app's own sample set.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadTeacher, SAMPLE_TEACHER_NAME, SAMPLE_TEACHER_SHA256, type Teacher } from '@lin/teacher';
 import { accuracyOnSampleFaces } from './sample-face-pairs.js';
@@ -20,6 +20,6 @@ test('the sample teacher is the published file, says what it is, and gives 512 n
 });
 
 // Training did not draw from this seed, nor does the app.
-test('it verifies at least 97 % of 3,000 pairs of 200 identities that it never saw, of seed 7', async () => {
-  expect(await accuracyOnSampleFaces(teacher, 7)).toBeGreaterThanOrEqual(0.97);
+test('it verifies at least 97 % of 900 pairs of 60 identities that it never saw, of seed 7', async () => {
+  expect(await accuracyOnSampleFaces(teacher, { seed: 7, identities: 60 })).toBeGreaterThanOrEqual(0.97);
 });

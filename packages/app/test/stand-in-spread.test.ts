@@ -7,7 +7,7 @@ import { loadTeacher } from '@lin/teacher';
 import { ensureStandInTeacher } from '@lin/teacher/stand-in';
 import { temporaryFolder } from './toy.js';
 
-const IDENTITIES = 64;
+const IDENTITIES = 24;
 const IMAGES_PER_IDENTITY = 4;
 const HALF = (IDENTITIES / 2) * IMAGES_PER_IDENTITY;
 const IMAGE_BYTES = 112 * 112 * 3;
