@@ -73,6 +73,8 @@ export function channelsOf(operation: string, shape: Shape, minimum = 1): number
  * ```
  */
 export function requireSizes(operation: string, shape: Shape): void {
+  if (!Array.isArray(shape))
+    throw new ShapeError(`${operation}: the shape is ${String(shape)}; expected a list of sizes.`);
   if (shape.every((size) => Number.isInteger(size) && size > 0)) return;
   throw new ShapeError(`${operation}: shape [${shape.join(', ')}] must consist of positive integers.`);
 }

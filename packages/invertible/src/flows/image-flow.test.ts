@@ -256,6 +256,12 @@ describe('the options of an image flow', () => {
       ShapeError,
       /shape \[112.5, 112, 3\] must consist of positive integers/,
     ],
+    [
+      'no shape',
+      { imageShape: undefined as never },
+      ShapeError,
+      /ImageFlow: the shape is undefined; expected a list of sizes/,
+    ],
     ['an image without channels', { imageShape: [16, 16] }, ShapeError, /imageShape is \[16, 16\]/],
     ['a latent larger than the image', { latentDim: 257 }, RangeError, /latentDim is 257: expected at most 256/],
     ['a latent of 0', { latentDim: 0 }, RangeError, /latentDim is 0/],
