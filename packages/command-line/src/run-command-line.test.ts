@@ -3,14 +3,15 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { bundledScript } from '../../../tools/bundled-script-for-tests.js';
 import { callCommandLine } from '../../../tools/command-line-for-tests.js';
 import { PROGRAM } from '../test/commands.js';
 import { versionOf } from './version.js';
 
-const SCRIPT = fileURLToPath(new URL('../test/program.ts', import.meta.url));
+const SCRIPT = await bundledScript(fileURLToPath(new URL('../test/program.ts', import.meta.url)));
 
 const start = (args: string[]): ChildProcess =>
-  spawn(process.execPath, ['--conditions=@lin/source', '--import', 'tsx', SCRIPT, ...args], {
+  spawn(process.execPath, [SCRIPT, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 const run = (...args: string[]) => callCommandLine(PROGRAM, args);

@@ -7,9 +7,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { bundledScript } from '../../../tools/bundled-script-for-tests.js';
 import { tryLock, withLock } from './lock.js';
 
-const HOLDER = fileURLToPath(new URL('../test/lock-holder.ts', import.meta.url));
+const HOLDER = await bundledScript(fileURLToPath(new URL('../test/lock-holder.ts', import.meta.url)));
 const NO_PROCESS = 2 ** 22 + 1; // above Linux's and macOS's largest process id
 
 let folder: string;
@@ -22,7 +23,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 function holder(...more: string[]): ChildProcess {
-  return spawn(process.execPath, ['--conditions=@lin/source', '--import', 'tsx', HOLDER, lock, log, ...more], {
+  return spawn(process.execPath, [HOLDER, lock, log, ...more], {
     stdio: 'inherit',
   });
 }

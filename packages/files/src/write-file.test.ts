@@ -7,9 +7,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { bundledScript } from '../../../tools/bundled-script-for-tests.js';
 import { createFile, removeLeftovers, replaceByLink, replaceFile } from './write-file.js';
 
-const WRITER = fileURLToPath(new URL('../test/endless-writer.ts', import.meta.url));
+const WRITER = await bundledScript(fileURLToPath(new URL('../test/endless-writer.ts', import.meta.url)));
 
 let folder: string;
 let path: string;
@@ -148,7 +149,7 @@ describe('createFile', () => {
 
 /** Starts a process that writes one version after another, and kills it `after` milliseconds from its first whole file on. */
 async function killWriter(after: number): Promise<void> {
-  const child = spawn(process.execPath, ['--import', 'tsx', WRITER, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [WRITER, path], { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
   await sleep(after);
   const exited = once(child, 'exit');

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { bundledScript } from '../../../tools/bundled-script-for-tests.js';
 import { readSafetensors, writeSafetensors } from './file.js';
 import { SafetensorsError, type SafetensorsContent } from './index.js';
 
@@ -91,8 +92,8 @@ describe('a safetensors file', () => {
 
 /** Starts a process that writes one version after another to `path`, and kills it `after` milliseconds from its first whole file on. */
 async function killWriter(path: string, after: number): Promise<void> {
-  const script = fileURLToPath(new URL('../test/endless-writer.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--conditions=@lin/source', '--import', 'tsx', script, path], {
+  const script = await bundledScript(fileURLToPath(new URL('../test/endless-writer.ts', import.meta.url)));
+  const child = spawn(process.execPath, [script, path], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await new Promise((resolve, reject) => {
