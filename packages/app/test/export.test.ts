@@ -1,6 +1,7 @@
 // nx export app: what it writes is the run's model, for onnxruntime in Node and in Python, for @lin/linearizer, and for @lin/teacher.
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { exists } from '@lin/files';
@@ -111,8 +112,7 @@ test('the weights are the run’s, with what they are of', async () => {
   expect(metadata).toMatchObject({ format: 'lin.linearizer.1', 'lin.run': 'whole', 'lin.weights': 'trained' });
   expect(JSON.parse(metadata['lin.model']!)).toEqual(await app.json('runs', 'whole', 'export', 'config.json'));
   const checkpoint = await readSafetensors(app.file('runs', 'whole', 'checkpoints', 'latest.safetensors'));
-  for (const [name, { data }] of tensors)
-    expect(data, name).toEqual(checkpoint.tensors.get(`model.${name}`)?.data ?? data);
+  for (const [name, { data }] of tensors) expect(data, name).toEqual(checkpoint.tensors.get(name)!.data);
 });
 
 test('the card says what it is, what it reaches, and how it is loaded', async () => {
@@ -159,6 +159,26 @@ test("of the authors' notebook's encoder there is a student, and no preimage", a
   const student = await loadTeacher({ model: app.file('elsewhere', 'student.onnx') });
   expect((await student.embed(crops)).length).toBe(COUNT * 512);
   await student.close();
+});
+
+test('with an edit that unlearn made, it is the edited model, and the card and the metadata say whom it forgets', async () => {
+  const made = await app.call(['unlearn', '--identities', '1', '--name', 'whole']);
+  expect(made.code).toBe(0);
+  const [edit] = await readdir(app.file('runs', 'whole', 'unlearn'));
+  const args = ['export', '--name', 'whole', '--format', 'safetensors', '--edit', edit!, '--output', 'edited'];
+  const { code, stderr } = await app.call(args);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const [before, after] = await Promise.all(
+    [exported('model.safetensors'), app.file('edited', 'model.safetensors')].map((path) => readSafetensors(path)),
+  );
+  const changed = [...after!.tensors.keys()].filter(
+    (name) => !isDeepStrictEqual(after!.tensors.get(name)!.data, before!.tensors.get(name)!.data),
+  );
+  expect(changed).toEqual(['A.matrix']);
+  expect(after!.metadata['lin.forgotten']).toBe('1');
+  const card = await readFile(app.file('edited', 'README.md'), 'utf8');
+  expect(card).toContain('| unlearned | the people labelled 1, by edits of A |');
+  expect(card).toContain('Measured before the edits.');
 });
 
 test('an unknown format is refused', async () => {
