@@ -29,7 +29,7 @@ const images = (batch: number, seed: number) =>
 /** On so many images that a rounding met by few numbers is met: every byte exact, 1e-4 in the worst pixel, a gain of at most 20. */
 function passesGates(bijection: ImageBijection): boolean {
   const x = images(400, 1);
-  const { maxError, exactBytes, gains } = verifyInverse(bijection, x);
+  const { maxError, exactBytes, gains } = verifyInverse(bijection, x, { layers: false });
   x.dispose();
   return maxError <= 1e-4 && exactBytes === 1 && Math.max(...gains) <= 20;
 }
