@@ -21,6 +21,7 @@ let retained: People;
 let gone: People; // persons 200 to 207: the edits know eight images of each
 let unseen: People; // of the same, eight others
 let population: LatentPopulation;
+let before: Float32Array;
 beforeAll(() => {
   A = randomMatrix(M, N, 5);
   retained = people({ count: 150, dim: N });
@@ -32,9 +33,12 @@ beforeAll(() => {
   };
   [gone, unseen] = [half(0), half(1)];
   population = latentPopulation(retained.latents, retained.labels);
+  before = embeddings(A);
 });
 
 const values = (matrix: Matrix, latents: Matrix) => multiply(latents, transpose(matrix));
+const embeddings = (matrix: Matrix) =>
+  Float32Array.from([retained, gone, unseen].flatMap(({ latents }) => [...values(matrix, latents).data]));
 const norm = ({ data }: Matrix) => Math.hypot(...data);
 const relative = (x: Matrix, y: Matrix) => norm(subtract(x, y)) / norm(y);
 const edit = (method: UnlearningMethod, labels = [200], options: { rank?: number; tolerance?: number } = {}) =>
@@ -50,15 +54,13 @@ const edit = (method: UnlearningMethod, labels = [200], options: { rank?: number
 function measured(edits: OperatorEdit[], forgotten: number[]) {
   const sets = [retained, gone, unseen];
   const labels = sets.flatMap((set) => set.labels);
-  const embeddings = (matrix: Matrix) =>
-    Float32Array.from(sets.flatMap(({ latents }) => [...values(matrix, latents).data]));
   const enrolled = [
     ...retained.labels.map(() => false),
     ...gone.labels.map(() => true),
     ...unseen.labels.map(() => false),
   ];
   return measureForgetting({
-    before: embeddings(A),
+    before,
     after: embeddings(editedMatrix(A, edits)),
     labels,
     forgotten,
