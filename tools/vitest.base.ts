@@ -7,15 +7,11 @@ import { defineConfig } from 'vitest/config';
 const conditions = ['@lin/source', 'node', 'import', 'module', 'default'];
 const SLOW = ['**/*.slow.test.ts'];
 
-interface ProjectOptions {
-  /**
-   * A forked process per file, where tests leave something in theirs: native libraries live as long as their process. Default: the files
-   * that a worker takes share its process, which loads tfjs and the sources once.
-   */
-  isolate?: boolean;
-}
-
-export const project = (name: string, { isolate = false }: ProjectOptions = {}) => {
+/**
+ * The files that a worker takes share its process, which loads tfjs, native libraries and the sources once. What needs a process of its own
+ * starts one; what a file leaves behind, variables of tfjs for example, is there in the next.
+ */
+export const project = (name: string) => {
   const isSlow = env['LIN_TESTS'] === 'slow';
   return defineConfig({
     resolve: { conditions },
@@ -27,7 +23,7 @@ export const project = (name: string, { isolate = false }: ProjectOptions = {}) 
       passWithNoTests: true,
       setupFiles: [fileURLToPath(new URL('equal-bytes-for-tests.ts', import.meta.url))],
       pool: 'forks',
-      isolate: isSlow || isolate,
+      isolate: isSlow,
       execArgv: ['--conditions=@lin/source'],
       testTimeout: isSlow ? 600_000 : 60_000,
       hookTimeout: 120_000,

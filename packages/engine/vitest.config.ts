@@ -1,3 +1,3 @@
 import { project } from '../../tools/vitest.base.js';
 
-export default project('engine', { isolate: true });
+export default project('engine');

@@ -32,9 +32,10 @@ export function growthOf({ rss }: LoopResult): number {
 /** Within rounding of `steps` steps that feed on each other, op by op in this process. */
 export async function expectLossesOfEagerSteps({ losses }: LoopResult, steps: number): Promise<void> {
   await initEngine({ backend: 'tensorflow' });
-  const { step, inputs } = toyTraining('convolutional');
+  const { step, inputs, variables } = toyTraining('convolutional');
   const batches = Array.from({ length: 10 }, (_, i) => inputs(i));
   const eager = Array.from({ length: steps }, (_, i) => tf.tidy(() => step(batches[i % 10]!).loss.dataSync()[0]!));
+  tf.dispose([batches, ...variables.values()] as tf.TensorContainer);
   expect(eager.at(-1)).toBeLessThan(eager[0]! / 2); // it trains
   const epoch = (all: readonly number[]) => all.slice(steps - 10, steps).reduce((sum, loss) => sum + loss, 0);
   expect(Math.abs(epoch(losses) / epoch(eager) - 1)).toBeLessThan(1e-3);
