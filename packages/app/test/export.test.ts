@@ -161,7 +161,7 @@ test("of the authors' notebook's encoder there is a student, and no preimage", a
   await student.close();
 });
 
-test('with an edit that unlearn made, it is the edited model, and the card and the metadata say whom it forgets', async () => {
+test('with an edit that unlearn made, it is the edited model, and the card and the metadata name the forgotten', async () => {
   const made = await app.call(['unlearn', '--identities', '1', '--name', 'whole']);
   expect(made.code).toBe(0);
   const [edit] = await readdir(app.file('runs', 'whole', 'unlearn'));
