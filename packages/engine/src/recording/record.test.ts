@@ -19,7 +19,7 @@ function difference(a: ArrayLike<number>, b: ArrayLike<number>): number {
 describe.skipIf(missing)(`recording a step${missing ? ` (SKIPPED: ${missing})` : ''}`, () => {
   beforeAll(async () => {
     await initEngine({ backend: 'tensorflow' });
-    tf.disposeVariables(); // another file's, in this process: each test here disposes all that there are
+    tf.disposeVariables(); // another file's, in this process: each test here disposes every variable
   });
 
   let tensors: number;
