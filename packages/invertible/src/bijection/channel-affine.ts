@@ -1,4 +1,5 @@
-// Bijections that map the channels of every position alike, y = x M + c over the last axis: what several of them do in turn is one such map.
+// Bijections that map the channels of every position alike, y = x M + c over the last axis: what several of them do in turn is one such
+// map.
 import * as tf from '@tensorflow/tfjs-core';
 import { ConstantJacobian } from './constant-jacobian.js';
 

@@ -34,8 +34,8 @@ const SESSION_START = 1;
 const CRC_MASK_DELTA = 0xa282ead8;
 
 /**
- * Writes scalars, images and hyperparameters as a TensorBoard event file (https://www.tensorflow.org/tensorboard), one file for each process; a resumed run adds a file
- * of its own, whose start hides what an earlier file logged from that step on.
+ * Writes scalars, images and hyperparameters as a TensorBoard event file (https://www.tensorflow.org/tensorboard), one file for each
+ * process; a resumed run adds a file of its own, whose start hides what an earlier file logged from that step on.
  * @example
  * ```ts
  * import { mkdtemp, readdir } from 'node:fs/promises';
