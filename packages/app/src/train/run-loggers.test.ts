@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { LoggerError, readMetrics } from '@lin/train';
-import { FakeMlflow, freePort, PNG } from '../../../train/test/mlflow-server.js';
+import { FakeMlflow, freePort, PNG } from '../../test/mlflow-server.js';
 import { fitted, toyTraining } from '../../test/toy-training.js';
 import { logResults } from './run-loggers.js';
 

@@ -3,7 +3,7 @@ import '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ShapeError } from '@lin/invertible';
-import { registerWasm } from '../../../invertible/test/wasm.js';
+import { registerWasm } from '../../test/wasm.js';
 import { AveragingEncoder, randomImages, randomVectors, relativeDifference, tinyLinearizer } from '../../test/tiny.js';
 import { LinearizerError } from '../errors.js';
 import type { Linearizer } from '../linearizer.js';

@@ -1,0 +1,1 @@
+export { FakeMlflow, freePort, PNG } from '../../train/test/mlflow-server.js';

@@ -1,0 +1,1 @@
+export { registerWasm } from '../../invertible/test/wasm.js';
