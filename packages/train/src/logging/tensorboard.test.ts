@@ -50,6 +50,17 @@ test('the file is TFRecords of Event messages that TensorBoard reads', async () 
   );
 });
 
+test('tags are named as TensorBoard groups and writes them', async () => {
+  const folder = await temporaryFolder();
+  const writer = await TensorBoardWriter.create(folder);
+  await writer.scalars(1, { gradientNorm: 1, imagesPerSecond: 2, 'validation.cosine': 3, 'operator.closedForm': 4 });
+  await writer.close();
+  const [name] = await readdir(folder);
+  const scalars = recordsOf(await readFile(join(folder, name!))).at(-1)!.toString('latin1');
+  for (const tag of ['gradient_norm', 'images_per_second', 'validation/cosine', 'operator/closed_form'])
+    expect(scalars).toContain(String.fromCharCode(tag.length) + tag);
+});
+
 test('the pictures and hyperparameters are Summary messages that TensorBoard shows', async () => {
   const folder = await temporaryFolder();
   const writer = await TensorBoardWriter.create(folder);

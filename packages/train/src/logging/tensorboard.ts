@@ -77,12 +77,12 @@ export class TensorBoardWriter implements Logger {
     await this.writeHParams('session_start_info', { hparams, start_time_secs: Date.now() / 1000 });
   }
 
-  /** The dots of a name become slashes, by which TensorBoard groups: `validation.cosine` is `validation/cosine`. */
+  /** Names as TensorBoard has them: dots become slashes, by which it groups, and capitals underscores: `operator/closed_form`. */
   async scalars(step: number, values: Readonly<Record<string, number>>): Promise<void> {
     await this.write({
       step,
       summary: {
-        value: Object.entries(values).map(([name, value]) => ({ tag: name.replaceAll('.', '/'), simple_value: value })),
+        value: Object.entries(values).map(([name, value]) => ({ tag: tagOf(name), simple_value: value })),
       },
     });
   }
@@ -123,6 +123,8 @@ function maskedCrc(data: Uint8Array): Buffer {
   bytes.writeUInt32LE(masked);
   return bytes;
 }
+
+const tagOf = (name: string) => name.replaceAll('.', '/').replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
 
 const PNG = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 /** Channels by PNG's type of colour (w3.org/TR/png, IHDR): what TensorBoard calls the colour space. */
