@@ -56,7 +56,9 @@ test('tags are named as TensorBoard groups and writes them', async () => {
   await writer.scalars(1, { gradientNorm: 1, imagesPerSecond: 2, 'validation.cosine': 3, 'operator.closedForm': 4 });
   await writer.close();
   const [name] = await readdir(folder);
-  const scalars = recordsOf(await readFile(join(folder, name!))).at(-1)!.toString('latin1');
+  const scalars = recordsOf(await readFile(join(folder, name!)))
+    .at(-1)!
+    .toString('latin1');
   for (const tag of ['gradient_norm', 'images_per_second', 'validation/cosine', 'operator/closed_form'])
     expect(scalars).toContain(String.fromCharCode(tag.length) + tag);
 });
