@@ -12,7 +12,7 @@ export interface LargeSetSize {
 
 /** 30.3 GB of images. */
 export const MS1MV2: LargeSetSize = { images: 5_822_653, identities: 85_742, recordBytes: 5200 };
-/** As many bytes in a hundredth of the records. */
+/** How many bytes are in a hundredth of the records. */
 export const FEW_OF_MANY_BYTES: LargeSetSize = { images: 58_227, identities: 857, recordBytes: 520_000 };
 
 const PROBE_BYTES = 2 ** 26;

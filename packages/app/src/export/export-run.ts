@@ -1,5 +1,4 @@
 // The model of a run in formats that other programs read, each checked after it is written, beside a model card.
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { replaceFile } from '@lin/files';
@@ -9,6 +8,7 @@ import { modelOptions } from '../prepare/model.js';
 import type { Run } from '../run/run.js';
 import { checkpointOf, readSummary } from '../run/summary.js';
 import { VERSION } from '../version.js';
+import { prepareExportFolder } from './export-folder.js';
 import { modelCard } from './model-card.js';
 import { preimageOf } from './student.js';
 import { writeOnnx, type WrittenOnnx } from './write-onnx.js';
@@ -36,14 +36,15 @@ const PIXELS = 'RGB, (byte − 127.5) / 127.5';
 
 /**
  * Writes what was asked for, and the card last.
- * @throws ExportError where a file cannot be made, or computes something else than the model; what was written before it stays.
+ * @throws ExportError where the folder has files of others, a file cannot be made, or computes something else than the model; what was
+ * written before it stays.
  */
 export async function exportRun(
   run: Run,
   result: LoadedCheckpoint,
   { folder, formats, forgotten }: ExportOptions,
 ): Promise<Exported> {
-  await mkdir(folder, { recursive: true });
+  await prepareExportFolder(folder);
   const images = await someTestImages(run);
   try {
     const metadata = metadataOf(run, result, forgotten);

@@ -17,10 +17,15 @@ export interface ModelCardOptions {
   weights: WrittenWeights | undefined;
 }
 
+/** How every card begins: what else is called README.md is not ours to replace. */
+const FRONT_MATTER = '---\nlibrary_name: lin\n';
+
+export const isModelCard = (text: string): boolean => text.startsWith(FRONT_MATTER);
+
 export function modelCard(options: ModelCardOptions): string {
   const { run, weights, onnx } = options;
   const sections = [
-    `---\nlibrary_name: lin\ntags: [face-recognition, linearizer, distillation]\n---\n`,
+    `${FRONT_MATTER}tags: [face-recognition, linearizer, distillation]\n---\n`,
     `# ${run.folder.name}: a Linearizer of ${run.teacher.name}\n`,
     whatItIs(options),
     filesOf(options),
@@ -106,13 +111,15 @@ Research on networks that are linear between induced spaces: their inverses, the
 aligned as ArcFace's are, 112 × 112 pixels.
 `;
 
-function limitsOf({ run, forgotten }: ModelCardOptions): string {
+function limitsOf({ run, forgotten, onnx }: ModelCardOptions): string {
   const notes = [
     ...(run.teacher.standIn ? ['Its teacher is untrained: **it recognises nobody.**'] : []),
     'It is no better than its teacher, and has the teacher’s errors and biases; it was not examined for groups of people.',
-    'It was measured on people drawn from the data it was trained on; on other photographs it does worse.',
+    'It was measured on photographs of the kind it was trained on, of other people; on other kinds it does worse.',
     'Not for decisions about people, nor for watching them. The teacher’s licence may forbid other use than research.',
-    'preimage.onnx gives the image of least induced norm, with the residual zero: no photograph of the person.',
+    ...(onnx.length > 1
+      ? ['preimage.onnx gives the image of least induced norm, with the residual zero: no photograph of the person.']
+      : []),
     ...(forgotten.length > 0 ? ['What an edit forgets is measured, not proven: see the edit’s report.json.'] : []),
   ];
   return `## Limits\n\n${notes.map((line) => `- ${line}`).join('\n')}\n`;

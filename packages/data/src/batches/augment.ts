@@ -123,7 +123,7 @@ export function checkAugmentation({ rotate, crop, flip, colour, grey, blur, eras
   }
 }
 
-/** As many numbers are drawn whatever happens: changing a setting leaves what the others draw as it was. */
+/** The same count of numbers is drawn whatever happens: changing a setting leaves what the others draw as it was. */
 const happens = (random: Random, probability: number) => random.uniform() < probability;
 
 const drawFactor = (random: Random, spread = 0) => random.uniform(1 - spread, 1 + spread);

@@ -18,7 +18,7 @@ export interface ShuffleRecordsOptions extends RewriteOptions {
 }
 
 const DEFAULT_MEMORY = 2 ** 29;
-/** As many files are open at once; the usual limit of a process is 1,024. */
+/** How many files are open at once; the usual limit of a process is 1,024. */
 const MAX_BUCKETS = 512;
 const PROGRESS_EVERY = 1024;
 

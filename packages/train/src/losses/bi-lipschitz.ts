@@ -9,6 +9,7 @@ import type { Invertible } from '@lin/invertible';
  * are typical stretches. What is bounded so has an inverse that is bounded, too, and keeps its digits in float32.
  * Two images that are the same count as none.
  * @param flow From x to z, such as `model.gx.scales` of an image flow.
+ * @throws RangeError, at a step, for a batch, or a micro-batch, of one sample.
  * @returns A term `lossOf` for `weightedDistillation`, of the batch's `x`, of at least two samples.
  * @example
  * ```ts
@@ -29,14 +30,19 @@ import type { Invertible } from '@lin/invertible';
 export function biLipschitz(
   flow: Pick<Invertible, 'apply'>,
 ): (prediction: unknown, inputs: { x: tf.Tensor }) => tf.Scalar {
-  return (_, { x }) =>
-    tf.tidy(() => {
+  return (_, { x }) => {
+    if (x.shape[0]! < 2)
+      throw new RangeError(
+        `biLipschitz: a batch of ${x.shape[0]} has no two samples to compare; expected at least 2, in each of its micro-batches.`,
+      );
+    return tf.tidy(() => {
       const [before, after] = [x, flow.apply(x)].map(squaredDistances) as [tf.Tensor, tf.Tensor];
       const differs = tf.cast(tf.greater(before, 0), 'float32');
       const same = tf.sub(1, differs);
       const stretch = tf.mul(tf.log(tf.div(tf.add(after, same), tf.add(before, same))), tf.mul(differs, 0.5));
       return tf.div(tf.sum(tf.square(stretch)), tf.maximum(tf.sum(differs), 1)) as tf.Scalar;
     });
+  };
 }
 
 /** Between each sample and the next, the last and the first: [B]. */

@@ -103,6 +103,14 @@ describe('the bi-Lipschitz term', () => {
     );
   });
 
+  test('refuses a batch of one, which has no two samples', () => {
+    const map = affine([0, 0, 0], [0, 0, 0]);
+    expect(() => valueOf(biLipschitz(map), [[1, 2, 3]])).toThrow(
+      /^biLipschitz: a batch of 1 has no two samples to compare/,
+    );
+    map.dispose();
+  });
+
   test('minimised alone, takes a flow back to where it stretches nothing', () => {
     const flow = chain(affine([1.5, -1, 0.5], [0, 0, 0]), new VectorFlow({ dim: 3, numBlocks: 2, hiddenDim: 4 }));
     const [scale] = [flow.layers[0] as ActNorm];
