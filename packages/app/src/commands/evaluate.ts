@@ -1,6 +1,6 @@
 // nx evaluate app
 import type { Command } from '@lin/command-line';
-import { nameIn, RUN_NAME } from './run-option.js';
+import { editsIn, nameIn, RUN_NAME } from './run-option.js';
 import { endAtOnce } from '../terminal/interrupt.js';
 import { evaluateModel } from '../evaluate/evaluate.js';
 import { withRun } from '../run/finished-run.js';
@@ -27,7 +27,7 @@ export const evaluateCommand: Command = {
   },
   run: async (_, values, { signal }) => {
     endAtOnce(signal);
-    const edits = ((values['edit'] ?? []) as readonly unknown[]).map(String);
+    const edits = editsIn(values);
     await withRun(nameIn(values), async (run, result) => {
       if (edits.length > 0) return evaluateEdited(run, edits);
       const evaluation = await evaluateModel(run, result);

@@ -7,7 +7,7 @@ import { withRun } from '../run/finished-run.js';
 import { note } from '../terminal/console.js';
 import { endAtOnce } from '../terminal/interrupt.js';
 import { applyStoredEdits } from '../unlearning/stored-edits.js';
-import { nameIn, RUN_NAME } from './run-option.js';
+import { editsIn, nameIn, RUN_NAME } from './run-option.js';
 
 export const exportCommand: Command = {
   name: 'export',
@@ -33,7 +33,7 @@ export const exportCommand: Command = {
     endAtOnce(signal);
     const formats = formatsIn(values['format']);
     const { output } = values;
-    const edits = ((values['edit'] ?? []) as readonly unknown[]).map(String);
+    const edits = editsIn(values);
     await withRun(nameIn(values), async (run, result) => {
       const folder = output === undefined ? join(run.folder.path, 'export') : userPath(String(output));
       const forgotten =

@@ -1,4 +1,4 @@
-// The option that chooses a run.
+// The options that choose a run, and the edits that its model is taken with.
 import type { Option, OptionValues } from '@lin/command-line';
 
 export const RUN_NAME: Option = {
@@ -8,3 +8,5 @@ export const RUN_NAME: Option = {
 };
 
 export const nameIn = ({ name }: OptionValues) => (name === undefined ? undefined : String(name));
+
+export const editsIn = ({ edit }: OptionValues): string[] => ((edit ?? []) as readonly unknown[]).map(String);

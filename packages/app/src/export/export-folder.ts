@@ -1,12 +1,10 @@
 // The folder of an export: files of an earlier one are replaced, others' are never written over.
-import { access, mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { exists } from '@lin/files';
 import { ExportError } from './export-error.js';
+import { CARD, FILES } from './file-names.js';
 import { isModelCard } from './model-card.js';
-
-const CARD = 'README.md';
-/** Besides the card. */
-const FILES = ['student.onnx', 'preimage.onnx', 'model.safetensors', 'config.json'] as const;
 
 /**
  * Makes the folder, or empties it of an earlier export, whose files may be of another step.
@@ -16,16 +14,12 @@ export async function prepareExportFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const card = await readFile(join(folder, CARD), 'utf8').catch(() => undefined);
   if (card === undefined || !isModelCard(card)) {
-    for (const name of [CARD, ...FILES]) {
-      const exists = await access(join(folder, name)).then(
-        () => true,
-        () => false,
-      );
-      if (exists)
+    for (const name of [CARD, ...Object.values(FILES)]) {
+      if (await exists(join(folder, name)))
         throw new ExportError(
           `${join(folder, name)} is no file of an earlier export; name another folder by --output.`,
         );
     }
   }
-  for (const name of FILES) await rm(join(folder, name), { force: true });
+  for (const name of Object.values(FILES)) await rm(join(folder, name), { force: true });
 }

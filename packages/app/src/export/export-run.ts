@@ -4,11 +4,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { replaceFile } from '@lin/files';
 import { STAND_IN_KEY } from '@lin/teacher/onnx';
 import { imagesToTensor, type LoadedCheckpoint } from '@lin/train';
+import { someKeys } from '../latents/latents.js';
 import { modelOptions } from '../prepare/model.js';
 import type { Run } from '../run/run.js';
 import { checkpointOf, readSummary } from '../run/summary.js';
 import { VERSION } from '../version.js';
 import { prepareExportFolder } from './export-folder.js';
+import { CARD, FILES } from './file-names.js';
 import { modelCard } from './model-card.js';
 import { preimageOf } from './student.js';
 import { writeOnnx, type WrittenOnnx } from './write-onnx.js';
@@ -50,7 +52,7 @@ export async function exportRun(
     const metadata = metadataOf(run, result, forgotten);
     const onnx = formats.includes('onnx') ? await writeModels(run, folder, { images, metadata }) : [];
     const weights = formats.includes('safetensors') ? await writeWeights(run, folder, { images, metadata }) : undefined;
-    const card = join(folder, 'README.md');
+    const card = join(folder, CARD);
     const summary = await readSummary(run.folder.summary);
     await replaceFile(
       card,
@@ -70,7 +72,7 @@ interface Content {
 async function writeModels({ model }: Run, folder: string, { images, metadata }: Content): Promise<WrittenOnnx[]> {
   const [imageShape, embeddingSize] = [model.gx.imageShape, model.gy.inputShape];
   const f = (x: tf.Tensor) => model.apply(x);
-  const student = await writeOnnx(join(folder, 'student.onnx'), f, {
+  const student = await writeOnnx(join(folder, FILES.student), f, {
     name: 'student',
     inputShape: imageShape,
     inputName: 'image',
@@ -85,7 +87,7 @@ async function writeModels({ model }: Run, folder: string, { images, metadata }:
     const { rank } = preimage;
     const reached =
       rank === embeddingSize[0] ? 'every embedding' : `a space of ${rank} of ${embeddingSize[0]} dimensions`;
-    const written = await writeOnnx(join(folder, 'preimage.onnx'), (y) => preimage.apply(y), {
+    const written = await writeOnnx(join(folder, FILES.preimage), (y) => preimage.apply(y), {
       name: 'preimage',
       inputShape: embeddingSize,
       inputName: 'embedding',
@@ -118,10 +120,8 @@ function metadataOf(run: Run, result: LoadedCheckpoint, forgotten: readonly numb
 
 /** From all over the set, [count, …imageShape]. */
 async function someTestImages(run: Run): Promise<tf.Tensor> {
-  const { test } = run.dataset.split;
-  const count = Math.min(SAMPLES, test.length);
-  const keys = Float64Array.from({ length: count }, (_, i) => test[Math.floor((i * test.length) / count)]!);
-  for await (const { images, size } of run.testBatches(keys, count))
+  const keys = someKeys(run.dataset.split.test, SAMPLES);
+  for await (const { images, size } of run.testBatches(keys, keys.length))
     return imagesToTensor(images, [size, ...run.model.gx.imageShape]);
   throw new Error('unreachable: a test set has at least one image');
 }

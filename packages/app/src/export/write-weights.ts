@@ -6,6 +6,7 @@ import { replaceFile } from '@lin/files';
 import { buildModel, modelOptions } from '../prepare/model.js';
 import type { Run } from '../run/run.js';
 import { ExportError } from './export-error.js';
+import { FILES } from './file-names.js';
 
 export interface WrittenWeights {
   path: string;
@@ -26,7 +27,7 @@ export async function writeWeights(
   folder: string,
   { images, metadata }: WeightsOptions,
 ): Promise<WrittenWeights> {
-  const [path, parts] = [join(folder, 'model.safetensors'), join(folder, 'config.json')];
+  const [path, parts] = [join(folder, FILES.weights), join(folder, FILES.config)];
   await model.save(path, { metadata: { ...metadata } });
   await replaceFile(parts, `${JSON.stringify(modelOptions(config, embeddingSize), null, 2)}\n`);
   const copy = buildModel(config, embeddingSize);

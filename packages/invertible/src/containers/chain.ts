@@ -4,6 +4,7 @@ import { CheckedBijection, type Passage, type Through } from '../bijection/check
 import { requireInvertible, type Invertible } from '../bijection/invertible.js';
 import { sharedContextShape } from '../bijection/contexts.js';
 import { joinChannels } from './joined-channels.js';
+import { oneAfterTheOther } from './one-after-the-other.js';
 import { ShapeError, type Shape } from '../bijection/shapes.js';
 
 /**
@@ -63,16 +64,6 @@ export class Chain extends CheckedBijection {
   override dispose(): void {
     for (const layer of this.layers) layer.dispose();
   }
-}
-
-function oneAfterTheOther(layers: readonly Invertible[], x: tf.Tensor, through: Through): Passage {
-  let value = x;
-  const logDets = layers.map((layer) => {
-    const passage = through(layer, value);
-    value = passage.value;
-    return passage.logDet;
-  });
-  return { value, logDet: () => tf.addN(logDets.map((logDet) => logDet())) };
 }
 
 /**

@@ -4,6 +4,7 @@ import { ChannelAffine } from '../bijection/channel-affine.js';
 import { CheckedBijection, type Passage, type Through } from '../bijection/checked-bijection.js';
 import type { Invertible } from '../bijection/invertible.js';
 import { channelsOf, sizeOf } from '../bijection/shapes.js';
+import { oneAfterTheOther } from './one-after-the-other.js';
 
 /** Forwards one product; backwards the blocks one after the other, which are exact inverses of themselves. */
 class JoinedChannels extends CheckedBijection {
@@ -22,13 +23,7 @@ class JoinedChannels extends CheckedBijection {
   }
 
   protected backwards(y: tf.Tensor, _: tf.Tensor | undefined, through: Through): Passage {
-    let value = y;
-    const logDets = this.blocks.toReversed().map((block) => {
-      const passage = through(block, value);
-      value = passage.value;
-      return passage.logDet;
-    });
-    return { value, logDet: () => tf.addN(logDets.map((logDet) => logDet())) };
+    return oneAfterTheOther(this.blocks.toReversed(), y, through);
   }
 }
 
