@@ -1,7 +1,8 @@
 // Opens a set that may be damaged and reads everything from it, in every way, against what a plain reader finds in the same bytes.
 import type { Random } from '../src/order/random.js';
 import { RecordError } from '../src/errors.js';
-import { openRecordSet, type FaceRecord, type RecordSet } from '../src/records/record-set.js';
+import { openRecordSet } from '../src/records/open-records.js';
+import type { FaceRecord, RecordSet } from '../src/records/record-set.js';
 import { MemoryFile } from '../test/memory-file.js';
 import { referenceReadAt, referenceUnpack } from '../test/reference-recordio.js';
 import { FuzzFailure } from '../../../tools/fuzz/target.js';

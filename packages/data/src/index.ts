@@ -8,14 +8,8 @@ export type { RgbImage } from './images/decode-upright.js';
 export { IMAGE_BYTES, IMAGE_SIZE } from './images/image-size.js';
 export { DataOptionError, RecordError } from './errors.js';
 export { Random } from './order/random.js';
-export {
-  openRecords,
-  type FaceRecord,
-  type OpenOptions,
-  type RecordSet,
-  type SkippedRecord,
-  type SkipOptions,
-} from './records/record-set.js';
+export { openRecords, type OpenOptions } from './records/open-records.js';
+export type { FaceRecord, RecordSet, SkippedRecord, SkipOptions } from './records/record-set.js';
 export type { Property } from './recordio/property.js';
 export { reindex, type DamagedRange, type ReindexOptions, type ReindexReport } from './recordio/reindex.js';
 export { Im2recWriter } from './records/im2rec-writer.js';

@@ -1,6 +1,7 @@
 // A record set on disk that counts what is asked of it, for tests of who reads what and when.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openRecords, type RecordSet } from '../src/records/record-set.js';
+import { openRecords } from '../src/records/open-records.js';
+import type { RecordSet } from '../src/records/record-set.js';
 import type { RecordPlace } from '../src/recordio/read-image.js';
 import { assemble, insightFaceRecords, temporaryFolder, writeSet } from './hand-made-sets.js';
 import { plain } from './pictures.js';

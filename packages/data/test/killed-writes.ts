@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { runUntilKilled, type Kill } from '../../../tools/killed-process-for-tests.js';
-import { openRecords } from '../src/records/record-set.js';
+import { openRecords } from '../src/records/open-records.js';
 import { assemble, idxText, insightFaceRecords, temporaryFolder } from './hand-made-sets.js';
 import { IMAGES_PER_IDENTITY, numberedImage } from './numbered-images.js';
 

@@ -1,7 +1,7 @@
 // Run as a process of its own: node leave-batches.ts <records> <how>. Leaves an epoch in one way or another; the process must then end by
 // itself.
 import { batches } from '../src/batches/batches.js';
-import { openRecords } from '../src/records/record-set.js';
+import { openRecords } from '../src/records/open-records.js';
 
 const [path, how] = process.argv.slice(2);
 const records = await openRecords(path!);

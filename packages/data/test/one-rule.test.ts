@@ -9,7 +9,7 @@ import { decodeImage } from '../src/images/decode-image.js';
 import { IMAGE_BYTES } from '../src/images/image-size.js';
 import { importFolder } from '../src/making/import-folder.js';
 import { verifyRecords, type DamagedRecord } from '../src/making/verify-records.js';
-import { openRecords } from '../src/records/record-set.js';
+import { openRecords } from '../src/records/open-records.js';
 import { assemble, im2recRecords, temporaryFolder, writeSet } from './hand-made-sets.js';
 
 /** See make_pictures.py there. */

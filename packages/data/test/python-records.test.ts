@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Im2recWriter } from '../src/records/im2rec-writer.js';
-import { openRecords } from '../src/records/record-set.js';
+import { openRecords } from '../src/records/open-records.js';
 import { RecordWriter } from '../src/records/record-writer.js';
 import { temporaryFolder } from './hand-made-sets.js';
 

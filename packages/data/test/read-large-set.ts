@@ -1,7 +1,7 @@
 // What is expected of a set of 30 GB, whatever the number of its records.
 import { rm } from 'node:fs/promises';
 import { expect } from 'vitest';
-import { openRecords } from '../src/records/record-set.js';
+import { openRecords } from '../src/records/open-records.js';
 import { temporaryFolder } from './hand-made-sets.js';
 import { firstKeyOf, largeImage, writeLargeSet, type LargeSetSize } from './large-set.js';
 

@@ -10,7 +10,7 @@ import { jpegOf } from '../../test/pictures.js';
 import { RecordError } from '../errors.js';
 import { decodeImage } from '../images/decode-image.js';
 import { IMAGE_BYTES } from '../images/image-size.js';
-import { openRecords } from '../records/record-set.js';
+import { openRecords } from '../records/open-records.js';
 import { openRecordFile } from '../recordio/record-file.js';
 import { decodeGroup, type RecordGroup } from './decode-group.js';
 import { DecodeThreads } from './decode-threads.js';

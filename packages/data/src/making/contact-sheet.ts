@@ -6,7 +6,8 @@ import { DataOptionError } from '../errors.js';
 import { MAX_PIXELS } from '../images/decode-image.js';
 import { IMAGE_SIZE } from '../images/image-size.js';
 import { Random } from '../order/random.js';
-import { openRecords, type RecordSet } from '../records/record-set.js';
+import { openRecords } from '../records/open-records.js';
+import type { RecordSet } from '../records/record-set.js';
 import { requireInteger } from '../require-integer.js';
 import { refuseExisting } from './build-beside.js';
 

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../../test/hand-made-sets.js';
 import { jpegOf, picture, picturePixels } from '../../test/pictures.js';
 import { referenceRead, referenceUnpack } from '../../test/reference-recordio.js';
 import { DataOptionError, RecordError } from '../errors.js';
-import { openRecords } from '../records/record-set.js';
+import { openRecords } from '../records/open-records.js';
 import { importFolder } from './import-folder.js';
 
 const RESULT = ['identities.tsv', 'import.jsonl', 'property', 'train.idx', 'train.rec'];

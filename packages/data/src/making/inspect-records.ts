@@ -1,6 +1,7 @@
 // What is in a set, from its index, its labels and a sample of its images.
 import { stat } from 'node:fs/promises';
-import { openRecords, type RecordSet } from '../records/record-set.js';
+import { openRecords } from '../records/open-records.js';
+import type { RecordSet } from '../records/record-set.js';
 import { evenly, SAMPLE_SIZE, sampleKinds, type ImageSample } from './image-sample.js';
 
 export interface RecordsReport {

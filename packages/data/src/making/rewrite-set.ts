@@ -1,5 +1,6 @@
 // What the functions that make one set of another share: their options, and the set that is read.
-import { openRecords, type RecordSet, type SkippedRecord } from '../records/record-set.js';
+import { openRecords } from '../records/open-records.js';
+import type { RecordSet, SkippedRecord } from '../records/record-set.js';
 import { refuseExisting } from './build-beside.js';
 
 export interface RewriteOptions {

@@ -4,7 +4,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { assemble, im2recRecords, insightFaceRecords, temporaryFolder, writeSet } from '../../test/hand-made-sets.js';
 import { referenceRead, referenceUnpack } from '../../test/reference-recordio.js';
 import { RecordError } from '../errors.js';
-import { openRecords } from '../records/record-set.js';
+import { openRecords } from '../records/open-records.js';
 import { splitByIdentity } from '../records/split.js';
 import { splitRecords } from './split-records.js';
 import { subsetRecords } from './subset-records.js';

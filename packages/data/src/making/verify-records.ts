@@ -1,6 +1,6 @@
 // Reads and decodes everything in a set, on every core, and names each record that is damaged.
 import { batches } from '../batches/batches.js';
-import { openRecords } from '../records/record-set.js';
+import { openRecords } from '../records/open-records.js';
 
 export interface DamagedRecord {
   /** Undefined where the damage is in the file's structure rather than in a record of the index. */

@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RecordError } from '../errors.js';
-import { openRecords } from '../records/record-set.js';
+import { openRecords } from '../records/open-records.js';
 import { writeVerificationPack } from '../packs/write-verification-pack.js';
 import { drawPairs, type DrawPairsOptions } from './draw-pairs.js';
 import { parseLfwPairs, type ListedImage } from './lfw-pairs.js';

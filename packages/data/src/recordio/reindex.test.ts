@@ -10,7 +10,7 @@ import {
   writeSet,
 } from '../../test/hand-made-sets.js';
 import { RecordError } from '../errors.js';
-import { openRecords } from '../records/record-set.js';
+import { openRecords } from '../records/open-records.js';
 import { reindex } from './reindex.js';
 
 const IMAGES = [[[1, 2, 3], [4]], [[5, 6, 7, 8]], [[9], [10], [11]]];

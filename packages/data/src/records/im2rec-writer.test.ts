@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { assemble, idxText, temporaryFolder } from '../../test/hand-made-sets.js';
 import { referencePack } from '../../test/reference-recordio.js';
 import { Im2recWriter } from './im2rec-writer.js';
-import { openRecords } from './record-set.js';
+import { openRecords } from './open-records.js';
 
 const LABELS = [3, [3, 0.25, -1.5], 0, [7], []];
 const EXPECTED = assemble(LABELS.map((label, key) => ({ key, payload: referencePack(label, key, [key, 1, 2]) })));

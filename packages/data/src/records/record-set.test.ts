@@ -17,7 +17,8 @@ import { decodeImage } from '../images/decode-image.js';
 import { RecordError } from '../errors.js';
 import { Random } from '../order/random.js';
 import { splitByIdentity } from './split.js';
-import { openRecords, type FaceRecord, type RecordSet, type SkippedRecord, type SkipOptions } from './record-set.js';
+import { openRecords } from './open-records.js';
+import type { FaceRecord, RecordSet, SkippedRecord, SkipOptions } from './record-set.js';
 
 const IMAGES = [[[1, 2, 3], [4]], [[5, 6, 7, 8]], [[9], [10], [11]]];
 const SET = assemble(insightFaceRecords(IMAGES));

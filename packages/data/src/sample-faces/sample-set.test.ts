@@ -10,7 +10,8 @@ import { batches } from '../batches/batches.js';
 import { decodeImage } from '../images/decode-image.js';
 import { IMAGE_SIZE } from '../images/image-size.js';
 import { DataOptionError } from '../errors.js';
-import { openRecords, type RecordSet } from '../records/record-set.js';
+import { openRecords } from '../records/open-records.js';
+import type { RecordSet } from '../records/record-set.js';
 import { drawIdentity } from './draw-identity.js';
 import { ensureSampleSet, IDENTITIES, IMAGES_PER_IDENTITY } from './sample-set.js';
 
