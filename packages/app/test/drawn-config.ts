@@ -35,6 +35,7 @@ const perChannel: Rule = {
 /** Keys whose values do not depend on another key's. */
 const RULES: Readonly<Record<string, Rule>> = {
   'data.ms1mv2.path': orNull(text),
+  'data.limit_train_images': orNull(count),
   'data.seed': seed,
   'data.on_corrupt': choice('error', 'skip'),
   'data.max_corrupt': countFrom0,

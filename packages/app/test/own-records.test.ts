@@ -95,6 +95,20 @@ describe("a user's own records in im2rec's layout", () => {
   });
 });
 
+test('a part of the training images is trained on, and the same people are held out', async () => {
+  await writeRecords('part', 3);
+  const args = ['--config', 'tiny.yaml', '--set', 'data.ms1mv2.path=part', '--fast-dev-run'];
+  const { code, stdout } = await app.call(['train', ...args, '--limit-train-images', '9']);
+  expect(code).toBe(0);
+  expect(stdout).toContain('20 images of 5 identities; 9 train, 4 test; 7 are left out (data.limit_train_images)');
+  const refused = await app.call(['train', ...args, '--limit-train-images', '7']);
+  expect([refused.code, refused.stderr]).toEqual([
+    2,
+    `linearizer.batch_size is 8, but ${app.file('part', 'faces.rec')} has 7 training images ` +
+      '(4 more are held out, and data.limit_train_images leaves the rest out); choose a smaller one.\n',
+  ]);
+});
+
 describe('damaged records', () => {
   beforeAll(() => writeRecords('damaged', 3, [1, 6, 7]));
 

@@ -73,6 +73,12 @@ describe('a run that is resumed', () => {
       /step-00000008\.safetensors was trained with another split of the identities: data\.test_fraction 0\.2, data\.seed 0, and is data\.test_fraction 0\.3, data\.seed 0 now\. Put back/,
     ));
 
+  test('with fewer or more training images is refused, too: an epoch would be another', () =>
+    expectRefused(
+      () => resume('data.limit_train_images=20'),
+      /data\.test_fraction 0\.2, data\.seed 0, and is data\.test_fraction 0\.2, data\.seed 0, data\.limit_train_images 20 now\./,
+    ));
+
   test('while another process trains is refused; when that one is gone, ends at once with fewer epochs than it has done', async () => {
     const before = await summary();
     await writeFile(app.file('runs', 'whole', 'lock'), `${process.ppid} ${hostname()}\n`);

@@ -29,6 +29,7 @@ export const trainCommand: Command = {
     ...CONFIG_OPTIONS,
     name: { type: 'string', value: 'NAME', description: "the run's name; default: the time" },
     resume: { type: 'boolean', description: 'continues run NAME, or the newest, from its last checkpoint' },
+    'limit-train-images': { type: 'string', value: 'N', description: 'trains on N of the training images' },
     'limit-train-batches': { type: 'string', value: 'N', description: 'trains on the first N batches of each epoch' },
     'overfit-batches': { type: 'string', value: 'N', description: 'trains on the same N batches again and again' },
     'fast-dev-run': {
@@ -50,16 +51,20 @@ export const trainCommand: Command = {
   },
 };
 
+/** Options of a number, and the key that each of them sets. */
+const LIMITS = {
+  'limit-train-images': 'data.limit_train_images',
+  'limit-train-batches': 'training.limit_batches',
+  'overfit-batches': 'training.overfit_batches',
+};
+
 /** What the options stand for in the config. @throws UsageError for one that is no positive whole number. */
 function assignedBy(values: OptionValues): string[] {
-  const [limit, same] = (['limit-train-batches', 'overfit-batches'] as const).map((option) =>
-    numberOf(values, option, { integer: true, min: 1 }),
-  );
-  return [
-    ...(limit === undefined ? [] : [`training.limit_batches=${limit}`]),
-    ...(same === undefined ? [] : [`training.overfit_batches=${same}`]),
-    ...(values['fast-dev-run'] === true ? FAST : []),
-  ];
+  const assigned = Object.entries(LIMITS).flatMap(([option, key]) => {
+    const limit = numberOf(values, option, { integer: true, min: 1 });
+    return limit === undefined ? [] : [`${key}=${limit}`];
+  });
+  return [...assigned, ...(values['fast-dev-run'] === true ? FAST : [])];
 }
 
 const FAST = [

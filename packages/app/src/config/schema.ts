@@ -20,6 +20,8 @@ const data = z.strictObject({
     .prefault({}),
   /** Share of the identities held out for the test set; no identity is in both. */
   test_fraction: z.number().gt(0).lt(1).default(0.1),
+  /** At most so many of the training images, drawn by the seed: those of a smaller number are among a larger one's. null: all. */
+  limit_train_images: positiveInteger.nullable().default(null),
   /** Decides the split and the order of every epoch. */
   seed: seed.default(0),
   /** Damaged records: stop at the first, or leave them out and list them in the run's summary. */

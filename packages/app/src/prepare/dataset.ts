@@ -34,19 +34,24 @@ export async function openDataset({ data, linearizer, validation }: Config): Pro
     const split = splitByIdentity(records, {
       testFraction: data.test_fraction,
       validationIdentities: validation.identities,
+      ...(data.limit_train_images !== null && { trainImages: data.limit_train_images }),
       seed: data.seed,
     });
+    const heldOut = split.validation.length + split.test.length;
+    const leftOut = records.imageCount - heldOut - split.train.length;
     if (linearizer.batch_size > split.train.length) {
+      const limited = leftOut > 0 ? ', and data.limit_train_images leaves the rest out' : '';
       throw new UsageError(
         `linearizer.batch_size is ${linearizer.batch_size}, but ${records.path} has ${split.train.length} ` +
-          `training images (${records.imageCount - split.train.length} more are held out); choose a smaller one.`,
+          `training images (${heldOut} more are held out${limited}); choose a smaller one.`,
       );
     }
     const kind = data.ms1mv2.path === null ? 'sample set of synthetic faces' : `${records.layout} records`;
     const validating = split.validation.length > 0 ? `${split.validation.length} validation, ` : '';
     note(
       `Data     ${records.path}: ${kind}, ${records.imageCount} images of ${records.identityCount} identities; ` +
-        `${split.train.length} train, ${validating}${split.test.length} test`,
+        `${split.train.length} train, ${validating}${split.test.length} test` +
+        (leftOut > 0 ? `; ${leftOut} are left out (data.limit_train_images)` : ''),
     );
     const skipped = new SkippedRecords();
     const damage = { onCorrupt: data.on_corrupt, maxCorrupt: data.max_corrupt, onSkip: skipped.add };

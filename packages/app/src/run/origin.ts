@@ -25,10 +25,13 @@ export function originOf({ config, dataset, teacher }: Parts): Origin {
   };
 }
 
-/** Without validation as it was said before there was any. */
+/** What is not set is not said, as before it could be set. */
 function splitOf({ data, validation: { identities } }: Config): string {
-  const held = `data.test_fraction ${data.test_fraction}, data.seed ${data.seed}`;
-  return identities > 0 ? `${held}, validation.identities ${identities}` : held;
+  return [
+    `data.test_fraction ${data.test_fraction}, data.seed ${data.seed}`,
+    ...(identities > 0 ? [`validation.identities ${identities}`] : []),
+    ...(data.limit_train_images === null ? [] : [`data.limit_train_images ${data.limit_train_images}`]),
+  ].join(', ');
 }
 
 /** What may not be another one, and what it is called; the rest may change between two sessions of a run. */

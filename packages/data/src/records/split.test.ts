@@ -79,6 +79,45 @@ describe('splitByIdentity', () => {
     },
   );
 
+  test('takes a part of the training images, each in every larger part, and holds out the same people', () => {
+    const records = recordsOf(40);
+    const options = { testFraction: 0.2, validationIdentities: 5, seed: 3 };
+    const whole = splitByIdentity(records, options);
+    const parts = [1, 10, 30, whole.train.length, 1000].map((trainImages) =>
+      splitByIdentity(records, { ...options, trainImages }),
+    );
+    expect(parts.map(({ train }) => train.length)).toEqual([1, 10, 30, whole.train.length, whole.train.length]);
+    expect(parts.slice(3)).toEqual([whole, whole]);
+    let larger = whole;
+    for (const part of parts.slice(0, 3).reverse()) {
+      expect([...part.train].filter((key) => !larger.train.includes(key))).toEqual([]);
+      expect([...part.train]).toEqual([...part.train].sort((a, b) => a - b));
+      expect([part.test, part.validation]).toEqual([whole.test, whole.validation]);
+      expect(part.trainIdentities).toBe(identitiesOf(records, part.train).size);
+      larger = part;
+    }
+    const another = splitByIdentity(records, { ...options, trainImages: 10, seed: 4 });
+    expect(another.train).not.toEqual(parts[1]!.train);
+  });
+
+  test('draws each training image as often, over many seeds', () => {
+    const records = recordsOf(10);
+    const drawn = new Map<number, number>();
+    let expected = 0;
+    for (let seed = 0; seed < 2000; seed++) {
+      const all = splitByIdentity(records, { seed, testFraction: 0.1 }).train.length;
+      const { train } = splitByIdentity(records, { seed, testFraction: 0.1, trainImages: 6 });
+      for (const key of train) drawn.set(key, (drawn.get(key) ?? 0) + 1);
+      expected += 6 / all;
+    }
+    expect(drawn.size).toBe(records.keys.length);
+    for (const times of drawn.values()) expect(Math.abs(times - 0.9 * expected)).toBeLessThan(100); // five standard deviations of 19
+  });
+
+  test.each([0, -1, 1.5, NaN])('refuses %d training images', (trainImages) => {
+    expect(() => splitByIdentity(recordsOf(20), { trainImages })).toThrow(DataOptionError);
+  });
+
   test('holds out each identity as often, over many seeds', () => {
     const records = recordsOf(10);
     const held = new Map<number, number>();
