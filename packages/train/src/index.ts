@@ -69,6 +69,7 @@ export {
 } from './training/checkpoint-folder.js';
 export type { BestSoFar, CheckpointState } from './training/checkpoint-metadata.js';
 export { DamagedCheckpointError } from './training/damaged-checkpoint-error.js';
+export { minimise, type MinimiseOptions } from './training/minimise.js';
 export type { Inputs, Objective, Scalars } from './training/objective.js';
 export type { StepFigures } from './training/step-runner.js';
 export { TrainingDivergedError, type DivergenceDetails } from './training/training-diverged-error.js';
