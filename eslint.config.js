@@ -2,7 +2,7 @@
 import eslint from '@eslint/js';
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
-import { DEPENDENCIES } from './tools/dependencies.mjs';
+import { DEPENDENCIES, PUBLISHED } from './tools/dependencies.mjs';
 
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '**/.nx/**', '**/runs/**'] },
@@ -16,7 +16,7 @@ export default tseslint.config(
         {
           allow: ['^(\\.\\./)+tools/(fuzz/[a-z-]+|tsup\\.base|vitest\\.base|test-example|[a-z-]+-for-tests)\\.js$'],
           banTransitiveDependencies: true,
-          depConstraints: Object.entries(DEPENDENCIES).map(([name, targets]) => ({
+          depConstraints: Object.entries({ ...DEPENDENCIES, examples: PUBLISHED }).map(([name, targets]) => ({
             sourceTag: `lin:${name}`,
             onlyDependOnLibsWithTags: [`lin:${name}`, ...targets.map((target) => `lin:${target}`)],
           })),

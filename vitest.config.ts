@@ -8,7 +8,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    projects: ['packages/*', 'tools'],
+    projects: ['packages/*', 'tools', 'examples'],
     globalSetup: ['./tools/bundled-threads-for-tests.ts'],
     maxWorkers: availableParallelism(), // one less is the default: half of a machine with two cores
   },

@@ -17,3 +17,6 @@ export const DEPENDENCIES = {
     ...['invertible', 'linearizer', 'data', 'teacher', 'train'],
   ],
 };
+
+/** What the examples may import: what is published, as a user of the packages could. */
+export const PUBLISHED = Object.keys(DEPENDENCIES).filter((name) => !['files', 'command-line', 'app'].includes(name));

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 // @ts-expect-error: plain JavaScript, which eslint.config.js imports
-import { DEPENDENCIES } from './dependencies.mjs';
+import { DEPENDENCIES, PUBLISHED } from './dependencies.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const sorted = (table: Record<string, readonly string[]>) =>
   Object.fromEntries(Object.entries(table).map(([name, targets]) => [name, [...new Set(targets)].sort()]));
 
-test('the graph of nx has the arrows of the lint’s table, and no others', () => {
+test('the graph of nx has the arrows of the lint’s table, and no others; examples stand on published packages', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'lin-graph-')), 'graph.json');
   const nx = join(ROOT, 'node_modules/nx/dist/bin/nx.js');
   execFileSync(process.execPath, [nx, 'graph', `--file=${file}`], {
@@ -20,12 +20,21 @@ test('the graph of nx has the arrows of the lint’s table, and no others', () =
     stdio: 'ignore',
   });
   const { graph } = JSON.parse(readFileSync(file, 'utf8')) as {
-    graph: { dependencies: Record<string, { target: string }[]> };
+    graph: {
+      nodes: Record<string, { data: { root: string } }>;
+      dependencies: Record<string, { target: string }[]>;
+    };
   };
-  const arrows = Object.entries(graph.dependencies).map(([name, found]) => [name, found.map(({ target }) => target)]);
-  expect(sorted(Object.fromEntries(arrows) as Record<string, string[]>)).toEqual(
+  const arrows = Object.entries(graph.dependencies).map(
+    ([name, found]) => [name, found.map(({ target }) => target)] as const,
+  );
+  const isExample = (name: string) => graph.nodes[name]?.data.root.startsWith('examples') ?? false;
+  expect(sorted(Object.fromEntries(arrows.filter(([name]) => !isExample(name))))).toEqual(
     sorted(DEPENDENCIES as Record<string, string[]>),
   );
+  const examples = arrows.filter(([name]) => isExample(name));
+  expect(examples.map(([name]) => name)).toContain('projector');
+  for (const [name, targets] of examples) expect(PUBLISHED, name).toEqual(expect.arrayContaining([...targets]));
 }, 120_000);
 
 test('the table of docs/architecture.md is the lint’s, each package below what it depends on', () => {

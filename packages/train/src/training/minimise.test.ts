@@ -12,8 +12,8 @@ test('minimise takes Adam’s steps with a learning rate that falls by half a co
   const seen: number[] = [];
   const losses = await minimise({
     model,
-    loss: ({ slope }) => tf.mul(model.w, slope) as tf.Scalar, // whatever the slope, Adam's first moments keep its step at the rate
     inputs: (step) => (seen.push(step), { slope: tf.scalar(3) }),
+    loss: ({ slope }) => tf.mul(model.w, slope) as tf.Scalar, // whatever the slope, Adam's first moments keep its step at the rate
     steps: 4,
     learningRate: 0.1,
     clipNorm: 100,

@@ -10,10 +10,12 @@ import { trainingSteps } from './training-steps.js';
 export interface MinimiseOptions<I extends Inputs> extends AdamOptions {
   /** Any object or array: the trainable variables below it are updated. */
   model: object;
+  /**
+   * The tensors of step 0, 1, …, of the same shapes each time; they are disposed of after the step. Written before `loss`,
+   * they give it their types. */
+  inputs: (step: number) => I;
   /** Of the tensors of a batch, by tfjs operations of variables; it must draw no random numbers of its own. */
   loss: (inputs: I) => tf.Scalar;
-  /** The tensors of step 0, 1, …, of the same shapes each time; they are disposed of after the step. */
-  inputs: (step: number) => I;
   steps: number;
   /** At the first step; it falls to 0 by half a cosine. Default 1e-3. */
   learningRate?: number;
@@ -35,11 +37,11 @@ export interface MinimiseOptions<I extends Inputs> extends AdamOptions {
  * const w = tf.variable(tf.zeros<tf.Rank.R2>([2, 1])); // y = 3 x₁ − x₂ is to be found
  * const losses = await minimise({
  *   model: { w },
- *   loss: ({ x, y }) => tf.mean(tf.squaredDifference(tf.matMul(x, w), y)),
  *   inputs: (step) => {
  *     const x = tf.randomNormal<tf.Rank.R2>([16, 2], 0, 1, 'float32', step + 1);
  *     return { x, y: tf.matMul(x, tf.tensor2d([[3], [-1]])) };
  *   },
+ *   loss: ({ x, y }) => tf.mean(tf.squaredDifference(tf.matMul(x, w), y)),
  *   steps: 200,
  *   learningRate: 0.1,
  * });

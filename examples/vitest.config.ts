@@ -1,0 +1,3 @@
+import { project } from '../tools/vitest.base.js';
+
+export default project('examples');
