@@ -27,6 +27,7 @@ export {
   type LikelihoodStep,
   type LikelihoodStepOptions,
 } from './density/likelihood-step.js';
+export { slicedWasserstein, type SlicedWassersteinOptions } from './density/sliced-wasserstein.js';
 export type { Distribution, SampleOptions } from './distributions/distribution.js';
 export { NormalMixture, type NormalMixtureOptions } from './distributions/normal-mixture.js';
 export { StandardNormal } from './distributions/normal.js';
@@ -37,6 +38,7 @@ export { neuralSplineFlow, nice, realNVP, type CouplingFlowOptions } from './flo
 export { twoSidedCoupling } from './couplings/two-sided-coupling.js';
 export type { Conditioner } from './conditioners/conditioner.js';
 export { Chain, chain, inverseOf } from './containers/chain.js';
+export { bindContext } from './containers/bind-context.js';
 export { initialize } from './containers/initialize.js';
 export { OrthogonalMixing, type OrthogonalMixingOptions } from './linear/orthogonal-mixing.js';
 export { Permutation, type PermutationOptions } from './rearrange/permutation.js';

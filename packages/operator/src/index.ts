@@ -3,6 +3,7 @@ export * from './linear-algebra/index.js';
 export type { LinearOperator } from './linear-operator.js';
 export { AdjointOperator } from './operators/adjoint-operator.js';
 export { BlockOperator, type Blocks } from './operators/block-operator.js';
+export { ConvolutionOperator, type ConvolutionOperatorOptions } from './operators/convolution-operator.js';
 export { DenseOperator, type DenseOperatorOptions } from './operators/dense-operator.js';
 export { DiagonalOperator, type DiagonalOperatorOptions } from './operators/diagonal-operator.js';
 export { IdentityOperator } from './operators/identity-operator.js';
@@ -17,6 +18,7 @@ export { ShiftedLowRankOperator, type ShiftedLowRankOperatorOptions } from './op
 export { SumOperator } from './operators/sum-operator.js';
 export {
   TimeDependentLowRankOperator,
+  type CollapseOptions,
   type TimeDependentLowRankOperatorOptions,
 } from './operators/time-dependent-low-rank-operator.js';
 export { fitDense, fitLowRank, fitOrthogonal, fitProjector, type OperatorFit } from './fit/closed-forms.js';

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {
   AdjointOperator,
   BlockOperator,
+  ConvolutionOperator,
   DenseOperator,
   DiagonalOperator,
   IdentityOperator,
@@ -97,6 +98,7 @@ export const OPERATORS: Record<string, (m: number, n: number, next: () => number
       ]),
       next,
     ),
+  convolution: (m, n, next) => randomised(new ConvolutionOperator({ imageShape: [2, 2, n], outputChannels: m }), next),
   Kronecker: (m, n, next) =>
     randomised(
       new KroneckerOperator({

@@ -2,7 +2,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { VectorFlow } from '@lin/invertible';
-import { DenseOperator, fromRows, identity, multiply, transpose, type Matrix } from '@lin/operator';
+import {
+  add,
+  DenseOperator,
+  fromRows,
+  identity,
+  MatrixFunctionError,
+  multiply,
+  scale,
+  transpose,
+  type Matrix,
+} from '@lin/operator';
 import { randomMatrix } from '../../test/random-matrix.js';
 import { DIM, sharedImages, sharedVectors, type Shared } from '../../test/shared.js';
 import {
@@ -58,6 +68,8 @@ function using<T extends { dispose(): void }>(operators: T[], check: (...operato
   operators.forEach((operator) => operator.dispose());
 }
 
+/** Eigenvalues away from zero and from the negative numbers. */
+const POSITIVE = add(identity(DIM), scale(randomMatrix(DIM, DIM, 13), 1 / (2 * DIM)));
 const RANK_DEFICIENT = multiply(randomMatrix(DIM, 2, 11), randomMatrix(2, DIM, 12));
 
 describe('a Linearizer as an operator', () => {
@@ -223,6 +235,42 @@ describe('composition', () => {
   });
 });
 
+describe('sums and multiples', () => {
+  test('(2 ⊙ f ⊕ −0.5 ⊙ h)(x) = 2 ⊙ f(x) ⊕ −0.5 ⊙ h(x), between images and embeddings', async () => {
+    const other = new InducedOperator({
+      domain: f.domain,
+      codomain: f.codomain,
+      matrix: randomMatrix(EMBEDDING, LATENT, 51),
+    });
+    using([other, f.scale(2).add(other.scale(-0.5))], (h, mixture) => {
+      const x = randomImages(2, 52) as never;
+      const space = f.codomain;
+      same(
+        (mixture as InducedOperator).apply(x),
+        space.add(space.scale(2, f.apply(x)), space.scale(-0.5, h.apply(x) as tf.Tensor2D)),
+      );
+    });
+  });
+
+  test('carry the residual along: f ⊕ h multiplies it by the sum of both, 3 ⊙ f by three times its own', () => {
+    const [a, b] = [images.operator(randomMatrix(DIM, DIM, 53), 1), images.operator(randomMatrix(DIM, DIM, 54), 0.5)];
+    using([a, b, a.add(b), a.scale(3)], (a, b, sum, thrice) => {
+      const x = randomImages(1, 55);
+      same(sum.apply(x), images.space.add(a.apply(x), b.apply(x)));
+      same(thrice.apply(x), images.space.scale(3, a.apply(x)));
+    });
+  });
+
+  test('are refused across networks, and for a factor that is not finite', () => {
+    const other = sharedVectors(4);
+    const [a, b] = [vectors.operator(identity(DIM)), other.operator(identity(DIM))];
+    expect(() => a.add(b)).toThrow(LinearizerError);
+    expect(() => a.add(b)).toThrow(/share g_x and g_y/);
+    expect(() => a.scale(Infinity)).toThrow(/factor is Infinity/);
+    other.dispose();
+  });
+});
+
 describe('the n-th power', () => {
   test.each([1, 2, 3, 7])('%d: one application is that many', (n) => {
     const a = vectors.operator(randomMatrix(DIM, DIM, 41));
@@ -256,9 +304,32 @@ describe('the n-th power', () => {
     );
   });
 
-  test('is refused between two spaces, and for a power that is not a whole number of at least 1', () => {
+  test.each([0.5, 1 / 3, 2.5])('%d: powers of a fraction compose as exponents add', (n) => {
+    const [positive, rest] = [vectors.operator(POSITIVE), n < 1 ? 1 - n : n - 1];
+    using([positive.power(n), positive.power(rest), positive.power(n + rest)], (power, other, sum) => {
+      const x = randomCoordinates(2, 49);
+      same(power.apply(other.apply(x)), sum.apply(x));
+    });
+  });
+
+  test('of a half, twice, is the operator, with the residual too', () => {
+    const a = images.operator(POSITIVE, 0.49);
+    using([a, a.power(0.5)], (a, half) => {
+      const x = randomImages(1, 50);
+      same(half.apply(half.apply(x)), a.apply(x));
+      expect(half.residualGain).toBeCloseTo(0.7, 12);
+    });
+  });
+
+  test('of a fraction is refused where there is no real one', () => {
+    expect(() => vectors.operator(scale(identity(DIM), -1)).power(0.5)).toThrow(MatrixFunctionError);
+    expect(() => images.operator(POSITIVE, -1).power(0.5)).toThrow(/multiplied by -1, which has no power 0.5/);
+  });
+
+  test('is refused between two spaces, and for a power that is not above 0', () => {
     expect(() => f.power(2)).toThrow(/defined where g_x and g_y are one network/);
     expect(() => vectors.operator(identity(DIM)).power(0)).toThrow(/n is 0/);
+    expect(() => vectors.operator(identity(DIM)).power(NaN)).toThrow(/n is NaN/);
   });
 });
 

@@ -3,13 +3,16 @@
 // number ρ: in coordinates f is the block-diagonal matrix A ⊕ ρ I, and each operation below is that of this matrix.
 import * as tf from '@tensorflow/tfjs-core';
 import {
+  add,
   eigen,
   expm,
   fourSubspaces,
   identity,
   multiply,
+  powm,
   pseudoInverse,
   rank,
+  scale,
   svd,
   toTensor,
   transpose,
@@ -148,14 +151,38 @@ export class InducedOperator<X extends tf.Tensor = tf.Tensor, Y extends tf.Tenso
     });
   }
 
+  /** (f ⊕ other)(x) = f(x) ⊕ other(x): A + B. @throws LinearizerError unless both map the same two spaces, of the very same networks. */
+  add(other: InducedOperator<X, Y>): InducedOperator<X, Y> {
+    if (!isSame(this.domain, other.domain) || !isSame(this.codomain, other.codomain)) {
+      throw new LinearizerError(
+        'add: the two operators are between the spaces of different networks, so their sum is not one matrix; ' +
+          'share g_x and g_y between them.',
+      );
+    }
+    return this.within(add(this.matrix, other.matrix), this.residualGain + other.residualGain);
+  }
+
+  /** (a ⊙ f)(x) = a ⊙ f(x): a A. */
+  scale(a: number): InducedOperator<X, Y> {
+    if (!Number.isFinite(a)) throw new LinearizerError(`scale: the factor is ${a}; expected a finite number.`);
+    return this.within(scale(this.matrix, a), a * this.residualGain);
+  }
+
   /**
-   * f ∘ f ∘ … ∘ f, n times, in one application: by squaring, in float64. @throws LinearizerError unless domain and codomain are one space
-   * and n ≥ 1.
+   * f ∘ f ∘ … ∘ f, n times, in one application: by squaring, in float64. A fraction is the principal power: power(½) twice is f.
+   * @throws LinearizerError unless domain and codomain are one space and n > 0, and, of a fraction, ρ ≥ 0; MatrixFunctionError of
+   * @lin/operator for a fraction where an eigenvalue of A is negative or zero.
    */
   power(n: number): InducedOperator<X, Y> {
     this.requireOneSpace('power');
-    if (!Number.isInteger(n) || n < 1)
-      throw new LinearizerError(`power: n is ${n}; expected an integer of at least 1.`);
+    if (!(n > 0 && n < Infinity)) throw new LinearizerError(`power: n is ${n}; expected a number above 0.`);
+    if (!Number.isInteger(n)) {
+      if (this.residualGain < 0)
+        throw new LinearizerError(
+          `power: the residual is multiplied by ${this.residualGain}, which has no power ${n}.`,
+        );
+      return this.within(powm(this.matrix, n), this.residualGain ** n);
+    }
     let [result, square] = [identity(this.matrix.rows), this.matrix];
     for (let left = n; left > 0; left = Math.floor(left / 2)) {
       if (left % 2 === 1) result = multiply(square, result);

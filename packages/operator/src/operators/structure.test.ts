@@ -8,10 +8,12 @@ import { expectKeptLengths } from '../../test/kept-lengths.js';
 import { OPERATORS, uniform } from '../../test/operators.js';
 import { OperatorError } from '../errors.js';
 import type { LinearOperator } from '../linear-operator.js';
-import { subtract } from '../linear-algebra/matrix/arithmetic.js';
+import { add, scale, squareSum, subtract } from '../linear-algebra/matrix/arithmetic.js';
 import { diagonal, fromRows, identity, toRows, transpose, type Matrix } from '../linear-algebra/matrix/matrix.js';
 import { multiply } from '../linear-algebra/matrix/product.js';
+import { svd } from '../linear-algebra/decompositions/svd.js';
 import { BlockOperator } from './block-operator.js';
+import { ConvolutionOperator } from './convolution-operator.js';
 import { DenseOperator } from './dense-operator.js';
 import { DiagonalOperator } from './diagonal-operator.js';
 import { KroneckerOperator } from './kronecker-operator.js';
@@ -22,7 +24,7 @@ import { ProjectorOperator } from './projector-operator.js';
 import { ScaledOperator } from './scaled-operator.js';
 import { ShiftedLowRankOperator } from './shifted-low-rank-operator.js';
 import { SumOperator } from './sum-operator.js';
-import { TimeDependentLowRankOperator } from './time-dependent-low-rank-operator.js';
+import { TimeDependentLowRankOperator, type CollapseOptions } from './time-dependent-low-rank-operator.js';
 
 expectNoLeaks();
 
@@ -153,37 +155,94 @@ describe('a time-dependent low-rank operator', () => {
       }
     }));
 
+  type Vector = number[];
+  const combined = (a: number, x: Vector, b: number, y: Vector) => x.map((value, i) => a * value + b * y[i]!);
+
+  /** z at `until`, by the explicit loop over steps, each applying A_t to the vector: dz/dt = (A_t z − z) / (1 − t). */
+  async function stepwise(
+    flow: TimeDependentLowRankOperator,
+    { steps, until, method }: { steps: number; until: number; method: 'euler' | 'rk4' },
+  ): Promise<Vector> {
+    let z = [1, 2, 3, 4, 5];
+    const times = [...new Set(Array.from({ length: 2 * steps + 1 }, (_, k) => (k * until) / steps / 2))];
+    const matrices = new Map<number, Matrix>();
+    for (const t of times) await using(flow.at(t), async (A) => void matrices.set(t, await A.toMatrix()));
+    const predicted = (k: number, value: Vector): Vector =>
+      toRows(multiply(fromRows([value]), transpose(matrices.get(times[k]!)!)))[0]!;
+    const velocity = (k: number, value: Vector): Vector =>
+      combined(1 / (1 - times[k]!), predicted(k, value), -1 / (1 - times[k]!), value);
+    const h = until / steps;
+    for (let k = 0; k < 2 * steps; k += 2) {
+      if (until === 1 && k === 2 * steps - 2) z = predicted(k, z);
+      else if (method === 'euler') z = combined(1, z, h, velocity(k, z));
+      else {
+        const k1 = velocity(k, z);
+        const k2 = velocity(k + 1, combined(1, z, h / 2, k1));
+        const k3 = velocity(k + 1, combined(1, z, h / 2, k2));
+        const k4 = velocity(k + 2, combined(1, z, h, k3));
+        z = combined(1, z, h / 6, combined(1, combined(1, k1, 2, k2), 1, combined(2, k3, 1, k4)));
+      }
+    }
+    return z;
+  }
+
+  const atOnce = (flow: TimeDependentLowRankOperator, options: CollapseOptions): Promise<Vector> =>
+    flow.collapse(options).then((whole) => {
+      const z = tf.tidy(() => whole.apply(tf.tensor2d([[1, 2, 3, 4, 5]])).arraySync()[0]!);
+      whole.dispose();
+      return z;
+    });
+  const distance = (x: Vector, y: Vector) => Math.hypot(...combined(1, x, -1, y)) / Math.hypot(...y);
+
   test.each([
-    [1, true],
-    [4, true],
-    [4, false],
-    [10, true],
-    [60, true],
-    [60, false],
-  ])('collapses %d Euler steps of dz/dt = (A_t z − z)/(1 − t) into one operator (last step: %s)', (steps, lastStep) =>
+    [1, 1],
+    [4, 1],
+    [3, 0.75],
+    [10, 1],
+    [60, 1],
+    [59, 59 / 60],
+    [100, 1],
+  ])('collapses %d steps of dz/dt = (A_t z − z)/(1 − t), until %d, into one operator', (steps, until) =>
     using(flowOf(), async (flow) => {
-      const z = tf.tensor2d([[1, 2, 3, 4, 5]]);
-      const stepwise = tf.tidy(() => {
-        let value = z;
-        for (let k = 0; k < (lastStep ? steps : steps - 1); k++) {
-          const t = k / steps;
-          value = tf.add(value, tf.mul(tf.sub(flow.apply(value, tf.tensor1d([t])), value), 1 / steps / (1 - t)));
-        }
-        return value.arraySync();
-      });
-      await using(flow.collapse({ steps, lastStep }), (whole) => {
-        const atOnce = tf.tidy(() => whole.apply(z).arraySync());
-        const scale = largest(fromRows(stepwise));
-        expect(largest(subtract(fromRows(stepwise), fromRows(atOnce)))).toBeLessThan(1e-5 * scale);
-      });
-      z.dispose();
+      for (const method of ['euler', 'rk4'] as const) {
+        const options = { steps, until, method };
+        expect(distance(await atOnce(flow, options), await stepwise(flow, options)), method).toBeLessThan(1e-6);
+      }
     }),
   );
+
+  test('multiplies the later step on the left: in the other order it would be another operator', () =>
+    using(flowOf(), async (flow) => {
+      const wrong = await (async () => {
+        let product: Matrix = identity(5);
+        for (let k = 0; k < 10; k++) {
+          await using(flow.at(k / 10), async (A) => {
+            const step = add(identity(5), scale(subtract(await A.toMatrix(), identity(5)), 0.1 / (1 - k / 10)));
+            product = multiply(product, step); // the earlier on the left
+          });
+        }
+        return toRows(multiply(fromRows([[1, 2, 3, 4, 5]]), transpose(product)))[0]!;
+      })();
+      expect(distance(await atOnce(flow, { steps: 10 }), wrong)).toBeGreaterThan(0.01);
+    }));
+
+  test('rk4 is of fourth order, Euler of first: half the step, a sixteenth and a half of the error', () =>
+    using(flowOf(), async (flow) => {
+      slowDown(flow); // A_t of a fresh network turns a hundred times between 0 and 1
+      const exact = await atOnce(flow, { steps: 256, until: 0.5, method: 'rk4' });
+      const error = async (steps: number, method: 'euler' | 'rk4') =>
+        distance(await stepwise(flow, { steps, until: 0.5, method }), exact);
+      const order = async (steps: number, method: 'euler' | 'rk4') =>
+        Math.log2((await error(steps, method)) / (await error(2 * steps, method)));
+      expect(await order(16, 'euler')).toBeCloseTo(1, 0);
+      expect(await order(2, 'rk4')).toBeGreaterThan(3.3);
+      expect(distance(await atOnce(flow, { steps: 4, until: 0.5, method: 'rk4' }), exact)).toBeLessThan(1e-4);
+    }));
 
   test.each([1, 10, 300])('the rank of %d collapsed steps stays at most the dimension', (steps) =>
     using(flowOf(), async (flow) => {
       const before = tf.memory().numTensors;
-      const whole = flow.collapse({ steps });
+      const whole = await flow.collapse({ steps });
       expect(tf.memory().numTensors).toBe(before + 3);
       expect(whole.U.shape[1]).toBe(Math.min(2 * steps, 5));
       expect(whole.V.shape).toEqual(whole.U.shape);
@@ -191,6 +250,35 @@ describe('a time-dependent low-rank operator', () => {
       whole.dispose();
     }),
   );
+
+  test('a capped rank gives the nearest operator of that rank beside the shift: the rest is the next singular values', () =>
+    using(flowOf(), async (flow) => {
+      const [whole, capped] = [
+        await flow.collapse({ steps: 19, until: 0.95 }),
+        await flow.collapse({ steps: 19, until: 0.95, rank: 3 }),
+      ];
+      expect(capped.U.shape).toEqual([5, 3]);
+      const [full, low] = [await whole.toMatrix(), await capped.toMatrix()];
+      const [c] = await whole.shift.data();
+      const { s } = svd(subtract(full, scale(identity(5), c!)));
+      expect(Math.sqrt(squareSum(subtract(full, low)))).toBeCloseTo(Math.hypot(s[3]!, s[4]!), 4);
+      [whole, capped].forEach((operator) => operator.dispose());
+    }));
+
+  test('refuses no steps, an end beyond 1 and a rank of 0', () =>
+    using(flowOf(), async (flow) => {
+      await expect(flow.collapse({ steps: 0 })).rejects.toThrow(/steps is 0/);
+      await expect(flow.collapse({ steps: 2, until: 1.1 })).rejects.toThrow(/until is 1.1/);
+      await expect(flow.collapse({ steps: 2, rank: 0 })).rejects.toThrow(OperatorError);
+    }));
+
+  /** Keeps of the time features only the slow ones, so that A_t is smooth. */
+  function slowDown({ left, right }: TimeDependentLowRankOperator): void {
+    tf.tidy(() => {
+      const slow = tf.tensor2d(Array.from({ length: 128 }, (_, i) => [i % 64 < 48 ? 0 : 1]));
+      for (const { kernels } of [left, right]) kernels[0]!.assign(tf.mul(kernels[0]!, slow));
+    });
+  }
 
   test('trains both networks: they receive gradients', () =>
     using(flowOf(), (flow) => {
@@ -202,6 +290,20 @@ describe('a time-dependent low-rank operator', () => {
         return names.map((name) => tf.max(tf.abs(grads[name]!)).dataSync()[0]!);
       });
       largestGradients.forEach((value) => expect(value).toBeGreaterThan(0));
+    }));
+});
+
+describe('a convolution operator', () => {
+  test('starts as the identity, whatever its kernel’s side', () =>
+    using(new ConvolutionOperator({ imageShape: [2, 3, 2], kernelSize: 5 }), async (operator) =>
+      expect(await operator.toMatrix()).toEqual(identity(12)),
+    ));
+
+  test('maps images to images of the same sides and its own number of channels', () =>
+    using(new ConvolutionOperator({ imageShape: [4, 5, 2], outputChannels: 3 }), ({ kernel, ...operator }) => {
+      expect(operator.inputDim).toBe(40);
+      expect(operator.outputDim).toBe(60);
+      expect(kernel.shape).toEqual([3, 3, 2, 3]);
     }));
 });
 
@@ -297,16 +399,17 @@ describe('mistakes are named', () => {
       () => new TimeDependentLowRankOperator({ dim: 2, seed: 0.5 }),
       /TimeDependentLowRankOperator: seed is 0.5/,
     ],
+    [
+      'an image without channels',
+      () => new ConvolutionOperator({ imageShape: [4, 4] as never, outputChannels: 1 }),
+      /imageShape is \[4, 4\]; expected \[height, width, channels\]/,
+    ],
+    ['an even kernel', () => new ConvolutionOperator({ imageShape: [4, 4, 1], kernelSize: 2 }), /kernelSize is 2/],
     ['no reflections', () => new OrthogonalOperator({ dim: 2, reflections: 0 }), /reflections is 0/],
     [
       'factors of different shapes',
       () => withTensors((U, V) => new ShiftedLowRankOperator({ shift: 1, U, V })),
       /U is \[3, 1\] and V \[2, 1\]/,
-    ],
-    [
-      'one Euler step without the last',
-      () => withFlow((flow) => flow.collapse({ steps: 1, lastStep: false })),
-      /at least 2 steps/,
     ],
     [
       'times that are not one for each row',

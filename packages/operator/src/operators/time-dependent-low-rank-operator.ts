@@ -4,7 +4,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { OperatorError } from '../errors.js';
 import { LowRankOperator } from './low-rank-operator.js';
+import { toTensor, type Matrix } from '../linear-algebra/matrix/matrix.js';
 import { requireDimension, requireRows, requireSeed } from './requirements.js';
+import {
+  compressed,
+  multipleOf,
+  productOf,
+  shiftedBy,
+  sumOf,
+  withinDimension,
+  type ShiftedLowRank,
+} from './shifted-low-rank.js';
 import { ShiftedLowRankOperator } from './shifted-low-rank-operator.js';
 import { TimeNetwork } from './time-network.js';
 
@@ -17,22 +27,30 @@ export interface TimeDependentLowRankOperatorOptions {
   seed?: number;
 }
 
-/** Of P Qᵀ, [n, columns] both. */
-type Factors = {
-  P: tf.Tensor2D;
-  Q: tf.Tensor2D;
-};
+export interface CollapseOptions {
+  /** Equal steps from t = 0. */
+  steps: number;
+  /** Where they end, above 0 and up to 1, the default: the last step to 1 is the prediction itself, z ↦ A_t z. */
+  until?: number;
+  /** Euler's method, the default, of first order, or the classical Runge–Kutta method, of fourth. */
+  method?: 'euler' | 'rk4';
+  /**
+   * The columns of the result at most; default: the dimension. With fewer than it needs it is the nearest operator of that many, nearly:
+   * the product is cut down on the way, too, whenever it has more than twice this.
+   */
+  rank?: number;
+}
 
 /**
  * A_t = U(t) V(t)ᵀ, whose factors two networks of t give: the flow-matching Linearizer's operator (Berman, Hallak & Shocher 2025,
- * arXiv 2510.08570), and its Euler steps collapsed into one.
+ * arXiv 2510.08570), and the steps of its flow collapsed into one.
  * @example
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
  * import '@tensorflow/tfjs-backend-cpu';
  * import { inverseOperator, TimeDependentLowRankOperator } from '@lin/operator';
  * const flow = new TimeDependentLowRankOperator({ dim: 3, rank: 1, hiddenDim: 8 });
- * const whole = flow.collapse({ steps: 3, lastStep: false });
+ * const whole = await flow.collapse({ steps: 2, until: 0.5 });
  * const back = await inverseOperator(whole);
  * console.log(whole.U.shape, tf.round(back.apply(whole.apply(tf.tensor2d([[1, 2, 3]])))).arraySync());
  * ```
@@ -88,43 +106,45 @@ export class TimeDependentLowRankOperator {
   }
 
   /**
-   * The whole Euler integration of dz/dt = (A_t z − z) / (1 − t) from t = 0 to 1 as one operator (Eq. 17): the product over t = k / steps
-   * of I + w (A_t − I), w = 1 / (steps − k), the last step's being A_t itself. Its form is c I + P Qᵀ; each step adds r columns to P and Q
-   * until they have n, and none after.
-   * `lastStep: false` stops one step short, where the operator is still invertible (c = 1 / steps), as the paper's inversion needs it.
-   * @throws OperatorError unless there are at least one step, or two where the last is left out.
+   * The whole integration of dz/dt = (A_t z − z) / (1 − t) from t = 0 as one operator c I + P Qᵀ, the later step on the left (Eq. 17): of
+   * Euler's method Π_k [I + w_k (A_k − I)], w_k = h / (1 − t_k). Multiplied out in float64. Each step adds r columns to P and Q, up to 3 r
+   * with `rk4`, until they have n.
+   * Where it ends before 1 it can be inverted (c > 0), as the paper's inversion needs it: `{ steps: 99, until: 0.99 }`.
+   * @throws OperatorError unless there is at least one step, 0 < until ≤ 1, and a rank, where it is given, from 1.
    */
-  collapse({ steps, lastStep = true }: { steps: number; lastStep?: boolean }): ShiftedLowRankOperator {
+  async collapse({
+    steps,
+    until = 1,
+    method = 'euler',
+    rank = this.dim,
+  }: CollapseOptions): Promise<ShiftedLowRankOperator> {
     requireDimension('collapse', 'steps', steps);
-    const taken = lastStep ? steps : steps - 1;
-    if (taken === 0)
-      throw new OperatorError('collapse: no step is left without the last of one; expected at least 2 steps.');
-    let c = 1 - 1 / steps;
-    let { P, Q }: Factors = tf.tidy(() => {
-      const [U, V] = this.factors(0);
-      return { P: tf.div<tf.Tensor2D>(U, steps), Q: V };
-    });
-    for (let k = 1; k < taken; k++) {
-      const before = { P, Q };
-      ({ P, Q } = tf.tidy(() => this.step(before, c, k / steps, 1 / (steps - k))));
-      tf.dispose(before);
-      c *= 1 - 1 / (steps - k);
-    }
-    const collapsed = new ShiftedLowRankOperator({ shift: c, U: P, V: Q, trainable: false });
-    tf.dispose([P, Q]);
-    return collapsed;
-  }
-
-  /** ((1 − w) I + w U Vᵀ)(c I + P Qᵀ) = (1 − w) c I + (1 − w) P Qᵀ + w U (c V + Q PᵀV)ᵀ, U Vᵀ being A_t. */
-  private step({ P, Q }: Factors, c: number, t: number, w: number): Factors {
-    const [U, V] = this.factors(t);
-    const W = tf.add<tf.Tensor2D>(tf.mul(V, c), tf.matMul(Q, tf.matMul(P, V, true, false)));
-    const wider = {
-      P: tf.concat2d([tf.mul<tf.Tensor2D>(P, 1 - w), tf.mul<tf.Tensor2D>(U, w)], 1),
-      Q: tf.concat2d([Q, W], 1),
+    requireDimension('collapse', 'rank', rank);
+    if (!(until > 0 && until <= 1))
+      throw new OperatorError(`collapse: until is ${until}; expected a number above 0 and up to 1.`);
+    const h = until / steps;
+    const times = Array.from({ length: steps }, (_, k) => k * h);
+    const stages = method === 'rk4' ? [0, 0.5, 1] : [0];
+    // A stage at t = 1 has no velocity; nothing asks for it, since the last step to 1 is the prediction.
+    const operators = await this.operatorsAt(times.flatMap((t) => stages.map((part) => t + part * h)));
+    const stepAt = (k: number): ShiftedLowRank => {
+      const [start, middle, end] = operators.slice(k * stages.length);
+      if (until === 1 && k === steps - 1) return start!;
+      const t = times[k]!;
+      const velocity = (A: ShiftedLowRank, at: number) => multipleOf(h / (1 - at), shiftedBy(-1, A)); // h (A_t − I) / (1 − t)
+      if (method === 'euler') return shiftedBy(1, velocity(start!, t));
+      return rungeKuttaStep(velocity(start!, t), velocity(middle!, t + h / 2), velocity(end!, t + h));
     };
-    if (wider.P.shape[1] <= this.dim) return wider;
-    return { P: tf.matMul(wider.P, wider.Q, false, true), Q: tf.eye(this.dim) };
+    let whole = stepAt(0);
+    for (let k = 1; k < steps; k++) {
+      whole = withinDimension(productOf(stepAt(k), whole));
+      if (whole.P.cols > 2 * rank) whole = compressed(whole, rank);
+    }
+    if (whole.P.cols > rank) whole = compressed(whole, rank);
+    const [U, V] = [toTensor(whole.P), toTensor(whole.Q)];
+    const collapsed = new ShiftedLowRankOperator({ shift: whole.c, U, V, trainable: false });
+    tf.dispose([U, V]);
+    return collapsed;
   }
 
   dispose(): void {
@@ -136,4 +156,28 @@ export class TimeDependentLowRankOperator {
     const time = tf.tensor1d([t]);
     return [tf.squeeze<tf.Tensor2D>(this.left.apply(time), [0]), tf.squeeze<tf.Tensor2D>(this.right.apply(time), [0])];
   }
+
+  /** A_t at each time, in float64 from the float32 networks. */
+  private async operatorsAt(times: readonly number[]): Promise<ShiftedLowRank[]> {
+    const factors = tf.tidy(() => [this.left, this.right].map((network) => network.apply(tf.tensor1d([...times]))));
+    const [U, V] = await Promise.all(factors.map((factor) => factor.data()));
+    tf.dispose(factors);
+    const size = this.dim * this.rank;
+    const at = (data: ArrayLike<number>, k: number): Matrix => ({
+      rows: this.dim,
+      cols: this.rank,
+      data: Float64Array.from({ length: size }, (_, i) => data[k * size + i]!),
+    });
+    return times.map((_, k) => ({ c: 0, P: at(U!, k), Q: at(V!, k) }));
+  }
+}
+
+/** I + (K₁ + 2 K₂ + 2 K₃ + K₄) / 6, each K from the one before: the three are h times the velocity at the step's start, middle and end. */
+function rungeKuttaStep(start: ShiftedLowRank, middle: ShiftedLowRank, end: ShiftedLowRank): ShiftedLowRank {
+  const K1 = start;
+  const K2 = productOf(middle, shiftedBy(1, multipleOf(1 / 2, K1)));
+  const K3 = productOf(middle, shiftedBy(1, multipleOf(1 / 2, K2)));
+  const K4 = productOf(end, shiftedBy(1, K3));
+  const sum = sumOf(sumOf(K1, multipleOf(2, K2)), sumOf(multipleOf(2, K3), K4));
+  return compressed(shiftedBy(1, multipleOf(1 / 6, sum)));
 }
