@@ -1,10 +1,11 @@
 // What happens to a run between two sessions: other records, other batches, another process, damage.
-import { access, readFile, writeFile } from 'node:fs/promises';
+import { access, copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ensureSampleSet } from '@lin/data';
 import type { RunSummary } from '../src/run/summary.js';
 import { shownSteps } from './event-steps.js';
+import { freePort } from './mlflow-server.js';
 import { AppFolder } from './run-app.js';
 
 let app: AppFolder;
@@ -134,6 +135,39 @@ test('records that were replaced are noticed, in training and in evaluation', as
     expect(stderr).toMatch(message);
     expect(code).toBe(2);
   }
+});
+
+describe('the newest run', () => {
+  test('is for all but train one that has a checkpoint: one that never came so far is passed over', async () => {
+    await mkdir(app.file('runs', 'stopped'));
+    await copyFile(app.file('runs', 'whole', 'config.yaml'), app.file('runs', 'stopped', 'config.yaml'));
+    const visualized = await app.call(['visualize']);
+    expect(visualized.code).toBe(0);
+    expect(visualized.stdout).toContain(`Run      ${app.file('runs', 'whole')}, after step 8`);
+    const named = await app.call(['visualize', '--name', 'stopped']);
+    expect(named.code).toBe(2);
+    expect(named.stderr).toMatch(/^Run stopped has no checkpoint in .* yet; train it on with --resume\.\n$/);
+    await app.remove('runs', 'whole');
+    const none = await app.call(['visualize']);
+    expect(none.code).toBe(2);
+    expect(none.stderr).toMatch(/^No run in .* has a checkpoint yet; .* --resume --name stopped\.\n$/);
+  });
+
+  test('is never one that was refused: a server that is not there leaves no folder behind', async () => {
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const refused = await app.call([
+      'train',
+      '--config',
+      'tiny.yaml',
+      '--name',
+      'new',
+      '--set',
+      `logging.mlflow.url=${url}`,
+    ]);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toBe(`${url} cannot be reached (ECONNREFUSED).\n`);
+    expect(await readdir(app.file('runs'))).toEqual(['whole']);
+  });
 });
 
 test('two runs with one checkpoint_dir keep a checkpoint each', async () => {

@@ -4,7 +4,7 @@ import type { Option, OptionValues } from '@lin/command-line';
 export const RUN_NAME: Option = {
   type: 'string',
   value: 'NAME',
-  description: "the run's name; default: the newest run",
+  description: "the run's name; default: the newest run that has a checkpoint",
 };
 
 export const nameIn = ({ name }: OptionValues) => (name === undefined ? undefined : String(name));

@@ -2,15 +2,15 @@
 import type { LoadedCheckpoint } from '@lin/train';
 import { startEngine, testEngine } from '../prepare/engine.js';
 import { note } from '../terminal/console.js';
-import { findRun } from './run-config.js';
+import { findTrainedRun } from './run-config.js';
 import { Run } from './run.js';
 
-/** Runs `use` on run `name`, or the newest, with its model as its result is. */
+/** Runs `use` on run `name`, or the newest that has trained, with its model as its result is. */
 export async function withRun(
   name: string | undefined,
   use: (run: Run, result: LoadedCheckpoint) => Promise<void>,
 ): Promise<void> {
-  const { folder, config } = await findRun(name);
+  const { folder, config } = await findTrainedRun(name);
   const run = await Run.open({ folder, config, engine: await testEngine(await startEngine(config.device)) });
   try {
     const result = await run.loadResult();

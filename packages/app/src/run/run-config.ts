@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { dump } from 'js-yaml';
 import { exists, replaceFile } from '@lin/files';
 import { CheckpointFolder } from '@lin/train';
-import { createRun, latestRunName, runFolder, RunFolderError, type RunFolder } from './run-folder.js';
+import { createRun, runFolder, runNames, RunFolderError, type RunFolder } from './run-folder.js';
 import { access } from 'node:fs/promises';
 import type { Config } from '../config/schema.js';
 import { loadConfig } from '../config/load.js';
@@ -30,12 +30,14 @@ export async function startRun(folder: RunFolder, config: Config): Promise<void>
   await saveConfig(folder, config);
 }
 
+export interface FoundRun {
+  folder: RunFolder;
+  config: Config;
+}
+
 /** An earlier run, the newest without a name, with its own config. @throws RunFolderError where there is none. */
-export async function findRun(
-  name: string | undefined,
-  set: readonly string[] = [],
-): Promise<{ folder: RunFolder; config: Config }> {
-  const { name: found, config: path } = runFolder(runsFolder(), name ?? (await latestRunName(runsFolder())));
+export async function findRun(name: string | undefined, set: readonly string[] = []): Promise<FoundRun> {
+  const { name: found, config: path } = runFolder(runsFolder(), name ?? (await runNames(runsFolder()))[0]!);
   await access(path).catch(() => {
     throw new RunFolderError(`There is no run named ${found} (${path} is not there); check --name.`);
   });
@@ -43,6 +45,20 @@ export async function findRun(
   const folder = newRunFolder(config, found);
   await refuseSharedCheckpoint(folder, config);
   return { folder, config };
+}
+
+/** As `findRun`; without a name the newest that has trained: one that was stopped before its first checkpoint has nothing to look at. */
+export async function findTrainedRun(name: string | undefined): Promise<FoundRun> {
+  if (name !== undefined) return findRun(name);
+  const names = await runNames(runsFolder());
+  for (const candidate of names) {
+    const found = await findRun(candidate);
+    if (!(await new CheckpointFolder(found.folder.checkpoints).isEmpty())) return found;
+  }
+  const [newest] = names;
+  throw new RunFolderError(
+    `No run in ${runsFolder()} has a checkpoint yet; train the newest on with: npx nx train app -- --resume --name ${newest}.`,
+  );
 }
 
 /** Of the first 0.1.0, which kept one file for all runs with the same linearizer.checkpoint_dir: nobody knows which of them it is. */

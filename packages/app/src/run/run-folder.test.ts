@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/toy.js';
-import { createRun, latestRunName, runFolder, RunFolderError, type RunFolder } from './run-folder.js';
+import { createRun, runFolder, RunFolderError, runNames, type RunFolder } from './run-folder.js';
 
 test.each(['../evil', 'a/b', '', '.hidden', '-rf', 'a b', 'x'.repeat(101)])('the run name %j is refused', (name) => {
   expect(() => runFolder('runs', name)).toThrow(RunFolderError);
@@ -51,9 +51,9 @@ describe('a run', () => {
   });
 });
 
-test('the newest run is the one whose config was written last', async () => {
+test('runs are in the order in which their configs were written, the newest first', async () => {
   const runs = await temporaryFolder();
-  await expect(latestRunName(runs)).rejects.toThrow(RunFolderError);
+  await expect(runNames(runs)).rejects.toThrow(RunFolderError);
   for (const [name, time] of [
     ['b', 100],
     ['a', 300],
@@ -64,7 +64,7 @@ test('the newest run is the one whose config was written last', async () => {
     await writeFile(run.config, '');
     await utimes(run.config, time, time);
   }
-  expect(await latestRunName(runs)).toBe('a');
+  expect(await runNames(runs)).toEqual(['a', 'c', 'b']);
 });
 
 test('checkpoints go where they are told to, each run’s below its name', () => {

@@ -76,8 +76,8 @@ export async function createRun(run: RunFolder): Promise<void> {
   for (const name of logged) await rm(join(run.path, name));
 }
 
-/** The name of the newest run below `runs`, by the time its config was written. @throws RunFolderError when there is none. */
-export async function latestRunName(runs: string): Promise<string> {
+/** The names of the runs below `runs`, the newest first, by the time their configs were written. @throws RunFolderError when there is none. */
+export async function runNames(runs: string): Promise<string[]> {
   const names = await readdir(runs).catch(() => []);
   const dated = await Promise.all(
     names.map(async (name) => {
@@ -85,7 +85,8 @@ export async function latestRunName(runs: string): Promise<string> {
       return config ? [{ name, time: config.mtimeMs }] : [];
     }),
   );
-  const [newest] = dated.flat().sort((a, b) => b.time - a.time);
-  if (!newest) throw new RunFolderError(`There is no run in ${runs} yet; start one with: npx nx train app.`);
-  return newest.name;
+  const newestFirst = dated.flat().sort((a, b) => b.time - a.time);
+  if (newestFirst.length === 0)
+    throw new RunFolderError(`There is no run in ${runs} yet; start one with: npx nx train app.`);
+  return newestFirst.map(({ name }) => name);
 }

@@ -1,5 +1,5 @@
 // One process at a time trains a run: two would write over each other's metrics and checkpoints.
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tryLock } from '@lin/files';
 import { RunFolderError, type RunFolder } from './run-folder.js';
@@ -9,9 +9,13 @@ import { RunFolderError, type RunFolder } from './run-folder.js';
  * @throws RunFolderError where another one trains it.
  */
 export async function whileLocked<T>({ name, path }: RunFolder, work: () => Promise<T>): Promise<T> {
-  await mkdir(path, { recursive: true });
+  const isNew = (await mkdir(path, { recursive: true })) !== undefined;
   const lock = await tryLock(join(path, 'lock'));
-  if ('release' in lock) return work().finally(lock.release);
+  if ('release' in lock)
+    return work().finally(async () => {
+      await lock.release();
+      if (isNew) await rmdir(path).catch(() => {}); // where the work came to nothing
+    });
   const { pid, host } = lock.holder;
   throw new RunFolderError(`Run ${name} is being trained by process ${pid} on ${host}; wait until that has ended.`);
 }

@@ -1,5 +1,5 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -93,6 +93,55 @@ describe('a run', () => {
       /Run toy has logged step 21, but .*checkpoints has no checkpoint; put them back, or start a new run\.$/,
     );
     run.model.dispose();
+  });
+});
+
+describe('a resumed run that fails before its first new step', () => {
+  /** Every file of the run, by its path, in one character a byte. */
+  const filesOf = async ({ folder: { path } }: Run) => {
+    const entries = (await readdir(path, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+    const paths = entries.map((entry) => join(entry.parentPath, entry.name)).sort();
+    return Object.fromEntries(
+      await Promise.all(paths.map(async (file) => [relative(path, file), await readFile(file, 'latin1')] as const)),
+    );
+  };
+  const goesOn = { ...CONFIG, linearizer: { ...CONFIG.linearizer, num_epochs: 4 } };
+
+  test.each([
+    ['since it diverges', { spoil: { step: 22, value: NaN } }, /the loss of step 22 is NaN/],
+    [
+      'since a server is not there',
+      { config: { ...goesOn, logging: { mlflow: { url: 'http://127.0.0.1:9' } } } },
+      /cannot be reached/,
+    ],
+  ])('leaves all that it reached before: %s', async (_, options, message) => {
+    const run = await toyTraining({ config: CONFIG });
+    await fitted(run);
+    await writeFile(run.folder.summary, '{}');
+    await writeFile(run.folder.config, 'as it was');
+    await appendFile(run.folder.metrics, '{"step":22}\n'); // of a session that was killed before its next checkpoint
+    const before = await filesOf(run);
+    const resumed = await toyTraining({ config: goesOn, folder: run.folder, ...options });
+    const prepare = () => writeFile(run.folder.config, 'changed');
+    await expect(fitted(resumed, { resume: true, prepare })).rejects.toThrow(message);
+    const { 'diverged.json': _diverged, ...after } = await filesOf(run);
+    expect(after).toEqual(before);
+
+    const mended = await toyTraining({ config: goesOn, folder: run.folder });
+    await fitted(mended, { resume: true, prepare });
+    const files = await filesOf(run);
+    expect([files['summary.json'], files['config.yaml']]).toEqual([undefined, 'changed']);
+    for (const { model } of [run, resumed, mended]) model.dispose();
+  });
+
+  test('leaves its summary where there was no step to take: the summary is true until another is written', async () => {
+    const run = await toyTraining({ config: CONFIG });
+    await fitted(run);
+    await writeFile(run.folder.summary, '{}');
+    const again = await toyTraining({ config: CONFIG, folder: run.folder });
+    await fitted(again, { resume: true });
+    expect(await readFile(run.folder.summary, 'utf8')).toBe('{}');
+    for (const { model } of [run, again]) model.dispose();
   });
 });
 

@@ -40,7 +40,10 @@ export interface Fit {
 export interface FitOptions {
   /** From the run's last checkpoint. */
   resume: boolean;
-  /** Called when the checkpoint is known to be this run's, before anything is written. */
+  /**
+   * Called before anything in the run's folder is written or removed: of a new run before its first step; of a resumed one after the
+   * first of this session, so that one that fails before leaves all that an earlier one reached.
+   */
   prepare?: () => Promise<void>;
   /** Aborted, it ends the training after the running step, with a checkpoint. */
   signal: AbortSignal;
@@ -55,11 +58,7 @@ export async function fit(run: Run, { resume, prepare, signal, onBegin }: FitOpt
   const optimiser = buildOptimiser(model.namedVariables(), run.config);
   const resumed = resume ? await resumedState(run, optimiser) : undefined;
   const state: CheckpointState = resumed ?? { position: START, seconds: 0, dataSeconds: 0 };
-  await prepare?.();
   if (!resumed) await initializeFromData(run.model.gx, data);
-  await rewindMetrics(folder.metrics, state.position.step);
-  await rm(folder.summary, { force: true }); // of an earlier end: until the next one, the run has not ended
-  for (const path of [folder.path, folder.checkpoints, folder.report]) await removeLeftovers(path);
 
   const { num_epochs: epochs, batch_size: batchSize } = linearizer;
   const size = { epochs, stepsPerEpoch: data.stepsPerEpoch, batchSize, images: run.dataset.split.train.length };
@@ -68,7 +67,17 @@ export async function fit(run: Run, { resume, prepare, signal, onBegin }: FitOpt
   state.origin = run.origin;
   const validation = await Validation.open(run);
   if (validation) note(`Validate ${validation.describe(choice.interval)}`);
-  const log = await TrainingLog.open(run, totals, state.position.step);
+  const doneSteps = state.position.step;
+  const log = await TrainingLog.open(run, totals, doneSteps);
+  let hasBegun = false;
+  const begin = async () => {
+    if (hasBegun) return;
+    hasBegun = true;
+    await prepare?.();
+    await rewindMetrics(folder.metrics, doneSteps);
+    for (const path of [folder.path, folder.checkpoints, folder.report]) await removeLeftovers(path);
+    await log.begin();
+  };
   const announce = () =>
     note(
       '\nStopping after this step; press Ctrl-C again to stop at once and lose what came after the last checkpoint.',
@@ -107,7 +116,10 @@ export async function fit(run: Run, { resume, prepare, signal, onBegin }: FitOpt
   let isEnough = isOutOfPatience(state.best, choice);
   let outcome: LogOutcome = 'failed';
   try {
+    if (!resumed) await begin();
     for await (const step of steps) {
+      await begin();
+      if (state.position.step === doneSteps) await rm(folder.summary, { force: true }); // until the next end, it has not ended
       state.position = step.next;
       state.seconds += step.seconds;
       state.dataSeconds += step.dataSeconds;
@@ -126,6 +138,7 @@ export async function fit(run: Run, { resume, prepare, signal, onBegin }: FitOpt
       if (epochEnds || signal.aborted || isBest || isEnough || isKept) await save();
       if (signal.aborted || isEnough) break;
     }
+    await begin(); // where there was no step to take
     if (!signal.aborted && !isEnough) await endLastEpoch();
     outcome = signal.aborted ? 'interrupted' : 'finished';
   } catch (error) {

@@ -8,9 +8,30 @@ import { warn } from '../terminal/console.js';
 
 type LoggedRun = Pick<Run, 'config' | 'folder'>;
 
-/** Several as one, in the order of the list. */
+/** Several as one, in the order of the list: a run's server from the beginning, its files from `begin` on. */
 export class RunLoggers implements Logger {
-  constructor(private readonly all: readonly Logger[]) {}
+  private readonly all: Logger[];
+
+  private constructor(
+    private readonly run: LoggedRun,
+    private readonly doneSteps: number,
+    private readonly server: MlflowLogger | undefined,
+  ) {
+    this.all = server ? [server] : [];
+  }
+
+  /** Asks the server that the config names, and writes nothing. @throws LoggerError where it is not there. */
+  static async connect(run: LoggedRun, doneSteps: number): Promise<RunLoggers> {
+    return new RunLoggers(run, doneSteps, await openMlflow(run));
+  }
+
+  /** Once, before anything is logged. */
+  async begin(): Promise<void> {
+    const { run, doneSteps, server } = this;
+    if (server) await rememberServer(run, server);
+    this.all.unshift(new MetricsFile(run.folder.metrics), await openTensorBoard(run, doneSteps));
+    await this.hyperparameters(leavesOf(run.config));
+  }
 
   hyperparameters: Logger['hyperparameters'] = (values) => this.each((logger) => logger.hyperparameters(values));
   scalars: Logger['scalars'] = (step, values) => this.each((logger) => logger.scalars(step, values));
@@ -22,44 +43,33 @@ export class RunLoggers implements Logger {
   }
 }
 
-/** @throws LoggerError where the config names a server that is not there. */
-export async function openTrainingLoggers(run: LoggedRun, doneSteps: number): Promise<RunLoggers> {
-  const mlflow = await openMlflow(run);
-  const loggers = new RunLoggers([
-    new MetricsFile(run.folder.metrics),
-    await openTensorBoard(run, doneSteps),
-    ...mlflow,
-  ]);
-  await loggers.hyperparameters(leavesOf(run.config));
-  return loggers;
-}
-
 /** After the tests: figures, and what the run reached. The metrics file is of training alone. */
 export async function logResults(
   run: LoggedRun,
   step: number,
   { scalars, figures }: { scalars: Readonly<Record<string, number>>; figures: ReadonlyMap<string, Uint8Array> },
 ): Promise<void> {
-  const mlflow = await openMlflow(run).catch((error: Error) => {
-    warn(error.message);
-    return [];
-  });
-  const loggers = new RunLoggers([await openTensorBoard(run, step), ...mlflow]);
-  await loggers.scalars(step, scalars);
-  for (const [name, png] of figures) await loggers.image(step, name, png);
-  await loggers.close('finished');
+  const server = await openMlflow(run).catch((error: Error) => warn(error.message));
+  if (server) await rememberServer(run, server);
+  for (const logger of [await openTensorBoard(run, step), ...(server ? [server] : [])]) {
+    await logger.scalars(step, scalars);
+    for (const [name, png] of figures) await logger.image(step, name, png);
+    await logger.close('finished');
+  }
 }
 
 const openTensorBoard = ({ folder }: LoggedRun, doneSteps: number) =>
   TensorBoardWriter.create(folder.events, { firstStep: doneSteps + 1 });
 
-/** Goes on with the server's run of an earlier session, whose id is in the run's folder. */
-async function openMlflow({ config, folder }: LoggedRun): Promise<Logger[]> {
+const serverFile = ({ folder }: LoggedRun) => join(folder.path, 'mlflow.json');
+
+/** Goes on with the server's run of an earlier session, whose id is in the run's folder; undefined where the config names no server. */
+async function openMlflow(run: LoggedRun): Promise<MlflowLogger | undefined> {
+  const { config, folder } = run;
   const { url, experiment } = config.logging.mlflow;
-  if (url === null) return [];
-  const path = join(folder.path, 'mlflow.json');
-  const earlier = await readJson<{ url: string; runId: string }>(path);
-  const logger = await MlflowLogger.open({
+  if (url === null) return undefined;
+  const earlier = await readJson<{ url: string; runId: string }>(serverFile(run));
+  return MlflowLogger.open({
     url,
     experiment,
     runName: folder.name,
@@ -68,8 +78,11 @@ async function openMlflow({ config, folder }: LoggedRun): Promise<Logger[]> {
     token: process.env['MLFLOW_TRACKING_TOKEN'],
     onProblem: warn,
   });
-  await replaceFile(path, `${JSON.stringify({ url, experiment, runId: logger.runId })}\n`);
-  return [logger];
+}
+
+async function rememberServer(run: LoggedRun, { runId }: MlflowLogger): Promise<void> {
+  const { url, experiment } = run.config.logging.mlflow;
+  await replaceFile(serverFile(run), `${JSON.stringify({ url, experiment, runId })}\n`);
 }
 
 /** undefined where there is none, or it cannot be read: a new run is begun then. */

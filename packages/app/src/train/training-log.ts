@@ -1,10 +1,10 @@
 // Where the figures of a training go: the screen, and the run's loggers.
-import type { DistillationScalars, Logger, LogOutcome, TrainingStep } from '@lin/train';
+import type { DistillationScalars, LogOutcome, TrainingStep } from '@lin/train';
 import type { Run } from '../run/run.js';
 import { TrainingProgress } from '../terminal/training-progress.js';
 import type { ValidationFigures } from '../validation/validation.js';
 import { describeSolution, type OperatorFigures } from '../run/operator-solution.js';
-import { openTrainingLoggers } from './run-loggers.js';
+import { RunLoggers } from './run-loggers.js';
 import { StepAverages, type RunMetricsRow } from './step-averages.js';
 
 type Step = TrainingStep<DistillationScalars>;
@@ -20,18 +20,27 @@ export class TrainingLog {
   private last: RunMetricsRow | undefined;
 
   private constructor(
-    private readonly loggers: Logger,
+    private readonly loggers: RunLoggers,
     private readonly progress: TrainingProgress,
   ) {}
 
-  /** @param doneSteps Steps of earlier sessions. @throws LoggerError where a server that the config names is not there. */
+  /**
+   * Writes nothing yet.
+   * @param doneSteps Steps of earlier sessions.
+   * @throws LoggerError where a server that the config names is not there.
+   */
   static async open(
     run: Pick<Run, 'config' | 'folder'>,
     totals: { steps: number; epochs: number },
     doneSteps: number,
   ): Promise<TrainingLog> {
-    const loggers = await openTrainingLoggers(run, doneSteps);
+    const loggers = await RunLoggers.connect(run, doneSteps);
     return new TrainingLog(loggers, new TrainingProgress(totals, doneSteps));
+  }
+
+  /** Before the first row: from here on the run's folder is written to. */
+  begin(): Promise<void> {
+    return this.loggers.begin();
   }
 
   /** After every step. */
