@@ -1,4 +1,4 @@
-// In the place of an MLflow server: it keeps what it is asked, and answers as one does, or refuses.
+// In the place of an MLflow server: it keeps what it is asked, and answers as one does, or refuses; a parameter cannot be changed.
 import { createServer, type Server } from 'node:http';
 import { createServer as createListener, type AddressInfo } from 'node:net';
 
@@ -21,6 +21,9 @@ export class FakeMlflow {
   /** A status to answer with in the place of what is right, or undefined. */
   refuse: (request: MlflowRequest) => number | undefined = () => undefined;
   artifactUri = 'mlflow-artifacts:/7/run-1/artifacts';
+  /** Of its one run. */
+  readonly params = new Map<string, string>();
+  readonly tags = new Map<string, string>();
 
   private constructor(private readonly server: Server) {}
 
@@ -62,10 +65,31 @@ export class FakeMlflow {
     if (refused !== undefined)
       return [refused, { error_code: 'RESOURCE_DOES_NOT_EXIST', message: 'there is no such thing' }];
     const info = { run_id: 'run-1', experiment_id: '7', artifact_uri: this.artifactUri };
+    if (request.path === 'mlflow/runs/log-batch' && !this.takeParams(request))
+      return [400, { error_code: 'INVALID_PARAMETER_VALUE', message: 'Changing param values is not allowed.' }];
+    if (request.path === 'mlflow/runs/set-tag') {
+      const { key, value } = JSON.parse(String(request.body)) as Entry;
+      this.tags.set(key, value);
+    }
     if (request.path === 'mlflow/experiments/create') return [200, { experiment_id: '7' }];
     if (request.path.startsWith('mlflow/experiments/get')) return [200, { experiment: { experiment_id: '7' } }];
-    return [200, request.path.startsWith('mlflow/runs/') ? { run: { info } } : {}];
+    const entriesOf = (map: ReadonlyMap<string, string>) => Array.from(map, ([key, value]) => ({ key, value }));
+    const data = { params: entriesOf(this.params), tags: entriesOf(this.tags) };
+    return [200, request.path.startsWith('mlflow/runs/') ? { run: { info, data } } : {}];
   }
+
+  /** All of them or none, as mlflow does. */
+  private takeParams({ body }: MlflowRequest): boolean {
+    const { params = [] } = JSON.parse(String(body)) as { params?: Entry[] };
+    if (params.some(({ key, value }) => (this.params.get(key) ?? value) !== value)) return false;
+    for (const { key, value } of params) this.params.set(key, value);
+    return true;
+  }
+}
+
+interface Entry {
+  key: string;
+  value: string;
 }
 
 /** One that nobody listens at. */

@@ -8,6 +8,19 @@ export interface MlflowRun {
   artifact_uri: string;
 }
 
+/** One that is on the server already. */
+export interface FoundMlflowRun {
+  info: MlflowRun;
+  params: ReadonlyMap<string, string>;
+  tags: ReadonlyMap<string, string>;
+}
+
+type Entries = { key: string; value: string }[];
+
+interface RunAnswer {
+  run: { info: MlflowRun; data?: { params?: Entries; tags?: Entries } };
+}
+
 const TIMEOUT = 15_000; // ms
 const NO_SUCH_THING = 'RESOURCE_DOES_NOT_EXIST';
 
@@ -43,13 +56,15 @@ export class MlflowServer {
 
   async createRun(experiment: string, name: string): Promise<MlflowRun> {
     const body = { experiment_id: experiment, run_name: name, start_time: Date.now() };
-    return (await this.call<{ run: { info: MlflowRun } }>('POST', 'runs/create', body)).run.info;
+    return (await this.call<RunAnswer>('POST', 'runs/create', body)).run.info;
   }
 
   /** undefined where it is gone. */
-  async findRun(id: string): Promise<MlflowRun | undefined> {
-    const path = `runs/get?run_id=${encodeURIComponent(id)}`;
-    return (await unlessMissing(this.call<{ run: { info: MlflowRun } }>('GET', path)))?.run.info;
+  async findRun(id: string): Promise<FoundMlflowRun | undefined> {
+    const answer = await unlessMissing(this.call<RunAnswer>('GET', `runs/get?run_id=${encodeURIComponent(id)}`));
+    if (!answer) return undefined;
+    const { info, data } = answer.run;
+    return { info, params: mapOf(data?.params), tags: mapOf(data?.tags) };
   }
 
   async post(path: string, body: object): Promise<void> {
@@ -99,6 +114,9 @@ export class MlflowServer {
 export const mayPass = (error: unknown) =>
   !(error instanceof RefusedError) || error.status >= 500 || error.status === 429;
 
+/** Whether what was sent is the reason, so that a part of it may pass. */
+export const isRefusedAsWritten = (error: unknown) => error instanceof RefusedError && error.status === 400;
+
 async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
@@ -107,6 +125,8 @@ async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
     throw error;
   }
 }
+
+const mapOf = (entries: Entries = []) => new Map(entries.map(({ key, value }) => [key, value]));
 
 function parsed(text: string): { error_code?: string; message?: string } {
   try {

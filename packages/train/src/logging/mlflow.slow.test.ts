@@ -30,6 +30,33 @@ test.skipIf(missing)(
       await log.image(2, 'report/flow', PNG);
       await log.close('finished');
 
+      const problems: string[] = [];
+      const resumed = await MlflowLogger.open({
+        url,
+        runName: 'a',
+        runId: log.runId,
+        onProblem: (message) => problems.push(message),
+      });
+      await resumed.hyperparameters({ 'linearizer.loss': 'cosine', rate: 0.02, on: true, more: 1 });
+      await resumed.scalars(3, { loss: 0.25 });
+      await resumed.close('finished');
+      const ignorant = new Map([
+        ['rate', 0.03],
+        ['new', 4],
+      ]); // it logs what the server refuses: the rest is not lost with it
+      const forgetful = await MlflowLogger.open({
+        url,
+        runName: 'a',
+        runId: log.runId,
+        onProblem: (message) => problems.push(message),
+      });
+      forgetful['logged'].values.clear();
+      await forgetful.hyperparameters(Object.fromEntries(ignorant));
+      await forgetful.close('finished');
+      expect(problems).toEqual([
+        expect.stringMatching(/answers 400 to mlflow\/runs\/log-batch: .*rate.*What cannot be sent is lost/s),
+      ]);
+
       const ask = async (path: string) =>
         (await fetch(`${url}/api/2.0/${path}`)).json() as Promise<Record<string, never>>;
       const { run } = (await ask(`mlflow/runs/get?run_id=${log.runId}`)) as unknown as {
@@ -41,15 +68,23 @@ test.skipIf(missing)(
       expect([run.info.status, run.info.run_name]).toEqual(['FINISHED', 'a']);
       const asObject = (entries: { key: string; value: unknown }[]) =>
         Object.fromEntries(entries.map(({ key, value }) => [key, value]));
-      expect(asObject(run.data.params)).toEqual({ 'linearizer.loss': 'cosine', rate: '0.01', on: 'true' });
-      expect(asObject(run.data.metrics)).toEqual({ loss: 0.5, 'validation.cosine': 0.5 });
-      expect(asObject(run.data.tags)).toMatchObject({ place: 'here' });
+      expect(asObject(run.data.params)).toEqual({
+        'linearizer.loss': 'cosine',
+        rate: '0.01',
+        on: 'true',
+        'rate.resumed_1': '0.02',
+        more: '1',
+        new: '4',
+      });
+      expect(asObject(run.data.metrics)).toEqual({ loss: 0.25, 'validation.cosine': 0.5 });
+      expect(asObject(run.data.tags)).toMatchObject({ place: 'here', 'lin.resumed': '2' });
       const history = await ask(`mlflow/metrics/get-history?run_id=${log.runId}&metric_key=loss`);
       expect(
         (history['metrics'] as unknown as { step: number; value: number }[]).map(({ step, value }) => [step, value]),
       ).toEqual([
         [1, 1],
         [2, 0.5],
+        [3, 0.25],
       ]);
       const files = await ask(`mlflow/artifacts/list?run_id=${log.runId}&path=figures/report`);
       expect(files['files']).toMatchObject([

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FakeMlflow, freePort, PNG } from '../../test/mlflow-server.js';
 import { LoggerError } from './logger-error.js';
@@ -74,6 +75,68 @@ describe('a run on an MLflow server', () => {
     expect(server.sent('mlflow/runs/create')).toHaveLength(1);
   });
 
+  test('that is gone on with keeps its parameters; a changed one has a name that says when', async () => {
+    const problems: string[] = [];
+    const session = async (rate: number, runId?: string) => {
+      const log = await open({ runId, onProblem: (message) => problems.push(message) });
+      await log.hyperparameters({ rate, epochs: 3 });
+      await log.close();
+    };
+    await session(0.1);
+    for (const rate of [0.1, 0.2, 0.2, 0.1]) await session(rate, 'run-1');
+    expect(Object.fromEntries(server.params)).toEqual({
+      rate: '0.1',
+      epochs: '3',
+      'rate.resumed_2': '0.2',
+      'rate.resumed_4': '0.1',
+    });
+    expect(server.tags.get('lin.resumed')).toBe('4');
+    expect(problems).toEqual([]);
+  });
+
+  test('that refuses some parameters has all others, and every metric that is logged afterwards, asked again if need be', async () => {
+    const problems: string[] = [];
+    server.params.set('key.3', 'another');
+    const log = await open({ onProblem: (message) => problems.push(message) });
+    await log.hyperparameters(Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`key.${i}`, i])));
+    await log.scalars(1, { loss: 0.5 });
+    await sent(() => server.params.size === 8);
+    let left = 1;
+    server.refuse = ({ path }) => (path === 'mlflow/runs/log-batch' && left-- > 0 ? 503 : undefined);
+    await log.scalars(2, { loss: 0.25 });
+    await log.close();
+    expect([...server.params.keys()].sort()).toEqual(Array.from({ length: 8 }, (_, i) => `key.${i}`));
+    const metrics = server
+      .sent<{ metrics?: { step: number }[] }>('mlflow/runs/log-batch')
+      .flatMap(({ metrics = [] }) => metrics);
+    expect([...new Set(metrics.map(({ step }) => step))]).toEqual([1, 2]);
+    expect(problems).toEqual([
+      `${server.url} answers 400 to mlflow/runs/log-batch: Changing param values is not allowed. ` +
+        'What cannot be sent is lost; the training goes on.',
+    ]);
+  });
+
+  test('that is away for longer has all in the end, in order', { timeout: 20_000 }, async () => {
+    const problems: string[] = [];
+    const log = await open({ onProblem: (message) => problems.push(message) });
+    server.refuse = () => 503;
+    await log.hyperparameters({ rate: 0.1 });
+    await log.scalars(1, { loss: 0.5 });
+    await sent(() => problems.length > 0);
+    await log.scalars(2, { loss: 0.25 });
+    server.refuse = () => undefined;
+    const before = server.requests.length;
+    await log.close();
+    expect(server.requests.slice(before).map(({ path, body }) => [path, /loss|rate/.exec(String(body))?.[0]])).toEqual([
+      ['mlflow/runs/log-batch', 'loss'],
+      ['mlflow/runs/log-batch', 'rate'],
+      ['mlflow/runs/update', undefined],
+    ]);
+    const { metrics } = JSON.parse(String(server.requests[before]!.body)) as { metrics: { step: number }[] };
+    expect(metrics.map(({ step }) => step)).toEqual([1, 2]);
+    expect(problems).toEqual([expect.stringMatching(/answers 503 .* waits until it answers; the training goes on\.$/)]);
+  });
+
   test('that is in trouble for a moment is asked again', async () => {
     const problems: string[] = [];
     const log = await open({ onProblem: (message) => problems.push(message) });
@@ -107,6 +170,10 @@ describe('a run on an MLflow server', () => {
     expect(problems[0]).toMatch(/^Images are kept at \/mlruns\/7\/run-1\/artifacts, not by the server\./);
   });
 });
+
+async function sent(isDone: () => boolean): Promise<void> {
+  while (!isDone()) await sleep(10);
+}
 
 test('a server that is not there is refused in a sentence, before anything is logged', async () => {
   const opened = MlflowLogger.open({ url: `http://127.0.0.1:${await freePort()}`, runName: 'a' });

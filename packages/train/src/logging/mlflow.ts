@@ -1,8 +1,8 @@
 // A training as a run of an MLflow server. Requests are sent beside the training, which does not wait for them until it ends.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogOutcome, Logger } from './logger.js';
-import { LoggerError } from './logger-error.js';
-import { mayPass, MlflowServer, type MlflowRun } from './mlflow-server.js';
+import { parametersToLog, type LoggedParameters } from './mlflow-parameters.js';
+import { MlflowQueue } from './mlflow-queue.js';
+import { MlflowServer, type MlflowRun } from './mlflow-server.js';
 
 export interface MlflowLoggerOptions {
   /** Of the tracking server, such as http://localhost:5000. */
@@ -15,29 +15,22 @@ export interface MlflowLoggerOptions {
   tags?: Readonly<Record<string, string>>;
   /** Sent as `Authorization: Bearer`, where the server asks for one. */
   token?: string | undefined;
-  /** Told once where something could not be sent, and is lost. */
+  /** Told once where the server is away, and once where something could not be sent, and is lost. */
   onProblem?: (message: string) => void;
 }
 
-interface Metric {
-  key: string;
-  value: number;
-  step: number;
-  timestamp: number;
-}
-
-// The limits of one runs/log-batch request, and of a parameter's value.
-const METRICS_AT_ONCE = 1000;
-const PARAMETERS_AT_ONCE = 100;
-const LONGEST_VALUE = 6000;
-/** Before a request is sent again, in ms: a server that restarts is waited for. */
-const WAITS = [500, 2000];
+/** A tag: how often the run was gone on with. */
+const RESUMED = 'lin.resumed';
 const STATUS = { finished: 'FINISHED', interrupted: 'KILLED', failed: 'FAILED' } as const;
 const SERVED = /^mlflow-artifacts:/;
 
 /**
  * A training as a run of an MLflow server (https://mlflow.org/docs/latest/rest-api.html): parameters, metrics by step, images among its
- * artifacts. Nothing that the server does ends the training: what cannot be sent after three attempts is dropped, and said once.
+ * artifacts. Nothing that the server does ends the training. While it is away, all waits for it, until the training ends; what it refuses,
+ * or what cannot be sent in the end, is lost, and said once.
+ *
+ * A server does not let a run's parameter be changed. Where a run is gone on with under another value, that stands beside the first one:
+ * `rate` as `rate.resumed_2` where it was changed for the second continuation.
  * @example
  * ```ts
  * import { createServer } from 'node:http';
@@ -62,16 +55,16 @@ const SERVED = /^mlflow-artifacts:/;
  * ```
  */
 export class MlflowLogger implements Logger {
-  private metrics: Metric[] = [];
-  private readonly tasks: (() => Promise<void>)[] = [];
-  private sending: Promise<void> | undefined;
-  private hasLost = false;
+  private readonly queue: MlflowQueue;
 
   private constructor(
     private readonly server: MlflowServer,
     private readonly run: MlflowRun,
-    private readonly onProblem: (message: string) => void,
-  ) {}
+    private readonly logged: LoggedParameters,
+    onProblem: (message: string) => void,
+  ) {
+    this.queue = new MlflowQueue(server, run.run_id, onProblem);
+  }
 
   /** @throws LoggerError where there is no such server, or it refuses. */
   static async open({
@@ -85,11 +78,12 @@ export class MlflowLogger implements Logger {
   }: MlflowLoggerOptions): Promise<MlflowLogger> {
     const server = new MlflowServer(url, token);
     const earlier = runId === undefined ? undefined : await server.findRun(runId);
-    if (earlier) await server.post('runs/update', { run_id: earlier.run_id, status: 'RUNNING' });
-    const run = earlier ?? (await server.createRun(await server.experiment(experiment), runName));
-    for (const [key, value] of Object.entries(tags))
+    if (earlier) await server.post('runs/update', { run_id: earlier.info.run_id, status: 'RUNNING' });
+    const run = earlier?.info ?? (await server.createRun(await server.experiment(experiment), runName));
+    const resumed = earlier ? Number(earlier.tags.get(RESUMED) ?? 0) + 1 : 0;
+    for (const [key, value] of Object.entries({ ...tags, ...(resumed > 0 && { [RESUMED]: String(resumed) }) }))
       await server.post('runs/set-tag', { run_id: run.run_id, key, value });
-    return new MlflowLogger(server, run, onProblem);
+    return new MlflowLogger(server, run, { values: earlier?.params ?? new Map(), resumed }, onProblem);
   }
 
   /** The server's id of the run: what `runId` takes to go on with it. */
@@ -98,71 +92,26 @@ export class MlflowLogger implements Logger {
   }
 
   async hyperparameters(values: Readonly<Record<string, string | number | boolean>>): Promise<void> {
-    const params = Object.entries(values).map(([key, value]) => ({
-      key,
-      value: String(value).slice(0, LONGEST_VALUE),
-    }));
-    for (let start = 0; start < params.length; start += PARAMETERS_AT_ONCE)
-      this.send('runs/log-batch', { params: params.slice(start, start + PARAMETERS_AT_ONCE) });
+    this.queue.addParameters(parametersToLog(values, this.logged));
   }
 
   /** Numbers that are not finite are left out: JSON has none. */
   async scalars(step: number, values: Readonly<Record<string, number>>): Promise<void> {
     const timestamp = Date.now();
-    for (const [key, value] of Object.entries(values))
-      if (Number.isFinite(value)) this.metrics.push({ key, value, step, timestamp });
-    this.wake();
+    const finite = Object.entries(values).filter(([, value]) => Number.isFinite(value));
+    this.queue.addMetrics(finite.map(([key, value]) => ({ key, value, step, timestamp })));
   }
 
   /** Among the run's artifacts, `figures/<name>-<step>.png`, where the server keeps files (`mlflow server` does). */
   async image(step: number, name: string, png: Uint8Array): Promise<void> {
-    if (!SERVED.test(this.run.artifact_uri))
-      return this.lose(new LoggerError(`Images are kept at ${this.run.artifact_uri}, not by the server.`));
-    this.tasks.push(() => this.server.putArtifact(this.run, `figures/${name}-${step}.png`, png));
-    this.wake();
+    const { artifact_uri: uri } = this.run;
+    if (!SERVED.test(uri)) return this.queue.lose(`Images are kept at ${uri}, not by the server.`);
+    this.queue.add(() => this.server.putArtifact(this.run, `figures/${name}-${step}.png`, png));
   }
 
   async close(outcome: LogOutcome = 'finished'): Promise<void> {
-    this.send('runs/update', { status: STATUS[outcome], end_time: Date.now() });
-    await this.sending;
-  }
-
-  private send(path: string, body: object): void {
-    this.tasks.push(() => this.server.post(path, { run_id: this.runId, ...body }));
-    this.wake();
-  }
-
-  private wake(): void {
-    this.sending ??= this.sendAll();
-  }
-
-  /** Metrics go first, as many as there are by then in one request. */
-  private async sendAll(): Promise<void> {
-    await Promise.resolve(); // what is logged at once goes together
-    while (this.metrics.length + this.tasks.length > 0) {
-      const metrics = this.metrics.splice(0, METRICS_AT_ONCE);
-      await this.attempt(
-        metrics.length > 0
-          ? () => this.server.post('runs/log-batch', { run_id: this.runId, metrics })
-          : this.tasks.shift()!,
-      );
-    }
-    this.sending = undefined;
-  }
-
-  private async attempt(task: () => Promise<void>): Promise<void> {
-    for (const wait of [...WAITS, undefined]) {
-      try {
-        return await task();
-      } catch (error) {
-        if (wait === undefined || this.hasLost || !mayPass(error)) return this.lose(error as Error);
-        await sleep(wait);
-      }
-    }
-  }
-
-  private lose({ message }: Error): void {
-    if (!this.hasLost) this.onProblem(`${message} What cannot be sent is lost; the training goes on.`);
-    this.hasLost = true;
+    const body = { run_id: this.runId, status: STATUS[outcome], end_time: Date.now() };
+    this.queue.add(() => this.server.post('runs/update', body));
+    await this.queue.close();
   }
 }
