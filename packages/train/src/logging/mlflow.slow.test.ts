@@ -50,7 +50,7 @@ test.skipIf(missing)(
         runId: log.runId,
         onProblem: (message) => problems.push(message),
       });
-      forgetful['logged'].values.clear();
+      (forgetful['logged'].values as Map<string, string>).clear();
       await forgetful.hyperparameters(Object.fromEntries(ignorant));
       await forgetful.close('finished');
       expect(problems).toEqual([
