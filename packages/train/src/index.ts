@@ -23,7 +23,7 @@ export type { EmbeddingLoss } from './losses/embedding-loss.js';
 export { huberLoss, type HuberOptions } from './losses/huber.js';
 export { LOSSES, type LossName } from './losses/losses.js';
 export { orthogonality } from './losses/orthogonality.js';
-export { negativeLogLikelihood } from './losses/log-likelihood.js';
+export { negativeLogLikelihood } from './losses/negative-log-likelihood.js';
 export { biLipschitz } from './losses/bi-lipschitz.js';
 export { relationalLoss } from './losses/relational.js';
 export { unitMeanSquaredError } from './losses/unit-mse.js';

@@ -5,6 +5,7 @@ import { distance } from 'fastest-levenshtein';
 import { loadAll } from 'js-yaml';
 import type { z } from 'zod';
 import { UsageError } from '@lin/command-line';
+import { expectation } from './expectation.js';
 import { configSchema, type Config } from './schema.js';
 
 export interface LoadConfigOptions {
@@ -126,26 +127,6 @@ function explain(issue: z.core.$ZodIssue, file: string, values: Mapping): string
   const value = issue.path.reduce<unknown>((at, part) => (at as Mapping | undefined)?.[part as string], values);
   return `${key} is ${describe(value)} (${file}, or --set): ${expectation(issue)}.`;
 }
-
-function expectation(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_union') {
-    return `expected ${issue.errors
-      .flat()
-      .map((option) => wanted(option.message).replace(/^expected /, ''))
-      .join(' or ')}`;
-  }
-  if (issue.code === 'too_small' && issue.origin !== 'array')
-    return `expected ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
-  if (issue.code === 'too_big' && issue.origin !== 'array')
-    return `expected ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
-  return wanted(issue.message);
-}
-
-/** "Invalid input: expected number, received string" → "expected number": what was found stands before it. */
-const wanted = (message: string) =>
-  lowerFirst(message.replace(/^Invalid (input|option): /, '').replace(/, received .*$/, ''));
-
-const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
 
 function describe(value: unknown): string {
   if (typeof value === 'number') return String(value); // JSON has neither infinity nor NaN

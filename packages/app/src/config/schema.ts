@@ -75,14 +75,21 @@ const OPTIMISERS_WITH = {
 } as const satisfies Record<string, readonly OptimiserName[]>;
 
 /** Of a g_x that is a flow of images. */
-const FLOW_TERMS = ['log-likelihood', 'bi-lipschitz'] as const;
+const FLOW_TERMS = ['negative-log-likelihood', 'bi-lipschitz'] as const;
 /** Losses by name, and penalties that compare with no target. */
 const TERMS = [...(Object.keys(LOSSES) as LossName[]), 'orthogonality', ...FLOW_TERMS] as const;
 
-const objectiveTerm = z.strictObject({
-  loss: z.enum(TERMS),
-  weight: z.number().gt(0).default(1),
-});
+const EXPECTED_TERM = 'expected a mapping such as { loss: cosine, weight: 1 }';
+const EXPECTED_TERMS =
+  'expected a list such as [{ loss: cosine }, { loss: relational, weight: 0.5 }], or null for linearizer.loss alone';
+
+const objectiveTerm = z.strictObject(
+  {
+    loss: z.enum(TERMS),
+    weight: z.number().gt(0).default(1),
+  },
+  { error: ({ code }) => (code === 'invalid_type' ? EXPECTED_TERM : undefined) },
+);
 
 const linearizerKeys = z.strictObject({
   /** g_x: the invertible image flow, or the CNN encoder of the authors' notebook (invertible on its latent only). */
@@ -98,7 +105,7 @@ const linearizerKeys = z.strictObject({
   /** What is minimised between the model's embeddings and the teacher's, by its name in @lin/train. */
   loss: z.enum(Object.keys(LOSSES) as LossName[]).default('unit-mse'),
   /** Several losses at once, in the place of that one: what is minimised is the sum of weight times loss. */
-  objective: z.array(objectiveTerm).min(1).nullable().default(null),
+  objective: z.array(objectiveTerm, { error: EXPECTED_TERMS }).min(1, { error: EXPECTED_TERMS }).nullable().default(null),
   learning_rate: z.number().gt(0).default(1e-4),
   /** How the rate goes on from its peak, by its name in @lin/train. */
   learning_rate_schedule: z.enum(Object.keys(SCHEDULES) as ScheduleName[]).default('constant'),

@@ -60,7 +60,7 @@ test('has terms of the flow from images to z, which see the images alone', () =>
   const embeddings = { ...model, apply: () => tf.tensor2d([[1, 0], [0, 1], [1, 0], [0, 1]]) }; // prettier-ignore
   const objective = [
     { loss: 'cosine' },
-    { loss: 'log-likelihood', weight: 0.1 },
+    { loss: 'negative-log-likelihood', weight: 0.1 },
     { loss: 'bi-lipschitz', weight: 0.2 },
   ];
   const ofConfig = buildObjective(embeddings, configSchema.parse({ linearizer: { objective } }));
@@ -69,7 +69,7 @@ test('has terms of the flow from images to z, which see the images alone', () =>
     const numberOf = (name: string) => scalars[name]!.dataSync()[0]!;
     // A fresh flow keeps lengths, so z is as long as x: normal densities of uniform pixels, whose mean square is known.
     const nats = tf.mean(tf.square(images)).dataSync()[0]! / 2 + Math.log(2 * Math.PI) / 2;
-    expect(numberOf('loss.log-likelihood')).toBeCloseTo(nats, 5);
+    expect(numberOf('loss.negative-log-likelihood')).toBeCloseTo(nats, 5);
     expect(numberOf('loss.bi-lipschitz')).toBeLessThan(1e-8);
     expect(numberOf('loss')).toBeCloseTo(0.1 * nats, 5);
   });

@@ -31,7 +31,7 @@ function termOf({ loss, weight }: Term, { gx, A }: Model): LossTerm {
   switch (loss) {
     case 'orthogonality':
       return { weight, loss: orthogonality(A.matrix) };
-    case 'log-likelihood':
+    case 'negative-log-likelihood':
       return { weight, lossOf: negativeLogLikelihood(flowOf(gx)) };
     case 'bi-lipschitz':
       return { weight, lossOf: biLipschitz(flowOf(gx)) };

@@ -4,7 +4,7 @@ import { chain, ActNorm, OrthogonalMixing, VectorFlow } from '@lin/invertible';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { biLipschitz } from './bi-lipschitz.js';
-import { negativeLogLikelihood } from './log-likelihood.js';
+import { negativeLogLikelihood } from './negative-log-likelihood.js';
 
 let before: number;
 beforeAll(async () => {
