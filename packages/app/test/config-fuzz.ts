@@ -55,7 +55,8 @@ async function loaded(content: string | Uint8Array, set: readonly string[] = [])
     return (await loadConfig({ path, set })) as unknown as Mapping;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    if (PARSERS_WORDS.test(error.message)) throw new FuzzFailure(`the parser's words: ${error.message}`, { cause: error });
+    if (PARSERS_WORDS.test(error.message))
+      throw new FuzzFailure(`the parser's words: ${error.message}`, { cause: error });
     if (!isOneSentence(error.message)) throw new FuzzFailure(`not one sentence: ${error.message}`, { cause: error });
     return error;
   }

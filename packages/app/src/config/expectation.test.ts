@@ -24,7 +24,7 @@ test.each([
   ['model', 'mean', [1, 2], /^expected number or a list/],
   ['logging', 'mlflow', { url: 'localhost' }, 'expected a URL such as http://localhost:5000'],
   ['device', 'cuda', 'perhaps', 'expected boolean or "auto"'],
-])('%s.%s: %j is told in words that are not the parser\'s', (section, key, value, words) => {
+])("%s.%s: %j is told in words that are not the parser's", (section, key, value, words) => {
   const { error } = configSchema.safeParse({ [section]: { [key]: value } });
   const said = expectation(error!.issues[0]!);
   if (typeof words === 'string') expect(said).toBe(words);

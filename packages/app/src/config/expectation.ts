@@ -21,7 +21,9 @@ function wanted(issue: z.core.$ZodIssue): string {
     case 'invalid_value':
       return issue.values.length === 1 ? shown(issue.values[0]) : `one of ${issue.values.map(shown).join(', ')}`;
     case 'invalid_union':
-      return [...new Set(issue.errors.flat().map((option) => expectation(option).replace(/^expected /, '')))].join(' or ');
+      return [...new Set(issue.errors.flat().map((option) => expectation(option).replace(/^expected /, '')))].join(
+        ' or ',
+      );
     case 'too_small':
       return sized(issue.origin, issue.exact ? 'exactly' : issue.inclusive ? 'at least' : 'more than', issue.minimum);
     case 'too_big':

@@ -105,7 +105,11 @@ const linearizerKeys = z.strictObject({
   /** What is minimised between the model's embeddings and the teacher's, by its name in @lin/train. */
   loss: z.enum(Object.keys(LOSSES) as LossName[]).default('unit-mse'),
   /** Several losses at once, in the place of that one: what is minimised is the sum of weight times loss. */
-  objective: z.array(objectiveTerm, { error: EXPECTED_TERMS }).min(1, { error: EXPECTED_TERMS }).nullable().default(null),
+  objective: z
+    .array(objectiveTerm, { error: EXPECTED_TERMS })
+    .min(1, { error: EXPECTED_TERMS })
+    .nullable()
+    .default(null),
   learning_rate: z.number().gt(0).default(1e-4),
   /** How the rate goes on from its peak, by its name in @lin/train. */
   learning_rate_schedule: z.enum(Object.keys(SCHEDULES) as ScheduleName[]).default('constant'),
