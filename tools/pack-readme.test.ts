@@ -10,12 +10,13 @@ const folder = mkdtempSync(join(tmpdir(), 'lin-pack-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const published = readdirSync(join(ROOT, 'packages')).filter(
-  (name) => existsSync(join(ROOT, 'packages', name, 'README.md')), //
+  (name) => existsSync(join(ROOT, 'packages', name, 'README.md')) && !manifestOf(name).private,
 );
-const addressOf = (name: string) =>
-  (
-    JSON.parse(readFileSync(join(ROOT, 'packages', name, 'package.json'), 'utf8')) as { bugs: { url: string } }
-  ).bugs.url.replace(/issues$/, '');
+type Manifest = { private?: boolean; bugs: { url: string } };
+function manifestOf(name: string): Manifest {
+  return JSON.parse(readFileSync(join(ROOT, 'packages', name, 'package.json'), 'utf8')) as Manifest;
+}
+const addressOf = (name: string) => manifestOf(name).bugs.url.replace(/issues$/, '');
 const targetsOf = (text: string) => [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!);
 
 /** A package's README and licence, packed by npm in a copy of its folder. */

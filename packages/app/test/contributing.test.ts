@@ -110,6 +110,8 @@ const touched = (section: RegExp) =>
 describe('what docs/contributing.md says', () => {
   test.each([
     [/^A loss: two files$/, 2],
+    [/^A term of the objective that is no loss: three files$/, 3],
+    [/^A logger: two files$/, 2],
     [/^A command: one file and one line$/, 2],
     [/^An operator: three files$/, 3],
     [/^A teacher that is no ONNX file: two files$/, 2],
@@ -122,8 +124,9 @@ describe('what docs/contributing.md says', () => {
     expect(line!.text.split('\n').filter((line) => line.startsWith('+'))).toHaveLength(1);
   });
 
-  test('of a loss, of a teacher and of a command runs', async () => {
-    const set = ['linearizer.loss=chord', 'model.teacher=colours', 'model.embedding_size=6', 'linearizer.num_epochs=1'];
+  test('of a loss, of a term, of a logger, of a teacher and of a command runs', async () => {
+    const objective = 'linearizer.objective=[{ loss: chord }, { loss: mean-square, weight: 0.01 }]';
+    const set = [objective, 'model.teacher=colours', 'model.embedding_size=6', 'linearizer.num_epochs=1'];
     const [trained, counted, help] = await runApp(
       ['train', '--config', app.file('tiny.yaml'), '--name', 'toy', ...set.flatMap((pair) => ['--set', pair])],
       ['parameters', '--name', 'toy'],
@@ -133,6 +136,10 @@ describe('what docs/contributing.md says', () => {
     const losses = [...trained!.matchAll(/loss (\S+)/g)].map(([, loss]) => Number(loss));
     for (const loss of losses) expect(loss > 0 && loss < 2).toBe(true);
     expect(losses[0]).toBeGreaterThan(0.1);
+
+    const last = await app.json<Record<string, number>>('runs', 'toy', 'last.json');
+    expect(last).toMatchObject({ step: 4, loss: expect.any(Number) as number });
+    expect(last['loss']).toBeCloseTo(last['loss.chord']! + 0.01 * last['loss.mean-square']!, 4);
 
     expect(counted).toMatch(/^Model {4}\d{6} parameters$/m);
     expect(help).toMatch(/^ {2}parameters {2,}how many parameters/m);

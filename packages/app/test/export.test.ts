@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
+import { load } from 'js-yaml';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { exists } from '@lin/files';
 import { ImageFlow, VectorFlow, type ImageFlowOptions, type VectorFlowOptions } from '@lin/invertible';
@@ -122,6 +123,27 @@ test('the card says what it is, what it reaches, and how it is loaded', async ()
   for (const title of ['Files', 'Figures', 'What it is for', 'Limits', 'Loading the ONNX files', 'Loading the weights'])
     expect(card).toContain(`\n## ${title}\n`);
   expect(card).toContain('8 for the test');
+  expect(card).toContain(
+    '| data | `sample-10x4-seed0`: 40 synthetic faces of 10 invented people, drawn by a program: no photograph is among them |',
+  );
+  expect(card).toContain('what it does on photographs of people was not measured');
+  const [, metadata] = /^---\n([\s\S]*?)\n---\n/.exec(card)!;
+  expect(load(metadata!)).toMatchObject({
+    library_name: 'lin',
+    pipeline_tag: 'image-feature-extraction',
+    tags: ['face-recognition', 'linearizer', 'distillation'],
+    'model-index': [
+      {
+        results: [
+          {
+            task: { type: 'image-feature-extraction' },
+            dataset: { type: 'sample-10x4-seed0', name: 'held-out people of sample-10x4-seed0 (synthetic faces)' },
+            metrics: [{ type: 'cosine_similarity', value: figures.cosine }, { type: 'accuracy' }],
+          },
+        ],
+      },
+    ],
+  });
 });
 
 const missing = await pythonMissing('onnx', 'onnxruntime', 'numpy');
@@ -179,6 +201,7 @@ test('with an edit that unlearn made, it is the edited model, and the card and t
   const card = await readFile(app.file('edited', 'README.md'), 'utf8');
   expect(card).toContain('| unlearned | the people labelled 1, by edits of A |');
   expect(card).toContain('Measured before the edits.');
+  expect(card).not.toContain('model-index'); // its figures are not of this model
 });
 
 test('an unknown format is refused', async () => {

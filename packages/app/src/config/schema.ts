@@ -5,6 +5,7 @@ import { PROVIDERS, TEACHERS, type TeacherKind } from '@lin/teacher';
 import { LOSSES, OPTIMISERS, SCHEDULES, type LossName, type OptimiserName, type ScheduleName } from '@lin/train';
 import { z } from 'zod';
 import { augment } from './augment-schema.js';
+import { FLOW_TERMS, MODEL_TERMS } from './objective-terms.js';
 
 const positiveInteger = z.number().int().min(1);
 /** A vector flow couples two halves, so it takes vectors of at least two numbers. */
@@ -74,10 +75,8 @@ const OPTIMISERS_WITH = {
   beta2: ['adam', 'adamw', 'lion', 'muon'],
 } as const satisfies Record<string, readonly OptimiserName[]>;
 
-/** Of a g_x that is a flow of images. */
-const FLOW_TERMS = ['negative-log-likelihood', 'bi-lipschitz'] as const;
 /** Losses by name, and penalties that compare with no target. */
-const TERMS = [...(Object.keys(LOSSES) as LossName[]), 'orthogonality', ...FLOW_TERMS] as const;
+const TERMS = Object.keys({ ...LOSSES, ...MODEL_TERMS }) as (LossName | keyof typeof MODEL_TERMS)[];
 
 const EXPECTED_TERM = 'expected a mapping such as { loss: cosine, weight: 1 }';
 const EXPECTED_TERMS =
@@ -175,7 +174,7 @@ function mistakesOfObjective({ objective, gx }: Linearizer): Mistake[] {
   const names = (objective ?? []).map(({ loss }) => loss);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice) return [{ key: 'objective', message: `expected each loss once; ${twice} is there twice` }];
-  const ofFlows = FLOW_TERMS.find((name) => names.includes(name));
+  const ofFlows = names.find((name) => name in FLOW_TERMS);
   if (ofFlows && gx !== 'image-flow')
     return [
       { key: 'objective', message: `expected linearizer.gx: image-flow beside ${ofFlows}, which is of its flow` },

@@ -1,6 +1,7 @@
 // The model card of an export (Mitchell et al. 2019, arXiv 1810.03993; huggingface.co/docs/hub/model-cards): what the model is, what it was
 // made from, what it reaches, what it is for and what not, how it is loaded.
 import { basename } from 'node:path';
+import { dump } from 'js-yaml';
 import type { Run } from '../run/run.js';
 import type { RunSummary } from '../run/summary.js';
 import type { WrittenOnnx } from './write-onnx.js';
@@ -18,14 +19,14 @@ export interface ModelCardOptions {
 }
 
 /** How every card begins: what else is called README.md is not ours to replace. */
-const FRONT_MATTER = '---\nlibrary_name: lin\n';
+const BEGINNING = '---\nlibrary_name: lin\n';
 
-export const isModelCard = (text: string): boolean => text.startsWith(FRONT_MATTER);
+export const isModelCard = (text: string): boolean => text.startsWith(BEGINNING);
 
 export function modelCard(options: ModelCardOptions): string {
   const { run, weights, onnx } = options;
   const sections = [
-    `${FRONT_MATTER}tags: [face-recognition, linearizer, distillation]\n---\n`,
+    `---\n${dump(metadataOf(options))}---\n`,
     `# ${run.folder.name}: a Linearizer of ${run.teacher.name}\n`,
     whatItIs(options),
     filesOf(options),
@@ -37,6 +38,32 @@ export function modelCard(options: ModelCardOptions): string {
   ];
   return sections.join('\n');
 }
+
+/** Metadata as Hugging Face's hub reads them (github.com/huggingface/hub-docs, modelcard.md); figures only of this very model. */
+function metadataOf({ run, summary, checkpoint, forgotten }: ModelCardOptions): object {
+  const isMeasured = summary?.checkpoint.step === checkpoint.step && forgotten.length === 0;
+  const pairs = summary?.verification[0]?.student;
+  const results = isMeasured && {
+    task: { type: 'image-feature-extraction', name: 'Face verification' },
+    dataset: { type: basename(run.dataset.records.path), name: `held-out people of ${dataOf(run)}` },
+    metrics: [
+      { type: 'cosine_similarity', value: summary.test.cosine, name: 'Mean cosine to the teacher' },
+      ...(pairs ? [{ type: 'accuracy', value: pairs.accuracy, name: 'Pairs told apart' }] : []),
+    ],
+  };
+  return {
+    library_name: 'lin',
+    pipeline_tag: 'image-feature-extraction',
+    tags: ['face-recognition', 'linearizer', 'distillation'],
+    ...(results && { 'model-index': [{ name: run.folder.name, results: [results] }] }),
+  };
+}
+
+/** Without records of the user's own, the sample set. */
+const isDrawn = ({ config }: ModelCardOptions['run']) => config.data.ms1mv2.path === null;
+
+const dataOf = (run: ModelCardOptions['run']) =>
+  `${basename(run.dataset.records.path)}${isDrawn(run) ? ' (synthetic faces)' : ''}`;
 
 function whatItIs({ run, checkpoint: { step, weights, best }, forgotten }: ModelCardOptions): string {
   const { config, teacher, dataset, model } = run;
@@ -55,7 +82,13 @@ ${table([
   ['parameters', model.parameterCount().total.toLocaleString('en')],
   ['weights', `after step ${step}${weights === 'averaged' ? ', averaged' : ''}${chosen}`],
   ['teacher', `${teacher.name}, sha256 ${teacher.sha256}`],
-  ['data', `\`${basename(records.path)}\`: ${records.imageCount} images of ${records.identityCount} people`],
+  [
+    'data',
+    `\`${basename(records.path)}\`: ${records.imageCount} ` +
+      (isDrawn(run)
+        ? `synthetic faces of ${records.identityCount} invented people, drawn by a program: no photograph is among them`
+        : `images of ${records.identityCount} people`),
+  ],
   ['trained on', `${split.train.length} images`],
   ['of other people', `${split.validation.length} images for validation, ${split.test.length} for the test`],
   ...(forgotten.length > 0 ? [['unlearned', `the people labelled ${forgotten.join(', ')}, by edits of A`]] : []),
@@ -115,7 +148,9 @@ function limitsOf({ run, forgotten, onnx }: ModelCardOptions): string {
   const notes = [
     ...(run.teacher.standIn ? ['Its teacher is untrained: **it recognises nobody.**'] : []),
     'It is no better than its teacher, and has the teacher’s errors and biases; it was not examined for groups of people.',
-    'It was measured on photographs of the kind it was trained on, of other people; on other kinds it does worse.',
+    isDrawn(run)
+      ? 'It was trained and measured on synthetic faces; what it does on photographs of people was not measured.'
+      : 'It was measured on photographs of the kind it was trained on, of other people; on other kinds it does worse.',
     'Not for decisions about people, nor for watching them. The teacher’s licence may forbid other use than research.',
     ...(onnx.length > 1
       ? ['preimage.onnx gives the image of least induced norm, with the residual zero: no photograph of the person.']

@@ -1,17 +1,14 @@
 // The objective that a config describes: one loss, or several with weights.
-import { ImageFlow, type Invertible } from '@lin/invertible';
 import {
-  biLipschitz,
   distillation,
   LOSSES,
-  negativeLogLikelihood,
-  orthogonality,
   weightedDistillation,
   type DistillationInputs,
   type DistillationScalars,
   type LossTerm,
   type Objective,
 } from '@lin/train';
+import { MODEL_TERMS } from '../config/objective-terms.js';
 import type { Config } from '../config/schema.js';
 import type { buildModel } from '../prepare/model.js';
 
@@ -27,21 +24,9 @@ export function buildObjective(
   return weightedDistillation(model, Object.fromEntries(terms));
 }
 
-function termOf({ loss, weight }: Term, { gx, A }: Model): LossTerm {
-  switch (loss) {
-    case 'orthogonality':
-      return { weight, loss: orthogonality(A.matrix) };
-    case 'negative-log-likelihood':
-      return { weight, lossOf: negativeLogLikelihood(flowOf(gx)) };
-    case 'bi-lipschitz':
-      return { weight, lossOf: biLipschitz(flowOf(gx)) };
-    default:
-      return { weight, loss: LOSSES[loss] };
-  }
-}
-
-/** From images to z; the config was asked for an image flow. */
-function flowOf(gx: Model['gx']): Invertible {
-  if (gx instanceof ImageFlow) return gx.scales;
-  throw new Error('buildObjective: g_x is no image flow.');
-}
+const termOf = ({ loss, weight }: Term, model: Model): LossTerm => ({
+  weight,
+  ...(loss in LOSSES
+    ? { loss: LOSSES[loss as keyof typeof LOSSES] }
+    : MODEL_TERMS[loss as keyof typeof MODEL_TERMS](model)),
+});

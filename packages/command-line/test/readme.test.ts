@@ -1,0 +1,3 @@
+import { testExample } from '../../../tools/test-example.js';
+
+testExample('../README.md', import.meta.url);
