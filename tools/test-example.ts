@@ -29,7 +29,7 @@ const END_OF_EXAMPLE = '\u0004 end of example\n';
 const TIMEOUT = 180_000; // ms: some of them train on the plain JavaScript backend
 
 /**
- * Runs every `ts` block of a page that is followed by a `text` block before the next `ts`, one after the other in one process.
+ * Runs every `ts` or `js` block of a page that is followed by a `text` block before the next code, one after the other in one process.
  * `page` is relative to `from`, the test file's URL; examples run in a folder beside it, from where the package's imports are found.
  */
 export function testExample(page: string, from: string, { skipped }: ExampleOptions = {}): void {
@@ -99,10 +99,10 @@ async function examplesOfPages(pages: readonly string[], from: string): Promise<
 }
 
 function examplesOf(page: string, placeOf: (line: number) => string): Example[] {
-  const blocks = [...page.matchAll(/^```(ts|text)\n(.*?)^```/gms)];
+  const blocks = [...page.matchAll(/^```(ts|js|text)\n(.*?)^```/gms)];
   return blocks.flatMap((block, i) => {
     const next = blocks[i + 1];
-    if (block[1] !== 'ts' || next?.[1] !== 'text') return [];
+    if (block[1] === 'text' || next?.[1] !== 'text') return [];
     const line = page.slice(0, block.index).split('\n').length + 1;
     return [{ place: placeOf(line), code: block[2]!, output: next[2]!.trimEnd() }];
   });

@@ -8,5 +8,6 @@ const PAGES = [
   'densities',
   'interoperation',
   'inverses',
+  'tutorials/first-flow',
 ];
 testDocExamples(import.meta.url, { pages: ['../README.md', ...PAGES.map((page) => `../../../docs/${page}.md`)] });

@@ -1,0 +1,3 @@
+import { testExample } from '../../../tools/test-example.js';
+
+testExample('../../../docs/tutorials/your-own-teacher.md', import.meta.url);
