@@ -28,7 +28,10 @@ export {
   type LikelihoodStepOptions,
 } from './density/likelihood-step.js';
 export { slicedWasserstein, type SlicedWassersteinOptions } from './density/sliced-wasserstein.js';
-export type { Distribution, SampleOptions } from './distributions/distribution.js';
+export { reverseKl, type ReverseKlOptions } from './density/reverse-kl.js';
+export type { ConditionalSampleOptions, Distribution, SampleOptions } from './distributions/distribution.js';
+export { ConditionalNormal, type ConditionalNormalOptions } from './distributions/conditional-normal.js';
+export { DiagonalNormal, type DiagonalNormalOptions } from './distributions/diagonal-normal.js';
 export { NormalMixture, type NormalMixtureOptions } from './distributions/normal-mixture.js';
 export { StandardNormal } from './distributions/normal.js';
 export { Uniform, type UniformOptions } from './distributions/uniform.js';

@@ -21,7 +21,10 @@ export function requireContext(
  * The one context shape of blocks that share a context; undefined where no block takes one.
  * @throws ShapeError where they want contexts of different shapes.
  */
-export function sharedContextShape(operation: string, blocks: readonly Invertible[]): Shape | undefined {
+export function sharedContextShape(
+  operation: string,
+  blocks: readonly Pick<Invertible, 'name' | 'contextShape'>[],
+): Shape | undefined {
   const conditional = blocks.filter(({ contextShape }) => contextShape);
   const [first] = conditional;
   for (const { name, contextShape } of conditional) {

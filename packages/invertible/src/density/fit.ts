@@ -50,7 +50,7 @@ export async function* fit(
   { data, context, steps, batchSize = 256, step, seed = 0 }: FitOptions,
 ): AsyncGenerator<number, void, void> {
   requireShape('fit', data, flow.transform.inputShape);
-  requireContext('fit', data, context, flow.transform.contextShape);
+  requireContext('fit', data, context, flow.contextShape);
   requireSeed(seed);
   requireInteger('steps', steps, 0);
   requireInteger('batchSize', batchSize);

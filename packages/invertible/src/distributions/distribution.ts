@@ -11,13 +11,23 @@ export interface SampleOptions {
   seed: number;
 }
 
+export interface ConditionalSampleOptions extends SampleOptions {
+  /** [count, …contextShape], where the distribution takes one. */
+  context?: tf.Tensor | undefined;
+}
+
+/** What a flow maps data to. Where it has variables, they are found below it, and trained with the flow. */
 export interface Distribution {
   /** Per-sample shape. */
   readonly shape: Shape;
+  /** Per-sample shape of the context; absent where the distribution takes no context. */
+  readonly contextShape?: Shape | undefined;
   /** Natural logarithm of the density at each sample, [B], in nats. @throws ShapeError for samples of another shape. */
-  logProb(z: tf.Tensor): tf.Tensor1D;
+  logProb(z: tf.Tensor, context?: tf.Tensor): tf.Tensor1D;
   /** [count, …shape]. @throws RangeError for a count or seed that is not a non-negative integer. */
-  sample(options: SampleOptions): tf.Tensor;
+  sample(options: ConditionalSampleOptions): tf.Tensor;
+  /** Frees the variables, where there are any. */
+  dispose?(): void;
 }
 
 /** @throws RangeError for a count or seed that is not a non-negative integer. */

@@ -4,6 +4,8 @@ import { backends, useBackend } from '../../test/backends.js';
 import { normal } from '../../test/hot.js';
 import {
   chain,
+  ConditionalNormal,
+  DiagonalNormal,
   fit,
   Flow,
   NormalMixture,
@@ -25,10 +27,44 @@ const mixture = () =>
     weights: [1, 3],
   });
 
+function diagonal(): DiagonalNormal {
+  const base = new DiagonalNormal({ shape: [2] });
+  assign(base.mean, [1, -1]);
+  assign(base.logDeviation, [Math.log(0.5), Math.log(2)]);
+  return base;
+}
+
+/** At one context, for all samples. */
+function givenContext(): Distribution {
+  const base = conditional();
+  const context = (count: number) => tf.broadcastTo(tf.tensor2d([[0, 1, 0]]), [count, 3]);
+  return {
+    shape: [2],
+    logProb: (z) => tf.tidy(() => base.logProb(z, context(z.shape[0]!))),
+    sample: (options) =>
+      tf.tidy(() =>
+        options.count === 0 ? tf.zeros([0, 2]) : base.sample({ ...options, context: context(options.count) }),
+      ),
+    dispose: () => base.dispose(),
+  };
+}
+
+/** By its biases N([−2, 1], [2², ½²]), whatever the context. */
+function conditional(): ConditionalNormal {
+  const base = new ConditionalNormal({ dim: 2, contextDim: 3, hiddenDim: 4, seed: 1 });
+  assign(base.network.biases.at(-1)!, [-2, 1, Math.log(2), Math.log(0.5)]);
+  return base;
+}
+
+const assign = (variable: tf.Variable, values: number[]) =>
+  tf.tidy(() => void variable.assign(tf.tensor(values, variable.shape)));
+
 const distributions: [string, () => Distribution, deviation: number[], mean: number[]][] = [
   ['a standard normal distribution', () => new StandardNormal({ shape: [2] }), [1, 1], [0, 0]],
   ['a uniform distribution', () => new Uniform({ shape: [2], low: -1, high: 5 }), [Math.sqrt(3), Math.sqrt(3)], [2, 2]],
   // Var = E σ² + Var μ; E σ² = 0.25·0.25 + 0.75·1, Var μ = ¼·¾·[9, 1]
+  ['a diagonal normal distribution', diagonal, [0.5, 2], [1, -1]],
+  ['a conditional normal distribution', givenContext, [2, 0.5], [-2, 1]],
   ['a mixture of normal distributions', mixture, [9, 1].map((d) => Math.sqrt(0.8125 + (3 / 16) * d)), [2.25, -0.75]],
 ];
 
@@ -46,7 +82,9 @@ describe.each(backends)('on %s', (backend) => {
         [tf.tile(line, [side]), tf.reshape(tf.tile(tf.expandDims(line, 1), [1, side]), [side * side])],
         1,
       );
-      expect(tf.sum(tf.exp(make().logProb(grid))).dataSync()[0]! * step ** 2).toBeCloseTo(1, 3);
+      const distribution = make();
+      expect(tf.sum(tf.exp(distribution.logProb(grid))).dataSync()[0]! * step ** 2).toBeCloseTo(1, 3);
+      distribution.dispose?.();
     });
   });
 
@@ -74,6 +112,7 @@ describe.each(backends)('on %s', (backend) => {
         expect(again(0)).not.toEqual(again(1));
         expect(distribution.sample({ count: 0, seed: 1 }).shape).toEqual([0, 2]);
       });
+      distribution.dispose?.();
     },
   );
 
