@@ -1,5 +1,5 @@
 // A tape as a GraphDef that stands by itself: inputs become Placeholders, variables resource variables, everything else the op it was.
-import { attr, attrOf, encodeGraphDef, type Node } from './graph-def.js';
+import { attr, attrOf, encodeGraphDef, type Node } from '../tensorflow/graph-def.js';
 import { dtypes } from '../tensorflow/dtypes.js';
 import { PRODUCT_INPUTS } from './product-inputs.js';
 import type { Tape } from './tape.js';

@@ -1,8 +1,8 @@
 // GraphDef (tensorflow/core/framework/graph.proto, node_def.proto, attr_value.proto, tensor.proto): what TF_GraphImportGraphDef reads.
 import protobuf from 'protobufjs';
-import { attributeTypes, dtypes } from '../tensorflow/dtypes.js';
-import type { OpAttribute } from '../tensorflow/op-attributes.js';
-import type { TensorBytes } from '../tensorflow/tensor-memory.js';
+import { attributeTypes, dtypes } from './dtypes.js';
+import type { OpAttribute } from './op-attributes.js';
+import type { TensorBytes } from './tensor-memory.js';
 
 const { root } = protobuf.parse(
   `
