@@ -20,3 +20,15 @@ export class WebGpuError extends Error {
   override name = 'WebGpuError';
   readonly fault = 'environment';
 }
+
+/** A list of workers that cannot be: in TF_CONFIG, or as an option. */
+export class ClusterConfigError extends Error {
+  override name = 'ClusterConfigError';
+  readonly fault = 'input';
+}
+
+/** The workers of a cluster cannot go on together: one of them is gone, frozen, late or another than it should be. */
+export class ClusterError extends Error {
+  override name = 'ClusterError';
+  readonly fault = 'environment';
+}

@@ -1,7 +1,11 @@
 export { initEngine, type Engine, type EngineOptions } from './engine.js';
 export type { Adapter } from './webgpu/adapter.js';
 export { diagnose, type Diagnosis } from './diagnose.js';
-export { EngineError, TensorFlowError, WebGpuError } from './errors.js';
+export { ClusterConfigError, ClusterError, EngineError, TensorFlowError, WebGpuError } from './errors.js';
+export { distribute, type DistributeOptions, type Joined } from './distributed/distribute.js';
+export type { Cluster } from './distributed/cluster.js';
+export { clusterOfTfConfig } from './distributed/tf-config.js';
+export type { ClusterPlace } from './tensorflow/config-proto.js';
 export { findLibTensorFlow, type LibTensorFlow } from './libtensorflow/find.js';
 export { installLibTensorFlow, TENSORFLOW_VERSION, type InstallOptions } from './libtensorflow/install.js';
 export { cacheFolder } from './libtensorflow/cache-folder.js';

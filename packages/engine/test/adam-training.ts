@@ -5,8 +5,12 @@ import { clipByGlobalNorm } from '../src/fused/clip-by-global-norm.js';
 
 export type Inputs = Record<string, tf.Tensor>;
 
-/** `inputs.rate` is the learning rate. */
-export function adamTraining(parameters: Readonly<Record<string, tf.Variable>>, lossOf: (inputs: Inputs) => tf.Scalar) {
+/** `inputs.rate` is the learning rate; `average`: of the loss and the gradients, over workers. */
+export function adamTraining(
+  parameters: Readonly<Record<string, tf.Variable>>,
+  lossOf: (inputs: Inputs) => tf.Scalar,
+  average: (tensors: tf.Tensor[]) => tf.Tensor[] = (tensors) => tensors,
+) {
   const zeros = ({ shape }: tf.Tensor) => tf.tidy(() => tf.variable(tf.zeros(shape), false));
   const slots = Object.entries(parameters).map(([name, variable]) => ({
     name,
@@ -17,11 +21,9 @@ export function adamTraining(parameters: Readonly<Record<string, tf.Variable>>, 
   const count = tf.tidy(() => tf.variable(tf.scalar(0), false));
   const step = (inputs: Inputs) =>
     tf.tidy(() => {
-      const { value: loss, grads } = tf.variableGrads(() => lossOf(inputs), Object.values(parameters));
-      const { gradients, norm } = clipByGlobalNorm(
-        slots.map(({ variable }) => grads[variable.name]!),
-        1,
-      );
+      const { value, grads } = tf.variableGrads(() => lossOf(inputs), Object.values(parameters));
+      const [loss, ...means] = average([value, ...slots.map(({ variable }) => grads[variable.name]!)]);
+      const { gradients, norm } = clipByGlobalNorm(means, 1);
       tf.dispose(grads);
       count.assign(tf.add(count, 1) as tf.Scalar);
       const correction = (beta: number) => tf.sub(1, tf.pow(beta, count));
@@ -32,7 +34,7 @@ export function adamTraining(parameters: Readonly<Record<string, tf.Variable>>, 
         adamUpdate({ ...slot, gradient: gradients[i]!, stepSize, epsilon, beta1: 0.9, beta2: 0.999 });
         gradients[i]!.dispose();
       });
-      return { loss: loss as tf.Tensor, norm: norm as tf.Tensor };
+      return { loss: loss!, norm: norm as tf.Tensor };
     });
   const variables = new Map<string, tf.Variable>([
     ...Object.entries(parameters),

@@ -1,5 +1,6 @@
 // A tape as a GraphDef that stands by itself: inputs become Placeholders, variables resource variables, everything else the op it was.
-import { attr, attrOf, encodeGraphDef, type Node } from '../tensorflow/graph-def.js';
+import { COLLECTIVE_OP } from '../distributed/all-reduce.js';
+import { attr, attrOf, encodeGraphDef, int32Constant, type Node } from '../tensorflow/graph-def.js';
 import { dtypes } from '../tensorflow/dtypes.js';
 import { PRODUCT_INPUTS } from './product-inputs.js';
 import type { Tape } from './tape.js';
@@ -31,6 +32,8 @@ export interface BuildGraphOptions {
   outputs: readonly { name: string; id: number; dtype: number }[];
   /** What products and convolutions are computed in, whatever surrounds them; default: float32. */
   products?: 'float32' | 'bfloat16';
+  /** How many workers its collective ops join; default: 1, with which they change nothing. */
+  workers?: number;
 }
 
 /** Names of the nodes of a recorded graph that are fed, fetched or run. */
@@ -45,7 +48,14 @@ export const nodeNames = {
   update: 'update',
 } as const;
 
-export function buildGraph({ tape, inputs, variables, outputs, products = 'float32' }: BuildGraphOptions): Uint8Array {
+export function buildGraph({
+  tape,
+  inputs,
+  variables,
+  outputs,
+  products = 'float32',
+  workers = 1,
+}: BuildGraphOptions): Uint8Array {
   const builder = new GraphBuilder();
   for (const { name, id, shape, dtype } of inputs) builder.placeholder(nodeNames.input(name), { shape, dtype }, id);
   for (const variable of variables) builder.variable(variable);
@@ -65,7 +75,8 @@ export function buildGraph({ tape, inputs, variables, outputs, products = 'float
     const node = { name: `op/${i}_${name}`, op: name, attr: attributeMap };
     const productInputs =
       products === 'bfloat16' && results[0]?.dtype === dtypes.TF_FLOAT ? PRODUCT_INPUTS[name] : undefined;
-    if (updates)
+    if (name === COLLECTIVE_OP) builder.collective(node, ids, workers, results[0]!.id);
+    else if (updates)
       builder.update(
         node,
         updates,
@@ -125,6 +136,15 @@ class GraphBuilder {
     });
     this.nodes.push({ ...node, input, attr: { ...node.attr, T: attr.type(dtypes.TF_BFLOAT16) } });
     this.add(cast(`${node.name}/float32`, node.name, dtypes.TF_BFLOAT16, dtypes.TF_FLOAT), [result]);
+  }
+
+  /** The op that all workers compute together: recorded for a group of one, it is of `workers` here. */
+  collective(node: Omit<Node, 'input'>, [value, , ...keys]: readonly number[], workers: number, result: number): void {
+    const size = int32Constant(`${node.name}/workers`, workers);
+    this.nodes.push(size);
+    this.add({ ...node, input: [this.reference(value!), size.name, ...keys.map((id) => this.reference(id))] }, [
+      result,
+    ]);
   }
 
   placeholder(name: string, { shape, dtype }: TensorSpec, id: number): void {

@@ -6,6 +6,8 @@ import { configProto, type SessionConfig } from '../tensorflow/config-proto.js';
 import { GraphSession } from '../tensorflow/graph-session.js';
 import { collectGarbage } from './collect-garbage.js';
 import { RecordingError } from './errors.js';
+import { COLLECTIVE_OP } from '../distributed/all-reduce.js';
+import type { Cluster } from '../distributed/cluster.js';
 import { buildGraph } from './graph-builder.js';
 import { RecordedStep, type SharedSession } from './recorded-step.js';
 import { exactConfig, productsOf, sessionConfig, type SessionOptions } from './session-options.js';
@@ -24,6 +26,11 @@ export interface RecordOptions<I extends NamedTensors> extends SessionOptions {
    * is an error instead of an old value.
    */
   release?: boolean;
+  /**
+   * The step is one of all workers of this cluster, which must record it alike: `cluster.mean` averages over them. Its variables begin as
+   * worker 0 has them.
+   */
+  cluster?: Cluster;
 }
 
 /** Whether the current backend can record. */
@@ -37,7 +44,7 @@ export const canRecord = () => activeTensorFlow() !== undefined;
  */
 export async function record<I extends NamedTensors, O extends NamedTensors>(
   step: (inputs: I) => O,
-  { inputs, variables: names = new Map(), shareWith, release = false, ...options }: RecordOptions<I>,
+  { inputs, variables: names = new Map(), shareWith, release = false, cluster, ...options }: RecordOptions<I>,
 ): Promise<RecordedStep<I, O>> {
   const active = activeTensorFlow();
   if (!active)
@@ -47,12 +54,16 @@ export async function record<I extends NamedTensors, O extends NamedTensors>(
   const config = sessionConfig(options, active);
   await shareWith?.read();
   const traced = trace((given) => step(given as I), { inputs, names }, active);
+  if (!cluster && traced.tape.ops.some(({ name }) => name === COLLECTIVE_OP))
+    throw new RecordingError('record: the step takes means over workers; pass the cluster that it asks, too.');
   const graph = buildGraph(traced);
   collectGarbage(); // the step's tape, before the graph takes memory
   const open = (session: SharedSession) =>
     new RecordedStep<I, O>(
       traced,
-      session.products === 'float32' ? graph : buildGraph({ ...traced, products: session.products }),
+      session.products === 'float32' && !session.cluster
+        ? graph
+        : buildGraph({ ...traced, products: session.products, workers: session.cluster?.workers.length ?? 1 }),
       session,
       active,
     );
@@ -60,10 +71,11 @@ export async function record<I extends NamedTensors, O extends NamedTensors>(
   // Reduced precision is no fault of the recording: the graph is verified without it.
   const verified = await verify(open(newSession(active, exact)), inputs, traced);
   const products = productsOf(options, active);
-  const isFinal = !shareWith && products === 'float32' && isDeepStrictEqual(config, exact);
+  const isFinal = !shareWith && !cluster && products === 'float32' && isDeepStrictEqual(config, exact);
   if (!isFinal) await verified.dispose();
-  const recorded = isFinal ? verified : open(shareWith?.shared ?? newSession(active, config, products));
+  const recorded = isFinal ? verified : open(shareWith?.shared ?? newSession(active, config, products, cluster));
   await recorded.write();
+  if (cluster) await recorded.broadcast();
   if (release) recorded.release();
   return recorded;
 }
@@ -84,8 +96,10 @@ const newSession = (
   { library }: ActiveTensorFlow,
   config: SessionConfig,
   products: SharedSession['products'] = 'float32',
+  cluster?: Cluster,
 ): SharedSession => ({
-  session: new GraphSession(library, configProto(config)),
+  session: cluster ? cluster.openSession(config) : new GraphSession(library, configProto(config)),
+  cluster,
   steps: 0,
   products,
   names: 0,

@@ -5,6 +5,7 @@ import type { Pointer } from '../tensorflow/c-api.js';
 import { dtypeNumbers, dtypes } from '../tensorflow/dtypes.js';
 import type { GraphSession } from '../tensorflow/graph-session.js';
 import { bytesOf, valuesOf, type TensorBytes } from '../tensorflow/tensor-memory.js';
+import type { Cluster } from '../distributed/cluster.js';
 import { RecordingError } from './errors.js';
 import { FULL_TRACE, profileOf, type ProfileRow } from './profile.js';
 import { tensorSampler } from './sample.js';
@@ -14,6 +15,8 @@ import type { NamedTensors, Trace } from './trace.js';
 /** A session and the steps that run in it; the last one disposes of it. */
 export interface SharedSession {
   session: GraphSession;
+  /** Whose workers run the steps together. */
+  cluster?: Cluster | undefined;
   steps: number;
   /** What the graphs of its steps compute products in. */
   products: 'float32' | 'bfloat16';
@@ -36,6 +39,7 @@ export class RecordedStep<I extends NamedTensors = NamedTensors, O extends Named
   private releases = false;
   private empty = false;
   private disposed = false;
+  private runBroadcast: (() => Promise<void>) | undefined;
 
   /** `record` makes these. */
   constructor(
@@ -80,6 +84,18 @@ export class RecordedStep<I extends NamedTensors = NamedTensors, O extends Named
     const resolved = (name: string) => () => this.active.binding.resolve(tensorIds([this.variables.get(name)!])[0]!);
     const feeds = new Map(wanted.map((name) => [this.node(nodeNames.newValue(this.known(name))), resolved(name)]));
     await this.shared.session.run({ feeds, targets: wanted.map((name) => this.node(nodeNames.write(name))) });
+  }
+
+  /**
+   * Makes the variables on the devices of all workers those of worker 0; all must ask for it.
+   * @throws RecordingError for a step that was recorded without a cluster.
+   */
+  async broadcast(): Promise<void> {
+    const { session, cluster } = this.shared;
+    if (!cluster) throw new RecordingError('broadcast: the step was recorded without a cluster.');
+    const variables = [...this.specs].map(([name, spec]) => ({ name, ...spec }));
+    this.runBroadcast ??= cluster.addBroadcast(session, variables, `${this.prefix}/broadcast`);
+    await this.runBroadcast();
   }
 
   /** From now on, and again after each `read()`, the tf.Variables take no memory while the step runs; reading one is an error. */

@@ -79,11 +79,18 @@ export interface TensorFlowLibrary {
   newSessionOptions(): Pointer;
   deleteSessionOptions(options: Pointer): void;
   setSessionConfig(options: Pointer, proto: Uint8Array, bytes: number, status: Pointer): void;
+  /** Where a session runs: what `serverTarget` says. */
+  setTarget(options: Pointer, target: string): void;
   newSession(graph: Pointer, options: Pointer, status: Pointer): Pointer;
   closeSession(session: Pointer, status: Pointer): void;
   deleteSession(session: Pointer, status: Pointer): void;
   /** Off the JS thread; `done` is called when it has ended. All memory handed over must stay alive until then. */
   sessionRun(run: SessionRun, done: (error: Error | null) => void): void;
+
+  /** From a serialised ServerDef. A server lasts as long as its process: TF_DeleteServer aborts it, TF_ServerStop is not implemented. */
+  newServer(proto: Uint8Array, bytes: number, status: Pointer): Pointer;
+  startServer(server: Pointer, status: Pointer): void;
+  serverTarget(server: Pointer): string;
 }
 
 /** The arguments of TF_SessionRun. Inputs and outputs are arrays of TF_Output: see `outputsArray`. */
@@ -179,6 +186,7 @@ export function loadTensorFlow({ library, framework }: { library: string; framew
     newSessionOptions: fn('TF_NewSessionOptions', p, []),
     deleteSessionOptions: fn('TF_DeleteSessionOptions', 'void', [p]),
     setSessionConfig: fn('TF_SetConfig', 'void', [p, p, 'size_t', p]),
+    setTarget: fn('TF_SetTarget', 'void', [p, 'str']),
     newSession: fn('TF_NewSession', p, [p, p, p]),
     closeSession: fn('TF_CloseSession', 'void', [p, p]),
     deleteSession: fn('TF_DeleteSession', 'void', [p, p]),
@@ -201,6 +209,10 @@ export function loadTensorFlow({ library, framework }: { library: string; framew
         status,
         done,
       ),
+
+    newServer: fn('TF_NewServer', p, [p, 'size_t', p]),
+    startServer: fn('TF_ServerStart', 'void', [p, p]),
+    serverTarget: fn('TF_ServerTarget', 'str', [p]),
   };
 }
 

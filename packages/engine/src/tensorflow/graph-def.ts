@@ -63,6 +63,20 @@ export const attr = {
   }),
 };
 
+/** A Const of one number. */
+export const int32Constant = (name: string, value: number): Node => int32Tensor(name, [], [value]);
+
+/** A Const of whole numbers. */
+export const int32Tensor = (name: string, shape: readonly number[], values: readonly number[]): Node => ({
+  name,
+  op: 'Const',
+  input: [],
+  attr: {
+    dtype: attr.type(dtypes.TF_INT32),
+    value: attr.tensor({ shape, dtype: dtypes.TF_INT32, bytes: new Uint8Array(Int32Array.from(values).buffer) }),
+  },
+});
+
 /**
  * A tensor of equal values as one of them, which tensor.proto lets stand for all: a gradient's ones or zeros are as large as an activation,
  * and TensorFlow copies a graph ten times while it optimises it.

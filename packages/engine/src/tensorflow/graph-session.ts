@@ -24,23 +24,36 @@ export interface RunResult<T> {
   metadata?: Uint8Array;
 }
 
+/** What runs a session in place of the process itself: a server of a cluster. */
+export interface SessionHost {
+  target: string;
+  /** Of every run that has none of its own: serialised. */
+  runOptions: Uint8Array;
+  /** Ends where the run does, or before it, with an error, when the run can no longer end well: the session is of no use then. */
+  watch<T>(run: Promise<T>): Promise<T>;
+}
+
 export class GraphSession {
   private readonly graph: Pointer;
   private readonly session: Pointer;
   private readonly operations = new Map<string, Pointer>();
   private queue: Promise<unknown> = Promise.resolve();
   private closed = false;
+  /** Why a run was given up: TensorFlow may hold it for ever, and so the session. */
+  private givenUp: unknown;
 
   /** @throws TensorFlowError */
   constructor(
     private readonly tf: TensorFlowLibrary,
     config: Uint8Array,
+    private readonly host?: SessionHost,
   ) {
     this.graph = tf.newGraph();
     const options = tf.newSessionOptions();
     try {
       this.session = this.checked('TF_NewSession', (status) => {
         tf.setSessionConfig(options, config, config.length, status);
+        if (host) tf.setTarget(options, host.target);
         return tf.newSession(this.graph, options, status);
       });
     } catch (error) {
@@ -70,9 +83,20 @@ export class GraphSession {
     if (this.closed) return Promise.reject(new TensorFlowError('run: this session has been disposed.'));
     if (!options.fetches?.length && !options.targets?.length) return Promise.resolve({ values: [] }); // TensorFlow refuses to do nothing
     const prepared = this.prepare(options); // copies the feeds now, so that the caller may reuse its buffers
-    const result = this.queue.then(() => this.execute(prepared));
+    const result = this.queue.then(() => this.watched(prepared));
     this.queue = result.catch(() => {});
     return result;
+  }
+
+  private async watched<T>(prepared: ReturnType<typeof this.prepare<T>>): Promise<RunResult<T>> {
+    if (this.givenUp) throw this.givenUp;
+    if (!this.host) return this.execute(prepared);
+    try {
+      return await this.host.watch(this.execute(prepared));
+    } catch (error) {
+      this.givenUp = error;
+      throw error;
+    }
   }
 
   /** After the runs that are under way. */
@@ -80,6 +104,7 @@ export class GraphSession {
     if (this.closed) return;
     this.closed = true;
     await this.queue;
+    if (this.givenUp) return;
     const { tf, session } = this;
     this.checked('TF_CloseSession', (status) => tf.closeSession(session, status));
     this.checked('TF_DeleteSession', (status) => tf.deleteSession(session, status));
@@ -109,7 +134,8 @@ export class GraphSession {
   private async execute<T>({ runOptions, take, ...arrays }: ReturnType<typeof this.prepare<T>>): Promise<RunResult<T>> {
     const { tf, session } = this;
     const status = tf.newStatus();
-    const options = runOptions ? tf.newBuffer(runOptions, runOptions.length) : 0n;
+    const chosen = runOptions ?? this.host?.runOptions;
+    const options = chosen ? tf.newBuffer(chosen, chosen.length) : 0n;
     const metadata = runOptions ? tf.emptyBuffer() : 0n;
     try {
       await new Promise<void>((resolve, reject) => {
