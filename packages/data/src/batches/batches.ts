@@ -8,6 +8,7 @@ import { checkAugmentation, type Augmentation } from './augment.js';
 import { ChunkReader } from './chunk-reader.js';
 import { checkShuffle, DEFAULT_WINDOW, epochOrder, type Shuffle } from './epoch-order.js';
 import { epochPlan, type EpochPlan, type EpochPlanOptions } from './epoch-plan.js';
+import { SliceOfBatch } from './slice-of-batch.js';
 import { ImageStream, type ImageSource, type StreamedImage } from './image-stream.js';
 
 export interface Batch {
@@ -135,13 +136,15 @@ async function* makeBatches(
     whole,
     maxCorrupt,
     onSkip,
+    slice,
   } = settings;
   const images = plan.end - plan.start;
   const { seed, epoch } = shuffle ?? { seed: 0, epoch: 0 };
   const { keyAt, chunks } = placesOf(records, plan, settings);
+  const mine = new SliceOfBatch(batchSize, slice, onCorrupt);
   const stream = new ImageStream({
     source: records,
-    keyAt,
+    keyAt: (place) => keyAt(startAt.image + mine.imageOf(place - startAt.image)),
     start: startAt.image,
     workers,
     whole,
@@ -153,16 +156,23 @@ async function* makeBatches(
   });
   const end = last === 'keep' ? images : Infinity; // otherwise the epoch goes round until its batches are full
   let { batch, image, skipped } = startAt;
+  let place = image;
   try {
     for (; batch < plan.batches && image < end; batch++) {
-      const ahead = batchSize * Math.min(prefetch, plan.batches - batch - 1);
+      const ahead = mine.read * Math.min(prefetch, plan.batches - batch - 1);
       chunks?.passing(plan.start + Math.min(image, images));
-      const made = new BatchInTheMaking(Math.min(batchSize, end - image));
-      for (; !made.isFull && image < end; image++) {
-        stream.aheadTo(Math.min(end, image + made.missing + ahead));
+      const made = new BatchInTheMaking(Math.min(mine.size, end - image));
+      for (let good = 0; good < batchSize && image < end; image++) {
+        if (!mine.reads(good)) {
+          good++;
+          continue;
+        }
+        stream.aheadTo(Math.min(end, place + mine.read - mine.readBefore(good) + ahead));
         const next = await stream.take();
+        place++;
         if (!(next.pixels instanceof RecordError)) {
-          made.add(next, next.pixels, image >= images);
+          if (mine.has(good)) made.add(next, next.pixels, image >= images);
+          good++;
           continue;
         }
         if (onCorrupt === 'error') throw next.pixels;
@@ -214,12 +224,8 @@ class BatchInTheMaking {
     this.flipped = new Uint8Array(capacity);
   }
 
-  get missing(): number {
-    return this.capacity - this.size;
-  }
-
   get isFull(): boolean {
-    return this.missing === 0;
+    return this.size === this.capacity;
   }
 
   add({ key, label, flipped }: StreamedImage, pixels: Uint8Array, isRepeat: boolean): void {
