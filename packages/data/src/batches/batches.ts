@@ -96,7 +96,7 @@ function withDefaults(records: ImageSource, options: BatchesOptions) {
     prefetch: 2,
     workers: Math.min(MOST_WORKERS, availableParallelism()),
     startAt: { epoch, batch: 0, image: 0, skipped: 0 },
-    onCorrupt: 'error',
+    onCorrupt: 'error' as NonNullable<BatchesOptions['onCorrupt']>,
     whole: false,
     maxCorrupt: 100,
     ...options,

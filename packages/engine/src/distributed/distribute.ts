@@ -100,12 +100,12 @@ function startServer({ library, config }: ActiveTensorFlow, place: ClusterPlace)
   }
 }
 
-/** @throws ClusterError where a worker has another TensorFlow, or another list of workers. */
-async function refuseOthers(cluster: Cluster, { library }: ActiveTensorFlow): Promise<void> {
-  const versions = await cluster.gather(library.version);
-  const other = versions.findIndex((version) => version !== versions[0]);
+/** Other numbers of threads round sums otherwise: weights that should be the same would drift apart. @throws ClusterError */
+async function refuseOthers(cluster: Cluster, { library, config }: ActiveTensorFlow): Promise<void> {
+  const engines = await cluster.gather(`TensorFlow ${library.version} on ${config.threads} threads`);
+  const other = engines.findIndex((engine) => engine !== engines[0]);
   if (other < 0) return;
   throw new ClusterError(
-    `${nameWorkers([other], cluster)} has TensorFlow ${versions[other]}, and worker 0 has ${versions[0]}; give all the same.`,
+    `${nameWorkers([other], cluster)} has ${engines[other]}, and worker 0 has ${engines[0]}; give all the same.`,
   );
 }
