@@ -124,7 +124,7 @@ test('the card says what it is, what it reaches, and how it is loaded', async ()
     expect(card).toContain(`\n## ${title}\n`);
   expect(card).toContain('8 for the test');
   expect(card).toContain(
-    '| data | `sample-10x4-seed0`: 40 synthetic faces of 10 invented people, drawn by a program: no photograph is among them |',
+    '| data | `sample-10x4-seed0/train.rec`: 40 synthetic faces of 10 invented people, drawn by a program: no photograph is among them |',
   );
   expect(card).toContain('what it does on photographs of people was not measured');
   const [, metadata] = /^---\n([\s\S]*?)\n---\n/.exec(card)!;
@@ -137,7 +137,10 @@ test('the card says what it is, what it reaches, and how it is loaded', async ()
         results: [
           {
             task: { type: 'image-feature-extraction' },
-            dataset: { type: 'sample-10x4-seed0', name: 'held-out people of sample-10x4-seed0 (synthetic faces)' },
+            dataset: {
+              type: 'sample-10x4-seed0',
+              name: 'held-out people of sample-10x4-seed0/train.rec (synthetic faces)',
+            },
             metrics: [{ type: 'cosine_similarity', value: figures.cosine }, { type: 'accuracy' }],
           },
         ],

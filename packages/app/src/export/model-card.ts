@@ -1,6 +1,6 @@
 // The model card of an export (Mitchell et al. 2019, arXiv 1810.03993; huggingface.co/docs/hub/model-cards): what the model is, what it was
 // made from, what it reaches, what it is for and what not, how it is loaded.
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { dump } from 'js-yaml';
 import type { Run } from '../run/run.js';
 import type { RunSummary } from '../run/summary.js';
@@ -45,7 +45,7 @@ function metadataOf({ run, summary, checkpoint, forgotten }: ModelCardOptions): 
   const pairs = summary?.verification[0]?.student;
   const results = isMeasured && {
     task: { type: 'image-feature-extraction', name: 'Face verification' },
-    dataset: { type: basename(run.dataset.records.path), name: `held-out people of ${dataOf(run)}` },
+    dataset: { type: dirname(nameOf(run)), name: `held-out people of ${dataOf(run)}` },
     metrics: [
       { type: 'cosine_similarity', value: summary.test.cosine, name: 'Mean cosine to the teacher' },
       ...(pairs ? [{ type: 'accuracy', value: pairs.accuracy, name: 'Pairs told apart' }] : []),
@@ -62,8 +62,11 @@ function metadataOf({ run, summary, checkpoint, forgotten }: ModelCardOptions): 
 /** Without records of the user's own, the sample set. */
 const isDrawn = ({ config }: ModelCardOptions['run']) => config.data.ms1mv2.path === null;
 
-const dataOf = (run: ModelCardOptions['run']) =>
-  `${basename(run.dataset.records.path)}${isDrawn(run) ? ' (synthetic faces)' : ''}`;
+/** Such as sample-5032x5-seed0/train.rec. */
+const nameOf = ({ dataset: { records } }: ModelCardOptions['run']) =>
+  join(basename(dirname(records.path)), basename(records.path));
+
+const dataOf = (run: ModelCardOptions['run']) => `${nameOf(run)}${isDrawn(run) ? ' (synthetic faces)' : ''}`;
 
 function whatItIs({ run, checkpoint: { step, weights, best }, forgotten }: ModelCardOptions): string {
   const { config, teacher, dataset, model } = run;
@@ -84,7 +87,7 @@ ${table([
   ['teacher', `${teacher.name}, sha256 ${teacher.sha256}`],
   [
     'data',
-    `\`${basename(records.path)}\`: ${records.imageCount} ` +
+    `\`${nameOf(run)}\`: ${records.imageCount} ` +
       (isDrawn(run)
         ? `synthetic faces of ${records.identityCount} invented people, drawn by a program: no photograph is among them`
         : `images of ${records.identityCount} people`),
