@@ -1,7 +1,6 @@
-// What is exported of a model: the student f, an image to an embedding, and its right inverse f†, an embedding to an image.
-import * as tf from '@tensorflow/tfjs-core';
+// What is exported of a model beside the student f, an image to an embedding: its right inverse f†, an embedding to an image.
+import type * as tf from '@tensorflow/tfjs-core';
 import { isInvertible, type Encoder, type Linearizer } from '@lin/linearizer';
-import { pseudoInverse, toTensor, type PseudoInverse } from '@lin/operator/linear-algebra';
 
 /** f† with the tensor that it holds. */
 export interface Preimage {
@@ -13,22 +12,13 @@ export interface Preimage {
 }
 
 /** undefined where g_x has no inverse to the image. */
-export async function preimageOf({ gx, A, gy }: Linearizer<Encoder>): Promise<Preimage | undefined> {
-  if (!isInvertible(gx)) return undefined;
-  const { matrix, rank } = rightInverse(await A.toMatrix());
-  const tensor = toTensor(matrix);
-  const size = gx.imageShape.reduce((product, side) => product * side, 1);
+export async function preimageOf(model: Linearizer<Encoder>): Promise<Preimage | undefined> {
+  if (!isInvertible(model.gx)) return undefined;
+  const f = await model.operator();
+  const inverse = f.pinv();
   return {
-    rank,
-    apply: (y) =>
-      tf.tidy(() => {
-        const core = tf.matMul<tf.Tensor2D>(gy.apply(y), tensor, false, true);
-        return gx.decode(core, tf.zeros([core.shape[0], size]));
-      }),
-    dispose: () => tensor.dispose(),
+    rank: f.rank(),
+    apply: (y) => inverse.apply(y as tf.Tensor2D),
+    dispose: () => inverse.dispose(),
   };
 }
-
-/** With the tolerance of `InducedOperator`: A comes from float32 entries. */
-const rightInverse = (A: { rows: number; cols: number; data: Float64Array }): PseudoInverse =>
-  pseudoInverse(A, { rcond: Math.max(A.rows, A.cols) * 2 ** -23 });
