@@ -101,6 +101,7 @@ test('a part of the training images is trained on, and the same people are held 
   const { code, stdout } = await app.call(['train', ...args, '--limit-train-images', '9']);
   expect(code).toBe(0);
   expect(stdout).toContain('20 images of 5 identities; 9 train, 4 test; 7 are left out (data.limit_train_images)');
+  expect(stdout).not.toContain('embedding the'); // but those of its one batch, when it comes to it
   const refused = await app.call(['train', ...args, '--limit-train-images', '7']);
   expect([refused.code, refused.stderr]).toEqual([
     2,

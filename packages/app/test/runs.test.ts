@@ -137,6 +137,16 @@ test('records that were replaced are noticed, in training and in evaluation', as
   }
 });
 
+test('an earlier checkpoint is evaluated by its step, the summary staying as it is; without --resume train has none', async () => {
+  const before = await textOf('summary.json');
+  const evaluated = await app.call(['evaluate', '--name', 'whole', '--checkpoint', '4']);
+  expect([evaluated.code, evaluated.stdout.includes('after step 4')]).toEqual([0, true]);
+  expect(await textOf('summary.json')).toBe(before);
+  const refused = await app.call(['train', '--config', 'tiny.yaml', '--checkpoint', '4']);
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toBe('--checkpoint says where --resume goes on; add --resume, or leave it out.\n');
+});
+
 describe('the newest run', () => {
   test('is for all but train one that has a checkpoint: one that never came so far is passed over', async () => {
     await mkdir(app.file('runs', 'stopped'));

@@ -1,6 +1,6 @@
 // nx evaluate app
 import type { Command } from '@lin/command-line';
-import { editsIn, nameIn, RUN_NAME } from './run-option.js';
+import { editsIn, runIn, RUN_OPTIONS } from './run-option.js';
 import { endAtOnce } from '../terminal/interrupt.js';
 import { evaluateModel } from '../evaluate/evaluate.js';
 import { withRun } from '../run/finished-run.js';
@@ -14,25 +14,26 @@ type Figures = Pick<RunSummary, 'test' | 'verification'>;
 export const evaluateCommand: Command = {
   name: 'evaluate',
   summary: 'recomputes the test figures of a run from its checkpoint',
-  help: 'Recomputes `test`, `inverse` and `verification`, prints them, and puts them into the summary of a run that has ended.',
+  help:
+    'Recomputes `test`, `inverse` and `verification`, prints them, and puts them into the summary of a run that has ended; ' +
+    'with --checkpoint or --edit the summary stays as it is.',
   options: {
-    name: RUN_NAME,
+    ...RUN_OPTIONS,
     edit: {
       type: 'string',
       value: 'NAME|PATH',
       multiple: true,
-      description:
-        "tests the model with an edit that unlearn made, by its folder's name or its path; may be repeated. The summary stays as it is",
+      description: "tests the model with an edit that unlearn made, by its folder's name or its path; may be repeated",
     },
   },
   run: async (_, values, { signal }) => {
     endAtOnce(signal);
     const edits = editsIn(values);
-    await withRun(nameIn(values), async (run, result) => {
+    await withRun(runIn(values), async (run, result) => {
       if (edits.length > 0) return evaluateEdited(run, edits);
       const evaluation = await evaluateModel(run, result);
       const summary = await readSummary(run.folder.summary);
-      if (summary)
+      if (summary && values['checkpoint'] === undefined)
         await writeSummary(run.folder.summary, { ...summary, checkpoint: checkpointOf(run, result), ...evaluation });
       process.stdout.write(`${JSON.stringify(evaluation)}\n`);
     });

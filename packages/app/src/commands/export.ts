@@ -7,14 +7,14 @@ import { withRun } from '../run/finished-run.js';
 import { note } from '../terminal/console.js';
 import { endAtOnce } from '../terminal/interrupt.js';
 import { applyStoredEdits } from '../unlearning/stored-edits.js';
-import { editsIn, nameIn, RUN_NAME } from './run-option.js';
+import { editsIn, runIn, RUN_OPTIONS } from './run-option.js';
 
 export const exportCommand: Command = {
   name: 'export',
   summary: 'writes the model of a run as ONNX or safetensors, with a model card',
   help: "Writes student and right inverse as ONNX, or the weights as safetensors, into the run's folder export/; tries them out.",
   options: {
-    name: RUN_NAME,
+    ...RUN_OPTIONS,
     format: {
       type: 'string',
       value: EXPORT_FORMATS.join('|'),
@@ -34,7 +34,7 @@ export const exportCommand: Command = {
     const formats = formatsIn(values['format']);
     const { output } = values;
     const edits = editsIn(values);
-    await withRun(nameIn(values), async (run, result) => {
+    await withRun(runIn(values), async (run, result) => {
       const folder = output === undefined ? join(run.folder.path, 'export') : userPath(String(output));
       const forgotten =
         edits.length > 0 ? (await applyStoredEdits(run, edits)).flatMap(({ identities }) => identities) : [];

@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { INTERRUPTED_EXIT_CODE, numberOf, UsageError, type Command, type OptionValues } from '@lin/command-line';
 import { CONFIG_OPTIONS, configIn } from './config-options.js';
-import { nameIn } from './run-option.js';
+import { checkpointIn, nameIn } from './run-option.js';
 import { note } from '../terminal/console.js';
 import { endAtOnce } from '../terminal/interrupt.js';
 import { startEngine } from '../prepare/engine.js';
 import { evaluateModel } from '../evaluate/evaluate.js';
 import { fit, type FitOptions } from '../train/fit.js';
+import type { CheckpointChoice } from '../run/checkpoint-choice.js';
 import { Run } from '../run/run.js';
 import { appendSession, sessionEnvironment } from '../run/environment.js';
 import { describeResult } from '../run/finished-run.js';
@@ -30,6 +31,11 @@ export const trainCommand: Command = {
     name: { type: 'string', value: 'NAME', description: "the run's name; default: the time" },
     resume: { type: 'boolean', description: 'continues run NAME, or the newest, from its last checkpoint' },
     'limit-train-images': { type: 'string', value: 'N', description: 'trains on N of the training images' },
+    checkpoint: {
+      type: 'string',
+      value: 'best|last|STEP|PATH',
+      description: 'with --resume: the checkpoint to go on from; default: last. Those after it are written anew',
+    },
     'limit-train-batches': { type: 'string', value: 'N', description: 'trains on the first N batches of each epoch' },
     'overfit-batches': { type: 'string', value: 'N', description: 'trains on the same N batches again and again' },
     'fast-dev-run': {
@@ -45,6 +51,7 @@ export const trainCommand: Command = {
       set: set || assigned.length > 0 ? [...(set ?? []), ...assigned] : undefined,
       name: nameIn(values),
       resume: values['resume'] === true,
+      checkpoint: checkpointIn(values),
       signal,
     };
     return values['fast-dev-run'] === true ? tryOut(options) : train(options);
@@ -94,16 +101,19 @@ interface TrainOptions {
   set: string[] | undefined;
   name: string | undefined;
   resume: boolean;
+  checkpoint: CheckpointChoice | undefined;
   signal: AbortSignal;
-  /** Where the runs are, where it is not their own folder. */
+  /** Of a trial: the folder of its run, which is no user's. */
   runs?: string;
 }
 
-async function train({ path, set, name, resume, signal, runs }: TrainOptions): Promise<number> {
+async function train({ path, set, name, resume, checkpoint, signal, runs }: TrainOptions): Promise<number> {
   if (resume && path)
     throw new UsageError(
       '--resume continues a run with its own config; leave --config out, or change single keys with --set.',
     );
+  if (checkpoint !== undefined && !resume)
+    throw new UsageError('--checkpoint says where --resume goes on; add --resume, or leave it out.');
   const session: Session = { startedAt: performance.now(), untilSteps: endAtOnce(signal), signal };
   if (resume) {
     const { folder, config } = await findRun(name, set);
@@ -111,6 +121,7 @@ async function train({ path, set, name, resume, signal, runs }: TrainOptions): P
       trainRun(await Run.open({ folder, config, engine: await startEngine(config.device) }), {
         ...session,
         resume,
+        checkpoint,
         prepare: () => (set ? saveConfig(folder, config) : Promise.resolve()),
       }),
     );
@@ -121,7 +132,7 @@ async function train({ path, set, name, resume, signal, runs }: TrainOptions): P
   const config = isSmall ? await loadUserConfig(SAMPLE_CONFIG_WITHOUT_TENSORFLOW, set) : asked;
   const folder = newRunFolder(config, name, runs);
   await refuseTaken(folder);
-  const run = await Run.open({ folder, config, engine });
+  const run = await Run.open({ folder, config, engine, isTrial: runs !== undefined });
   return whileLocked(folder, () => trainRun(run, { ...session, resume, prepare: () => startRun(folder, config) }));
 }
 
@@ -135,7 +146,7 @@ interface Session {
 /** Trains, tests and reports; closes the run. */
 async function trainRun(
   run: Run,
-  { startedAt, untilSteps, signal, ...options }: Session & Pick<FitOptions, 'resume' | 'prepare'>,
+  { startedAt, untilSteps, signal, ...options }: Session & Pick<FitOptions, 'resume' | 'checkpoint' | 'prepare'>,
 ): Promise<number> {
   const { folder, config, engine } = run;
   try {

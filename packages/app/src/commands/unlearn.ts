@@ -1,7 +1,7 @@
 // nx unlearn app
 import { UsageError, type Command } from '@lin/command-line';
 import { endAtOnce } from '../terminal/interrupt.js';
-import { nameIn, RUN_NAME } from './run-option.js';
+import { runIn, RUN_OPTIONS } from './run-option.js';
 import { join } from 'node:path';
 import { LinearizerError, saveEdits, UNLEARNING_METHODS } from '@lin/linearizer';
 import { note } from '../terminal/console.js';
@@ -17,7 +17,7 @@ export const unlearnCommand: Command = {
     'Makes an edit of A that forgets people, measures it, and writes edit, ' +
     "figures and report into the run's folder unlearn/. The model stays as it is.",
   options: {
-    name: RUN_NAME,
+    ...RUN_OPTIONS,
     identities: { type: 'string', value: 'N,M', description: 'labels of the people to forget' },
     method: { type: 'string', value: 'NAME', description: `${UNLEARNING_METHODS.join(', ')}; default least-squares` },
     rank: { type: 'string', value: 'R', description: 'directions to take out, of low-rank and projection' },
@@ -26,7 +26,7 @@ export const unlearnCommand: Command = {
   run: async (_, values, { signal }) => {
     endAtOnce(signal);
     const request = parseUnlearningRequest(values);
-    await withRun(nameIn(values), async (run) => {
+    await withRun(runIn(values), async (run) => {
       const { edit, report, figures } = await unlearnPeople(run, request).catch((error: unknown) => {
         throw error instanceof LinearizerError ? new UsageError(error.message) : error; // such as an impossible rank
       });

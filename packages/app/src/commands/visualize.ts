@@ -12,7 +12,7 @@ export const visualizeCommand: Command = {
   options: { name: RUN_NAME },
   run: async (_, values, { signal }) => {
     endAtOnce(signal);
-    await withRun(nameIn(values), async (run) => {
+    await withRun({ name: nameIn(values) }, async (run) => {
       for (const path of await reportRun(run)) note(path);
     });
   },

@@ -1,9 +1,12 @@
 // What distillation trains and tests on: images of a record set beside their teacher's embeddings, read from its cache.
 import { batchCount, batches, type Augmentation, type BatchesOptions, type RecordSet } from '@lin/data';
-import type { EmbeddingCache } from '@lin/teacher';
+import type { Embeddings } from './embeddings-on-demand.js';
 import { variantAt } from './image-variants.js';
 import { oneAhead } from './one-ahead.js';
 import type { DistillationBatch, TrainingData } from '@lin/train';
+
+/** Embeddings by position. */
+type Rows = Omit<Embeddings, 'close'>;
 
 /** What is done about damaged records, as `batches` of @lin/data has it. */
 export type DamagePolicy = Pick<BatchesOptions, 'onCorrupt' | 'maxCorrupt' | 'onSkip'>;
@@ -11,7 +14,7 @@ export type DamagePolicy = Pick<BatchesOptions, 'onCorrupt' | 'maxCorrupt' | 'on
 export interface DistillationSource {
   records: RecordSet;
   /** One row per image of `records`, in the order of its keys. */
-  embeddings: EmbeddingCache;
+  embeddings: Rows;
   /** Keys of the images to use. */
   keys: Float64Array;
   batchSize: number;
@@ -26,9 +29,9 @@ export interface ShuffledEpochsOptions extends DistillationSource {
    * Mirrors a share of the images, whose targets are the teacher's embeddings of the mirrored images: one row per image, as in
    * `embeddings`.
    */
-  mirror?: { share: number; embeddings: EmbeddingCache };
+  mirror?: { share: number; embeddings: Rows };
   /** Shows each image as it is or altered in one of a few ways, in turn; `embeddings` of the first way, the second, … */
-  variants?: { alteration: Augmentation; embeddings: readonly EmbeddingCache[] };
+  variants?: { alteration: Augmentation; embeddings: readonly Rows[] };
 }
 
 /** Batches in the order of the keys, the last one as large as what is left. */
@@ -71,7 +74,7 @@ type Alteration = (key: number, flipped: number) => number;
 async function* withTargets(
   { records, embeddings, keys, batchSize, workers, damage }: DistillationSource,
   order: Pick<BatchesOptions, 'shuffle' | 'startAt' | 'last' | 'augment' | 'variants'>,
-  altered: readonly EmbeddingCache[] = [],
+  altered: readonly Rows[] = [],
   alterationOf: Alteration = () => 0,
 ): AsyncGenerator<DistillationBatch, void, void> {
   const caches = [embeddings, ...altered];
@@ -84,7 +87,7 @@ async function* withTargets(
 
 /** The row of each position, from the cache that `cacheOf` names. */
 async function rowsOf(
-  caches: readonly EmbeddingCache[],
+  caches: readonly Rows[],
   cacheOf: readonly number[],
   positions: Uint32Array,
 ): Promise<Float32Array> {

@@ -2,18 +2,25 @@
 import type { LoadedCheckpoint } from '@lin/train';
 import { startEngine, testEngine } from '../prepare/engine.js';
 import { note } from '../terminal/console.js';
+import type { CheckpointChoice } from './checkpoint-choice.js';
 import { findTrainedRun } from './run-config.js';
 import { Run } from './run.js';
 
-/** Runs `use` on run `name`, or the newest that has trained, with its model as its result is. */
+/** Which run, and which of its checkpoints; default: the newest that has trained, and what the run gives. */
+export interface RunChoice {
+  name?: string | undefined;
+  checkpoint?: CheckpointChoice | undefined;
+}
+
+/** Runs `use` on a run with its model as the checkpoint is. */
 export async function withRun(
-  name: string | undefined,
+  { name, checkpoint }: RunChoice,
   use: (run: Run, result: LoadedCheckpoint) => Promise<void>,
 ): Promise<void> {
   const { folder, config } = await findTrainedRun(name);
   const run = await Run.open({ folder, config, engine: await testEngine(await startEngine(config.device)) });
   try {
-    const result = await run.loadResult();
+    const result = await run.loadResult(checkpoint);
     note(`Run      ${folder.path}, ${describeResult(run, result)}`);
     await use(run, result);
   } finally {

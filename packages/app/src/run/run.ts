@@ -3,7 +3,7 @@ import type { Engine } from '@lin/engine';
 import { batches, type Batch, type IdentitySplit } from '@lin/data';
 import type { Linearizer } from '@lin/linearizer';
 import type { DenseOperator } from '@lin/operator';
-import { openEmbeddingCache, type EmbeddingCache, type Teacher } from '@lin/teacher';
+import { openEmbeddingCache, type Teacher } from '@lin/teacher';
 import {
   CheckpointFolder,
   loadCheckpoint,
@@ -15,15 +15,17 @@ import {
 } from '@lin/train';
 import type { Config } from '../config/schema.js';
 import { checkPacks } from '../prepare/check-packs.js';
-import { firstBatches, sameBatches } from '../prepare/limited-data.js';
+import { firstBatches, sameBatches, trialPart } from '../prepare/limited-data.js';
 import { openDataset, type Dataset } from '../prepare/dataset.js';
 import { inOrder, shuffledEpochs, type DistillationSource } from '../prepare/distillation-data.js';
 import { cacheOptionsOf } from '../prepare/embeddings.js';
+import { EmbeddingsOnDemand, type Embeddings } from '../prepare/embeddings-on-demand.js';
 import { testEngine } from '../prepare/engine.js';
 import { alterationOf, imageVariants } from '../prepare/image-variants.js';
 import { buildModel, type Gx } from '../prepare/model.js';
 import { openTeacher } from '../prepare/teacher.js';
 import { warn } from '../terminal/console.js';
+import { loadChosen, type CheckpointChoice } from './checkpoint-choice.js';
 import { originOf, refuseOther } from './origin.js';
 import { RunFolderError, type RunFolder } from './run-folder.js';
 
@@ -32,12 +34,14 @@ export interface RunOptions {
   folder: RunFolder;
   config: Config;
   engine: Engine;
+  /** One batch of each kind of images is all that there is, and the teacher embeds no others. */
+  isTrial?: boolean;
 }
 
 interface Parts extends RunOptions {
   dataset: Dataset;
   teacher: Teacher;
-  caches: EmbeddingCache[];
+  caches: Embeddings[];
   model: Linearizer<Gx, DenseOperator>;
 }
 
@@ -47,22 +51,24 @@ export class Run {
   readonly dataset: Dataset;
   /** Its name and hash, and where the config names verification packs the open session; elsewhere it is closed already. */
   readonly teacher: Teacher;
-  readonly embeddings: EmbeddingCache;
+  readonly embeddings: Embeddings;
   /** Of what training alters: the mirrored images, or each variant. */
-  private readonly alteredEmbeddings: EmbeddingCache[];
+  private readonly alteredEmbeddings: Embeddings[];
   readonly checkpoints: CheckpointFolder;
+  private readonly keepsTeacher: boolean;
   private current: Pick<Parts, 'engine' | 'model'>;
 
-  private constructor({ folder, config, dataset, teacher, caches, engine, model }: Parts) {
+  private constructor({ folder, config, dataset, teacher, caches, engine, model, isTrial }: Parts) {
     [this.folder, this.config, this.dataset, this.teacher] = [folder, config, dataset, teacher];
     [this.embeddings, this.alteredEmbeddings] = [caches[0]!, caches.slice(1)];
     this.current = { engine, model };
+    this.keepsTeacher = isTrial === true || usesTeacher(config);
     const { keep_checkpoints: keep, keep_every: keepEvery } = config.training;
     this.checkpoints = new CheckpointFolder(folder.checkpoints, { keep, ...(keepEvery !== null && { keepEvery }) });
   }
 
   /** Opens every part; closes what it opened where a later part fails. */
-  static async open({ folder, config, engine }: RunOptions): Promise<Run> {
+  static async open({ folder, config, engine, isTrial = false }: RunOptions): Promise<Run> {
     await checkPacks(config);
     const opened: { close(): Promise<void> }[] = [];
     try {
@@ -70,23 +76,27 @@ export class Run {
       opened.push(dataset.records);
       const teacher = await openTeacher(config);
       opened.push(teacher);
-      const caches: EmbeddingCache[] = [];
+      const caches: Embeddings[] = [];
       for (const variant of imageVariants(config)) {
-        const cache = await openEmbeddingCache(cacheOptionsOf(teacher, dataset, config, variant));
+        const cache = isTrial
+          ? new EmbeddingsOnDemand(teacher, dataset, variant.options)
+          : await openEmbeddingCache(cacheOptionsOf(teacher, dataset, config, variant));
         opened.push(cache);
         caches.push(cache);
       }
-      const whole = { ...dataset, split: embeddedPartOf(dataset, config) };
+      const split = embeddedPartOf(dataset, config);
+      const used = { ...dataset, split: isTrial ? trialPart(split, config) : split };
       const run = new Run({
         folder,
         config,
         engine,
-        dataset: whole,
+        dataset: used,
         teacher,
         caches,
+        isTrial,
         model: buildModel(config, teacher.embeddingSize),
       });
-      if (!usesTeacher(config)) await teacher.close();
+      if (!run.keepsTeacher) await teacher.close();
       return run;
     } catch (error) {
       for (const part of opened.reverse()) await part.close();
@@ -154,16 +164,17 @@ export class Run {
 
   /**
    * Makes the model what the run gives: the best checkpoint where validation chose one, else the last; the moving average where one is
-   * kept. In an engine that can compute tests and figures.
-   * @throws RunFolderError where there is no checkpoint yet.
+   * kept. Or what another of its checkpoints gives. In an engine that can compute tests and figures.
+   * @throws RunFolderError where there is no checkpoint yet, or none such.
    */
-  async loadResult(): Promise<LoadedCheckpoint> {
+  async loadResult(choice: CheckpointChoice = 'best'): Promise<LoadedCheckpoint> {
     const engine = await testEngine(this.engine);
     if (engine !== this.engine) {
       this.model.dispose();
       this.current = { engine, model: buildModel(this.config, this.teacher.embeddingSize) };
     }
-    const loaded = await this.checkpoints.loadBest({ model: this.model, weights: this.weights, ...this.loading });
+    const options = { model: this.model, weights: this.weights, ...this.loading };
+    const loaded = await loadChosen(this.checkpoints, choice, options);
     if (!loaded) {
       const { name, checkpoints } = this.folder;
       throw new RunFolderError(`Run ${name} has no checkpoint in ${checkpoints} yet; train it on with --resume.`);
@@ -184,7 +195,7 @@ export class Run {
   async close(): Promise<void> {
     this.model.dispose();
     for (const cache of [this.embeddings, ...this.alteredEmbeddings]) await cache.close();
-    if (usesTeacher(this.config)) await this.teacher.close();
+    if (this.keepsTeacher) await this.teacher.close();
     await this.dataset.records.close();
   }
 

@@ -96,6 +96,29 @@ describe('a run', () => {
   });
 });
 
+describe('--checkpoint', () => {
+  const keepsAll = { ...CONFIG, training: { ...CONFIG.training, keep_every: 1 } };
+
+  test('resumes from an earlier step, to the same end; later rows and checkpoints are replaced', async () => {
+    const run = await toyTraining({ config: keepsAll });
+    await fitted(run);
+    const [wanted, rows] = [await reachedBy(run), await readFile(run.folder.metrics, 'utf8')];
+    const again = await toyTraining({ config: keepsAll, folder: run.folder });
+    await fitted(again, { resume: true, checkpoint: { step: 9 } });
+    expect(await reachedBy(again)).toEqual(wanted);
+    const steps = (text: string) => [...text.matchAll(/"step":(\d+)/g)].map(([, step]) => step);
+    expect(steps(await readFile(run.folder.metrics, 'utf8'))).toEqual(steps(rows));
+    const missing = fitted(await toyTraining({ config: keepsAll, folder: run.folder }), {
+      resume: true,
+      checkpoint: { step: 99 },
+    });
+    await expect(missing).rejects.toThrow(
+      /^--checkpoint 99: .* has no checkpoint after that step; it has those after 1, 2, 3, /,
+    );
+    for (const { model } of [run, again]) model.dispose();
+  });
+});
+
 describe('a resumed run that fails before its first new step', () => {
   /** Every file of the run, by its path, in one character a byte. */
   const filesOf = async ({ folder: { path } }: Run) => {

@@ -25,6 +25,7 @@ import { isSolvedAt, solveOperator } from './operator-solve.js';
 import { resumedPosition, totalSteps } from './resumed-position.js';
 import { resumedState } from './resumed-state.js';
 import { TrainingLog } from './training-log.js';
+import type { CheckpointChoice } from '../run/checkpoint-choice.js';
 import type { Run } from '../run/run.js';
 
 export interface Fit {
@@ -38,8 +39,9 @@ export interface Fit {
 }
 
 export interface FitOptions {
-  /** From the run's last checkpoint. */
+  /** From the run's last checkpoint, or from `checkpoint`. */
   resume: boolean;
+  checkpoint?: CheckpointChoice | undefined;
   /**
    * Called before anything in the run's folder is written or removed: of a new run before its first step; of a resumed one after the
    * first of this session, so that one that fails before leaves all that an earlier one reached.
@@ -51,12 +53,12 @@ export interface FitOptions {
   onBegin: () => void;
 }
 
-export async function fit(run: Run, { resume, prepare, signal, onBegin }: FitOptions): Promise<Fit> {
+export async function fit(run: Run, { resume, checkpoint, prepare, signal, onBegin }: FitOptions): Promise<Fit> {
   const { model, folder, checkpoints } = run;
   const { linearizer, training, validation: choice, device } = run.config;
   const data = run.trainingData();
   const optimiser = buildOptimiser(model.namedVariables(), run.config);
-  const resumed = resume ? await resumedState(run, optimiser) : undefined;
+  const resumed = resume ? await resumedState(run, optimiser, checkpoint) : undefined;
   const state: CheckpointState = resumed ?? { position: START, seconds: 0, dataSeconds: 0 };
   if (!resumed) await initializeFromData(run.model.gx, data);
 

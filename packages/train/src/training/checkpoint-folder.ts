@@ -127,6 +127,17 @@ export class CheckpointFolder {
     return undefined;
   }
 
+  /**
+   * Loads the one after `step`.
+   * @throws SafetensorsError where there is none, or it is of another model; DamagedCheckpointError where it is damaged.
+   */
+  async loadStep(step: number, options: LoadCheckpointOptions): Promise<LoadedCheckpoint> {
+    const path = this.pathOf(nameOf(step));
+    const state = await loadCheckpoint(path, options);
+    this.bests.set(step, state.best?.step);
+    return { path, state };
+  }
+
   /** Loads the best that the newest knows of; the newest itself where it knows of none, or where that one is damaged or gone. */
   async loadBest(options: LoadNewestOptions): Promise<LoadedCheckpoint | undefined> {
     const newest = await this.loadNewest(options);
@@ -145,8 +156,8 @@ export class CheckpointFolder {
     }
   }
 
-  /** After which steps there are checkpoints, the newest first. */
-  private async steps(): Promise<number[]> {
+  /** After which steps there are checkpoints, whole or not, the newest first. */
+  async steps(): Promise<number[]> {
     const names = await readdir(this.path).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return [];
       throw error;
