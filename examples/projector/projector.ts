@@ -22,7 +22,7 @@ export async function projector({ steps = 3000, batchSize = 256, numBlocks = 8, 
     },
     loss: ({ x, noisy }) => tf.mean(tf.squaredDifference(f(noisy), x)), // on an arc, f(x) = x; beside it, back onto it
     steps,
-    learningRate: 1e-2,
+    learningRate: 5e-3,
   });
 
   const onArcs = arcs(500, 10_001);

@@ -11,9 +11,9 @@ export interface ReverseKlOptions extends SampleOptions {
 }
 
 /**
- * mean[log q(x) − log p(x)] over samples x of the flow q, in nats: the Kullback–Leibler divergence KL(q ‖ p) and a constant, the logarithm of
- * the factor that p lacks. Its gradients pass through the samples (the path of Kingma & Welling 2014, arXiv 1312.6114), so no sample of p is
- * needed. It looks for one mode rather than covering all: where p has several, start wide.
+ * mean[log q(x) − log p(x)] over samples x of the flow q, in nats: the Kullback–Leibler divergence KL(q ‖ p) and a constant, the logarithm
+ * of the factor that p lacks. Its gradients pass through the samples (Kingma & Welling 2014, arXiv 1312.6114), so no sample of p is needed.
+ * It looks for one mode rather than covering all: where p has several, start wide.
  * @param flow What is fitted.
  * @param options The target; how many samples, and their seed: another at each step.
  * @example
