@@ -31,4 +31,5 @@ export {
   type OperatorEdit,
   type UnlearningMethod,
 } from './unlearning/operator-edit.js';
+export { neutralValue, type NeutralValueOptions } from './unlearning/neutral-value.js';
 export { unlearn, type UnlearnOptions } from './unlearning/unlearn.js';

@@ -5,6 +5,7 @@ import {
   editedMatrix,
   latentPopulation,
   measureForgetting,
+  neutralValue,
   unlearn,
   type BeforeAfter,
   type Forgetting,
@@ -66,15 +67,19 @@ export async function unlearnPeople(
   const rowOf = new Map(Array.from(latents.keys, (key, row) => [key, row]));
   const rows = (keys: Iterable<number>) => [...keys].flatMap((key) => rowOf.get(key) ?? []); // without damaged images
   const retained = rows(sets.retained);
+  const population = {
+    latents: pickRows(latents.cores, retained),
+    labels: retained.map((row) => latents.labels[row]!),
+  };
   const edit = unlearn({
     A,
     identities: new Map(
       identities.map((identity) => [identity, pickRows(latents.cores, rows(sets.enrolled.get(identity)!))]),
     ),
-    retained: latentPopulation(
-      pickRows(latents.cores, retained),
-      retained.map((row) => latents.labels[row]!),
-    ),
+    retained: latentPopulation(population.latents, population.labels),
+    ...(options.method === 'least-squares' && {
+      destination: await neutralValue({ A, ...population, decode: (values) => run.model.decode(values) }),
+    }),
     ...options,
   });
   const edited = editedMatrix(A, [edit]);

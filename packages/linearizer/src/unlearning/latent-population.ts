@@ -15,6 +15,8 @@ import { LinearizerError } from '../errors.js';
 export interface LatentPopulation {
   /** Latents seen. */
   count: number;
+  /** The mean over identities of their means, n. */
+  mean: Float64Array;
   /** S = E[z zᵀ], n × n, about zero: linear operators know no other origin. */
   secondMoment: Matrix;
   /** Covariance of latents about their identity's mean, pooled. */
@@ -68,10 +70,27 @@ export function latentPopulation(latents: Matrix, labels: ArrayLike<number>): La
   const noise = groups.reduce((sum, rows) => sum + 1 / rows.length, 0) / groups.length; // of a mean of k latents: within / k
   return {
     count: latents.rows,
+    mean: grandMean,
     secondMoment: scale(gram(latents), 1 / latents.rows),
     within,
     between: positivePart(subtract(spread, scale(within, noise))),
   };
+}
+
+/**
+ * Latents less their identity's mean, as rows of those identities that have two and more; times √(k / (k − 1)) for k latents, so that
+ * they spread as latents do about the true mean.
+ */
+export function deviationsWithin(latents: Matrix, labels: ArrayLike<number>): Matrix {
+  const groups = groupsOf(labels).filter(({ length }) => length > 1);
+  const { cols } = latents;
+  const data = groups.flatMap((rows) => {
+    const mean = meanOfRows(latents, rows);
+    const widened = Math.sqrt(rows.length / (rows.length - 1));
+    const rowAt = (row: number) => latents.data.subarray(row * cols, (row + 1) * cols);
+    return rows.map((row) => rowAt(row).map((value, i) => widened * (value - mean[i]!)));
+  });
+  return { rows: data.length, cols, data: Float64Array.from(data.flatMap((row) => [...row])) };
 }
 
 export function meanOfRows({ cols, data }: Matrix, rows: Iterable<number>): Float64Array {

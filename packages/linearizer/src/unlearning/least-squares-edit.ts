@@ -1,6 +1,6 @@
-// The edit that changes retained values least, min E‖Δ z‖², of those with Δ M = −A Z̄ diag(γ): Δ = −A Z̄ diag(γ) W, W = (Mᵀ S⁻¹ M)⁻¹ Mᵀ S⁻¹
-// (Lagrange). Row i of W reads off a latent how much of person i it holds, A z̄ᵢ is what A makes of the person, and γᵢ takes out all of
-// that.
+// The edit that changes retained values least, min E‖Δ z‖², of those with Δ M = −(A Z̄ − d 1ᵀ) diag(γ): Δ = −(A Z̄ − d 1ᵀ) diag(γ) W,
+// W = (Mᵀ S⁻¹ M)⁻¹ Mᵀ S⁻¹ (Lagrange). Row i of W reads off a latent how much of person i it holds, A z̄ᵢ is what A makes of the person, d is
+// where the person goes instead, and γᵢ takes out all of the way.
 import {
   add,
   columnOf,
@@ -22,6 +22,8 @@ export interface LeastSquaresEditOptions {
   A: Matrix;
   identities: ReadonlyMap<number, Matrix>;
   retained: LatentPopulation;
+  /** What a forgotten person's mean is mapped to, m. */
+  destination: Float64Array;
   tolerance: number;
 }
 
@@ -29,7 +31,13 @@ export interface LeastSquaresEditOptions {
  * M holds each person's mean as it is to be expected of images not seen; γ is such that latents which took no part keep nothing of A z̄, on
  * average. Weakened as a whole where `tolerance` asks for that.
  */
-export function leastSquaresEdit({ A, identities, retained, tolerance }: LeastSquaresEditOptions): EditFactors {
+export function leastSquaresEdit({
+  A,
+  identities,
+  retained,
+  destination,
+  tolerance,
+}: LeastSquaresEditOptions): EditFactors {
   const groups = [...identities.values()];
   const precision = functionsOf(retained.secondMoment)((value) => 1 / value);
   const expectedMean = expectation(retained);
@@ -40,16 +48,17 @@ export function leastSquaresEdit({ A, identities, retained, tolerance }: LeastSq
   const gains = groups.map((latents, group) =>
     gainOf(A, latents, (left) => columnOf(readersWithout(group, left), group)),
   );
-  const factors = { left: scale(scaleColumns(values, gains), -1), right: readersOf(means, precision) };
+  const gaps = withoutFromColumns(values, destination); // A Z̄ − d 1ᵀ
+  const factors = { left: scale(scaleColumns(gaps, gains), -1), right: readersOf(means, precision) };
   const change = retainedChange(A, factors, retained);
   return change > tolerance ? { ...factors, left: scale(factors.left, tolerance / change) } : factors;
 }
 
 /**
- * E[a person's mean | the mean z̄ of k latents] = B (B + W/k)⁻¹ z̄, B between and W within persons: it leaves out what chance explains of
- * z̄. The average over persons is taken for zero, as it nearly is beside their spread.
+ * E[a person's mean | the mean z̄ of k latents] = m + B (B + W/k)⁻¹ (z̄ − m), m the mean over persons, B between and W within them: it leaves
+ * out what chance explains of z̄.
  */
-function expectation({ between, within }: LatentPopulation): (latents: Matrix, rows: number[]) => Float64Array {
+function expectation({ mean, between, within }: LatentPopulation): (latents: Matrix, rows: number[]) => Float64Array {
   const byCount = new Map<number, Matrix>();
   return (latents, rows) => {
     const k = rows.length;
@@ -60,8 +69,8 @@ function expectation({ between, within }: LatentPopulation): (latents: Matrix, r
         functionsOf(add(between, scale(within, 1 / k)))((value) => (value > 0 ? 1 / value : 0)),
       );
     byCount.set(k, shrinkage);
-    const mean = meanOfRows(latents, rows);
-    return multiply(shrinkage, { rows: mean.length, cols: 1, data: mean }).data;
+    const data = meanOfRows(latents, rows).map((value, i) => value - mean[i]!);
+    return multiply(shrinkage, { rows: data.length, cols: 1, data }).data.map((value, i) => mean[i]! + value);
   };
 }
 
@@ -92,6 +101,10 @@ function gainOf(A: Matrix, latents: Matrix, readerWithout: (left: number) => Flo
 
 function allBut({ rows }: Matrix, left = -1): number[] {
   return Array.from({ length: rows }, (_, i) => i).filter((i) => i !== left);
+}
+
+function withoutFromColumns(a: Matrix, column: Float64Array): Matrix {
+  return { ...a, data: a.data.map((value, k) => value - column[Math.floor(k / a.cols)]!) };
 }
 
 function withColumn(a: Matrix, j: number, values: Float64Array): Matrix {

@@ -94,6 +94,36 @@ describe('the population of retained latents', () => {
   });
 });
 
+describe('a destination', () => {
+  const destination = Float64Array.from({ length: M }, (_, i) => Math.sin(i));
+  const reading = ({ right }: OperatorEdit) => multiply(rowsOf(gone, 200), right);
+  const made = (options: object) =>
+    unlearn({ A, identities: new Map([[200, rowsOf(gone, 200)]]), retained: population, ...options });
+
+  test('is where what is read of a person goes, and zero where none is given', () => {
+    const [toZero, there] = [made({ tolerance: 10 }), made({ tolerance: 10, destination })];
+    expect(there.right).toEqual(toZero.right);
+    // Δ z = −γ (A z̄ − d) wᵀz, so the two edits differ by γ d wᵀ
+    const difference = subtract(there.left, toZero.left).data;
+    const gain = difference[1]! / destination[1]!;
+    expect(gain).toBeGreaterThan(0.5);
+    difference.forEach((value, i) => expect(value).toBeCloseTo(gain * destination[i]!, 12));
+    expect(reading(there).data.every((value) => value > 0.3)).toBe(true);
+  });
+
+  test.each([
+    ['of another length', Float64Array.of(1, 2), /destination has 2 numbers; expected 80 finite ones/],
+    ['that is not finite', destination.map(() => NaN), /destination has 80 numbers, not all finite/],
+  ])('%s is refused', (_, wrong, message) => {
+    expect(() => made({ destination: wrong })).toThrow(LinearizerError);
+    expect(() => made({ destination: wrong })).toThrow(message);
+  });
+
+  test('is refused of the methods that take people to zero', () => {
+    expect(() => made({ method: 'projection', destination })).toThrow(/destination is an option of least-squares/);
+  });
+});
+
 describe('every method', () => {
   /**
    * Shares that hold for these people: 64 dimensions, of which the scatter of images fills a seventh. What faces give is in

@@ -19,6 +19,11 @@ export interface UnlearnOptions {
   method?: UnlearningMethod;
   /** Directions that are taken out, by `projection` and `low-rank`; default: one for each identity. `least-squares` takes one each. */
   rank?: number;
+  /**
+   * Of `least-squares`: what A is to give for those who are forgotten, m numbers; default zero. The point of `neutralValue` leaves their
+   * images least in common.
+   */
+  destination?: ArrayLike<number>;
   /** Of `least-squares`: the most that retained values of A may change, root mean square, relative. */
   tolerance?: number;
 }
@@ -60,6 +65,7 @@ export function unlearn({
   retained,
   method = 'least-squares',
   rank,
+  destination,
   tolerance,
 }: UnlearnOptions): OperatorEdit {
   requireIdentities(identities, A.cols);
@@ -72,9 +78,17 @@ export function unlearn({
     throw new LinearizerError(
       `unlearn: tolerance is an option of least-squares; ${method} reports the change it makes.`,
     );
+  if (method !== 'least-squares' && destination !== undefined)
+    throw new LinearizerError(`unlearn: destination is an option of least-squares; ${method} takes people to zero.`);
   const factors =
     method === 'least-squares'
-      ? leastSquaresEdit({ A, identities, retained, tolerance: tolerance ?? TOLERANCE })
+      ? leastSquaresEdit({
+          A,
+          identities,
+          retained,
+          destination: finiteDestination(destination ?? new Float64Array(A.rows), A.rows),
+          tolerance: tolerance ?? TOLERANCE,
+        })
       : METHODS[method](A, stacked([...identities.values()]), retained, rank ?? identities.size);
   return {
     method,
@@ -125,6 +139,16 @@ function stacked(parts: readonly Matrix[]): Matrix {
     at += data.length;
   }
   return all;
+}
+
+function finiteDestination(destination: ArrayLike<number>, size: number): Float64Array {
+  const values = Float64Array.from(destination);
+  if (values.length !== size || !values.every(Number.isFinite))
+    throw new LinearizerError(
+      `unlearn: destination has ${values.length} numbers${values.every(Number.isFinite) ? '' : ', not all finite'}; ` +
+        `expected ${size} finite ones, a value of A.`,
+    );
+  return values;
 }
 
 function requireRetained({ secondMoment }: LatentPopulation, size: number): void {
