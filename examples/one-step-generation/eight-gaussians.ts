@@ -10,7 +10,7 @@ const GROUPS = Array.from({ length: 8 }, (_, k) =>
   [0, 1].map((i) => RADIUS * Math.cos((k * Math.PI) / 4 - (i * Math.PI) / 2)),
 );
 
-export async function eightGaussians({ steps = 6000, batchSize = 256, numBlocks = 8, hiddenDim = 64 } = {}) {
+export async function eightGaussians({ steps = 1200, batchSize = 128, numBlocks = 6, hiddenDim = 48 } = {}) {
   const mixture = new NormalMixture({ means: GROUPS, deviations: 0.2 });
   const data = (count: number, seed: number) => mixture.sample({ count, seed });
   const g = realNVP({ dim: 2, numBlocks, hiddenDim, contextDim: 1, maxLogScale: 1, seed: 1 });

@@ -21,7 +21,7 @@ export async function faces({
   batchSize = 16,
   numBlocks = 4,
   hiddenDim = 48,
-  rank = 16,
+  rank = 8,
   people = 512,
 } = {}) {
   const images = faceImages(people, 0);

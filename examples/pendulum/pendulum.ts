@@ -12,7 +12,7 @@ import { FRICTION, states, truth } from './swings.js';
 const DT = 0.5;
 const HORIZON = 6; // steps ahead that are trained on
 
-export async function pendulum({ steps = 2000, batchSize = 128, numBlocks = 6, hiddenDim = 48 } = {}) {
+export async function pendulum({ steps = 1000, batchSize = 128, numBlocks = 6, hiddenDim = 48 } = {}) {
   const g = new VectorFlow({ dim: 2, numBlocks, hiddenDim, maxLogScale: 0.5, seed: 1 });
   const [all, one] = [states(32 * batchSize, 1), truth(states(32 * batchSize, 1), DT)];
   const ahead = Array.from({ length: HORIZON - 1 }, (_, k) => truth(one, (k + 1) * DT));

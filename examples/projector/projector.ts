@@ -7,9 +7,9 @@ import { VectorFlow } from '@lin/invertible';
 import { ProjectorOperator } from '@lin/operator';
 import { minimise } from '@lin/train';
 
-const NOISE = 0.2;
+const NOISE = 0.3;
 
-export async function projector({ steps = 3000, batchSize = 256, numBlocks = 8, hiddenDim = 64 } = {}) {
+export async function projector({ steps = 2000, batchSize = 128, numBlocks = 6, hiddenDim = 32 } = {}) {
   const g = new VectorFlow({ dim: 2, numBlocks, hiddenDim, maxLogScale: 1, seed: 1 });
   const P = new ProjectorOperator({ dim: 2, rank: 1, trainable: false });
   const f = (x: tf.Tensor) => g.invert(P.apply(g.apply(x) as tf.Tensor2D));
@@ -22,7 +22,7 @@ export async function projector({ steps = 3000, batchSize = 256, numBlocks = 8, 
     },
     loss: ({ x, noisy }) => tf.mean(tf.squaredDifference(f(noisy), x)), // on an arc, f(x) = x; beside it, back onto it
     steps,
-    learningRate: 5e-3,
+    learningRate: 3e-3,
   });
 
   const onArcs = arcs(500, 10_001);
