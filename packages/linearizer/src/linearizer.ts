@@ -6,7 +6,6 @@ import type { LinearOperator } from '@lin/operator';
 import { assignTensors, SafetensorsError, tensorsOf } from '@lin/safetensors';
 import { readSafetensors, writeSafetensors } from '@lin/safetensors/file';
 import { isInvertible, type Encoder, type InvertibleEncoder } from './encoders/encoder.js';
-import { VectorEncoder } from './encoders/vector-encoder.js';
 import { LinearizerError } from './errors.js';
 import { formatProblem, signed, sourceOf } from './file-format.js';
 import { imageChart, vectorChart, type Chart } from './induced/chart.js';
@@ -93,10 +92,11 @@ export class Linearizer<G extends Encoder = Encoder, O extends LinearOperator = 
     });
   }
 
-  /** Images as the vector space that g_x makes of them. @throws LinearizerError where g_x has no inverse to the image. */
+  /** Images, or vectors, as the vector space that g_x makes of them. @throws LinearizerError where g_x has no inverse to the image. */
   inputSpace(): InducedSpace<ElementOf<G>> {
     const { gx } = this as { gx: Encoder };
-    const chart: Chart = gx instanceof VectorEncoder ? vectorChart(gx.flow) : imageChart(gx);
+    const network = isInvertible(gx) ? gx.vectorNetwork : undefined;
+    const chart: Chart = network ? vectorChart(network) : imageChart(gx);
     return new InducedSpace(chart as Chart<ElementOf<G>>);
   }
 

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import type { Invertible } from '@lin/invertible';
 
 /** g_x as training sees it: an image to the core that A acts on. */
 export interface Encoder {
@@ -14,6 +15,8 @@ export interface Encoder {
 export interface InvertibleEncoder<Element extends tf.Tensor = tf.Tensor4D> extends Encoder {
   encode(x: tf.Tensor): { core: tf.Tensor2D; residual: tf.Tensor2D; logDet: tf.Tensor1D };
   decode(core: tf.Tensor2D, residual: tf.Tensor2D): Element;
+  /** Of a g_x of vectors that leaves no residual: the network of vectors that it is, and whose space its inputs are. */
+  readonly vectorNetwork?: Invertible;
 }
 
 /**

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { Logit, ShapeError, Squeeze, VectorFlow } from '@lin/invertible';
 import { DenseOperator } from '@lin/operator';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { Linearizer, VectorEncoder } from '../index.js';
+import { Linearizer, VectorEncoder, type InvertibleEncoder } from '../index.js';
 
 let before: number;
 beforeAll(async () => {
@@ -61,6 +61,26 @@ describe('a g_x of vectors', () => {
       expect(model.summary()).toContain('[B, 2] → [B, 2]');
     });
     operator.dispose();
+    model.dispose();
+  });
+
+  test('may be of any class: an encoder says itself that its inputs are vectors', () => {
+    const own = logOdds();
+    const gx: InvertibleEncoder<tf.Tensor2D> = {
+      latentDim: 2,
+      imageShape: [2],
+      numBlocks: 1,
+      vectorNetwork: own.flow,
+      core: (x) => own.core(x),
+      encode: (x) => own.encode(x),
+      decode: (core, residual) => own.decode(core, residual),
+      dispose: () => own.dispose(),
+    };
+    const A = new DenseOperator({ inputDim: 2, outputDim: 2 });
+    const model = new Linearizer({ gx, A, gy: new VectorFlow({ dim: 2, numBlocks: 2, hiddenDim: 4 }) });
+    const space = model.inputSpace();
+    const sum = tf.tidy(() => [...space.add(tf.tensor2d([[0.5, 0.75]]), tf.tensor2d([[0.75, 0.75]])).dataSync()]);
+    [0.75, 0.9].forEach((value, i) => expect(sum[i]).toBeCloseTo(value, 6));
     model.dispose();
   });
 });

@@ -48,6 +48,10 @@ export class VectorEncoder implements InvertibleEncoder<tf.Tensor2D> {
     this.flow = flow;
   }
 
+  get vectorNetwork(): Invertible {
+    return this.flow;
+  }
+
   /** [B, dim] → [B, latentDim]. */
   core(x: tf.Tensor): tf.Tensor2D {
     return this.flow.apply(x) as tf.Tensor2D;
