@@ -40,6 +40,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'data.on_corrupt': choice('error', 'skip'),
   'data.max_corrupt': countFrom0,
   'data.augment.flip': { good: [0, 0.5, 1], bad: [-0.1, 1.1, ...NO_NUMBERS] },
+  'data.sample.beside': { good: [false], bad: ['yes', 'auto', 1, 0, null, []] },
   'data.sample.identities': dimension,
   'data.sample.images_per_identity': count,
   'model.use_insightface': switched,

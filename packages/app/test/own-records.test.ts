@@ -110,6 +110,28 @@ test('a part of the training images is trained on, and the same people are held 
   ]);
 });
 
+test('drawn faces are trained on beside the records, and mixtures of both, and the run goes on as it was', async () => {
+  await writeRecords('beside', 3);
+  const sample = '{ beside: true, identities: 4, images_per_identity: 3 }';
+  const set = [`data.sample=${sample}`, 'data.augment={ variants: 1, mix: {} }'];
+  const { code, stderr, stdout } = await trainOn('beside', ...set);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain('20 images of 5 identities; 16 train, 4 test\n');
+  expect(stdout).toContain('12 drawn faces of 4 identities are trained on beside them');
+  const { data, steps } = await app.json<RunSummary>('runs', 'beside', 'summary.json');
+  expect(data).toMatchObject({ images: 20, identities: 5, trainImages: 16, drawnImages: 12, testImages: 4 });
+  expect(steps).toBe(3); // of 8 images, of 28
+  const resumed = (more: string) =>
+    app.call(['train', '--resume', '--name', 'beside', '--set', 'linearizer.num_epochs=2', '--set', more]);
+  const other = await resumed('data.sample.identities=5');
+  expect([other.code, other.stderr]).toEqual([
+    2,
+    expect.stringMatching(/drawn faces [0-9a-f]{12} beside them, and is/),
+  ]);
+  expect((await resumed('training.num_workers=2')).code).toBe(0);
+  expect((await app.json<RunSummary>('runs', 'beside', 'summary.json')).steps).toBe(6);
+});
+
 describe('damaged records', () => {
   beforeAll(() => writeRecords('damaged', 3, [1, 6, 7]));
 

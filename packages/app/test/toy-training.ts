@@ -72,7 +72,7 @@ export async function toyTraining({ config = {}, folder, spoil }: ToyTrainingOpt
     config: whole,
     folder: place,
     engine: { backend: 'cpu' },
-    dataset: { ...run.dataset, split: parts },
+    dataset: { ...run.dataset, split: parts, training: { keys: train } },
     origin: { records: 'toy', batchSize: String(BATCH) },
     loading: {},
     weights: whole.linearizer.ema_decay === null ? 'trained' : 'averaged',

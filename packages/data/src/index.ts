@@ -18,6 +18,7 @@ export type { WriterOptions } from './recordio/resumable-records.js';
 export { ensureSampleSet, type SampleSetOptions } from './sample-faces/sample-set.js';
 export { IDENTITY_NUMBERS, type FaceAppearance, type FaceIdentity } from './sample-faces/face-parameters.js';
 export { encodeSampleFace, sampleFace, type SampleFace, type SampleFaceOptions } from './sample-faces/sample-face.js';
+export { joinRecords, type JoinedRecords } from './records/join-records.js';
 export { splitByIdentity, type IdentitySplit, type SplitByIdentityOptions } from './records/split.js';
 export { contactSheet, type ContactSheetOptions } from './making/contact-sheet.js';
 export { drawPairs, mostPairsPerFold, type DrawPairsOptions, type ImagePair } from './making/draw-pairs.js';

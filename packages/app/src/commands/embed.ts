@@ -12,7 +12,7 @@ import {
   type OpenEmbeddingCacheOptions,
 } from '@lin/teacher';
 import { note, warn } from '../terminal/console.js';
-import { openDataset } from '../prepare/dataset.js';
+import { embeddedSets, openDataset } from '../prepare/dataset.js';
 import { cacheOptionsOf } from '../prepare/embeddings.js';
 import { imageVariants } from '../prepare/image-variants.js';
 import { openTeacher } from '../prepare/teacher.js';
@@ -51,8 +51,10 @@ async function embed(config: Config, { part, merge, verify }: EmbedOptions): Pro
   try {
     const teacher = await openTeacher(config);
     try {
-      for (const variant of imageVariants(config)) {
-        const options = cacheOptionsOf(teacher, dataset, config, variant);
+      const variants = imageVariants(config, dataset.training.keys);
+      const caches = embeddedSets(dataset).flatMap((set) => variants.map((variant) => ({ set, variant })));
+      for (const cache of caches) {
+        const options = cacheOptionsOf({ teacher, dataset, config, ...cache });
         const path = merge
           ? await mergeEmbeddingShards(options)
           : await fillEmbeddingCache({ ...options, ...(part && { shard: part }) });
@@ -60,14 +62,14 @@ async function embed(config: Config, { part, merge, verify }: EmbedOptions): Pro
       }
       const { count } = dataset.skipped.summary();
       if (count > 0) warn(`${count} damaged images were left out; training leaves them out, too.`);
-      const { count: unembedded, images } = dataset.unembedded.summary();
-      if (unembedded > 0)
-        warn(`${unembedded} images have no embedding, and are left out; the first: ${images[0]!.reason}`);
+      for (const { count: unembedded, images } of embeddedSets(dataset).map((set) => set.unembedded.summary()))
+        if (unembedded > 0)
+          warn(`${unembedded} images have no embedding, and are left out; the first: ${images[0]!.reason}`);
     } finally {
       await teacher.close();
     }
   } finally {
-    await dataset.records.close();
+    await dataset.close();
   }
 }
 

@@ -9,6 +9,8 @@ const range = (least: number, most: number) =>
 
 /** What alters an image so that its embedding is another: done in `variants`, which the teacher has embedded. */
 const alterations = {
+  /** Another training image blended in: the image's own share is drawn from the range `share`. */
+  mix: z.strictObject({ probability: share.default(1), share: range(0.01, 1).default([0.5, 1]) }),
   rotate: z.strictObject({ degrees: z.number().gt(0).max(180), probability: share.default(1) }),
   crop: z.strictObject({
     probability: share.default(1),
@@ -38,6 +40,7 @@ const augmentKeys = z.strictObject({
   flip: share.default(0),
   /** Altered copies of each image that the teacher embeds, once: an epoch shows each image as it is or as one of them, in turn. */
   variants: z.number().int().min(0).max(999).default(0),
+  mix: alterations.mix.nullable().default(null),
   rotate: alterations.rotate.nullable().default(null),
   crop: alterations.crop.nullable().default(null),
   colour: alterations.colour.nullable().default(null),

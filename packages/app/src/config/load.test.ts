@@ -56,12 +56,19 @@ device: { cuda: true }`);
   });
 
   test('has every number of an alteration that names only some', async () => {
-    const { data } = await configOf('', ['data.augment.variants=2', 'data.augment.blur.probability=0.3']);
+    const { data } = await configOf('', [
+      'data.augment.variants=2',
+      'data.augment.blur.probability=0.3',
+      'data.augment.mix.share=[0.6, 0.7]',
+    ]);
     expect(data.augment).toMatchObject({ variants: 2, blur: { probability: 0.3, sigma: [0.5, 2] }, crop: null });
+    expect(data.augment.mix).toEqual({ probability: 1, share: [0.6, 0.7] });
   });
 
   test.each([
     [['data.augment.crop={}'], 'data.augment.crop is {}'],
+    [['data.augment.mix={}'], 'data.augment.mix is {}'],
+    [['data.sample.beside=true'], 'data.sample.beside is true'],
     [['data.augment.variants=2'], 'data.augment.variants is 2'],
     [['data.augment.variants=2', 'data.augment.blur={ probability: 1, sigma: [3, 2] }'], 'data.augment.blur.sigma is'],
   ])('refuses alterations that would be ignored or cannot be: %j', async (set, message) => {

@@ -12,7 +12,7 @@ const positiveInteger = z.number().int().min(1);
 const dimension = z.number().int().min(2);
 const seed = z.number().int().min(0).max(0xffff_ffff);
 
-const data = z.strictObject({
+const dataKeys = z.strictObject({
   ms1mv2: z
     .strictObject({
       /** A .rec file, or a folder with train.rec; null makes (once) and uses the sample set of synthetic faces. */
@@ -34,8 +34,15 @@ const data = z.strictObject({
     .strictObject({
       identities: z.number().int().min(2).default(420),
       images_per_identity: positiveInteger.default(10),
+      /** The drawn faces are trained on beside the images of data.ms1mv2.path, whose people alone validate and are held out. */
+      beside: z.boolean().default(false),
     })
     .prefault({}),
+});
+
+const data = dataKeys.refine(({ ms1mv2, sample }) => ms1mv2.path !== null || !sample.beside, {
+  path: ['sample', 'beside'],
+  message: 'expected false where data.ms1mv2.path is null, which trains on drawn faces anyway',
 });
 
 /** One number, or one each for R, G and B. */

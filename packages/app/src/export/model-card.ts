@@ -70,7 +70,7 @@ const dataOf = (run: ModelCardOptions['run']) => `${nameOf(run)}${isDrawn(run) ?
 
 function whatItIs({ run, checkpoint: { step, weights, best }, forgotten }: ModelCardOptions): string {
   const { config, teacher, dataset, model } = run;
-  const { records, split } = dataset;
+  const { records, split, drawn } = dataset;
   const chosen = best ? `, the best on validation (${best.figure} ${best.value.toPrecision(4)})` : '';
   const gx =
     config.linearizer.gx === 'encoder'
@@ -92,7 +92,7 @@ ${table([
         ? `synthetic faces of ${records.identityCount} invented people, drawn by a program: no photograph is among them`
         : `images of ${records.identityCount} people`),
   ],
-  ['trained on', `${split.train.length} images`],
+  ['trained on', `${split.train.length} images${drawn ? ` and ${drawn.records.imageCount} drawn faces` : ''}`],
   ['of other people', `${split.validation.length} images for validation, ${split.test.length} for the test`],
   ...(forgotten.length > 0 ? [['unlearned', `the people labelled ${forgotten.join(', ')}, by edits of A`]] : []),
 ])}`;

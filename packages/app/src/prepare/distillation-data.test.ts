@@ -3,9 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { decodeImage, ensureSampleSet, IMAGE_BYTES, openRecords, type RecordSet } from '@lin/data';
+import { decodeImage, ensureSampleSet, IMAGE_BYTES, joinRecords, openRecords, type RecordSet } from '@lin/data';
 import { openEmbeddingCache, type EmbeddingCache } from '@lin/teacher';
 import { START, type DistillationBatch } from '@lin/train';
+import { joinEmbeddings } from './joined-embeddings.js';
 import { inOrder, shuffledEpochs, type DistillationSource } from './distillation-data.js';
 
 let records: RecordSet;
@@ -169,6 +170,24 @@ describe('distillation data', () => {
     expect(new Set(pictures.values()).size).toBe(pictures.size);
     for (const [i, { image }] of (await collect(inOrder(all))).entries())
       expect(pictures.get(`${i} 0`)).toBe(hashOf(image));
+  });
+
+  test('of two sets, in mixtures too, goes on inside an epoch with the same pictures and targets', async () => {
+    const both = joinRecords(records, records);
+    const joined = joinEmbeddings([embeddings, embeddings], 12);
+    const variants = { alteration: { flip: 0.5, mix: { with: both.keys } }, embeddings: [joined] };
+    const all = { ...source(4), records: both, embeddings: joined, keys: both.keys };
+    const data = shuffledEpochs({ ...all, seed: 5, variants });
+    expect(data.stepsPerEpoch).toBe(6);
+    const whole = await collect(data.batches({ epoch: 1, batch: 0 }));
+    expect(new Set(whole.map(({ image }) => createHash('sha1').update(image).digest('hex'))).size).toBeGreaterThan(12);
+    expect(whole.map(positionOf).toSorted((a, b) => a! - b!)).toEqual(
+      Array.from({ length: 24 }, (_, i) => Math.floor(i / 2)),
+    );
+    for (const workers of [1, 3]) {
+      const again = shuffledEpochs({ ...all, seed: 5, variants, workers });
+      expect(await collect(again.batches({ epoch: 1, batch: 2 }))).toEqual(whole.slice(8));
+    }
   });
 
   test('refuses a batch larger than the data', () => {

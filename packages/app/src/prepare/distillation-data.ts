@@ -1,5 +1,13 @@
 // What distillation trains and tests on: images of a record set beside their teacher's embeddings, read from its cache.
-import { batchCount, batches, type Augmentation, type BatchesOptions, type RecordSet } from '@lin/data';
+import {
+  batchCount,
+  batches,
+  type Augmentation,
+  type BatchesOptions,
+  type JoinedRecords,
+  type RecordSet,
+} from '@lin/data';
+import type { DamagePolicy } from './damage-policy.js';
 import type { Embeddings } from './embeddings-on-demand.js';
 import { variantAt } from './image-variants.js';
 import { oneAhead } from './one-ahead.js';
@@ -8,11 +16,8 @@ import type { DistillationBatch, TrainingData } from '@lin/train';
 /** Embeddings by position. */
 type Rows = Omit<Embeddings, 'close'>;
 
-/** What is done about damaged records, as `batches` of @lin/data has it. */
-export type DamagePolicy = Pick<BatchesOptions, 'onCorrupt' | 'maxCorrupt' | 'onSkip'>;
-
 export interface DistillationSource {
-  records: RecordSet;
+  records: RecordSet | JoinedRecords;
   /** One row per image of `records`, in the order of its keys. */
   embeddings: Rows;
   /** Keys of the images to use. */

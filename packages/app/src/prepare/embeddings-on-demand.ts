@@ -15,7 +15,7 @@ export class EmbeddingsOnDemand implements Embeddings {
 
   constructor(
     private readonly teacher: Pick<Teacher, 'embeddingSize' | 'embed'>,
-    private readonly dataset: Pick<Dataset, 'records' | 'damage'>,
+    private readonly dataset: Pick<Dataset['training'], 'records'> & Pick<Dataset, 'damage'>,
     private readonly options: ImageVariant['options'],
   ) {}
 

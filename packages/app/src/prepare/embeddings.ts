@@ -5,34 +5,42 @@ import type { OpenEmbeddingCacheOptions, Teacher } from '@lin/teacher';
 import type { Config } from '../config/schema.js';
 import { EmbeddingProgress } from '../terminal/embedding-progress.js';
 import { cacheFolder } from '../config/workspace.js';
-import type { Dataset } from './dataset.js';
+import type { Dataset, EmbeddedRecords } from './dataset.js';
 import { imagesInPlace } from './images-in-place.js';
 import type { ImageVariant } from './image-variants.js';
 
 const BATCH = 64;
 
-/** One cache of them, for @lin/teacher to fill, open or merge. */
-export function cacheOptionsOf(
-  teacher: Teacher,
-  { records, fingerprint, damage, unembedded }: Dataset,
-  config: Config,
-  { name: variant, title, options }: ImageVariant,
-): OpenEmbeddingCacheOptions {
+export interface CacheContents {
+  teacher: Teacher;
+  dataset: Dataset;
+  config: Config;
+  /** One of the dataset's sets. */
+  set: EmbeddedRecords;
+  variant: ImageVariant;
+}
+
+/** One cache of them, for @lin/teacher to fill, open or merge: of a variant of the images of a set. */
+export function cacheOptionsOf({ teacher, dataset, config, set, variant }: CacheContents): OpenEmbeddingCacheOptions {
+  const { damage, training } = dataset;
+  const { records, fingerprint, unembedded, keys: all } = set;
+  const { name, options } = variant;
+  const title = set === dataset ? variant.title : `${variant.title} of drawn faces`;
   const progress = new EmbeddingProgress(`Teacher  embedding the ${title}, once`);
   return {
     folder: join(cacheFolder(), 'embeddings'),
     teacher,
-    variant,
+    variant: name,
     precision: config.model.cache_precision,
     images: {
       fingerprint,
       count: records.imageCount,
       nameOf: (position) => `${records.path} (key ${records.keys[position]})`,
       async *imagesFrom(start, end) {
-        const keys = records.keys.subarray(start, end);
+        const keys = all.subarray(start, end);
         yield* imagesInPlace(
           keys,
-          batches(records, {
+          batches(training.records, {
             keys,
             batchSize: Math.min(BATCH, keys.length),
             workers: config.training.num_workers,

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { configSchema } from '../config/schema.js';
 import { alterationOf, imageVariants, variantAt } from './image-variants.js';
 
-const variantsOf = (augment: object, seed = 0) => imageVariants(configSchema.parse({ data: { augment, seed } }));
+const POOL = Float64Array.of(2, 3, 7);
+const variantsOf = (augment: object, seed = 0, pool = POOL) =>
+  imageVariants(configSchema.parse({ data: { augment, seed } }), pool);
 const namesOf = (...of: Parameters<typeof variantsOf>) => variantsOf(...of).map(({ name }) => name);
 
 test('are the images alone by default, and the mirrored ones where some are mirrored', () => {
@@ -30,7 +32,19 @@ test('have the same names for the same pictures only', () => {
 
 test('alter in what the config sets alone', () => {
   const { augment } = configSchema.parse({ data: { augment: { variants: 1, grey: 0.5 } } }).data;
-  expect(alterationOf(augment)).toEqual({ flip: 0, grey: 0.5 });
+  expect(alterationOf(augment, POOL)).toEqual({ flip: 0, grey: 0.5 });
+});
+
+test('are mixtures with training images alone, whose names say of which', () => {
+  const mixed = { variants: 1, mix: { share: [0.6, 0.9] } };
+  const [, first] = variantsOf(mixed);
+  expect(first!.options.augment).toEqual({ flip: 0, mix: { probability: 1, share: [0.6, 0.9], with: POOL } });
+  const other = Float64Array.of(2, 3, 8);
+  const names = [namesOf(mixed), namesOf(mixed, 0, other), namesOf({ ...mixed, mix: {} })].map(([, name]) => name);
+  expect(new Set(names).size).toBe(3);
+  expect(namesOf(mixed)).toEqual(namesOf(mixed));
+  const grey = { variants: 1, grey: 0.5 };
+  expect(namesOf(grey, 0, other)).toEqual(namesOf(grey)); // where nothing is mixed, the pool does not matter
 });
 
 test('are shown in turn: every image in every way once, and as often in each epoch', () => {

@@ -1,7 +1,7 @@
 // Fewer images than there are: to see whether a training runs at all, or whether a model can learn a few images by heart.
-import type { IdentitySplit } from '@lin/data';
 import type { TrainingBatch, TrainingData } from '@lin/train';
 import type { Config } from '../config/schema.js';
+import type { Dataset } from './dataset.js';
 
 /** Epochs of the first `count` batches of each; the order of an epoch stays what it is. */
 export function firstBatches<B extends TrainingBatch>(data: TrainingData<B>, count: number): TrainingData<B> {
@@ -32,14 +32,20 @@ export function sameBatches<B extends TrainingBatch>(data: TrainingData<B>, coun
 }
 
 /** One batch of each part, for a trial of everything: no other image is looked at, nor embedded. */
-export function trialPart(
-  { train, validation, test, ...counts }: IdentitySplit,
+export function trialPart<D extends Pick<Dataset, 'split' | 'training'>>(
+  dataset: D,
   { linearizer, evaluation }: Pick<Config, 'linearizer' | 'evaluation'>,
-): IdentitySplit {
+): D {
+  const { split, training } = dataset;
+  const [trained, measured] = [linearizer.batch_size, evaluation.batch_size];
   return {
-    ...counts,
-    train: train.slice(0, linearizer.batch_size),
-    validation: validation.slice(0, evaluation.batch_size),
-    test: test.slice(0, evaluation.batch_size),
+    ...dataset,
+    split: {
+      ...split,
+      train: split.train.slice(0, trained),
+      validation: split.validation.slice(0, measured),
+      test: split.test.slice(0, measured),
+    },
+    training: { ...training, keys: training.keys.slice(0, trained) },
   };
 }

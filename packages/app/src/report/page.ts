@@ -62,7 +62,8 @@ function resultsOf({
     ['Teacher', teacher.name],
     [
       'Data',
-      `${count(data.images)} images of ${count(data.identities)} identities; ${count(data.trainImages)} train, ` +
+      `${count(data.images)} images of ${count(data.identities)} identities; ${count(data.trainImages)} train` +
+        `${data.drawnImages ? `, ${count(data.drawnImages)} drawn faces beside them` : ''}, ` +
         `${count(data.testImages)} test`,
     ],
     ['Test cosine', `${test.cosine.toFixed(4)} (the mean embedding scores ${test.cosineOfMeanEmbedding.toFixed(4)})`],

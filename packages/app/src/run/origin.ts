@@ -9,7 +9,7 @@ import { RunFolderError } from './run-folder.js';
 
 interface Parts {
   config: Config;
-  dataset: Pick<Dataset, 'fingerprint'>;
+  dataset: Pick<Dataset, 'fingerprint' | 'drawn'>;
   teacher: Pick<Teacher, 'sha256'>;
 }
 
@@ -19,18 +19,19 @@ export function originOf({ config, dataset, teacher }: Parts): Origin {
   return {
     records: dataset.fingerprint,
     teacher: teacher.sha256,
-    split: splitOf(config),
+    split: splitOf(config, dataset),
     batchSize: String(config.linearizer.batch_size),
     config: createHash('sha256').update(JSON.stringify(config)).digest('hex'),
   };
 }
 
 /** What is not set is not said, as before it could be set. */
-function splitOf({ data, validation: { identities } }: Config): string {
+function splitOf({ data, validation: { identities } }: Config, { drawn }: Parts['dataset']): string {
   return [
     `data.test_fraction ${data.test_fraction}, data.seed ${data.seed}`,
     ...(identities > 0 ? [`validation.identities ${identities}`] : []),
     ...(data.limit_train_images === null ? [] : [`data.limit_train_images ${data.limit_train_images}`]),
+    ...(drawn ? [`drawn faces ${drawn.fingerprint.slice(0, 12)} beside them`] : []),
   ].join(', ');
 }
 

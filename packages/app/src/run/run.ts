@@ -1,6 +1,6 @@
 // A run, opened: its folder and config, the engine, the records, the teacher with its embeddings, and the model.
 import type { Engine } from '@lin/engine';
-import { batches, type Batch, type IdentitySplit } from '@lin/data';
+import { batches, type Augmentation, type Batch } from '@lin/data';
 import type { Linearizer } from '@lin/linearizer';
 import type { DenseOperator } from '@lin/operator';
 import { openEmbeddingCache, type Teacher } from '@lin/teacher';
@@ -16,12 +16,13 @@ import {
 import type { Config } from '../config/schema.js';
 import { checkPacks } from '../prepare/check-packs.js';
 import { firstBatches, sameBatches, trialPart } from '../prepare/limited-data.js';
-import { openDataset, type Dataset } from '../prepare/dataset.js';
+import { embeddedSets, openDataset, type Dataset } from '../prepare/dataset.js';
 import { inOrder, shuffledEpochs, type DistillationSource } from '../prepare/distillation-data.js';
 import { cacheOptionsOf } from '../prepare/embeddings.js';
 import { EmbeddingsOnDemand, type Embeddings } from '../prepare/embeddings-on-demand.js';
 import { testEngine } from '../prepare/engine.js';
-import { alterationOf, imageVariants } from '../prepare/image-variants.js';
+import { imageVariants, type ImageVariant } from '../prepare/image-variants.js';
+import { joinEmbeddings } from '../prepare/joined-embeddings.js';
 import { buildModel, type Gx } from '../prepare/model.js';
 import { openTeacher } from '../prepare/teacher.js';
 import { warn } from '../terminal/console.js';
@@ -34,14 +35,17 @@ export interface RunOptions {
   folder: RunFolder;
   config: Config;
   engine: Engine;
-  /** One batch of each kind of images is all that there is, and the teacher embeds no others. */
+  /** All that exists is one batch of each kind of images, and the teacher embeds no others. */
   isTrial?: boolean;
 }
 
 interface Parts extends RunOptions {
   dataset: Dataset;
   teacher: Teacher;
-  caches: Embeddings[];
+  /** Of each set of the dataset, of each variant of its images. */
+  caches: Embeddings[][];
+  /** What makes the variants, where there are some. */
+  alteration: Augmentation | undefined;
   model: Linearizer<Gx, DenseOperator>;
 }
 
@@ -52,15 +56,15 @@ export class Run {
   /** Its name and hash, and where the config names verification packs the open session; elsewhere it is closed already. */
   readonly teacher: Teacher;
   readonly embeddings: Embeddings;
-  /** Of what training alters: the mirrored images, or each variant. */
-  private readonly alteredEmbeddings: Embeddings[];
+  private readonly caches: Embeddings[][];
+  private readonly alteration: Augmentation | undefined;
   readonly checkpoints: CheckpointFolder;
   private readonly keepsTeacher: boolean;
   private current: Pick<Parts, 'engine' | 'model'>;
 
-  private constructor({ folder, config, dataset, teacher, caches, engine, model, isTrial }: Parts) {
+  private constructor({ folder, config, dataset, teacher, caches, alteration, engine, model, isTrial }: Parts) {
     [this.folder, this.config, this.dataset, this.teacher] = [folder, config, dataset, teacher];
-    [this.embeddings, this.alteredEmbeddings] = [caches[0]!, caches.slice(1)];
+    [this.embeddings, this.caches, this.alteration] = [caches[0]![0]!, caches, alteration];
     this.current = { engine, model };
     this.keepsTeacher = isTrial === true || usesTeacher(config);
     const { keep_checkpoints: keep, keep_every: keepEvery } = config.training;
@@ -73,26 +77,22 @@ export class Run {
     const opened: { close(): Promise<void> }[] = [];
     try {
       const dataset = await openDataset(config);
-      opened.push(dataset.records);
+      opened.push(dataset);
       const teacher = await openTeacher(config);
       opened.push(teacher);
-      const caches: Embeddings[] = [];
-      for (const variant of imageVariants(config)) {
-        const cache = isTrial
-          ? new EmbeddingsOnDemand(teacher, dataset, variant.options)
-          : await openEmbeddingCache(cacheOptionsOf(teacher, dataset, config, variant));
-        opened.push(cache);
-        caches.push(cache);
-      }
-      const split = embeddedPartOf(dataset, config);
-      const used = { ...dataset, split: isTrial ? trialPart(split, config) : split };
+      const variants = imageVariants(config, dataset.training.keys);
+      const caches = isTrial
+        ? [embeddedOnDemand(teacher, dataset, variants)]
+        : await openCaches({ teacher, dataset, config }, variants, (cache) => opened.push(cache));
+      const embedded = embeddedPartOf(dataset, config);
       const run = new Run({
         folder,
         config,
         engine,
-        dataset: used,
+        dataset: isTrial ? trialPart(embedded, config) : embedded,
         teacher,
         caches,
+        alteration: config.data.augment.variants > 0 ? variants[1]!.options.augment : undefined,
         isTrial,
         model: buildModel(config, teacher.embeddingSize),
       });
@@ -144,19 +144,21 @@ export class Run {
     return inOrder({ ...this.source(), keys, batchSize: Math.min(batchSize, keys.length) });
   }
 
-  /** Epochs of the training images with their targets. */
+  /** Epochs of the training images, drawn faces among them where the config wants some, with their targets. */
   trainingData(): TrainingData<DistillationBatch> {
-    const { alteredEmbeddings, dataset, config } = this;
+    const { alteration, dataset, config } = this;
     const { augment, seed } = config.data;
     const { limit_batches: limit, overfit_batches: same } = config.training;
+    const [embeddings, ...altered] = this.trainingEmbeddings();
     const data = shuffledEpochs({
       ...this.source(),
-      keys: dataset.split.train,
+      ...dataset.training,
+      embeddings: embeddings!,
       batchSize: config.linearizer.batch_size,
       seed,
-      ...(augment.variants > 0
-        ? { variants: { alteration: alterationOf(augment), embeddings: alteredEmbeddings } }
-        : augment.flip > 0 && { mirror: { share: augment.flip, embeddings: alteredEmbeddings[0]! } }),
+      ...(alteration
+        ? { variants: { alteration, embeddings: altered } }
+        : augment.flip > 0 && { mirror: { share: augment.flip, embeddings: altered[0]! } }),
     });
     if (same !== null) return sameBatches(data, same);
     return limit === null ? data : firstBatches(data, limit);
@@ -194,9 +196,20 @@ export class Run {
 
   async close(): Promise<void> {
     this.model.dispose();
-    for (const cache of [this.embeddings, ...this.alteredEmbeddings]) await cache.close();
+    for (const cache of this.caches.flat()) await cache.close();
     if (this.keepsTeacher) await this.teacher.close();
-    await this.dataset.records.close();
+    await this.dataset.close();
+  }
+
+  /** Of what training reads: the images as they are, then each variant. */
+  private trainingEmbeddings() {
+    const { imageCount } = this.dataset.records;
+    return this.caches[0]!.map((_, variant) =>
+      joinEmbeddings(
+        this.caches.map((ofSet) => ofSet[variant]!),
+        imageCount,
+      ),
+    );
   }
 
   private source(): Omit<DistillationSource, 'keys' | 'batchSize'> {
@@ -208,12 +221,45 @@ export class Run {
 /** After its embeddings are there, the teacher is asked only about the images of verification packs. */
 const usesTeacher = ({ evaluation }: Config) => evaluation.packs.length > 0;
 
-function embeddedPartOf({ split, unembedded }: Dataset, { evaluation }: Config): IdentitySplit {
-  const { count, images } = unembedded.summary();
-  if (count > 0)
-    warn(`${count} images are left out, since the teacher gives them no embedding; the first: ${images[0]!.reason}`);
-  const [train, validation, test] = [split.train, split.validation, split.test].map((keys) => unembedded.without(keys));
+/** Of all that is trained on or tested, whatever set it is of. */
+const embeddedOnDemand = (teacher: Teacher, { training, damage }: Dataset, variants: readonly ImageVariant[]) =>
+  variants.map(({ options }) => new EmbeddingsOnDemand(teacher, { records: training.records, damage }, options));
+
+/** @param onOpen Told of each as it is opened. */
+async function openCaches(
+  of: Pick<Parts, 'teacher' | 'dataset' | 'config'>,
+  variants: readonly ImageVariant[],
+  onOpen: (cache: Embeddings) => void,
+): Promise<Embeddings[][]> {
+  const caches: Embeddings[][] = [];
+  for (const set of embeddedSets(of.dataset)) {
+    const ofSet: Embeddings[] = [];
+    for (const variant of variants) {
+      const cache = await openEmbeddingCache(cacheOptionsOf({ ...of, set, variant }));
+      onOpen(cache);
+      ofSet.push(cache);
+    }
+    caches.push(ofSet);
+  }
+  return caches;
+}
+
+/** Without the images that the teacher gives no embedding. */
+function embeddedPartOf(dataset: Dataset, { evaluation }: Config): Dataset {
+  const { split, training } = dataset;
+  const sets = embeddedSets(dataset).map(({ unembedded }) => unembedded);
+  const summaries = sets.map((unembedded) => unembedded.summary());
+  const count = summaries.reduce((sum, one) => sum + one.count, 0);
+  const [first] = summaries.flatMap(({ images }) => images);
+  if (first)
+    warn(`${count} images are left out, since the teacher gives them no embedding; the first: ${first.reason}`);
+  const embedded = (keys: Float64Array) => sets.reduce((left, unembedded) => unembedded.without(left), keys);
+  const [train, validation, test] = [split.train, split.validation, split.test].map(embedded);
   const { limit_batches: limit, batch_size: size } = evaluation;
   const tested = limit === null ? test! : test!.slice(0, limit * size);
-  return { ...split, train: train!, validation: validation!, test: tested };
+  return {
+    ...dataset,
+    split: { ...split, train: train!, validation: validation!, test: tested },
+    training: { ...training, keys: embedded(training.keys) },
+  };
 }

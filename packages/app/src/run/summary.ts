@@ -27,6 +27,8 @@ export interface RunSummary {
     images: number;
     identities: number;
     trainImages: number;
+    /** Drawn faces that were trained on beside them; left out where there were none. */
+    drawnImages?: number;
     validationImages: number;
     testImages: number;
     skipped: SkippedSummary;
@@ -94,6 +96,7 @@ export async function summaryOf(run: Run, results: RunResults): Promise<RunSumma
       images: dataset.records.imageCount,
       identities: dataset.records.identityCount,
       trainImages: dataset.split.train.length,
+      ...(dataset.drawn && { drawnImages: dataset.drawn.records.imageCount }),
       validationImages: dataset.split.validation.length,
       testImages: dataset.split.test.length,
       skipped: dataset.skipped.summary(),

@@ -63,7 +63,7 @@ export async function fit(run: Run, { resume, checkpoint, prepare, signal, onBeg
   if (!resumed) await initializeFromData(run.model.gx, data);
 
   const { num_epochs: epochs, batch_size: batchSize } = linearizer;
-  const size = { epochs, stepsPerEpoch: data.stepsPerEpoch, batchSize, images: run.dataset.split.train.length };
+  const size = { epochs, stepsPerEpoch: data.stepsPerEpoch, batchSize, images: run.dataset.training.keys.length };
   const totals = { steps: totalSteps(state, size), epochs };
   state.position = resumedPosition(state, size);
   state.origin = run.origin;

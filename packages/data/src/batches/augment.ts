@@ -14,6 +14,15 @@ export type Range = readonly [number, number];
 
 /** What is left out is not done. They are done in this order. */
 export interface Augmentation {
+  /** Another image of a pool is blended into it: share · image + (1 − share) · other. Only images of the pool are blended. */
+  mix?: {
+    /** Keys of the pool, ascending: of training's images, so that nobody who is held out is in a mixture. */
+    with: Float64Array;
+    /** Share of the images that are blended; default 1. */
+    probability?: number;
+    /** The image's own share, drawn uniformly from this range; default [0.5, 1]. */
+    share?: Range;
+  };
   /** Turns about the middle by an angle drawn uniformly from −degrees to degrees; what comes in from outside repeats the border. */
   rotate?: {
     /** In (0, 180]. */
@@ -72,10 +81,13 @@ const ERASED = 128;
 /** In pixels: a face blurred more cannot be recognised, and costs as many products as it has pixels. */
 const LARGEST_SIGMA = 16;
 
-/** Changes the RGB bytes [112, 112, 3]. What is drawn depends on `options` and `random` alone, not on the image. */
+/**
+ * Changes the RGB bytes [112, 112, 3], which are a mixture already where one is wanted. What is drawn depends on `options` and `random`
+ * alone, not on the image.
+ */
 export function augmentImage(
   image: Uint8Array,
-  { rotate, crop, flip = 0, colour, grey = 0, blur, erase, jpeg }: Augmentation,
+  { rotate, crop, flip = 0, colour, grey = 0, blur, erase, jpeg }: Omit<Augmentation, 'mix'>,
   random: Random,
 ): { flipped: boolean } {
   const angle = rotate && random.uniform(-rotate.degrees, rotate.degrees);
@@ -102,14 +114,19 @@ export function augmentImage(
 }
 
 /** @throws DataOptionError for a number that is out of its range. */
-export function checkAugmentation({ rotate, crop, flip, colour, grey, blur, erase, jpeg }: Augmentation): void {
+export function checkAugmentation({ mix, rotate, crop, flip, colour, grey, blur, erase, jpeg }: Augmentation): void {
   checkShare('flip', flip);
   checkShare('grey', grey);
-  for (const [name, change] of Object.entries({ rotate, crop, blur, erase, jpeg }))
+  for (const [name, change] of Object.entries({ mix, rotate, crop, blur, erase, jpeg }))
     checkShare(`${name}.probability`, change?.probability);
   if (rotate && !(rotate.degrees > 0 && rotate.degrees <= 180))
     throw new DataOptionError(
       `batches: augment.rotate.degrees is ${rotate.degrees}; expected a number above 0 up to 180.`,
+    );
+  checkRange('mix.share', mix?.share, 1);
+  if (mix && !mix.with.every((key, i) => i === 0 || mix.with[i - 1]! < key))
+    throw new DataOptionError(
+      'batches: augment.mix.with is not ascending; expected the keys of images in their order.',
     );
   checkRange('blur.sigma', blur?.sigma, LARGEST_SIGMA);
   checkRange('jpeg.quality', jpeg?.quality, 100);

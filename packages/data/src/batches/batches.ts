@@ -148,6 +148,7 @@ async function* makeBatches(
     start: startAt.image,
     workers,
     whole,
+    skips: onCorrupt === 'skip',
     augment: augment && {
       options: augment,
       seed: variants?.seed ?? seed,

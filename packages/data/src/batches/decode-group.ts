@@ -8,10 +8,9 @@ import { Random } from '../order/random.js';
 import { readImage, type RecordPlace } from '../recordio/read-image.js';
 import type { RecordFile } from '../recordio/record-file.js';
 import { augmentImage, type Augmentation } from './augment.js';
+import { blend } from './blend.js';
 
 export interface RecordGroup {
-  /** Of the .rec. */
-  path: string;
   places: readonly RecordPlace[];
   /**
    * For RGB bytes [places, 112, 112, 3], shared with the thread: what is passed back and forth instead costs the garbage collector as much
@@ -21,8 +20,21 @@ export interface RecordGroup {
   /** Images whose data have a hole that decoders pass over are refused too. */
   whole?: boolean;
   /** The image's key, the seed and the number at its place, of an epoch or a variant, make its randomness; undefined: as it is. */
-  augment?: { options: Augmentation; seed: number; numbers: readonly (number | undefined)[] };
+  augment?: { options: Omit<Augmentation, 'mix'>; seed: number; numbers: readonly (number | undefined)[] };
+  /** What is blended into the image at each place, before it is altered otherwise. */
+  mixtures?: readonly (Mixture | undefined)[];
 }
+
+export interface Mixture {
+  place: RecordPlace;
+  /** Of the image itself, in [0, 1]. */
+  share: number;
+  /** Where the other image cannot be read, this one is as it is; else it counts as one that cannot be read either. */
+  isOptional: boolean;
+}
+
+/** The .rec at a path, opened already. */
+export type OpenFile = (path: string) => RecordFile;
 
 export interface DecodedGroup {
   /** 1 where an image was mirrored, [places]. */
@@ -38,19 +50,33 @@ let decoder: JpegDecoder | undefined;
 
 /** Fills `pixels`. */
 export async function decodeGroup(
-  { places, pixels, whole = false, augment }: RecordGroup,
-  file: RecordFile,
+  { places, pixels, whole = false, augment, mixtures }: RecordGroup,
+  fileAt: OpenFile,
 ): Promise<DecodedGroup> {
   const decoded: DecodedGroup = { flipped: new Uint8Array(places.length), failed: new Map() };
   if (!decoder || decoder.isWorn) decoder = await JpegDecoder.create();
+  const readInto = async (target: Uint8Array, place: RecordPlace) =>
+    decodeInto(target, await readImage(fileAt(place.path), place), place, whole);
+  const mixInto = async (target: Uint8Array, { place, share, isOptional }: Mixture) => {
+    const other = new Uint8Array(IMAGE_BYTES);
+    try {
+      await readInto(other, place);
+    } catch (error) {
+      if (isOptional && error instanceof RecordError) return;
+      throw error;
+    }
+    blend(target, other, share);
+  };
   const fill = async (place: RecordPlace, i: number) => {
     const target = pixels.subarray(i * IMAGE_BYTES, (i + 1) * IMAGE_BYTES);
+    const mixture = mixtures?.[i];
     try {
-      await decodeInto(target, await readImage(file, place), { path: file.path, ...place }, whole);
+      await readInto(target, place);
+      if (mixture) await mixInto(target, mixture);
     } catch (error) {
       if (!(error instanceof RecordError)) throw error;
-      const { message, offset, end } = error;
-      decoded.failed.set(i, { message, file: file.path, offset, end });
+      const { message, file = place.path, offset, end } = error;
+      decoded.failed.set(i, { message, file, offset, end });
       return;
     }
     const number = augment?.numbers[i];
@@ -67,7 +93,7 @@ export async function decodeGroup(
 async function decodeInto(
   target: Uint8Array,
   image: Buffer,
-  { path, key, offset }: { path: string; key: number; offset: number },
+  { path, key, offset }: RecordPlace,
   whole: boolean,
 ): Promise<void> {
   try {

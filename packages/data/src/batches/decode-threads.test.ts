@@ -23,7 +23,6 @@ async function setOf(images: readonly Promise<Buffer>[]): Promise<string> {
 }
 
 const group = (keys: readonly number[]): RecordGroup => ({
-  path: records.path,
   places: keys.map((key) => records.placeOf(key)),
   pixels: pixelsOf(keys.length),
 });
@@ -40,7 +39,7 @@ describe('decoding threads', () => {
     const file = await openRecordFile(records.path);
     for (const [i, { failed }] of decoded.entries()) {
       const here = group(keys[i]!);
-      await decodeGroup(here, file);
+      await decodeGroup(here, () => file);
       expect(failed.size).toBe(0);
       expect(Buffer.from(groups[i]!.pixels).equals(Buffer.from(here.pixels))).toBe(true);
     }
@@ -55,7 +54,7 @@ describe('decoding threads', () => {
     const other = await openRecords(await setOf([jpegOf(77)]));
     const again = new DecodeThreads(1);
     const pixels = pixelsOf(1);
-    await again.decode({ path: other.path, places: [other.placeOf(1)], pixels });
+    await again.decode({ places: [other.placeOf(1)], pixels });
     expect(Buffer.from(pixels).equals(await decodeImage(await jpegOf(77), 'here'))).toBe(true);
     await again.close();
     await other.close();
@@ -63,7 +62,7 @@ describe('decoding threads', () => {
 
   test('say that the .rec is gone as a RecordError, and work again', async () => {
     const threads = new DecodeThreads(1);
-    const gone = threads.decode({ ...group([1]), path: 'gone.rec' });
+    const gone = threads.decode({ ...group([1]), places: [{ ...records.placeOf(1), path: 'gone.rec' }] });
     await expect(gone).rejects.toThrow(RecordError);
     await expect(gone).rejects.toThrow('gone.rec cannot be opened (ENOENT)');
     await threads.close();

@@ -7,13 +7,13 @@ import type { Reply, Request } from './decode-worker.js';
 
 const idle: DecodeThread[] = [];
 
-/** Up to `most` threads for one consumer and one .rec, begun as they are needed; give them back by `close`, with no group under way. */
+/** Up to `most` threads for one consumer, begun as they are needed; give them back by `close`, with no group under way. */
 export class DecodeThreads {
   private readonly threads: DecodeThread[] = [];
 
   constructor(private readonly most: number) {}
 
-  /** On the thread with the least to do. @throws RecordError where the .rec cannot be opened; Error when the thread dies. */
+  /** On the thread with the least to do. @throws RecordError where a .rec cannot be opened; Error when the thread dies. */
   decode(group: RecordGroup): Promise<DecodedGroup> {
     const idlest = this.threads.reduce<DecodeThread | undefined>(
       (least, thread) => (least && least.load <= thread.load ? least : thread),

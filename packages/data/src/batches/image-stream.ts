@@ -3,8 +3,9 @@ import { RecordError } from '../errors.js';
 import { IMAGE_BYTES } from '../images/image-size.js';
 import type { RecordSet } from '../records/record-set.js';
 import type { Augmentation } from './augment.js';
-import type { DecodedGroup } from './decode-group.js';
+import type { DecodedGroup, RecordGroup } from './decode-group.js';
 import { DecodeThreads } from './decode-threads.js';
+import { drawMixture } from './mixture.js';
 
 /** What batches are made of. */
 export type ImageSource = Pick<
@@ -28,6 +29,8 @@ export interface ImageStreamOptions {
   start: number;
   workers: number;
   whole: boolean;
+  /** Images that cannot be read are left out by the consumer: of a mixture, only the other image is. */
+  skips: boolean;
   /** `numberOf` a key: of the epoch or the variant that it is augmented by; undefined: as it is. */
   augment: { options: Augmentation; seed: number; numberOf: (key: number) => number | undefined } | undefined;
 }
@@ -94,19 +97,33 @@ export class ImageStream {
   }
 
   private async decode(keys: Float64Array): Group {
-    const { source, whole, augment } = this.options;
+    const { source, whole } = this.options;
     const pixels = this.spare.pop() ?? new Uint8Array(new SharedArrayBuffer(MOST_PER_GROUP * IMAGE_BYTES));
     const places = Array.from(keys, (key) => source.placeOf(key));
     const decoded = await this.threads.decode({
-      path: source.path,
       places,
       pixels,
       whole,
-      ...(augment && {
-        augment: { options: augment.options, seed: augment.seed, numbers: Array.from(keys, augment.numberOf) },
-      }),
+      ...this.alterationOf(keys),
     });
     return this.images(keys, pixels, decoded);
+  }
+
+  /** The pool of mixtures stays here: a thread is told of each image's other one alone. */
+  private alterationOf(keys: Float64Array): Pick<RecordGroup, 'augment' | 'mixtures'> {
+    const { source, augment, skips } = this.options;
+    if (!augment) return {};
+    const { mix, ...options } = augment.options;
+    const { seed } = augment;
+    const numbers = Array.from(keys, augment.numberOf);
+    const mixtureOf = (key: number, number: number | undefined) => {
+      const drawn = mix && number !== undefined ? drawMixture(mix, key, { seed, number }) : undefined;
+      return drawn && { place: source.placeOf(drawn.key), share: drawn.share, isOptional: skips };
+    };
+    return {
+      augment: { options, seed, numbers },
+      ...(mix && { mixtures: Array.from(keys, (key, i) => mixtureOf(key, numbers[i])) }),
+    };
   }
 
   private *images(

@@ -7,6 +7,8 @@ import type { RecordFile } from './record-file.js';
 import type { RecordIndex } from './record-index.js';
 
 export interface RecordPlace {
+  /** Of the .rec. */
+  path: string;
   key: number;
   /** Where the record begins, and where what follows it does. */
   offset: number;
@@ -22,7 +24,11 @@ export async function readImage(file: RecordFile, place: RecordPlace): Promise<B
 }
 
 /** @throws RecordError */
-export function imageIn(payload: Buffer, path: string, { key, offset, idIsKey }: Omit<RecordPlace, 'next'>): Buffer {
+export function imageIn(
+  payload: Buffer,
+  path: string,
+  { key, offset, idIsKey }: Omit<RecordPlace, 'path' | 'next'>,
+): Buffer {
   const { id, image } = parseImageRecord(payload, { path, offset, key });
   if (idIsKey && id !== key) throw strangerError(path, { key, offset });
   return image;

@@ -120,6 +120,7 @@ export class RecordSet {
     this.positionOf(key);
     const row = this.index.rowOf(key);
     return {
+      path: this.path,
       key,
       offset: this.index.offsets.at(row),
       next: this.index.nextOffset(row, this.rec.size),
