@@ -143,7 +143,7 @@ function singularPicture(): string {
 /** Points of two half circles that reach into each other, with noise; the same ones on every run. */
 function twoMoons(count: number): tf.Tensor2D {
   const angle = tf.randomUniform([count], 0, Math.PI, 'float32', 1).arraySync() as number[];
-  const noise = tf.randomNormal([count, 2], 0, 0.06, 'float32', 2).arraySync() as Point[];
+  const noise = tf.randomNormal([count, 2], 0, 0.06, 'float32', 2).arraySync() as unknown as Point[];
   return tf.tensor2d(
     angle.map((a, i) => {
       const [x, y]: Point =
