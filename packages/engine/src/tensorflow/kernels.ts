@@ -14,6 +14,8 @@ export function registerKernels(): void {
   gatherWithoutReading();
   typedExpandDims();
   channelSums();
+  biasAdditions();
+  productsOfMatrices();
   reluGradient();
   tanhGradient();
   correctConvolutions();
@@ -45,6 +47,41 @@ function channelSums(): void {
     return isChannelSum ? floatOp('BiasAddGrad', x) : general.kernelFunc(call);
   };
   replaceKernel(tf.Sum, kernelFunc);
+}
+
+/**
+ * A vector added to every row or pixel: in a graph TensorFlow joins a BiasAdd, and the ReLU after it, with the convolution or product before
+ * it, which of an addition in general it does not.
+ */
+function biasAdditions(): void {
+  const general = tf.getKernel(tf.Add, 'tensorflow');
+  replaceKernel(tf.Add, (call) => {
+    const { a, b } = call.inputs as { a: tf.Tensor; b: tf.Tensor };
+    const isBias =
+      a.dtype === 'float32' &&
+      b.dtype === 'float32' &&
+      b.shape.length === 1 &&
+      a.shape.length > 1 &&
+      a.shape.at(-1) === b.shape[0];
+    return isBias && !a.shape.includes(0) ? floatOp('BiasAdd', a, b) : general.kernelFunc(call);
+  });
+}
+
+/** Of two matrices; tfjs-node's kernel takes every product for one of batches of matrices, with which TensorFlow joins no bias. */
+function productsOfMatrices(): void {
+  const general = tf.getKernel(tf.BatchMatMul, 'tensorflow');
+  replaceKernel(tf.BatchMatMul, (call) => {
+    const { a, b } = call.inputs as { a: tf.Tensor; b: tf.Tensor };
+    const { transposeA, transposeB } = call.attrs as unknown as tf.BatchMatMulAttrs;
+    if (a.shape.length !== 2 || b.shape.length !== 2 || a.dtype !== 'float32' || b.dtype !== 'float32')
+      return general.kernelFunc(call);
+    const attributes = [
+      op.type('T', dtypes.TF_FLOAT),
+      op.bool('transpose_a', transposeA),
+      op.bool('transpose_b', transposeB),
+    ];
+    return runOp('MatMul', attributes, [a, b])[0]!;
+  });
 }
 
 /** tfjs-node's kernel reads all indices to check them. While recording it must not; TensorFlow checks them itself. */
