@@ -2,9 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { adamTraining, type Inputs } from './adam-training.js';
 
-const BATCH = 8;
-
-export function toyTraining(kind: 'dense' | 'convolutional') {
+export function toyTraining(kind: 'dense' | 'convolutional', batch = 8) {
   const normal = (shape: number[], seed: number) =>
     tf.tidy(() => tf.variable(tf.randomNormal(shape, 0, 0.4, 'float32', seed)));
   const isDense = kind === 'dense';
@@ -21,14 +19,14 @@ export function toyTraining(kind: 'dense' | 'convolutional') {
         second as tf.Tensor2D,
       );
     const features = tf.relu(
-      tf.add(tf.conv2d(tf.reshape(x, [BATCH, 4, 4, 1]) as tf.Tensor4D, first as tf.Tensor4D, 1, 'same'), bias),
+      tf.add(tf.conv2d(tf.reshape(x, [x.shape[0]!, 4, 4, 1]) as tf.Tensor4D, first as tf.Tensor4D, 1, 'same'), bias),
     );
     return tf.matMul(tf.mean<tf.Tensor2D>(features, [1, 2]), second as tf.Tensor2D);
   };
   /** Batch `index`; the targets are a fixed function of the inputs. */
   const inputs = (index: number) =>
     tf.tidy(() => {
-      const x = tf.randomNormal([BATCH, 16], 0, 1, 'float32', 100 + index) as tf.Tensor2D;
+      const x = tf.randomNormal([batch, 16], 0, 1, 'float32', 100 + index) as tf.Tensor2D;
       return {
         x: x as tf.Tensor,
         y: tf.sin(tf.slice(x, [0, 0], [-1, 4])) as tf.Tensor,

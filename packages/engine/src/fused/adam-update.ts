@@ -1,7 +1,8 @@
 // Adam's update of one variable (Kingma & Ba 2015, arXiv 1412.6980, Algorithm 1) as one pass over memory where a step is recorded.
 import * as tf from '@tensorflow/tfjs-core';
-import { activeTensorFlow, op, tensorIds } from '../tensorflow/active.js';
+import { absentTensor, activeTensorFlow, op, tensorIds, type ActiveTensorFlow } from '../tensorflow/active.js';
 import { dtypes } from '../tensorflow/dtypes.js';
+import { NOT_COMPUTED } from '../tensorflow/listening-binding.js';
 
 export interface AdamUpdate {
   variable: tf.Variable;
@@ -22,28 +23,35 @@ export interface AdamUpdate {
 /** m ← m + (1 − β₁)(g − m);  v ← v + (1 − β₂)(g² − v);  θ ← θ − α_t m / (√v + ε̂). In a recorded graph this is ResourceApplyAdam, the first
  * time that a step changes the variable and its moments. */
 export function adamUpdate(update: AdamUpdate): void {
-  const listener = activeTensorFlow()?.binding.listener;
+  const active = activeTensorFlow();
+  const listener = active?.binding.listener;
   const { variable, m, v, gradient, stepSize, epsilon, beta1, beta2, isFinite } = update;
   const variables = [variable, m, v];
   if (!listener?.areUnchanged(variables)) {
     compose(update);
     return;
   }
-  const { binding } = activeTensorFlow()!;
   const before = tensorIds(variables);
   const zero = tf.scalar(0); // the bias corrections are in the step size already
   const decays = [beta1, beta2].map((beta) => (isFinite ? tf.where(isFinite, beta, 1) : tf.scalar(beta)));
   const inputs = tensorIds([zero, zero, stepSize, ...decays, epsilon, gradient]);
   listener.admit('ResourceApplyAdam', [...before, ...inputs]);
-  binding.withListener(undefined, () => compose(update));
+  if (listener.infer) for (const one of variables) leaveEmpty(one, active!);
+  else active!.binding.withListener(undefined, () => compose(update));
   const after = tensorIds(variables);
   listener.op({
     name: 'ResourceApplyAdam',
     attributes: [op.type('T', dtypes.TF_FLOAT), op.bool('use_locking', true)],
     inputs,
-    outputs: after.map((id) => ({ id, ...binding.describe(id) })),
+    outputs: after.map((id) => ({ id, shape: [...variable.shape], dtype: dtypes.TF_FLOAT })),
     updates: before,
   });
+}
+
+/** Gives the variable a tensor without values: shapes are all that is computed. */
+function leaveEmpty(variable: tf.Variable, active: ActiveTensorFlow): void {
+  const { shape } = variable;
+  tf.tidy(() => variable.assign(absentTensor({ shape, dtype: dtypes.TF_FLOAT }, NOT_COMPUTED, active)));
 }
 
 function compose({ variable, m, v, gradient: g, stepSize, epsilon, beta1, beta2, isFinite }: AdamUpdate): void {

@@ -1,18 +1,17 @@
-// record: runs a training step once eagerly, and makes of what it did one TensorFlow graph that can be run again, off the JS thread.
+// record: makes of what a training step does one TensorFlow graph that can be run again, off the JS thread.
 import { isDeepStrictEqual } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { activeTensorFlow, type ActiveTensorFlow } from '../tensorflow/active.js';
 import { configProto, type SessionConfig } from '../tensorflow/config-proto.js';
 import { GraphSession } from '../tensorflow/graph-session.js';
-import { collectGarbage } from './collect-garbage.js';
 import { RecordingError } from './errors.js';
 import { COLLECTIVE_OP } from '../distributed/all-reduce.js';
 import type { Cluster } from '../distributed/cluster.js';
 import { buildGraph } from './graph-builder.js';
 import { RecordedStep, type SharedSession } from './recorded-step.js';
 import { exactConfig, productsOf, sessionConfig, type SessionOptions } from './session-options.js';
-import { trace, type NamedTensors, type Trace } from './trace.js';
-import { verifyReplay } from './verify.js';
+import type { NamedTensors } from './trace.js';
+import { verifiedTrace } from './verified-trace.js';
 
 export interface RecordOptions<I extends NamedTensors> extends SessionOptions {
   /** Example inputs: their shapes and dtypes are those of every run. Learning rates and other schedules belong here, as scalars. */
@@ -38,9 +37,10 @@ export const canRecord = () => activeTensorFlow() !== undefined;
 
 /**
  * Records `step`: any tfjs code that makes outputs from inputs and may assign variables (forward pass, `tf.variableGrads`, update).
- * It is run once, and the graph once on the same inputs; outputs and updated variables are compared. The variables are left as they were.
+ * A few examples of the batch are computed eagerly and by a graph, whose outputs and updated variables are compared; of the whole batch only
+ * shapes are computed. Where the two are not one program, the whole batch is computed and compared. The variables are left as they were.
  * @throws RecordingError where the backend is not tensorflow, the step does what a graph cannot (the message names the op), or the graph's
- * results differ from the eager step's by more than 1e-4 relative.
+ * results differ from the eager step's by more than rounding.
  */
 export async function record<I extends NamedTensors, O extends NamedTensors>(
   step: (inputs: I) => O,
@@ -53,43 +53,47 @@ export async function record<I extends NamedTensors, O extends NamedTensors>(
     );
   const config = sessionConfig(options, active);
   await shareWith?.read();
-  const traced = trace((given) => step(given as I), { inputs, names }, active);
-  if (!cluster && traced.tape.ops.some(({ name }) => name === COLLECTIVE_OP))
+  // Reduced precision is no fault of the recording: the graph is verified without it.
+  const exact = exactConfig(config);
+  const { traced, verified, isWhole } = await verifiedTrace(
+    (given) => step(given as I),
+    { inputs, names, isWhole: cluster !== undefined },
+    () => newSession(active, exact),
+    active,
+  );
+  if (!cluster && traced.tape.ops.some(({ name }) => name === COLLECTIVE_OP)) {
+    await verified.dispose();
     throw new RecordingError('record: the step takes means over workers; pass the cluster that it asks, too.');
-  const graph = buildGraph(traced);
-  collectGarbage(); // the step's tape, before the graph takes memory
-  const open = (session: SharedSession) =>
-    new RecordedStep<I, O>(
+  }
+  const products = productsOf(options, active);
+  const staysInSession = !shareWith && !cluster && products === 'float32' && isDeepStrictEqual(config, exact);
+  const open = (session: SharedSession) => {
+    const workers = session.cluster?.workers.length ?? 1;
+    return new RecordedStep<I, O>(
       traced,
-      session.products === 'float32' && !session.cluster
-        ? graph
-        : buildGraph({ ...traced, products: session.products, workers: session.cluster?.workers.length ?? 1 }),
+      buildGraph({ ...traced, products: session.products, workers }),
       session,
       active,
     );
-  const exact = exactConfig(config);
-  // Reduced precision is no fault of the recording: the graph is verified without it.
-  const verified = await verify(open(newSession(active, exact)), inputs, traced);
-  const products = productsOf(options, active);
-  const isFinal = !shareWith && !cluster && products === 'float32' && isDeepStrictEqual(config, exact);
-  if (!isFinal) await verified.dispose();
-  const recorded = isFinal ? verified : open(shareWith?.shared ?? newSession(active, config, products, cluster));
+  };
+  const openBeside = async () => {
+    const opened = open(verified.shared);
+    await verified.dispose(); // its session goes on
+    return opened;
+  };
+  const openApart = async () => {
+    await verified.dispose(); // and its variables, before others take memory
+    return open(shareWith?.shared ?? newSession(active, config, products, cluster));
+  };
+  const recorded = !staysInSession
+    ? await openApart()
+    : isWhole
+      ? (verified as RecordedStep<I, O>)
+      : await openBeside();
   await recorded.write();
   if (cluster) await recorded.broadcast();
   if (release) recorded.release();
   return recorded;
-}
-
-/** The step, after one run from the variables' present values; disposed of where it is wrong. */
-async function verify<S extends RecordedStep>(step: S, inputs: NamedTensors, traced: Trace): Promise<S> {
-  try {
-    await step.write();
-    await verifyReplay(step, inputs, traced);
-    return step;
-  } catch (error) {
-    await step.dispose();
-    throw error;
-  }
 }
 
 const newSession = (

@@ -1,10 +1,12 @@
-// What one eager run of a step does, seen from the binding: every op with its attributes, every constant, in order. Refuses what a graph
+// What one run of a step does, seen from the binding: every op with its attributes, every constant, in order. Refuses what a graph
 // could not do again.
 import type * as tf from '@tensorflow/tfjs-core';
 import { tensorIds } from '../tensorflow/active.js';
+import type { TensorMetadata } from '../tensorflow/binding.js';
 import type { ExecutedOp, Listener } from '../tensorflow/listening-binding.js';
 import type { TensorBytes } from '../tensorflow/tensor-memory.js';
 import { RecordingError } from './errors.js';
+import type { ShapeGraph } from './shape-graph.js';
 
 const RANDOM =
   /^(Random|TruncatedNormal|Multinomial|ParameterizedTruncatedNormal|Stateful(Random|Uniform|Truncated|StandardNormal)|Dropout)/;
@@ -22,6 +24,8 @@ export class Tape implements Listener {
     inputs: Iterable<number>,
     private readonly variables: ReadonlyMap<tf.Variable, number>,
     private readonly capture: (id: number) => TensorBytes,
+    /** Tells the shapes of ops that are not run; without it they run. It knows the inputs and variables. */
+    private readonly shapes?: ShapeGraph,
   ) {
     this.known = new Set([...inputs, ...variables.values()]);
   }
@@ -43,14 +47,21 @@ export class Tape implements Listener {
     for (const id of inputs) this.use(id);
   }
 
+  get infer(): Listener['infer'] {
+    const { shapes } = this;
+    return shapes && ((op, newId): TensorMetadata[] => shapes.infer(op, newId));
+  }
+
   /** After it has run. */
   op(op: ExecutedOp): void {
     this.ops.push(op);
+    if (op.updates) for (const { id, ...spec } of op.outputs) this.shapes?.placeholder(id, spec);
     for (const { id } of op.outputs) this.producers.set(id, op.name);
   }
 
   constant(id: number, constant: TensorBytes): void {
     this.constants.set(id, constant);
+    this.shapes?.constant(id, constant);
   }
 
   areUnchanged(variables: readonly tf.Variable[]): boolean {
@@ -72,6 +83,6 @@ export class Tape implements Listener {
 
   private use(id: number): void {
     if (this.known.has(id) || this.producers.has(id) || this.constants.has(id)) return;
-    this.constants.set(id, this.capture(id));
+    this.constant(id, this.capture(id));
   }
 }

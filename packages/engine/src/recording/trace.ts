@@ -1,4 +1,4 @@
-// One eager run of a step with the tape on. What it changes is put back: tracing observes, it does not train.
+// One run of a step with the tape on: eagerly, or for shapes alone. What it changes is put back: tracing observes, it does not train.
 import * as tf from '@tensorflow/tfjs-core';
 import { op, runOp, tensorIds, type ActiveTensorFlow } from '../tensorflow/active.js';
 import { dtypeNumbers } from '../tensorflow/dtypes.js';
@@ -6,21 +6,22 @@ import { RecordingError } from './errors.js';
 import type { GraphInput, GraphVariable, TensorSpec } from './graph-builder.js';
 import { collectGarbage } from './collect-garbage.js';
 import { sampleOf, tensorSampler } from './sample.js';
+import { ShapeGraph } from './shape-graph.js';
 import { Tape } from './tape.js';
 
 export type NamedTensors = Record<string, tf.Tensor>;
 
 export interface TracedVariable extends GraphVariable {
   variable: tf.Variable;
-  /** What the eager step made of it: a sample of its values. */
-  result: Float32Array;
+  /** What the eager step made of it: a sample of its values; absent where only shapes were computed. */
+  result?: Float32Array;
 }
 
 export interface Trace {
   tape: Tape;
   inputs: GraphInput[];
-  /** With samples of the eager step's values. */
-  outputs: (TensorSpec & { name: string; id: number; result: Float32Array })[];
+  /** With samples of the eager step's values; absent where only shapes were computed. */
+  outputs: (TensorSpec & { name: string; id: number; result?: Float32Array })[];
   /** Those that the step reads or assigns. */
   variables: TracedVariable[];
 }
@@ -29,14 +30,19 @@ export interface TraceOptions {
   inputs: NamedTensors;
   /** Names for variables; others keep tfjs's own. */
   names: ReadonlyMap<string, tf.Variable>;
+  /** No op is run: TensorFlow infers shapes, and nothing has values. */
+  shapesOnly?: boolean;
 }
 
 const NAME = /^[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*$/; // what TensorFlow lets a node be called
 
-/** @throws RecordingError for what a graph cannot do; the variables are as before then, too. */
+/**
+ * @throws RecordingError for what a graph cannot do, TensorFlowError for shapes that cannot be told without running an op; the variables
+ * are as before then, too.
+ */
 export function trace(
   step: (inputs: NamedTensors) => NamedTensors,
-  { inputs, names }: TraceOptions,
+  { inputs, names, shapesOnly = false }: TraceOptions,
   { binding, library }: ActiveTensorFlow,
 ): Trace {
   const graphInputs = Object.entries(inputs).map(([name, tensor]) => ({
@@ -45,11 +51,15 @@ export function trace(
     ...specOf(tensor),
   }));
   const variables = namedVariables(names).map(([name, variable]) => isolate(checkedName(name), variable));
-  collectGarbage(); // what was uploaded just now
+  if (!shapesOnly) collectGarbage(); // what was uploaded just now
+  const shapes = shapesOnly ? new ShapeGraph(library) : undefined;
+  for (const { id, ...spec } of graphInputs) shapes?.placeholder(id, spec);
+  for (const { before, ...spec } of variables) shapes?.placeholder(before, spec);
   const tape = new Tape(
     graphInputs.map(({ id }) => id),
     new Map(variables.map(({ variable, before }) => [variable, before])),
     (id) => binding.capture(id),
+    shapes,
   );
   try {
     const { outputs, after } = binding.withListener(tape, () => {
@@ -65,9 +75,9 @@ export function trace(
       };
     });
     const sampleAndDispose = ({ value, ...output }: (typeof outputs)[number]) => {
-      const result = sampleOf(value.dataSync());
+      const result = shapesOnly ? {} : { result: sampleOf(value.dataSync()) };
       value.dispose();
-      return { ...output, result };
+      return { ...output, ...result };
     };
     const updated = new Set(tape.ops.flatMap(({ updates = [] }) => updates));
     const read = new Set([
@@ -81,7 +91,8 @@ export function trace(
       const { before } = variable;
       const isRead = read.has(before);
       if (!isRead && !updated.has(before) && after[i] === before) return [];
-      return [{ ...variable, after: after[i]!, isRead, result: binding.withValue(after[i]!, sample) }];
+      const result = shapesOnly ? {} : { result: binding.withValue(after[i]!, sample) };
+      return [{ ...variable, after: after[i]!, isRead, ...result }];
     });
     return { tape, inputs: graphInputs, outputs: outputs.map(sampleAndDispose), variables: touched };
   } finally {
@@ -89,6 +100,7 @@ export function trace(
       variable.assign(initial);
       initial.dispose();
     }
+    shapes?.dispose();
   }
 }
 

@@ -16,16 +16,17 @@ const FEW = 1000;
 /** Of outputs: a loss that is zero in exact numbers is rounding in either graph. */
 const SMALLEST_OUTPUT = 1e-7;
 
-/** Runs `step` once on the trace's inputs. @throws RecordingError that names the first output or variable that differs. */
+/** Runs `step` once on the inputs of an eager trace. @throws RecordingError that names the first output or variable that differs. */
 export async function verifyReplay(
   step: RecordedStep,
   inputs: Readonly<Record<string, tf.Tensor>>,
   { outputs, variables }: Trace,
 ): Promise<void> {
   const replayed = await step.run(inputs);
-  for (const { name, result } of outputs) compare(`output ${name}`, sampleOf(replayed[name]!), result, SMALLEST_OUTPUT);
+  for (const { name, result } of outputs)
+    compare(`output ${name}`, sampleOf(replayed[name]!), result!, SMALLEST_OUTPUT);
   const samples = await step.samples();
-  for (const { name, result } of variables) compare(`variable ${name}`, samples.get(name)!, result);
+  for (const { name, result } of variables) compare(`variable ${name}`, samples.get(name)!, result!);
 }
 
 /** @param floor Differences up to this are none, whatever they are relative to. */

@@ -1,5 +1,5 @@
 // TensorFlow's C API (tensorflow/c/c_api.h, c/eager/c_api.h) as typed functions, through koffi. The only file that names C symbols.
-import koffi from 'koffi';
+import koffi, { type TypeObject } from 'koffi';
 import { quietly } from './quiet-load.js';
 
 /** An address in native memory; 0n is NULL. */
@@ -76,6 +76,20 @@ export interface TensorFlowLibrary {
   setImportPrefix(options: Pointer, prefix: string): void;
   importGraphDef(graph: Pointer, graphDef: Pointer, options: Pointer, status: Pointer): void;
   operationByName(graph: Pointer, name: string): Pointer;
+  /** A serialised OpDef, into `buffer`. */
+  opDef(graph: Pointer, op: string, buffer: Pointer, status: Pointer): void;
+  newOperation(graph: Pointer, op: string, name: string): Pointer;
+  addOperationInput(operation: Pointer, input: OperationOutput): void;
+  /** `inputs`: an array of TF_Output; see `outputsArray`. */
+  addOperationInputs(operation: Pointer, inputs: BigInt64Array, count: number): void;
+  setOperationAttribute(operation: Pointer, name: string, attrValue: Uint8Array, bytes: number, status: Pointer): void;
+  finishOperation(operation: Pointer, status: Pointer): Pointer;
+  operationOutputs(operation: Pointer): number;
+  outputDtype(output: OperationOutput): number;
+  /** -1 where it is not known. */
+  outputRank(graph: Pointer, output: OperationOutput, status: Pointer): number;
+  /** A size that is not known is -1. */
+  outputShape(graph: Pointer, output: OperationOutput, dims: BigInt64Array, rank: number, status: Pointer): void;
   newSessionOptions(): Pointer;
   deleteSessionOptions(options: Pointer): void;
   setSessionConfig(options: Pointer, proto: Uint8Array, bytes: number, status: Pointer): void;
@@ -91,6 +105,12 @@ export interface TensorFlowLibrary {
   newServer(proto: Uint8Array, bytes: number, status: Pointer): Pointer;
   startServer(server: Pointer, status: Pointer): void;
   serverTarget(server: Pointer): string;
+}
+
+/** TF_Output: one result of an operation of a graph. */
+export interface OperationOutput {
+  operation: Pointer;
+  index: number;
 }
 
 /** The arguments of TF_SessionRun. Inputs and outputs are arrays of TF_Output: see `outputsArray`. */
@@ -115,8 +135,9 @@ export function loadTensorFlow({ library, framework }: { library: string; framew
   if (framework) koffi.load(framework); // not global: its LLVM would stand in for that of a Vulkan driver, and the process end in free()
   const tf = koffi.load(library);
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- koffi functions are untyped by nature; the interface above is their type
-  const fn = (name: string, result: string, args: string[]): any => tf.func(name, result, args);
+  const fn = (name: string, result: string, args: (string | TypeObject)[]): any => tf.func(name, result, args);
   const p = 'void *';
+  const output = koffi.struct({ operation: p, index: 'int' });
   const sessionRun = fn('TF_SessionRun', 'void', [p, p, p, p, 'int', p, p, 'int', p, 'int', p, p]);
   return {
     version: fn('TF_Version', 'str', [])() as string,
@@ -183,6 +204,16 @@ export function loadTensorFlow({ library, framework }: { library: string; framew
     setImportPrefix: fn('TF_ImportGraphDefOptionsSetPrefix', 'void', [p, 'str']),
     importGraphDef: fn('TF_GraphImportGraphDef', 'void', [p, p, p, p]),
     operationByName: fn('TF_GraphOperationByName', p, [p, 'str']),
+    opDef: fn('TF_GraphGetOpDef', 'void', [p, 'str', p, p]),
+    newOperation: fn('TF_NewOperation', p, [p, 'str', 'str']),
+    addOperationInput: fn('TF_AddInput', 'void', [p, output]),
+    addOperationInputs: fn('TF_AddInputList', 'void', [p, p, 'int']),
+    setOperationAttribute: fn('TF_SetAttrValueProto', 'void', [p, 'str', p, 'size_t', p]),
+    finishOperation: fn('TF_FinishOperation', p, [p, p]),
+    operationOutputs: fn('TF_OperationNumOutputs', 'int', [p]),
+    outputDtype: fn('TF_OperationOutputType', 'int', [output]),
+    outputRank: fn('TF_GraphGetTensorNumDims', 'int', [p, output, p]),
+    outputShape: fn('TF_GraphGetTensorShape', 'void', [p, output, p, 'int', p]),
     newSessionOptions: fn('TF_NewSessionOptions', p, []),
     deleteSessionOptions: fn('TF_DeleteSessionOptions', 'void', [p]),
     setSessionConfig: fn('TF_SetConfig', 'void', [p, p, 'size_t', p]),

@@ -31,11 +31,12 @@ const { root } = protobuf.parse(
 );
 
 const GraphDef = root.lookupType('GraphDef');
+const AttrValueMessage = root.lookupType('AttrValue');
 
 /** TF_GRAPH_DEF_VERSION of TensorFlow 2.9, the oldest that Lin runs on. */
 const PRODUCER = 1087;
 
-type AttrValue = Record<string, unknown>;
+export type AttrValue = Record<string, unknown>;
 
 export interface Node {
   name: string;
@@ -47,6 +48,11 @@ export interface Node {
 
 export function encodeGraphDef(nodes: readonly Node[]): Uint8Array {
   return GraphDef.encode(GraphDef.fromObject({ node: nodes, versions: { producer: PRODUCER } })).finish();
+}
+
+/** A serialised AttrValue. */
+export function encodeAttrValue(value: AttrValue): Uint8Array {
+  return AttrValueMessage.encode(AttrValueMessage.fromObject(value)).finish();
 }
 
 export const attr = {

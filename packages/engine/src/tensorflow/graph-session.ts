@@ -1,7 +1,7 @@
 // A TF_Graph and the TF_Session that runs it, off the JS thread. Runs of one session take turns: a step's updates are seen by the next.
 import { TensorFlowError } from '../errors.js';
 import { TF_OK, type Pointer, type TensorFlowLibrary } from './c-api.js';
-import { newTensor, valuesOf, type TensorBytes } from './tensor-memory.js';
+import { bufferBytes, newTensor, outputsArray, valuesOf, type TensorBytes } from './tensor-memory.js';
 
 export interface RunOptions<T> {
   /**
@@ -146,7 +146,7 @@ export class GraphSession {
       if (tf.code(status) !== TF_OK) throw new TensorFlowError(`TF_SessionRun: ${tf.message(status)}`);
       return {
         values: Array.from(arrays.outputValues, (tensor, i) => take(tensor, i)),
-        ...(runOptions && { metadata: this.bufferBytes(metadata) }),
+        ...(runOptions && { metadata: bufferBytes(tf, metadata) }),
       };
     } finally {
       for (const tensor of [...arrays.inputValues, ...arrays.outputValues]) if (tensor !== 0n) tf.deleteTensor(tensor);
@@ -155,18 +155,8 @@ export class GraphSession {
     }
   }
 
-  /** TF_Buffer is { data, length, … } (tensorflow/c/tf_buffer.h). */
-  private bufferBytes(buffer: Pointer): Uint8Array {
-    const fields = new BigInt64Array(2);
-    this.tf.memcpy(fields, buffer, fields.byteLength);
-    const bytes = new Uint8Array(Number(fields[1]));
-    if (bytes.length > 0) this.tf.memcpy(bytes, fields[0]!, bytes.length);
-    return bytes;
-  }
-
-  /** TF_Output is { TF_Operation*, int }, padded to 16 bytes; ours are first outputs. */
   private outputsArray(names: readonly string[]): BigInt64Array {
-    return BigInt64Array.from(names.flatMap((name) => [this.operation(name), 0n]));
+    return outputsArray(names.map((name) => ({ operation: this.operation(name), index: 0 })));
   }
 
   private operation(name: string): Pointer {

@@ -50,8 +50,8 @@ function channelSums(): void {
 }
 
 /**
- * A vector added to every row or pixel: in a graph TensorFlow joins a BiasAdd, and the ReLU after it, with the convolution or product before
- * it, which of an addition in general it does not.
+ * A vector added to every row or pixel: in a graph TensorFlow joins a BiasAdd, and the ReLU after it, with the convolution or product
+ * before it, which of an addition in general it does not.
  */
 function biasAdditions(): void {
   const general = tf.getKernel(tf.Add, 'tensorflow');

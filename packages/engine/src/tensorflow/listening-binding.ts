@@ -14,6 +14,8 @@ export interface ExecutedOp {
 }
 
 export interface Listener {
+  /** What the op's results are, in place of running it: numbers from `newId` are theirs, and no tensors. */
+  infer?: (op: Omit<ExecutedOp, 'outputs' | 'updates'>, newId: () => number) => TensorMetadata[];
   /** Before an op runs; what it throws, the op's caller gets. */
   admit(name: string, inputs: readonly number[]): void;
   /** After it has run. */
@@ -24,6 +26,10 @@ export interface Listener {
   /** In place of reading a tensor's value. */
   refuseRead(id: number): never;
 }
+
+/** What using a tensor is told that has a shape alone. */
+export const NOT_COMPUTED =
+  'This tensor was made while a step was recorded, when shapes alone are computed; it has no values.';
 
 export class ListeningBinding extends EagerBinding {
   private current: Listener | undefined;
@@ -58,7 +64,9 @@ export class ListeningBinding extends EagerBinding {
     numOutputs: number,
   ): TensorMetadata[] {
     this.current?.admit(name, inputs);
-    const outputs = super.executeOp(name, attributes, inputs, numOutputs);
+    const outputs =
+      this.current?.infer?.({ name, attributes, inputs }, () => this.reserve(NOT_COMPUTED)) ??
+      super.executeOp(name, attributes, inputs, numOutputs);
     this.current?.op({ name, attributes, inputs, outputs });
     return outputs;
   }

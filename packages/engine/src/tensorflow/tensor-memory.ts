@@ -1,5 +1,5 @@
 // Values between JavaScript's memory and TF_Tensors.
-import type { Pointer, TensorFlowLibrary } from './c-api.js';
+import type { OperationOutput, Pointer, TensorFlowLibrary } from './c-api.js';
 import { dtypes } from './dtypes.js';
 
 export interface TensorBytes {
@@ -27,6 +27,20 @@ export function valuesOf(tf: TensorFlowLibrary, tensor: Pointer, buffer?: ArrayB
 /** A view. */
 export const bytesOf = ({ buffer, byteOffset, byteLength }: NodeJS.TypedArray): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
+
+/** A copy of a TF_Buffer's, which is { data, length, … } (tensorflow/c/tf_buffer.h). */
+export function bufferBytes(tf: TensorFlowLibrary, buffer: Pointer): Uint8Array {
+  const fields = new BigInt64Array(2);
+  tf.memcpy(fields, buffer, fields.byteLength);
+  const bytes = new Uint8Array(Number(fields[1]));
+  if (bytes.length > 0) tf.memcpy(bytes, fields[0]!, bytes.length);
+  return bytes;
+}
+
+/** An array of TF_Output, which is { TF_Operation*, int }, padded to 16 bytes. */
+export function outputsArray(outputs: readonly OperationOutput[]): BigInt64Array {
+  return BigInt64Array.from(outputs.flatMap(({ operation, index }) => [operation, BigInt(index)]));
+}
 
 function typedArrayOf(dtype: number, { buffer, byteLength }: Uint8Array): NodeJS.TypedArray {
   switch (dtype) {
