@@ -1,11 +1,12 @@
 // What each backend of this machine does: GFLOP/s of products and convolutions, the cost of a small op, and images a second through an
 // eager training step of a small CNN; then the training step of whole sandwiches, recorded. PyTorch beside all of it, on the same threads,
-// in the same run.
+// in the same run. `flows` as an argument: the image flow alone.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { measureThroughput } from '../src/diagnose.js';
 import { EngineError, initEngine, type Engine } from '../src/index.js';
+import { measureImageFlows } from './image-flow.js';
 import { measureSandwiches } from './sandwich.js';
 import { smallCnn } from './small-cnn.js';
 
@@ -92,6 +93,12 @@ function print(name: string, { gflops, microsecondsPerSmallOp, imagesPerSecond }
   );
 }
 
+if (process.argv.includes('flows')) {
+  const { threads } = await initEngine({ backend: 'tensorflow' });
+  console.log(JSON.stringify({ bench: 'engine', threads, ...(await measureImageFlows({ threads })) }));
+  process.exit(0);
+}
+
 const results: Partial<Record<Engine['backend'], Measures>> = {};
 let threads = 1;
 const lines: (() => void)[] = [];
@@ -115,7 +122,8 @@ if (peer) print(peer.peer, peer);
 else console.log('PyTorch is not measured: python3 cannot import torch (pip install torch).');
 
 const gemm = results.tensorflow?.gflops?.matMul;
-const sandwich = gemm ? measureSandwiches({ threads, gemm }) : undefined;
+const sandwich = gemm ? await measureSandwiches({ threads, gemm }) : undefined;
+const flows = gemm ? await measureImageFlows({ threads }) : undefined;
 const small = results.tensorflow?.imagesPerSecond;
 const smallPeer = peer?.imagesPerSecond;
 console.log(
@@ -126,5 +134,6 @@ console.log(
     peer,
     smallCnnRatioToPeer: small && smallPeer ? small / smallPeer : null,
     ...(sandwich ?? { ratioToBestPeer: null }),
+    ...flows,
   }),
 );

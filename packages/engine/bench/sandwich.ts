@@ -1,18 +1,17 @@
-// The training step of the authors' notebook's sandwich, and of the default image-flow sandwich: plain tfjs, the engine op by op, recorded,
-// recorded in bfloat16, and PyTorch in its best settings beside them. Every line is a process of its own, one after the other.
+// The training step of the authors' notebook's sandwich: plain tfjs, the engine op by op, recorded, recorded in bfloat16, and PyTorch in
+// its best settings beside them. Every line is a process of its own, one after the other.
 import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
 import { computesInBfloat16 } from '../src/recording/session-options.js';
+import { bundled, here } from './bundled.js';
 import { FLOPS_PER_IMAGE } from './notebook-sandwich.js';
 
 const BATCH = 64;
 const STEPS = 10;
+export const NO_BFLOAT16 = 'this CPU has no instructions for bfloat16 (AVX512-BF16 or AMX)';
 const PEER_CONFIGS = ['plain', 'channels last', 'channels last, fused Adam', 'compiled', 'bfloat16'] as const;
 
 export interface SandwichLine {
   name: string;
-  model: 'seed' | 'flow';
   precision: 'float32' | 'bfloat16';
   imagesPerSecond: number;
   peakRssMB: number;
@@ -29,31 +28,7 @@ function lastLine(command: string, args: readonly string[]): Measured | undefine
   return status === 0 ? (JSON.parse(stdout.trim().split('\n').at(-1)!) as Measured) : undefined;
 }
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-
-/** Plain JavaScript, as users run the packages: the loader of TypeScript alone takes 70 MB. */
-function bundleMeasureStep(): string {
-  const outfile = here('../node_modules/.cache/lin/measure-step.mjs');
-  const alias = Object.fromEntries(
-    ['engine', 'invertible', 'linearizer', 'operator'].map((name) => [
-      `@lin/${name}`,
-      here(`../../${name}/src/index.ts`),
-    ]),
-  );
-  buildSync({
-    entryPoints: [here('measure-step.ts')],
-    outfile,
-    alias,
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-  });
-  return outfile;
-}
-
-const ours = (script: string, model: string, mode: string) =>
-  lastLine(process.execPath, [script, model, mode, String(BATCH), String(STEPS)]);
+const ours = (script: string, mode: string) => lastLine(process.execPath, [script, mode, String(BATCH), String(STEPS)]);
 
 const theirs = (config: string, threads: number) =>
   lastLine('python3', [
@@ -68,7 +43,7 @@ const theirs = (config: string, threads: number) =>
   ]);
 
 /** Measures and prints; `gemm` is this machine's measured peak in GFLOP/s. */
-export function measureSandwiches({ threads, gemm }: { threads: number; gemm: number }) {
+export async function measureSandwiches({ threads, gemm }: { threads: number; gemm: number }) {
   console.log(
     `\n${'training step, batch 64'.padEnd(46)}${'images/s'.padStart(10)}` +
       `${'GFLOP/s'.padStart(10)}${'of GEMM'.padStart(9)}${'peak MB'.padStart(9)}`,
@@ -82,41 +57,31 @@ export function measureSandwiches({ threads, gemm }: { threads: number; gemm: nu
       peakRssMB: measured.peakRssMB,
       ...(measured.recordSeconds && { recordSeconds: measured.recordSeconds }),
     });
-    const gflops = line.model === 'seed' ? (measured.imagesPerSecond * FLOPS_PER_IMAGE) / 1e9 : undefined;
+    const gflops = (measured.imagesPerSecond * FLOPS_PER_IMAGE) / 1e9;
     const cells = [
       measured.imagesPerSecond.toFixed(1).padStart(10),
-      (gflops?.toFixed(0) ?? '–').padStart(10),
-      (gflops ? `${((100 * gflops) / gemm).toFixed(0)} %` : '–').padStart(9),
+      gflops.toFixed(0).padStart(10),
+      `${((100 * gflops) / gemm).toFixed(0)} %`.padStart(9),
       measured.peakRssMB.toFixed(0).padStart(9),
     ];
     console.log(line.name.padEnd(46) + cells.join(''));
   };
-  const script = bundleMeasureStep();
+  const script = await bundled('measure-step.ts');
   const modes = ['plain', 'eager', 'float32', ...(computesInBfloat16() ? ['bfloat16'] : [])];
   for (const mode of modes) {
     add(
-      { name: `seed sandwich, ${LABELS[mode]}`, model: 'seed', precision: mode === 'bfloat16' ? mode : 'float32' },
-      ours(script, 'seed', mode),
+      { name: `seed sandwich, ${LABELS[mode]}`, precision: mode === 'bfloat16' ? mode : 'float32' },
+      ours(script, mode),
     );
   }
   for (const config of PEER_CONFIGS) {
     add(
       {
         name: `seed sandwich, PyTorch, ${config}`,
-        model: 'seed',
+
         precision: config === 'bfloat16' ? config : 'float32',
       },
       theirs(config, threads),
-    );
-  }
-  for (const mode of modes.filter((mode) => mode !== 'plain')) {
-    add(
-      {
-        name: `image-flow sandwich, ${LABELS[mode]}`,
-        model: 'flow',
-        precision: mode === 'bfloat16' ? mode : 'float32',
-      },
-      ours(script, 'flow', mode),
     );
   }
   if (!lines.some(({ name }) => name.includes('PyTorch')))
@@ -132,10 +97,9 @@ const LABELS: Record<string, string> = {
 };
 
 function ratios(lines: readonly SandwichLine[]) {
-  const seed = lines.filter(({ model }) => model === 'seed');
-  const find = (name: string) => seed.find((line) => line.name === `seed sandwich, ${name}`);
+  const find = (name: string) => lines.find((line) => line.name === `seed sandwich, ${name}`);
   const bestPeer = (precision: string) =>
-    seed
+    lines
       .filter((line) => line.name.includes('PyTorch') && line.precision === precision)
       .reduce<SandwichLine | undefined>(
         (best, line) => (best && best.imagesPerSecond > line.imagesPerSecond ? best : line),
@@ -153,7 +117,8 @@ function ratios(lines: readonly SandwichLine[]) {
   return {
     ratioToBestPeer: ratio(recorded, peer),
     ratioToEager: ratio(recorded, plain),
-    bf16: { ratioToBestPeer: ratio(bfloat16, peerBfloat16) },
+    bf16: bfloat16 ? { ratioToBestPeer: ratio(bfloat16, peerBfloat16) } : null,
+    ...(bfloat16 ? {} : { bf16Reason: NO_BFLOAT16 }),
     ratioOfPeakMemory: recorded && peer ? recorded.peakRssMB / peer.peakRssMB : null,
     from: {
       recorded: recorded?.name,

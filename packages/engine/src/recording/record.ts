@@ -37,8 +37,9 @@ export const canRecord = () => activeTensorFlow() !== undefined;
 
 /**
  * Records `step`: any tfjs code that makes outputs from inputs and may assign variables (forward pass, `tf.variableGrads`, update).
- * A few examples of the batch are computed eagerly and by a graph, whose outputs and updated variables are compared; of the whole batch only
- * shapes are computed. Where the two are not one program, the whole batch is computed and compared. The variables are left as they were.
+ * A few examples of the batch are computed eagerly and by a graph, whose outputs and updated variables are compared; of the whole batch
+ * only shapes are computed. Where the two are not one program, the whole batch is computed and compared. The variables are left as they
+ * were.
  * @throws RecordingError where the backend is not tensorflow, the step does what a graph cannot (the message names the op), or the graph's
  * results differ from the eager step's by more than rounding.
  */
