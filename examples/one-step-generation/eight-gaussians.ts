@@ -10,11 +10,20 @@ const GROUPS = Array.from({ length: 8 }, (_, k) =>
   [0, 1].map((i) => RADIUS * Math.cos((k * Math.PI) / 4 - (i * Math.PI) / 2)),
 );
 
-export async function eightGaussians({ steps = 1200, batchSize = 128, numBlocks = 6, hiddenDim = 48 } = {}) {
+export async function eightGaussians({ steps = 1200, batchSize = 128, numBlocks = 8, hiddenDim = 48 } = {}) {
   const mixture = new NormalMixture({ means: GROUPS, deviations: 0.2 });
   const data = (count: number, seed: number) => mixture.sample({ count, seed });
   const g = realNVP({ dim: 2, numBlocks, hiddenDim, contextDim: 1, maxLogScale: 1, seed: 1 });
-  const flow = await oneStepGeneration({ g, data, rank: 2, hiddenDim, steps, batchSize });
+  const flow = await oneStepGeneration({
+    g,
+    data,
+    rank: 2,
+    hiddenDim,
+    steps,
+    batchSize,
+    learningRate: 5e-3,
+    keeps: 'likelihood',
+  });
 
   const [x, y, x0] = [data(2000, 100_001), data(2000, 100_002), flow.noise(2000, 100_003)];
   const samples = flow.sample(x0);

@@ -23,10 +23,11 @@ export async function faces({
   hiddenDim = 48,
   rank = 8,
   people = 512,
+  count = 128,
 } = {}) {
   const images = faceImages(people, 0);
-  const data = (count: number, seed: number) =>
-    tf.gather(images, tf.cast(tf.randomUniform([count], 0, people, 'float32', seed + 1), 'int32'));
+  const data = (size: number, seed: number) =>
+    tf.gather(images, tf.cast(tf.randomUniform([size], 0, people, 'float32', seed + 1), 'int32'));
   const blocks = Array.from({ length: numBlocks }, (_, k) => [
     new OrthogonalMixing({ shape: LATENT, seed: 2 * k }),
     new AffineCoupling({
@@ -46,8 +47,8 @@ export async function faces({
   );
   const flow = await oneStepGeneration({ g, data, rank, hiddenDim: 64, steps, batchSize });
 
-  const [x, y] = [faceImages(128, 100_000), faceImages(128, 200_000)]; // people that it was not trained on
-  const x0 = flow.noise(128, 100_003);
+  const [x, y] = [faceImages(count, 100_000), faceImages(count, 200_000)]; // people that it was not trained on
+  const x0 = flow.noise(count, 100_003);
   const samples = flow.sample(x0);
   const [one, hundred] = [await seconds(() => flow.sample(x0)), await seconds(() => flow.sampleInSteps(x0))];
   const largest = (values: tf.Tensor) => tf.max(tf.abs(values)).dataSync()[0]!;
@@ -57,10 +58,10 @@ export async function faces({
     ofOtherData: await slicedWasserstein(y, x), // what two sets of faces are apart
     ofNoise: await slicedWasserstein(x0, x),
     inversion: largest(tf.sub(flow.decode(flow.invert(x)), x)), // image → noise → image
-    millisecondsPerSample: { oneStep: (one / 128) * 1e3, hundredSteps: (hundred / 128) * 1e3 },
+    millisecondsPerSample: { oneStep: (one / count) * 1e3, hundredSteps: (hundred / count) * 1e3 },
     timesFaster: hundred / one,
   };
-  const row = (of: tf.Tensor, first = 0) => Array.from({ length: 8 }, (_, i) => tf.slice(of, [first + i, 0, 0, 0], [1, SIDE, SIDE, 3])); // prettier-ignore
+  const row = (of: tf.Tensor) => tf.split(tf.slice(of, 0, 8), 8);
   const [from, to] = row(x);
   const figure = pictureGrid(
     [

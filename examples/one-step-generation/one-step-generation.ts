@@ -7,7 +7,7 @@ import { inverseOperator, TimeDependentLowRankOperator } from '@lin/operator';
 import { minimise } from '@lin/train';
 
 export interface OneStepGenerationOptions {
-  /** From data to [n], with a context of one number. */
+  /** From data to [n], at a context of one number. */
   g: Invertible;
   /** Data of the step: [B, …]. */
   data: (count: number, seed: number) => tf.Tensor;
@@ -16,6 +16,8 @@ export interface OneStepGenerationOptions {
   steps: number;
   batchSize: number;
   learningRate?: number;
+  /** Against g mapping all to one point: that latents lead back through noise, as in the authors' code, or that they are normal. */
+  keeps?: 'reconstruction' | 'likelihood';
 }
 
 /** N, of the flow. */
@@ -24,7 +26,7 @@ const STEPS = 100;
 const NOISE = 0.3;
 
 export async function oneStepGeneration(options: OneStepGenerationOptions) {
-  const { g, data, rank, hiddenDim, steps, batchSize, learningRate = 2e-3 } = options;
+  const { g, data, rank, hiddenDim, steps, batchSize, learningRate = 2e-3, keeps = 'reconstruction' } = options;
   const [dim] = g.outputShape as [number];
   const [gx, gy] = [bindContext(g, [1]), bindContext(g, [0])];
   const A = new TimeDependentLowRankOperator({ dim, rank, hiddenDim });
@@ -41,12 +43,18 @@ export async function oneStepGeneration(options: OneStepGenerationOptions) {
       n: tf.mul(normal([batchSize, dim], 4 * step + 3), NOISE),
     }),
     loss: ({ x0, x1, t, n }) => {
-      const [z0, z1] = [gy.apply(x0), gx.apply(x1)];
+      const [{ y: z0, logDet: volume0 }, { y: z1, logDet: volume1 }] = [gy.applyWithLogDet(x0), gx.applyWithLogDet(x1)];
       const time = tf.expandDims(t, 1);
       const zt = tf.add(tf.mul(z0, tf.sub(1, time)), tf.mul(z1, time));
       const predicted = A.apply(zt as tf.Tensor2D, t as tf.Tensor1D); // A_t g_t: the end, seen from the point at t (Eq. 16)
+      const matching = error(predicted, z1);
+      if (keeps === 'likelihood') {
+        const density = (z: tf.Tensor, volume: tf.Tensor) =>
+          tf.mean(tf.sub(tf.mul(tf.sum(tf.square(z), 1), 0.5), volume));
+        return tf.addN([matching, density(z0, volume0), density(z1, volume1)]) as tf.Scalar;
+      }
       return tf.addN([
-        error(predicted, z1),
+        matching,
         error(gx.invert(predicted), x1),
         error(gx.invert(tf.add(z1, n)), x1),
         error(gy.invert(tf.add(z0, n)), x0),
@@ -61,24 +69,19 @@ export async function oneStepGeneration(options: OneStepGenerationOptions) {
   const back = await inverseOperator(shorter); // the whole flow ends in A_t's low rank, which no image leads back from: one step fewer
   const along = (x: tf.Tensor, from: Invertible, map: (z: tf.Tensor2D) => tf.Tensor, to: Invertible) =>
     tf.tidy(() => to.invert(map(from.apply(x) as tf.Tensor2D)));
+  const euler = (z: tf.Tensor2D) => {
+    for (let k = 0; k < STEPS; k++) {
+      const t = tf.fill([z.shape[0]], k / STEPS) as tf.Tensor1D;
+      z = tf.add(z, tf.div(tf.sub(A.apply(z, t), z), STEPS - k));
+    }
+    return z;
+  };
   return {
     noise,
     /** From noise to data, in one application. */
     sample: (x0: tf.Tensor) => along(x0, gy, (z) => B.apply(z), gx),
     /** The same by Euler's method, a step of which asks the networks of A_t. */
-    sampleInSteps: (x0: tf.Tensor) =>
-      along(
-        x0,
-        gy,
-        (z) => {
-          for (let k = 0; k < STEPS; k++) {
-            const t = tf.fill([z.shape[0]], k / STEPS) as tf.Tensor1D;
-            z = tf.add(z, tf.div(tf.sub(A.apply(z, t), z), STEPS - k));
-          }
-          return z;
-        },
-        gx,
-      ),
+    sampleInSteps: (x0: tf.Tensor) => along(x0, gy, euler, gx),
     /** From data to its noise, and from that noise to the data again. */
     invert: (x1: tf.Tensor) => along(x1, gx, (z) => back.apply(z), gy),
     decode: (x0: tf.Tensor) => along(x0, gy, (z) => shorter.apply(z), gx),

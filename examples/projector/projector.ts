@@ -1,6 +1,6 @@
-// Idempotent by construction (Berman, Hallak, Shocher 2025, arXiv 2510.08570, §4): f(x) = g⁻¹(P g(x)) with P² = P, so f(f(x)) = f(x) whatever
-// the weights are, and without a term of the loss for it. Trained to give back what lies on two arcs, and to take noise away, f becomes a
-// projector of the plane onto one curve through both.
+// Idempotent by construction (Berman, Hallak, Shocher 2025, arXiv 2510.08570, §4): f(x) = g⁻¹(P g(x)) with P² = P, so f(f(x)) = f(x)
+// whatever the weights are, and without a term of the loss for it. Trained to give back what lies on two arcs, and to take noise away, f
+// becomes a projector of the plane onto one curve through both.
 import * as tf from '@tensorflow/tfjs-core';
 import { COLOURS, gridLines, planePanels, type PlanePoint } from '@lin/figures';
 import { VectorFlow } from '@lin/invertible';
@@ -40,10 +40,16 @@ export async function projector({ steps = 2000, batchSize = 128, numBlocks = 6, 
   const grid = gridLines({ range, count: 21 });
   const curve = points(f(tf.tensor2d(grid.flat()))); // f of the whole plane: the curve onto which it projects
   const movements = points(anywhere).map((from, i) => [from, points(f(anywhere))[i]!]).slice(0, 150); // prettier-ignore
+  const given = [{ points: points(beside), colour: COLOURS.target }, { points: points(onArcs) }];
   const figure = planePanels([
-    { title: 'two arcs, and points beside them', range, points: [{ points: points(beside), colour: COLOURS.target }, { points: points(onArcs) }] }, // prettier-ignore
+    { title: 'two arcs, and points beside them', range, points: given },
     { title: 'f of the points beside them', range, points: [{ points: points(f(beside)) }] },
-    { title: 'where f moves points of the plane', range, lines: [{ lines: movements }], points: [{ points: curve, colour: COLOURS.difference }] }, // prettier-ignore
+    {
+      title: 'where f moves points of the plane',
+      range,
+      lines: [{ lines: movements }],
+      points: [{ points: curve, colour: COLOURS.difference }],
+    },
   ]);
   return { numbers, figures: { projector: figure } };
 }

@@ -18,7 +18,7 @@ import { STYLES } from './styles.js';
 
 const LATENT = [SIDE / 2, SIDE / 2, 12]; // after a squeeze
 
-export async function style({ steps = 900, batchSize = 16, numBlocks = 4, hiddenDim = 24, faces = 256 } = {}) {
+export async function style({ steps = 250, batchSize = 16, numBlocks = 4, hiddenDim = 24, faces = 128 } = {}) {
   const [gx, gy] = [imageFlow(numBlocks, hiddenDim, 1), imageFlow(numBlocks, hiddenDim, 2)];
   const names = Object.keys(STYLES);
   const A = names.map(() => new ConvolutionOperator({ imageShape: LATENT, kernelSize: 3 }));
@@ -65,10 +65,12 @@ export async function style({ steps = 900, batchSize = 16, numBlocks = 4, hidden
     ['all three', (x) => apply(mixed(mixtures[3]!), x)],
   ];
   const shown = Array.from({ length: 4 }, (_, i) => tf.slice(x, [i, 0, 0, 0], [1, SIDE, SIDE, 3]));
-  const figure = pictureGrid(
-    shown.flatMap((face) => columns.map(([, of]) => pictureOf(of(face)))),
-    { title: 'one network, three operators, and their mixtures', rowNames: shown.map((_, i) => `face ${i + 1}`), columnNames: columns.map(([name]) => name) }, // prettier-ignore
-  );
+  const pictures = shown.flatMap((face) => columns.map(([, of]) => pictureOf(of(face))));
+  const figure = pictureGrid(pictures, {
+    title: 'one network, three operators, and their mixtures',
+    rowNames: shown.map((_, i) => `face ${i + 1}`),
+    columnNames: columns.map(([name]) => name),
+  });
   return { numbers, figures: { style: figure } };
 }
 
