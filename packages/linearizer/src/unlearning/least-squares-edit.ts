@@ -1,6 +1,6 @@
-// The edit that changes retained values least, min E‖Δ z‖², of those with Δ M = −(A Z̄ − d 1ᵀ) diag(γ): Δ = −(A Z̄ − d 1ᵀ) diag(γ) W,
-// W = (Mᵀ S⁻¹ M)⁻¹ Mᵀ S⁻¹ (Lagrange). Row i of W reads off a latent how much of person i it holds, A z̄ᵢ is what A makes of the person, d is
-// where the person goes instead, and γᵢ takes out all of the way.
+// The edit that changes retained values least, min E‖Δ z‖², of those with Δ M = −(A Z̄ − d 1ᵀ) diag(γ):
+// Δ = −(A Z̄ − d 1ᵀ) diag(γ) W, W = (Mᵀ S⁻¹ M)⁻¹ Mᵀ S⁻¹ (Lagrange). Row i of W reads off a latent how much of person i it holds, A z̄ᵢ is
+// what A makes of the person, d is where the person goes instead, and γᵢ takes out all of the way.
 import {
   add,
   columnOf,
@@ -55,8 +55,8 @@ export function leastSquaresEdit({
 }
 
 /**
- * E[a person's mean | the mean z̄ of k latents] = m + B (B + W/k)⁻¹ (z̄ − m), m the mean over persons, B between and W within them: it leaves
- * out what chance explains of z̄.
+ * E[a person's mean | the mean z̄ of k latents] = m + B (B + W/k)⁻¹ (z̄ − m), m the mean over persons, B between and W within them: it
+ * leaves out what chance explains of z̄.
  */
 function expectation({ mean, between, within }: LatentPopulation): (latents: Matrix, rows: number[]) => Float64Array {
   const byCount = new Map<number, Matrix>();

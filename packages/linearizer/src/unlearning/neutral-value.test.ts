@@ -58,7 +58,11 @@ test.each([
   ['labels of another number', { labels: [1] }, /1600 latents of 8 numbers with 1 labels/],
   ['latents of another length', { A: identity(3) }, /expected a label for each, and 3 numbers/],
   ['one image of each', { labels: labels.map((_, i) => i) }, /expected two different images of someone/],
-  ['the same image twice', { latents: fromRows(Array<number[]>(1600).fill([1, 2, 3, 4, 5, 6, 7, 8])) }, /do not differ/],
+  [
+    'the same image twice',
+    { latents: fromRows(Array<number[]>(1600).fill([1, 2, 3, 4, 5, 6, 7, 8])) },
+    /do not differ/,
+  ],
   ['latents that are not finite', { latents: { ...latents, data: latents.data.map(() => NaN) } }, /not finite/],
 ])('refuses %s', async (_, change, message) => {
   const made = neutralValue({ A, latents, labels, decode: (values) => values, ...change });

@@ -28,8 +28,8 @@ const SMALLEST = 1e-12;
  * The value v of A for which embeddings g_y⁻¹(v + ε) have no direction in common, ε = A (z − z̄) the deviations of a person's images from
  * the person's mean: it minimises ‖E u‖, u = g_y⁻¹(v + ε) / ‖g_y⁻¹(v + ε)‖, by gradient descent (Adam) from zero.
  *
- * An edit that takes a person to zero leaves each image its own ε. g_y⁻¹ bends, so embeddings about g_y⁻¹(0) may still have a part in common,
- * and the person's images match each other by that; about this value they do not. It is of the model, not of the person.
+ * An edit that takes a person to zero leaves each image its own ε. g_y⁻¹ bends, so embeddings about g_y⁻¹(0) may still have a part in
+ * common, and the person's images match each other by that; about this value they do not. It is of the model, not of the person.
  * @returns m numbers, for `unlearn`'s `destination`.
  * @throws LinearizerError where labels and rows differ in number, no identity has two latents, or a deviation is zero or not finite.
  * @example
