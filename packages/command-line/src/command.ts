@@ -6,6 +6,8 @@ export interface Option {
   value?: string;
   /** What it does, and its default. */
   description: string;
+  /** What it means without a value: `--resume` beside `--resume auto`. */
+  bare?: string;
   /** May be given several times: its value is a list. */
   multiple?: boolean;
 }

@@ -42,9 +42,10 @@ describe('runCommandLine', () => {
 
 says what it was given.
 
-  --workers <n>  how many at once (default: 4)
-  --set <value>  may be repeated
-  --json         as JSON
+  --workers <n>   how many at once (default: 4)
+  --set <value>   may be repeated
+  --json          as JSON
+  --again [auto]  once more
 `,
     });
   });
@@ -57,6 +58,17 @@ says what it was given.
     const { code, stdout } = await run('copy', 'a', '--set', 'x=1', 'b', '--set', 'y=2', '--json');
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual({ operands: ['a', 'b'], values: { set: ['x=1', 'y=2'], json: true } });
+  });
+
+  test.each([
+    [['--again'], 'always'],
+    [['--again', 'auto'], 'auto'],
+    [['--again=auto'], 'auto'],
+    [['--again', '--json'], 'always'],
+  ])('reads an option that may be given without its value: %j', async (args, again) => {
+    const { code, stdout } = await run('copy', 'a', 'b', ...args);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ operands: ['a', 'b'], values: { again } });
   });
 
   test.each([

@@ -106,7 +106,7 @@ function parse(
   try {
     const { type, short } = HELP;
     const parsed = parseArgs({
-      args: [...args],
+      args: withBareValues(args, options),
       allowPositionals: true,
       options: { ...known, help: { type, short } },
     });
@@ -133,4 +133,13 @@ function didYouMean(given: string, names: readonly string[]): string {
     .filter(({ name, letters }) => letters <= Math.min(MAX_DISTANCE, name.length / 2))
     .sort((a, b) => a.letters - b.letters)[0];
   return near ? ` (did you mean ${near.name}?)` : '';
+}
+
+/** An option that may be given without its value, with the one that it stands for then. */
+function withBareValues(args: readonly string[], options: Readonly<Record<string, Option>>): string[] {
+  return args.map((arg, i) => {
+    const bare = arg.startsWith('--') ? options[arg.slice(2)]?.bare : undefined;
+    const next = args[i + 1];
+    return bare !== undefined && (next === undefined || next.startsWith('-')) ? `${arg}=${bare}` : arg;
+  });
 }

@@ -24,8 +24,8 @@ export function usageOf(call: Call, command: Command): string {
   return rows.length === 0 ? text : `${text}\n${table(rows)}`;
 }
 
-const nameOf = (name: string, { value = '<value>', type }: Option) =>
-  type === 'boolean' ? `--${name}` : `--${name} ${value}`;
+const nameOf = (name: string, { value = '<value>', type, bare }: Option) =>
+  type === 'boolean' ? `--${name}` : `--${name} ${bare === undefined ? value : `[${value}]`}`;
 
 /** Two columns, the second one wrapped. */
 function table(rows: readonly (readonly [string, string])[]): string {

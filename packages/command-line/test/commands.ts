@@ -29,6 +29,7 @@ const commands: Command[] = [
       workers: { type: 'string', value: '<n>', description: 'how many at once (default: 4)' },
       set: { type: 'string', multiple: true, description: 'may be repeated' },
       json: { type: 'boolean', description: 'as JSON' },
+      again: { type: 'string', value: 'auto', bare: 'always', description: 'once more' },
     },
     run: async (operands, values) => console.log(JSON.stringify({ operands, values })),
   },

@@ -1,5 +1,5 @@
 export { batches, type Batch, type BatchesOptions, type BatchPosition, type Variants } from './batches/batches.js';
-export { batchCount, type EpochPlanOptions, type Shard } from './batches/epoch-plan.js';
+export { batchCount, type EpochPlanOptions, type Shard, type Slice } from './batches/epoch-plan.js';
 export { type Augmentation } from './batches/augment.js';
 export { type Shuffle } from './batches/epoch-order.js';
 export { SkippedRecords, type SkippedSummary } from './batches/skipped-records.js';

@@ -6,6 +6,7 @@ import {
   type BatchesOptions,
   type JoinedRecords,
   type RecordSet,
+  type Slice,
 } from '@lin/data';
 import type { DamagePolicy } from './damage-policy.js';
 import type { Embeddings } from './embeddings-on-demand.js';
@@ -30,6 +31,8 @@ export interface DistillationSource {
 
 export interface ShuffledEpochsOptions extends DistillationSource {
   seed: number;
+  /** This process's part of every batch, of which `batchSize` counts all. */
+  slice?: Slice | undefined;
   /**
    * Mirrors a share of the images, whose targets are the teacher's embeddings of the mirrored images: one row per image, as in
    * `embeddings`.
@@ -49,6 +52,7 @@ export function shuffledEpochs({
   seed,
   mirror,
   variants,
+  slice,
   ...source
 }: ShuffledEpochsOptions): TrainingData<DistillationBatch> {
   const { batchSize, records } = source;
@@ -57,7 +61,7 @@ export function shuffledEpochs({
     stepsPerEpoch: batchCount(source.keys.length, { batchSize, last }),
     batches: ({ epoch, batch, skipped = 0, image = batch * batchSize + skipped }) => {
       const startAt = { epoch, batch, image, skipped };
-      const order = { shuffle: { seed, epoch }, startAt, last } as const;
+      const order = { shuffle: { seed, epoch }, startAt, last, ...(slice && { slice }) } as const;
       if (mirror) {
         const augment = { flip: mirror.share };
         return oneAhead(withTargets(source, { ...order, augment }, [mirror.embeddings], (_, flipped) => flipped));
@@ -78,7 +82,7 @@ type Alteration = (key: number, flipped: number) => number;
 
 async function* withTargets(
   { records, embeddings, keys, batchSize, workers, damage }: DistillationSource,
-  order: Pick<BatchesOptions, 'shuffle' | 'startAt' | 'last' | 'augment' | 'variants'>,
+  order: Pick<BatchesOptions, 'shuffle' | 'startAt' | 'last' | 'augment' | 'variants' | 'slice'>,
   altered: readonly Rows[] = [],
   alterationOf: Alteration = () => 0,
 ): AsyncGenerator<DistillationBatch, void, void> {

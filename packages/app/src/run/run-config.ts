@@ -35,6 +35,9 @@ export interface FoundRun {
   config: Config;
 }
 
+/** Whether a run of this name has begun. */
+export const isRun = (name: string) => exists(runFolder(runsFolder(), name).config);
+
 /** An earlier run, the newest without a name, with its own config. @throws RunFolderError where there is none. */
 export async function findRun(name: string | undefined, set: readonly string[] = []): Promise<FoundRun> {
   const { name: found, config: path } = runFolder(runsFolder(), name ?? (await runNames(runsFolder()))[0]!);
@@ -77,8 +80,8 @@ export async function saveConfig(run: RunFolder, config: Config): Promise<void> 
   await replaceFile(run.config, dump(config));
 }
 
-/** Local time, e.g. 2026-11-24-14-05-09. */
-function timestamp(): string {
+/** Local time, e.g. 2026-11-24-14-05-09: the name of a run that was given none. */
+export function timestamp(): string {
   const now = new Date();
   const parts = [
     now.getFullYear(),

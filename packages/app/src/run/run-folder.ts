@@ -62,7 +62,8 @@ export async function refuseTaken({ path, checkpoints, summary, config }: RunFol
     if (!hasCheckpoints) return;
     throw new RunFolderError(`${checkpoints} has checkpoints already, of another run; choose another --name.`);
   }
-  const isRun = (await exists(config)) || (await readdir(path)).every((name) => /^lock|\.partial-/.test(name));
+  const isRun =
+    (await exists(config)) || (await readdir(path)).every((name) => /^lock|\.partial-|^workers$/.test(name));
   if (isRun && !hasCheckpoints && !(await exists(summary))) return;
   throw new RunFolderError(`Run ${path} exists already; choose another --name, or continue it with --resume.`);
 }

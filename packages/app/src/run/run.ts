@@ -1,6 +1,6 @@
 // A run, opened: its folder and config, the engine, the records, the teacher with its embeddings, and the model.
 import type { Engine } from '@lin/engine';
-import { batches, type Augmentation, type Batch } from '@lin/data';
+import { batches, type Augmentation, type Batch, type Slice } from '@lin/data';
 import type { Linearizer } from '@lin/linearizer';
 import type { DenseOperator } from '@lin/operator';
 import { openEmbeddingCache, type Teacher } from '@lin/teacher';
@@ -144,8 +144,8 @@ export class Run {
     return inOrder({ ...this.source(), keys, batchSize: Math.min(batchSize, keys.length) });
   }
 
-  /** Epochs of the training images, drawn faces among them where the config wants some, with their targets. */
-  trainingData(): TrainingData<DistillationBatch> {
+  /** Epochs of the training images, drawn faces among them where the config wants some, with their targets; `slice`: of every batch. */
+  trainingData(slice?: Slice): TrainingData<DistillationBatch> {
     const { alteration, dataset, config } = this;
     const { augment, seed } = config.data;
     const { limit_batches: limit, overfit_batches: same } = config.training;
@@ -156,6 +156,7 @@ export class Run {
       embeddings: embeddings!,
       batchSize: config.linearizer.batch_size,
       seed,
+      slice,
       ...(alteration
         ? { variants: { alteration, embeddings: altered } }
         : augment.flip > 0 && { mirror: { share: augment.flip, embeddings: altered[0]! } }),

@@ -7,3 +7,8 @@ export function endAtOnce(signal: AbortSignal): () => void {
   signal.addEventListener('abort', end);
   return () => signal.removeEventListener('abort', end);
 }
+
+/** Where a thread that never ends would keep the process: it ends when all is said, with the exit code that is set by then. */
+export function endSoon(): void {
+  setTimeout(() => process.exit(), 1000);
+}

@@ -2,28 +2,27 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeLeftovers, replaceFile } from '@lin/files';
+import type { Cluster } from '@lin/engine';
 import {
   Averaged,
-  distillationInputs,
-  learningRateAt,
   rewindMetrics,
   START,
   TrainingDivergedError,
-  trainingSteps,
   type CheckpointState,
   type LogOutcome,
   type Optimiser,
   type Training,
 } from '@lin/train';
 import { note } from '../terminal/console.js';
+import { sayEnough, sayStart, sliceOf } from '../cluster/messages.js';
 import { bestSoFar, isOutOfPatience } from '../validation/best-so-far.js';
 import { Validation, type ValidationFigures } from '../validation/validation.js';
-import { buildObjective } from './objective.js';
 import { buildOptimiser } from './optimiser.js';
 import { initializeFromData } from './initialize-from-data.js';
 import { isSolvedAt, solveOperator } from './operator-solve.js';
 import { resumedPosition, totalSteps } from './resumed-position.js';
 import { resumedState } from './resumed-state.js';
+import { isValidated, trainingOf } from './training-of.js';
 import { TrainingLog } from './training-log.js';
 import type { CheckpointChoice } from '../run/checkpoint-choice.js';
 import type { Run } from '../run/run.js';
@@ -49,18 +48,23 @@ export interface FitOptions {
   prepare?: () => Promise<void>;
   /** Aborted, it ends the training after the running step, with a checkpoint. */
   signal: AbortSignal;
+  /** The workers that train together, of which this is number 0. */
+  cluster?: Cluster | undefined;
   /** Called when the first step begins: from then on there is something to lose. */
   onBegin: () => void;
 }
 
-export async function fit(run: Run, { resume, checkpoint, prepare, signal, onBegin }: FitOptions): Promise<Fit> {
+export async function fit(
+  run: Run,
+  { resume, checkpoint, prepare, signal, onBegin, cluster }: FitOptions,
+): Promise<Fit> {
   const { model, folder, checkpoints } = run;
-  const { linearizer, training, validation: choice, device } = run.config;
-  const data = run.trainingData();
+  const { linearizer, training, validation: choice } = run.config;
+  const data = run.trainingData(cluster && sliceOf(cluster));
   const optimiser = buildOptimiser(model.namedVariables(), run.config);
   const resumed = resume ? await resumedState(run, optimiser, checkpoint) : undefined;
   const state: CheckpointState = resumed ?? { position: START, seconds: 0, dataSeconds: 0 };
-  if (!resumed) await initializeFromData(run.model.gx, data);
+  if (!resumed) await initializeFromData(run.model.gx, run.trainingData());
 
   const { num_epochs: epochs, batch_size: batchSize } = linearizer;
   const size = { epochs, stepsPerEpoch: data.stepsPerEpoch, batchSize, images: run.dataset.training.keys.length };
@@ -86,24 +90,16 @@ export async function fit(run: Run, { resume, checkpoint, prepare, signal, onBeg
     );
   onBegin();
   signal.addEventListener('abort', announce);
-  const steps = trainingSteps({
-    objective: buildObjective(model, run.config),
-    inputs: distillationInputs(model.gx.imageShape),
-    optimiser,
-    microBatches: linearizer.micro_batches,
+  let isEnough = isOutOfPatience(state.best, choice);
+  if (cluster) await sayStart(cluster, { position: state.position, totalSteps: totals.steps, isEnough });
+  const steps = trainingOf(run, {
     data,
-    epochs: isOutOfPatience(state.best, choice) ? 0 : epochs,
-    session: { precision: device.precision, ...(device.xla !== 'auto' && { xla: device.xla }) },
+    optimiser,
     position: state.position,
-    learningRate: (step) =>
-      learningRateAt(step, {
-        learningRate: linearizer.learning_rate,
-        schedule: linearizer.learning_rate_schedule,
-        milestones: linearizer.learning_rate_milestones,
-        decay: linearizer.learning_rate_decay,
-        warmupSteps: linearizer.warmup_steps,
-        totalSteps: totals.steps,
-      }),
+    totalSteps: totals.steps,
+    isEnough,
+    cluster,
+    wantsToStop: () => signal.aborted,
   });
   const save = () => checkpoints.save({ model, optimiser, training: steps, state });
   /** Where the last batches of an epoch began in another size, its end is not that of a batch. */
@@ -115,7 +111,7 @@ export async function fit(run: Run, { resume, checkpoint, prepare, signal, onBeg
     await save();
   };
   const isMultiple = (step: number, of: number | null) => of !== null && step % of === 0;
-  let isEnough = isOutOfPatience(state.best, choice);
+  let isStopped = false;
   let outcome: LogOutcome = 'failed';
   try {
     if (!resumed) await begin();
@@ -127,22 +123,24 @@ export async function fit(run: Run, { resume, checkpoint, prepare, signal, onBeg
       state.dataSeconds += step.dataSeconds;
       log.add(step);
       const epochEnds = step.next.data.batch === 0;
-      const isLast = step.next.data.epoch >= epochs;
       const solved = isSolvedAt(step.next, run) ? await steps.changing(() => solveOperator(run, optimiser)) : undefined;
-      const validates = validation && (isLast || step.step % choice.interval === 0);
+      const validates = validation && isValidated(step, run.config);
       const validated = validates ? await validate(run, steps, optimiser, validation) : undefined;
       if (validated) state.best = bestSoFar(state.best, step.step, validated, choice);
       isEnough = isOutOfPatience(state.best, choice);
-      const logs = step.step === 1 || isMultiple(step.step, training.log_interval) || epochEnds || signal.aborted;
+      if (cluster && validates && choice.patience !== null) await sayEnough(cluster, isEnough);
+      isStopped = cluster ? step.stops : signal.aborted;
+      const logs = step.step === 1 || isMultiple(step.step, training.log_interval) || epochEnds || isStopped;
       if (logs || validated) await log.write(step, { validation: validated, operator: solved });
       const isBest = state.best?.step === step.step;
       const isKept = isMultiple(step.step, training.checkpoint_interval) || isMultiple(step.step, training.keep_every);
-      if (epochEnds || signal.aborted || isBest || isEnough || isKept) await save();
-      if (signal.aborted || isEnough) break;
+      if (epochEnds || isStopped || isBest || isEnough || isKept) await save();
+      if (isStopped || isEnough) break;
     }
+    if (cluster) await cluster.gather('the last step is done');
     await begin(); // where there was no step to take
-    if (!signal.aborted && !isEnough) await endLastEpoch();
-    outcome = signal.aborted ? 'interrupted' : 'finished';
+    if (!isStopped && !isEnough) await endLastEpoch();
+    outcome = isStopped ? 'interrupted' : 'finished';
   } catch (error) {
     if (error instanceof TrainingDivergedError) await describeDivergence(error, folder.path);
     throw error;
@@ -157,7 +155,7 @@ export async function fit(run: Run, { resume, checkpoint, prepare, signal, onBeg
       `Enough   no better ${choice.figure} on validation since step ${state.best!.step}: training ends after step ${step}`,
     );
   return {
-    finished: !signal.aborted || next.epoch >= epochs,
+    finished: !isStopped || next.epoch >= epochs,
     steps: step,
     seconds: state.seconds,
     dataWaitShare: state.dataSeconds / state.seconds,

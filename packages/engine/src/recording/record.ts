@@ -27,7 +27,7 @@ export interface RecordOptions<I extends NamedTensors> extends SessionOptions {
   release?: boolean;
   /**
    * The step is one of all workers of this cluster, which must record it alike: `cluster.mean` averages over them. Its variables begin as
-   * worker 0 has them.
+   * worker 0 has them. Its products are of float32.
    */
   cluster?: Cluster;
 }
@@ -45,13 +45,18 @@ export const canRecord = () => activeTensorFlow() !== undefined;
  */
 export async function record<I extends NamedTensors, O extends NamedTensors>(
   step: (inputs: I) => O,
-  { inputs, variables: names = new Map(), shareWith, release = false, cluster, ...options }: RecordOptions<I>,
+  { inputs, variables: names = new Map(), shareWith, release = false, cluster, ...given }: RecordOptions<I>,
 ): Promise<RecordedStep<I, O>> {
   const active = activeTensorFlow();
   if (!active)
     throw new RecordingError(
       `record: the ${tf.getBackend()} backend runs op by op and cannot record; call initEngine({ backend: 'tensorflow' }) first.`,
     );
+  if (cluster && given.precision === 'bfloat16')
+    throw new RecordingError(
+      'record: TensorFlow computes the steps of a cluster in float32 only; leave precision out.',
+    );
+  const options: SessionOptions = cluster ? { ...given, precision: 'float32' } : given;
   const config = sessionConfig(options, active);
   await shareWith?.read();
   // Reduced precision is no fault of the recording: the graph is verified without it.

@@ -1,19 +1,19 @@
 // Who computes a step: one recorded graph where the backend can record, else op by op, with the same numbers.
 import * as tf from '@tensorflow/tfjs-core';
-import { canRecord, record, type RecordedStep, type SessionOptions } from '@lin/engine';
+import { canRecord, ClusterError, record, type Cluster, type RecordedStep, type SessionOptions } from '@lin/engine';
 import type { Inputs, Objective, Scalars } from './objective.js';
 import type { Optimiser } from '../optimisers/optimiser.js';
 import { trainingStep, type StepInputs, type StepScalars, type TrainingStepOptions } from './training-step.js';
 
 /** The scalars of a step as numbers. */
-export type StepFigures<S extends Scalars> = { [name in keyof StepScalars<S>]: number };
+export type StepFigures<S extends Scalars> = { [name in keyof (S & { gradientNorm: unknown })]: number };
 
 export interface StepRunner<I extends Inputs, S extends Scalars> {
   /** Runs one step; disposes of nothing it was given. */
-  run(inputs: StepInputs<I>): Promise<StepFigures<S>>;
+  run(inputs: StepInputs<I>): Promise<StepFigures<S> & { stop?: number }>;
   /** Makes the tf.Variables those of the last step, wherever it was computed. */
   synchronise(): Promise<void>;
-  /** Makes the next step start from the tf.Variables as they are. */
+  /** Makes the next step start from the tf.Variables as they are; in a cluster, as they are in worker 0. */
   restart(): Promise<void>;
   /** Afterwards the tf.Variables are those of the last step. */
   close(): Promise<void>;
@@ -32,11 +32,15 @@ export function createStepRunner<I extends Inputs, S extends Scalars>({
   objective,
   optimiser,
   microBatches = 1,
+  cluster,
   recorded = true,
   session = {},
 }: StepRunnerOptions<I, S>): StepRunner<I, S> {
-  const step = trainingStep(objective, optimiser, { microBatches });
-  return recorded && canRecord() ? new RecordedRunner(step, optimiser, session) : new EagerRunner(step);
+  const step = trainingStep(objective, optimiser, { microBatches, cluster });
+  if (recorded && canRecord()) return new RecordedRunner(step, optimiser, session, cluster);
+  if (cluster)
+    throw new ClusterError('Workers train together in recorded steps only: on TensorFlow, and not op by op.');
+  return new EagerRunner(step);
 }
 
 type Step<I extends Inputs, S extends Scalars> = ReturnType<typeof trainingStep<I, S>>;
@@ -69,6 +73,7 @@ class RecordedRunner<I extends Inputs, S extends Scalars> implements StepRunner<
     private readonly step: Step<I, S>,
     private readonly optimiser: Optimiser,
     private readonly session: SessionOptions,
+    private readonly cluster: Cluster | undefined,
   ) {}
 
   async run(inputs: StepInputs<I>): Promise<StepFigures<S>> {
@@ -76,6 +81,7 @@ class RecordedRunner<I extends Inputs, S extends Scalars> implements StepRunner<
       inputs,
       variables: this.variables(),
       release: true,
+      ...(this.cluster && { cluster: this.cluster }),
       ...this.session,
     });
     return figuresOf(Object.entries(await this.recording.run(inputs)));
@@ -87,6 +93,7 @@ class RecordedRunner<I extends Inputs, S extends Scalars> implements StepRunner<
 
   async restart(): Promise<void> {
     await this.recording?.write();
+    if (this.cluster) await this.recording?.broadcast();
   }
 
   async close(): Promise<void> {

@@ -1,12 +1,21 @@
 // One training step as a function of tensors, so that it can be recorded: forward, loss, gradients, update.
 import * as tf from '@tensorflow/tfjs-core';
+import type { Cluster } from '@lin/engine';
 import type { Inputs, Objective, Reported, Scalars } from './objective.js';
 import type { Optimiser } from '../optimisers/optimiser.js';
 
-export type StepInputs<I extends Inputs> = I & { learningRate: tf.Scalar };
+export type StepInputs<I extends Inputs> = I & {
+  learningRate: tf.Scalar;
+  /** In a cluster: 1 where this worker wants the training to end. */
+  stop?: tf.Scalar;
+};
 
 /** The objective's scalars as they were before the update, and the gradient norm before clipping. */
-export type StepScalars<S extends Scalars> = S & { gradientNorm: tf.Scalar };
+export type StepScalars<S extends Scalars> = S & {
+  gradientNorm: tf.Scalar;
+  /** In a cluster: above 0 where a worker wants the training to end. */
+  stop?: tf.Scalar;
+};
 
 export interface TrainingStepOptions {
   /**
@@ -15,6 +24,11 @@ export interface TrainingStepOptions {
    * rounding.
    */
   microBatches?: number;
+  /**
+   * The workers that take the step together, each with an equal part of the batch: gradients and scalars are means over them, and so the
+   * update is the same everywhere. The step must be recorded with this cluster.
+   */
+  cluster?: Cluster | undefined;
 }
 
 /**
@@ -42,19 +56,20 @@ export interface TrainingStepOptions {
 export function trainingStep<I extends Inputs, S extends Scalars>(
   objective: Objective<I, S>,
   optimiser: Optimiser,
-  { microBatches = 1 }: TrainingStepOptions = {},
+  { microBatches = 1, cluster }: TrainingStepOptions = {},
 ): (inputs: StepInputs<I>) => StepScalars<S> {
   if (!(Number.isInteger(microBatches) && microBatches >= 1))
     throw new RangeError(`trainingStep: microBatches is ${microBatches}; expected an integer of at least 1.`);
   return (inputs) =>
     tf.tidy(() => {
-      const { learningRate, ...batch } = inputs;
-      const { scalars, gradients } =
+      const { learningRate, stop, ...batch } = inputs;
+      const own =
         microBatches === 1
           ? gradientsOf(objective, inputs, optimiser)
           : meanOf(
               partsOf(batch, microBatches).map((part) => () => gradientsOf(objective, part as unknown as I, optimiser)),
             );
+      const { scalars, gradients } = cluster ? meanOverWorkers(own, cluster, stop!) : own;
       const gradientNorm = optimiser.applyGradients(gradients, learningRate);
       return { ...scalars, gradientNorm } as StepScalars<S>;
     });
@@ -112,6 +127,18 @@ function meanOf(parts: readonly (() => Gradients)[]): Gradients {
     undefined,
   )!;
   return { scalars: divided(sum.scalars) as Gradients['scalars'], gradients: divided(sum.gradients) };
+}
+
+/** Scalars travel with the gradients: a message of their own would cost as much as one of 4 MB. */
+function meanOverWorkers({ scalars, gradients }: Gradients, cluster: Cluster, stop: tf.Scalar): Gradients {
+  const told: [string, tf.Tensor][] = Object.entries({ ...scalars, stop });
+  const all = [...told, ...Object.entries(gradients)];
+  const means = cluster.mean(all.map(([, tensor]) => tensor));
+  const named = all.map(([name], i) => [name, means[i]!] as const);
+  return {
+    scalars: Object.fromEntries(named.slice(0, told.length)) as Gradients['scalars'],
+    gradients: Object.fromEntries(named.slice(told.length)),
+  };
 }
 
 const tidied = (compute: () => Gradients) =>

@@ -25,6 +25,8 @@ export interface TrainingStepsOptions<
   learningRate: (step: number) => number;
   /** Where to start: `START`, or what a checkpoint says. */
   position?: TrainingPosition;
+  /** In a cluster: asked before each step; where one worker's says so, that step is the last one of all: its `stops` is true. */
+  wantsToStop?: () => boolean;
 }
 
 export interface TrainingStep<S extends Scalars = Scalars> {
@@ -34,8 +36,10 @@ export interface TrainingStep<S extends Scalars = Scalars> {
   /** What the objective reports, before the update, and `gradientNorm`, before clipping. */
   scalars: StepFigures<S>;
   learningRate: number;
-  /** Samples in its batch. */
+  /** Samples in its batch, those of all workers included. */
   samples: number;
+  /** In a cluster: whether a worker wanted the training to end, so that this step is the last one. */
+  stops: boolean;
   /** Seconds of this step, data included. */
   seconds: number;
   /** Seconds of this step in which it waited for its batch. */
@@ -107,10 +111,11 @@ export function trainingSteps<B extends TrainingBatch, I extends Inputs, S exten
 
 async function* loop<B extends TrainingBatch, I extends Inputs, S extends Scalars>(
   runner: StepRunner<I, S>,
-  { data, inputs, epochs, learningRate, position: { step, data: start } = START }: TrainingStepsOptions<B, I, S>,
+  options: TrainingStepsOptions<B, I, S>,
 ): AsyncGenerator<TrainingStep<S>, void, void> {
+  const { data, inputs, epochs, learningRate, cluster, wantsToStop = () => false } = options;
+  let { step, data: position } = options.position ?? START;
   try {
-    let position = start;
     let lastFinite: Readonly<Record<string, number>> | undefined;
     while (position.epoch < epochs) {
       const { epoch } = position;
@@ -118,7 +123,9 @@ async function* loop<B extends TrainingBatch, I extends Inputs, S extends Scalar
       for await (const batch of data.batches(position)) {
         const startedAt = performance.now();
         const rate = learningRate(step);
-        const scalars = await runStep(runner, inputs(batch), rate);
+        const flags = cluster && { stop: tf.scalar(Number(wantsToStop())) };
+        const { stop = 0, ...figures } = await runStep(runner, { ...inputs(batch), ...flags }, rate);
+        const scalars = figures as unknown as StepFigures<S>;
         step += 1;
         refuseNonFinite(step, scalars, { keys: batch.keys, lastFinite });
         lastFinite = { step, ...scalars, learningRate: rate };
@@ -129,11 +136,13 @@ async function* loop<B extends TrainingBatch, I extends Inputs, S extends Scalar
           epoch,
           scalars,
           learningRate: rate,
-          samples: batch.size,
+          samples: batch.size * (cluster?.workers.length ?? 1),
+          stops: stop > 0,
           seconds: (now - waitingSince) / 1000,
           dataSeconds: (startedAt - waitingSince) / 1000,
           next: { step, data: afterBatch(position, data) },
         };
+        if (stop > 0) return;
         waitingSince = performance.now();
       }
       position = { epoch: epoch + 1, batch: 0 };
