@@ -77,7 +77,7 @@ export async function createRun(run: RunFolder): Promise<void> {
   for (const name of logged) await rm(join(run.path, name));
 }
 
-/** The names of the runs below `runs`, the newest first, by the time their configs were written. @throws RunFolderError when there is none. */
+/** The names of the runs below `runs`, the newest first, by the time of their configs. @throws RunFolderError when there is none. */
 export async function runNames(runs: string): Promise<string[]> {
   const names = await readdir(runs).catch(() => []);
   const dated = await Promise.all(

@@ -147,7 +147,8 @@ describe('a resumed run that fails before its first new step', () => {
     const resumed = await toyTraining({ config: goesOn, folder: run.folder, ...options });
     const prepare = () => writeFile(run.folder.config, 'changed');
     await expect(fitted(resumed, { resume: true, prepare })).rejects.toThrow(message);
-    const { 'diverged.json': _diverged, ...after } = await filesOf(run);
+    const after = await filesOf(run);
+    delete after['diverged.json'];
     expect(after).toEqual(before);
 
     const mended = await toyTraining({ config: goesOn, folder: run.folder });
