@@ -36,7 +36,7 @@ describe.skipIf(missing)(`--workers 2${missing ? ` (SKIPPED: ${missing})` : ''}`
     expect(await readdir(app.file('runs', 'pair', 'workers'))).toEqual(['1.log']);
     expect(await readFile(app.file('runs', 'pair', 'workers', '1.log'), 'utf8')).toContain('step 8/8  loss ');
     expect(await readdir(app.file('runs', 'pair'))).toEqual(expect.arrayContaining(['summary.json', 'report']));
-  }, 240_000);
+  }, 420_000);
 
   test('asks for a batch that can be cut', async () => {
     const { code, stderr } = await app.call(trainArguments(app, 'odd', '--workers', '2', '--fast-dev-run'));

@@ -53,7 +53,7 @@ describe('a process is the worker that its launcher says', () => {
     ],
     ['an Indexed Job without a service', { ...JOB, LIN_SERVICE: '' }, /LIN_SERVICE, .* \(it is not set\)/],
     ['a pod with a name of its own', { ...JOB, HOSTNAME: 'web' }, /HOSTNAME, <job>-1 \(it is web\)/],
-    ['a number that is none', { ...JOB, LIN_WORKERS: 'two' }, /LIN_WORKERS is "two"; expected a whole number/],
+    ['a number that is not one', { ...JOB, LIN_WORKERS: 'two' }, /LIN_WORKERS is "two"; expected a whole number/],
     ['torchrun on two machines', { ...TORCH, LOCAL_WORLD_SIZE: '1' }, /runs 2 processes, 1 of them here/],
     ['a TF_CONFIG that cannot be read', { TF_CONFIG: '{' }, /TF_CONFIG is not JSON/],
   ])('refuses %s', (_, environment, message) => {

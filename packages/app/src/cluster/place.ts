@@ -67,7 +67,7 @@ function fromTorchrun(environment: Environment): ClusterPlace | undefined {
   if (rank === undefined || size === undefined || port === undefined) return undefined;
   if (local !== size)
     throw new UsageError(
-      `torchrun runs ${size} processes, ${local ?? 'an unknown number'} of them here: of other machines it names no address; set TF_CONFIG.`,
+      `torchrun runs ${size} processes, ${local ?? 'an unknown number'} of them here: of other machines it has no address; set TF_CONFIG.`,
     );
   const workers = addresses('localhost', wholeNumber('MASTER_PORT', port) + 1, wholeNumber('WORLD_SIZE', size));
   return { workers, index: Number(rank) };
