@@ -17,12 +17,7 @@ const OPTIONS: ts.CompilerOptions = {
 
 /** `file: name lacks …` for each, over all entries of the package in `folder`. */
 export function undocumentedExports(folder: string): string[] {
-  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
-    exports: Record<string, string | { '@lin/source'?: string }>;
-  };
-  const entries = Object.values(manifest.exports).flatMap((target) =>
-    typeof target === 'object' && target['@lin/source'] ? [join(folder, target['@lin/source'])] : [],
-  );
+  const entries = entriesOf(folder);
   const program = ts.createProgram(entries, OPTIONS, hostOfOwnSources());
   const checker = program.getTypeChecker();
   const lacking = entries.flatMap((entry) => {
@@ -39,6 +34,32 @@ export function undocumentedExports(folder: string): string[] {
     });
   });
   return [...new Set(lacking)].sort();
+}
+
+/** `file: name` of every export of the packages, types and constants too, that no docstring says a word of. */
+export function exportsWithoutSentence(folders: readonly string[]): string[] {
+  const entries = folders.flatMap(entriesOf);
+  const program = ts.createProgram(entries, OPTIONS, hostOfOwnSources());
+  const checker = program.getTypeChecker();
+  const without = entries.flatMap((entry) => {
+    const module = checker.getSymbolAtLocation(program.getSourceFile(entry)!);
+    return (module ? checker.getExportsOfModule(module) : []).flatMap((exported) => {
+      const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
+      const file = symbol.declarations?.[0]?.getSourceFile().fileName;
+      if (file === undefined || symbol.getDocumentationComment(checker).length > 0) return [];
+      return [`${relative(process.cwd(), file)}: ${exported.name}`];
+    });
+  });
+  return [...new Set(without)].sort();
+}
+
+function entriesOf(folder: string): string[] {
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    exports: Record<string, string | { '@lin/source'?: string }>;
+  };
+  return Object.values(manifest.exports).flatMap((target) =>
+    typeof target === 'object' && target['@lin/source'] ? [join(folder, target['@lin/source'])] : [],
+  );
 }
 
 /** Finds files of this checkout only: a package's own, and those of `@lin/…`. */
