@@ -108,12 +108,16 @@ const LIMITS = {
 const resumeIn = (values: OptionValues): Resume =>
   values['resume'] === undefined ? 'never' : choiceOf(values, 'resume', [ALWAYS, 'auto'], ALWAYS);
 
+/** What is no option of each process, or is another one after a failure. */
+const OF_SUPERVISION = new Set(['workers', 'restarts', 'resume', 'name', 'checkpoint']);
+
 /** Of the processes that `--workers` starts: one run for all of them, also for those that go on after a failure. */
 async function argumentsOfWorkers(
   values: OptionValues,
 ): Promise<Pick<SuperviseOptions, 'begin' | 'goOn' | 'restarts'>> {
-  const { workers: _, restarts, resume: __, name, checkpoint, ...others } = values;
-  if (others['fast-dev-run'] === true) throw new UsageError('--fast-dev-run is of one process; leave --workers out.');
+  const { restarts, name, checkpoint } = values;
+  const others = Object.fromEntries(Object.entries(values).filter(([option]) => !OF_SUPERVISION.has(option)));
+  if (values['fast-dev-run'] === true) throw new UsageError('--fast-dev-run is of one process; leave --workers out.');
   const resume = resumeIn(values);
   const chosen = nameIn({ name }) ?? (resume === 'always' ? (await runNames(runsFolder()))[0]! : timestamp());
   const rest = [...argumentsOf(others), '--name', chosen];
