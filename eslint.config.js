@@ -14,7 +14,10 @@ export default tseslint.config(
       '@nx/enforce-module-boundaries': [
         'error',
         {
-          allow: ['^(\\.\\./)+tools/(fuzz/[a-z-]+|tsup\\.base|vitest\\.base|test-example|[a-z-]+-for-tests)\\.js$'],
+          allow: [
+            '^(\\.\\./)+tools/(fuzz/[a-z-]+|tsup\\.base|vitest\\.base|test-example|[a-z-]+-for-tests)\\.js$',
+            '^\\.\\./sample-images\\.js$',
+          ],
           banTransitiveDependencies: true,
           depConstraints: Object.entries({ ...DEPENDENCIES, examples: PUBLISHED }).map(([name, targets]) => ({
             sourceTag: `lin:${name}`,
