@@ -1,4 +1,4 @@
-// metrics.csv: the rows of metrics.jsonl as a table, for spreadsheets and pandas: quoted as RFC 4180 has it, lines ended as everywhere here.
+// metrics.csv: the rows of metrics.jsonl as a table, for spreadsheets and pandas: quoted as RFC 4180 has it, lines ended by line feeds.
 import type { MetricsRow } from './metrics-log.js';
 
 /**
