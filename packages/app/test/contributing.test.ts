@@ -52,6 +52,7 @@ async function copySources(to: string): Promise<void> {
   const isSource = (path: string) => !/\/(node_modules|dist|bench|fuzz|\.nx)$/.test(path);
   await cp(join(ROOT, 'packages'), join(to, 'packages'), { recursive: true, filter: isSource });
   await cp(join(ROOT, 'tools'), join(to, 'tools'), { recursive: true, filter: isSource });
+  await cp(join(ROOT, 'examples'), join(to, 'examples'), { recursive: true, filter: isSource });
   await cp(join(ROOT, 'docs'), join(to, 'docs'), { recursive: true });
   for (const name of ['package.json', 'tsconfig.base.json', 'vitest.config.ts'])
     await cp(join(ROOT, name), join(to, name));

@@ -21,6 +21,21 @@ const NETWORKS = {
     layer: (x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor) =>
       tf.relu(tf.add(tf.matMul(x as tf.Tensor2D, kernel as tf.Tensor2D), bias)),
   },
+  'product with a bias of one row': {
+    shapes: { x: [5, 6], kernel: [6, 8], bias: [1, 8] },
+    layer: (x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor) =>
+      tf.relu(tf.add(bias, tf.matMul(x as tf.Tensor2D, kernel as tf.Tensor2D))),
+  },
+  'product of one row, with the bias in its shape': {
+    shapes: { x: [1, 6], kernel: [6, 8], bias: [1, 8] },
+    layer: (x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor) =>
+      tf.relu(tf.add(tf.matMul(x as tf.Tensor2D, kernel as tf.Tensor2D), bias)),
+  },
+  'convolution with a bias of one pixel': {
+    shapes: { x: [4, 6, 6, 3], kernel: [3, 3, 3, 8], bias: [1, 1, 1, 8] },
+    layer: (x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor) =>
+      tf.relu(tf.add(tf.conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, 1, 'same'), bias)),
+  },
 };
 
 describe.skipIf(missing)(`ops that are joined${missing ? ` (SKIPPED: ${missing})` : ''}`, () => {

@@ -50,21 +50,45 @@ function channelSums(): void {
 }
 
 /**
- * A vector added to every row or pixel: in a graph TensorFlow joins a BiasAdd, and the ReLU after it, with the convolution or product
- * before it, which of an addition in general it does not.
+ * A vector added to every row or pixel: in a graph TensorFlow joins a BiasAdd, and the ReLU after it, with the convolution or product before
+ * it, which of an addition in general it does not. A vector of shape [1, …, n] it takes for a bias, too, but its joined ops refuse it: here
+ * it is one of shape [n].
  */
 function biasAdditions(): void {
   const general = tf.getKernel(tf.Add, 'tensorflow');
   replaceKernel(tf.Add, (call) => {
     const { a, b } = call.inputs as { a: tf.Tensor; b: tf.Tensor };
-    const isBias =
-      a.dtype === 'float32' &&
-      b.dtype === 'float32' &&
-      b.shape.length === 1 &&
-      a.shape.length > 1 &&
-      a.shape.at(-1) === b.shape[0];
-    return isBias && !a.shape.includes(0) ? floatOp('BiasAdd', a, b) : general.kernelFunc(call);
+    if (isBiasOf(b, a)) return addBias(a, b);
+    return isBiasOf(a, b) ? addBias(b, a) : general.kernelFunc(call);
   });
+}
+
+function isBiasOf(bias: tf.Tensor, x: tf.Tensor): boolean {
+  return (
+    x.dtype === 'float32' &&
+    bias.dtype === 'float32' &&
+    x.size > 0 &&
+    x.shape.length > 1 &&
+    bias.shape.length >= 1 &&
+    bias.shape.length <= x.shape.length &&
+    bias.size === x.shape.at(-1) &&
+    bias.shape.at(-1) === bias.size
+  );
+}
+
+function addBias(x: tf.Tensor, bias: tf.Tensor): tf.Tensor {
+  if (bias.shape.length === 1) return floatOp('BiasAdd', x, bias);
+  const reshape = tf.getKernel(tf.Reshape, 'tensorflow').kernelFunc;
+  const vector = reshape({
+    inputs: { x: bias },
+    backend: tf.backend(),
+    attrs: { shape: [bias.size] },
+  }) as tf.TensorInfo;
+  try {
+    return floatOp('BiasAdd', x, vector as tf.Tensor);
+  } finally {
+    tf.dispose(vector as tf.Tensor);
+  }
 }
 
 /** Of two matrices; tfjs-node's kernel takes every product for one of batches of matrices, with which TensorFlow joins no bias. */
