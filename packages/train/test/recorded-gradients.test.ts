@@ -5,7 +5,7 @@ import { initEngine, record } from '@lin/engine';
 import { ImageFlow, VectorFlow } from '@lin/invertible';
 import { Linearizer } from '@lin/linearizer';
 import { DenseOperator } from '@lin/operator';
-import { tensorFlowMissing } from '../../../../tools/tensorflow-for-tests.js';
+import { tensorFlowMissing } from '../../../tools/tensorflow-for-tests.js';
 
 const missing = await tensorFlowMissing();
 const BATCH = 12; // more than are verified, so that the whole batch's graph is made of shapes alone
