@@ -50,9 +50,9 @@ function channelSums(): void {
 }
 
 /**
- * A vector added to every row or pixel: in a graph TensorFlow joins a BiasAdd, and the ReLU after it, with the convolution or product before
- * it, which of an addition in general it does not. A vector of shape [1, …, n] it takes for a bias, too, but its joined ops refuse it: here
- * it is one of shape [n].
+ * A vector added to every row or pixel: in a graph TensorFlow joins a BiasAdd, and the ReLU after it, with the convolution or product
+ * before it, which of an addition in general it does not. A vector of shape [1, …, n] it takes for a bias, too, but its joined ops refuse
+ * it: here it is one of shape [n].
  */
 function biasAdditions(): void {
   const general = tf.getKernel(tf.Add, 'tensorflow');
