@@ -52,10 +52,7 @@ const TENSORFLOW: Record<string, [run: () => unknown, words: RegExp]> = {
     () => tf.add(ones([2, 3]), ones([2, 4])),
     /^Add: Incompatible shapes: \[2,3\] vs\. \[2,4\]/,
   ],
-  'matMul of unequal inner sizes': [
-    () => tf.matMul(ones([2, 3]), ones([2, 3])),
-    /^MatMul: Matrix size-incompatible/,
-  ],
+  'matMul of unequal inner sizes': [() => tf.matMul(ones([2, 3]), ones([2, 3])), /^MatMul: Matrix size-incompatible/],
   'matMul of vectors': [() => tf.matMul(ones([3]), ones([3])), /^BatchMatMulV2: In\[0\] ndims must be >= 2/],
   'matMul of unequal batches': [
     () => tf.matMul(ones([2, 2, 3]), ones([5, 3, 2])),
