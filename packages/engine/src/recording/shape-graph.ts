@@ -1,7 +1,8 @@
 // The shapes of ops' results without running them: TensorFlow's own inference, on a graph that never runs.
 import protobuf from 'protobufjs';
 import { TensorFlowError } from '../errors.js';
-import { TF_OK, type OperationOutput, type Pointer, type TensorFlowLibrary } from '../tensorflow/c-api.js';
+import type { OperationOutput, Pointer, TensorFlowLibrary } from '../tensorflow/c-api.js';
+import { checked } from '../tensorflow/checked.js';
 import type { TensorMetadata } from '../tensorflow/binding.js';
 import type { ExecutedOp } from '../tensorflow/listening-binding.js';
 import { bufferBytes, outputsArray, type TensorBytes } from '../tensorflow/tensor-memory.js';
@@ -77,7 +78,7 @@ export class ShapeGraph {
     const lists = this.listsOf(op); // before the operation is begun, which only its end frees
     const operation = tf.newOperation(this.graph, op, String(this.nodes++));
     const encoded = Object.entries(attributes).map(([name, value]) => [name, encodeAttrValue(value)] as const);
-    return this.checked(op, (status) => {
+    return checked(tf, op, (status) => {
       const lengthOfLists = inputs.length - lists.filter((isList) => !isList).length; // of the only one, where there is one
       let next = 0;
       for (const isList of lists) {
@@ -94,9 +95,9 @@ export class ShapeGraph {
 
   private shapeOf(op: string, output: OperationOutput): number[] {
     const { tf, graph } = this;
-    const rank = this.checked(op, (status) => tf.outputRank(graph, output, status));
+    const rank = checked(tf, op, (status) => tf.outputRank(graph, output, status));
     const dims = new BigInt64Array(Math.max(rank, 0));
-    if (rank > 0) this.checked(op, (status) => tf.outputShape(graph, output, dims, rank, status));
+    if (rank > 0) checked(tf, op, (status) => tf.outputShape(graph, output, dims, rank, status));
     const shape = Array.from(dims, Number);
     if (rank < 0 || shape.includes(-1))
       throw new TensorFlowError(`${op}: its shape cannot be told without running it.`);
@@ -109,7 +110,7 @@ export class ShapeGraph {
     const { tf, graph } = this;
     const buffer = tf.emptyBuffer();
     try {
-      this.checked(op, (status) => tf.opDef(graph, op, buffer, status));
+      checked(tf, op, (status) => tf.opDef(graph, op, buffer, status));
       const { input_arg } = OpDef.toObject(OpDef.decode(bufferBytes(tf, buffer)), { defaults: true, arrays: true }) as {
         input_arg: { number_attr: string; type_list_attr: string }[];
       };
@@ -119,18 +120,6 @@ export class ShapeGraph {
       return lists;
     } finally {
       tf.deleteBuffer(buffer);
-    }
-  }
-
-  private checked<T>(what: string, work: (status: Pointer) => T): T {
-    const { tf } = this;
-    const status = tf.newStatus();
-    try {
-      const result = work(status);
-      if (tf.code(status) !== TF_OK) throw new TensorFlowError(`${what}: ${tf.message(status)}`);
-      return result;
-    } finally {
-      tf.deleteStatus(status);
     }
   }
 }

@@ -1,6 +1,7 @@
 // A TF_Graph and the TF_Session that runs it, off the JS thread. Runs of one session take turns: a step's updates are seen by the next.
 import { TensorFlowError } from '../errors.js';
 import { TF_OK, type Pointer, type TensorFlowLibrary } from './c-api.js';
+import { checked } from './checked.js';
 import { bufferBytes, newTensor, outputsArray, valuesOf, type TensorBytes } from './tensor-memory.js';
 
 export interface RunOptions<T> {
@@ -51,7 +52,7 @@ export class GraphSession {
     this.graph = tf.newGraph();
     const options = tf.newSessionOptions();
     try {
-      this.session = this.checked('TF_NewSession', (status) => {
+      this.session = checked(this.tf, 'TF_NewSession', (status) => {
         tf.setSessionConfig(options, config, config.length, status);
         if (host) tf.setTarget(options, host.target);
         return tf.newSession(this.graph, options, status);
@@ -71,7 +72,7 @@ export class GraphSession {
     const options = tf.newImportOptions();
     try {
       tf.setImportPrefix(options, prefix);
-      this.checked('TF_GraphImportGraphDef', (status) => tf.importGraphDef(this.graph, buffer, options, status));
+      checked(this.tf, 'TF_GraphImportGraphDef', (status) => tf.importGraphDef(this.graph, buffer, options, status));
     } finally {
       tf.deleteImportOptions(options);
       tf.deleteBuffer(buffer);
@@ -106,8 +107,8 @@ export class GraphSession {
     await this.queue;
     if (this.givenUp) return;
     const { tf, session } = this;
-    this.checked('TF_CloseSession', (status) => tf.closeSession(session, status));
-    this.checked('TF_DeleteSession', (status) => tf.deleteSession(session, status));
+    checked(this.tf, 'TF_CloseSession', (status) => tf.closeSession(session, status));
+    checked(this.tf, 'TF_DeleteSession', (status) => tf.deleteSession(session, status));
     tf.deleteGraph(this.graph);
   }
 
@@ -166,17 +167,5 @@ export class GraphSession {
     if (found === 0n) throw new TensorFlowError(`The graph has no node named ${name}.`);
     this.operations.set(name, found);
     return found;
-  }
-
-  private checked<T>(what: string, work: (status: Pointer) => T): T {
-    const { tf } = this;
-    const status = tf.newStatus();
-    try {
-      const result = work(status);
-      if (tf.code(status) !== TF_OK) throw new TensorFlowError(`${what}: ${tf.message(status)}`);
-      return result;
-    } finally {
-      tf.deleteStatus(status);
-    }
   }
 }
